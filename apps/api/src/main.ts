@@ -1,0 +1,1 @@
+import { k } from '@domain/errors.js'; console.log(k);
