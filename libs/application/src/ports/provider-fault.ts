@@ -1,0 +1,126 @@
+/** The few sentences into which every failure of a provider is translated; the adapters are the only authors. */
+import { DomainError, type ErrorDetails, type ErrorKind } from '@domain/errors.js';
+import type { ProviderName } from '@domain/platform.js';
+
+/** What a caller may learn of the provider's own answer; its text stays in the log. */
+export interface ProviderEvidence {
+  readonly provider: ProviderName;
+  /** The provider's own code (`190`, `invalid_request`, `credits-depleted`), as a string. */
+  readonly code?: string;
+  readonly subcode?: string;
+  /** For the provider's support: Meta's `fbtrace_id`, X's `x-transaction-id`. */
+  readonly traceId?: string;
+  /** The HTTP status, where an answer came at all. */
+  readonly status?: number;
+}
+
+export abstract class ProviderFault extends DomainError {
+  constructor(
+    kind: ErrorKind,
+    sentence: string,
+    readonly evidence: ProviderEvidence,
+    details: ErrorDetails = {},
+  ) {
+    super(kind, sentence, { provider: evidence.provider, ...details });
+  }
+}
+
+/**
+ * Why a credential is dead, as far as the provider tells; `credential_unreadable` is our own vault's word and
+ * `rotation_outcome_lost` our own protocol's.
+ */
+export const CREDENTIAL_REASONS = [
+  'token_invalid',
+  'token_expired',
+  'app_removed',
+  'password_changed',
+  'checkpoint',
+  'unconfirmed_account',
+  'logged_out',
+  'consent_blocked',
+  'rotation_outcome_lost',
+  'credential_unreadable',
+] as const;
+export type CredentialReason = (typeof CREDENTIAL_REASONS)[number];
+
+/** The credential itself was refused: only a person can mend it, by connecting again. */
+export class CredentialRefused extends ProviderFault {
+  constructor(
+    evidence: ProviderEvidence,
+    readonly reason: CredentialReason,
+  ) {
+    super('conflict', 'The provider no longer accepts this connection. Reconnect it.', evidence, { reason });
+  }
+}
+
+/** The person's role on this one profile is gone or too small; the connection may be fine. */
+export class ProfileRefused extends ProviderFault {
+  constructor(
+    evidence: ProviderEvidence,
+    readonly reason: 'role_lost' | 'missing_scope' | 'suspended' | 'locked' | 'not_found',
+  ) {
+    super('conflict', 'The provider refuses this for the profile.', evidence, { reason });
+  }
+}
+
+/** A code that was used, is too old, or belongs to another redirect: start the connection again. */
+export class CodeRefused extends ProviderFault {
+  constructor(evidence: ProviderEvidence) {
+    super('conflict', 'The provider did not accept the sign-in. Start again.', evidence);
+  }
+}
+
+/** Refused for a reason that another try cannot change (a parameter, a rule, a piece of content). */
+export class ProviderRefused extends ProviderFault {
+  constructor(evidence: ProviderEvidence) {
+    super('conflict', 'The provider refused the request.', evidence);
+  }
+}
+
+/** Told to wait. Nothing was done. `scope` says whose budget is used up. */
+export class ProviderThrottled extends ProviderFault {
+  constructor(
+    evidence: ProviderEvidence,
+    /** Seconds to wait, as the provider says; null where it does not say. */
+    readonly retryAfter: number | null,
+    readonly scope: 'app' | 'account',
+  ) {
+    super('unavailable', 'The provider asks us to slow down.', evidence, { retry_after: retryAfter });
+  }
+}
+
+/** It was certainly not carried out (not connected, or a definite no): trying again is safe. */
+export class ProviderUnavailable extends ProviderFault {
+  constructor(evidence: ProviderEvidence) {
+    super('unavailable', 'The provider cannot be reached at the moment.', evidence);
+  }
+}
+
+/** The request was sent and its answer is lost or unreadable: it may have been carried out. */
+export class ProviderOutcomeUnknown extends ProviderFault {
+  constructor(evidence: ProviderEvidence) {
+    super('unavailable', 'The provider did not say whether it carried out the request.', evidence);
+  }
+}
+
+/** An answer that does not keep to the provider's contract; `path` says where, never what. */
+export class ProviderContractBroken extends ProviderFault {
+  constructor(
+    evidence: ProviderEvidence,
+    readonly path: string,
+  ) {
+    super('unavailable', 'The provider answered in a form that we do not understand.', evidence, { path });
+  }
+}
+
+/** Our own registration is at fault (secret, suspended app, credits used up): every connection waits, none is hurt. */
+export class ProviderMisconfigured extends ProviderFault {
+  constructor(
+    evidence: ProviderEvidence,
+    readonly reason: 'client_credentials' | 'app_suspended' | 'credits_depleted' | 'not_enrolled' | 'app_permissions',
+  ) {
+    super('unavailable', 'This service is not set up correctly at the provider. Its operator must act.', evidence, {
+      reason,
+    });
+  }
+}

@@ -1,0 +1,154 @@
+/** What we ask of Meta and X, in our own words; one adapter each, and the registry that finds it. */
+import type { Platform, ProviderName } from '@domain/platform.js';
+import type { MetricName, MetricValue } from '@domain/sync/metric.js';
+
+export interface AuthorizeRequest {
+  /** 43 characters of base64url; echoed back by the provider. */
+  readonly state: string;
+  /** Exactly as registered at the provider. */
+  readonly redirectUri: string;
+  /** S256 challenge (RFC 7636 §4.2), for providers with `usesPkce`. */
+  readonly codeChallenge?: string;
+  /** `choose_again` asks the provider to show its account picker anew; `reauthorize` renews data access. */
+  readonly intent: 'connect' | 'choose_again' | 'reauthorize';
+}
+
+export interface CodeExchange {
+  readonly code: string;
+  readonly redirectUri: string;
+  readonly codeVerifier?: string;
+}
+
+/** Plaintext tokens, fresh from the provider. They live in local variables only, until the vault seals them. */
+export interface IssuedTokens {
+  readonly accessToken: string;
+  /** null: the provider named no end. */
+  readonly accessExpiresAt: Date | null;
+  /** null: none was given (Meta never gives one; X only with `offline.access`; keep the stored one then). */
+  readonly refreshToken: string | null;
+  /** null where the answer does not name them. */
+  readonly scopes: readonly string[] | null;
+}
+
+/** The human being who consented, under the provider's (app-scoped) id. */
+export interface Person {
+  readonly externalUserId: string;
+  readonly displayName: string;
+  readonly username: string | null;
+  readonly pictureUrl: string | null;
+}
+
+/** An account that a grant reaches, or that is visible but was not granted. */
+export interface FoundAccount {
+  readonly platform: Platform;
+  readonly externalId: string;
+  readonly name: string;
+  readonly username: string | null;
+  readonly pictureUrl: string | null;
+  readonly link: string | null;
+  /** False: seen, but not ours to use; `problem` says why. Without a usable token an account is never granted. */
+  readonly granted: boolean;
+  readonly problem: 'not_granted' | 'instagram_not_linked' | null;
+  /** The account's own token (Meta's Page token, also for the Instagram account behind it); null on X. */
+  readonly token: string | null;
+  /** What the person's role allows, in the provider's words (`CREATE_CONTENT`); empty on X. */
+  readonly tasks: readonly string[];
+}
+
+export interface Discovery {
+  readonly person: Person;
+  readonly scopes: readonly string[];
+  readonly accessExpiresAt: Date | null;
+  /** Meta: 90 days after the person was last active with the app; null on X. */
+  readonly dataAccessExpiresAt: Date | null;
+  readonly accounts: readonly FoundAccount[];
+}
+
+export interface PostsRequest {
+  readonly platform: Platform;
+  readonly externalId: string;
+  /** The account's own token where it has one, else the connection's access token. */
+  readonly token: string;
+  readonly scopes: readonly string[];
+  /** Today by our clock, for the platforms' age rules. */
+  readonly now: Date;
+  /** Newest posts first, at most this many. */
+  readonly atMost: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface ObservedPost {
+  readonly externalId: string;
+  readonly permalink: string | null;
+  readonly text: string | null;
+  readonly publishedAt: Date;
+  /** Every metric the platform knows for this kind of post: a value, or null with a reason. */
+  readonly metrics: Readonly<Partial<Record<MetricName, MetricValue>>>;
+}
+
+/** One page of posts, newest first, and what it cost to read. */
+export interface PostsPage {
+  readonly posts: readonly ObservedPost[];
+  /** When the provider answered: the `as_of` of every figure of the page. */
+  readonly observedAt: Date;
+  readonly calls: number;
+  /** X bills by post read; 0 elsewhere. */
+  readonly billedReads: number;
+  /** Set where posts came but their metrics did not: the run is `partial`, the posts are kept. */
+  readonly metricsProblem: string | null;
+}
+
+export interface Revocation {
+  readonly externalUserId: string;
+  /** Present on X, whose tokens are revoked themselves; Meta's grant is revoked with the app's token. */
+  readonly accessToken: string | null;
+  readonly refreshToken: string | null;
+}
+
+/**
+ * Every method may throw any `ProviderFault`, and nothing else.
+ * No method retries; whoever calls knows what another try may cost.
+ */
+export abstract class Provider {
+  abstract readonly name: ProviderName;
+  abstract readonly usesPkce: boolean;
+  /** Where the person can see and remove our access, for receipts. */
+  abstract readonly connectedAppsUrl: string;
+  /** The scopes that a connect asks for. */
+  abstract readonly scopes: readonly string[];
+  /** Origin of the authorize page: the connect page's form has to be allowed to lead there. */
+  abstract readonly authorizeOrigin: string;
+
+  abstract authorizeUrl(request: AuthorizeRequest): string;
+
+  /** Trades a code, once. For Meta it goes on to the long-lived token. Throws `CodeRefused` for a code that is no good. */
+  abstract exchangeCode(exchange: CodeExchange): Promise<IssuedTokens>;
+
+  abstract identify(accessToken: string): Promise<Person>;
+
+  /** Everything the grant reaches. `onProgress` hears how many accounts are known so far. */
+  abstract discover(accessToken: string, onProgress?: (found: number) => void): Promise<Discovery>;
+
+  /**
+   * A new access token. X: presents the one-time refresh token. Meta: exchanges the user token again, which may or may
+   * not move its expiry. `CredentialRefused` is a definite no about this token; `ProviderOutcomeUnknown` means that a
+   * rotation may have happened.
+   */
+  abstract refresh(token: {
+    readonly accessToken: string;
+    readonly refreshToken: string | null;
+  }): Promise<IssuedTokens>;
+
+  /** Newest first, page by page, at most `atMost` posts. */
+  abstract readPosts(request: PostsRequest): AsyncIterable<PostsPage>;
+
+  /** Lets the grant go. `already_gone`: the provider no longer knew it. */
+  abstract revoke(revocation: Revocation): Promise<'revoked' | 'already_gone'>;
+}
+
+/** The adapters that this deployment is configured for. */
+export abstract class Providers {
+  /** Throws `ProviderNotConfigured`. */
+  abstract of(name: ProviderName): Provider;
+  abstract configured(): readonly ProviderName[];
+}
