@@ -1,2 +1,29 @@
-export const a: number = 1; console.log(a);
-console.log(1)
+/** Starts the sandbox from the environment and stops it cleanly. */
+import { BadSetting, readOptions } from './options.js';
+import { createSandbox } from './sandbox.js';
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+const fail = (line: string): never => {
+  process.stderr.write(`${line}\n`);
+  process.exit(1);
+};
+
+try {
+  const options = readOptions(process.env);
+  const sandbox = createSandbox(options);
+  const stop = (): void => {
+    void sandbox.close().then(() => process.exit(0));
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+  const origin = await sandbox.listen();
+  say(`sandbox listening on ${origin} (X, Meta and a demo issuer; world in ${options.data})`);
+} catch (error) {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (error instanceof BadSetting) fail(error.message);
+  if (code === 'EADDRINUSE')
+    fail(`sandbox: port ${process.env['SANDBOX_PORT'] ?? 4100} is in use; set SANDBOX_PORT to another`);
+  if (code === 'EACCES' || code === 'ERR_SQLITE_ERROR')
+    fail(`sandbox: cannot open its world: ${(error as Error).message}`);
+  throw error;
+}

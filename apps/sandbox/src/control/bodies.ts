@@ -1,0 +1,15 @@
+/** What control requests have in common: how they are checked, and the words they share. */
+import { z } from 'zod';
+import { ControlError } from '../core/platform.js';
+
+export const platformName = z.enum(['x', 'meta']);
+
+export const wordBoolean = z.enum(['true', 'false', '1', '0']).transform((word) => word === 'true' || word === '1');
+
+/** The input as the schema reads it; a ControlError that names the first fault otherwise. */
+export function parse<T>(schema: z.ZodType<T>, input: unknown): T {
+  const result = schema.safeParse(input ?? {});
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  throw new ControlError(`${issue?.path.join('.') || 'body'}: ${issue?.message ?? 'not understood'}`);
+}

@@ -1,0 +1,151 @@
+/** The control API under `/_sandbox`: clocks, people, switches, faults, events and the ledger, for tests and demos. */
+import type { FastifyPluginAsync, FastifyReply } from 'fastify';
+import { z } from 'zod';
+import type { Person } from '../core/people.js';
+import { ControlError } from '../core/platform.js';
+import type { World } from '../core/world.js';
+import { parse, platformName, wordBoolean } from './bodies.js';
+import { faultRoutes } from './fault-routes.js';
+
+const clockBody = z.strictObject({
+  advance_ms: z.number().int().optional(),
+  advance: z.string().optional(),
+  person: z.string().optional(),
+});
+const personBody = z.looseObject({ platform: platformName, name: z.string().min(1).optional() });
+const eventBody = z.looseObject({ platform: platformName, event: z.string() });
+const switchBody = z.strictObject({ key: z.string(), value: z.string().nullable(), person: z.string().optional() });
+const appBody = z.strictObject({
+  platform: platformName,
+  client_id: z.string().min(1),
+  client_secret: z.string().min(1).optional(),
+  settings: z.record(z.string(), z.unknown()).optional(),
+});
+const ledgerQuery = z.strictObject({
+  platform: z.string().optional(),
+  path: z.string().optional(),
+  method: z.string().optional(),
+  person: z.string().optional(),
+  client: z.string().optional(),
+  token: z.string().optional(),
+  created: z.string().optional(),
+  fault: z.string().optional(),
+  status: z.coerce.number().int().optional(),
+  since_seq: z.coerce.number().int().optional(),
+  limit: z.coerce.number().int().positive().optional(),
+  secret_in_url: wordBoolean.optional(),
+});
+
+const units: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** Milliseconds in `90s`, `2h`, `-1d`. */
+function duration(text: string): number {
+  const [, amount, unit] = /^(-?\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text) ?? [];
+  if (amount === undefined || unit === undefined)
+    throw new ControlError('advance is a number and one of ms, s, m, h, d: "2h"');
+  return Number(amount) * (units[unit] ?? 0);
+}
+
+function showPerson(world: World, person: Person): Record<string, unknown> {
+  return {
+    id: person.id,
+    platform: person.platform,
+    name: person.name,
+    now: new Date(world.clock.now(person.id)).toISOString(),
+    ...world.platforms.get(person.platform)?.describePerson(person),
+  };
+}
+
+function knownPerson(world: World, id: string): Person {
+  const person = world.people.find(id);
+  if (!person) throw new ControlError(`no person ${id}`, 404);
+  return person;
+}
+
+export const controlApi =
+  (world: World): FastifyPluginAsync =>
+  async (app) => {
+    await app.register(
+      async (control) => {
+        // A form or a plain-text body can be sent by any web page; JSON can't be without the server's leave.
+        control.addHook('preValidation', async (request, reply) => {
+          const type = request.headers['content-type'] ?? '';
+          if (['POST', 'PUT', 'PATCH'].includes(request.method) && !/^application\/json\b/i.test(type)) {
+            await reply.code(415).send({ error: 'send application/json' });
+          }
+        });
+        control.setErrorHandler((error, _request, reply: FastifyReply) => {
+          if (error instanceof ControlError) return reply.code(error.status).send({ error: error.message });
+          const status = (error as { statusCode?: number }).statusCode ?? 500;
+          return reply.code(status).send({ error: error instanceof Error ? error.message : 'failed' });
+        });
+        control.setNotFoundHandler((request, reply) =>
+          reply.code(404).send({ error: `no ${request.method} ${request.url} here` }),
+        );
+
+        control.get('/clock', (request) => {
+          const { person } = parse(z.strictObject({ person: z.string().optional() }), request.query);
+          if (person !== undefined) knownPerson(world, person);
+          const now = world.clock.now(person);
+          return { now: new Date(now).toISOString(), now_ms: now, offset_ms: now - Date.now() };
+        });
+        control.post('/clock', (request) => {
+          const { advance_ms, advance, person } = parse(clockBody, request.body);
+          if (person !== undefined) knownPerson(world, person);
+          world.clock.advance(advance_ms ?? duration(advance ?? ''), person);
+          const now = world.clock.now(person);
+          return { now: new Date(now).toISOString(), now_ms: now, offset_ms: now - Date.now() };
+        });
+
+        control.get('/people', (request) => {
+          const { platform } = parse(z.strictObject({ platform: platformName.optional() }), request.query);
+          return { data: world.people.list(platform).map((person) => showPerson(world, person)) };
+        });
+        control.get<{ Params: { id: string } }>('/people/:id', (request) =>
+          showPerson(world, knownPerson(world, request.params.id)),
+        );
+        control.post('/people', (request, reply) => {
+          const body = parse(personBody, request.body);
+          const platform = world.platforms.get(body.platform);
+          if (!platform) throw new ControlError(`platform ${body.platform} is not there`, 404);
+          return reply.code(201).send(showPerson(world, platform.createPerson(body)));
+        });
+
+        control.post('/events', (request) => {
+          const body = parse(eventBody, request.body);
+          const events = world.platforms.get(body.platform)?.events ?? {};
+          const event = Object.hasOwn(events, body.event) ? events[body.event] : undefined;
+          if (!event)
+            throw new ControlError(`unknown event; ${body.platform} has ${Object.keys(events).join(', ')}`, 404);
+          return event(body);
+        });
+
+        control.get('/switches', () => ({ data: world.switches.list() }));
+        control.put('/switches', (request) => {
+          const { key, value, person } = parse(switchBody, request.body);
+          world.switches.set(key, value, person);
+          return { data: world.switches.list().filter((entry) => entry.key === key) };
+        });
+
+        control.get('/redirect-uris', () => ({ data: world.apps.redirectUris() }));
+        control.post('/redirect-uris', (request, reply) => {
+          world.apps.allowRedirect(parse(z.strictObject({ uri: z.url() }), request.body).uri);
+          return reply.code(201).send({ data: world.apps.redirectUris() });
+        });
+        control.post('/apps', (request, reply) => {
+          const body = parse(appBody, request.body);
+          const app = { platform: body.platform, clientId: body.client_id, settings: body.settings ?? {} };
+          world.apps.put(body.client_secret === undefined ? app : { ...app, clientSecret: body.client_secret });
+          return reply.code(201).send({ platform: body.platform, client_id: body.client_id });
+        });
+
+        control.get('/ledger', (request) => world.ledger.list(parse(ledgerQuery, request.query)));
+        control.delete('/ledger', () => {
+          world.ledger.clear();
+          return { cleared: true };
+        });
+        faultRoutes(control, world);
+      },
+      { prefix: '/_sandbox' },
+    );
+  };
