@@ -1,0 +1,107 @@
+/** A connection: one OAuth grant at one provider by one person, inside one organisation. */
+import { DomainError } from '../errors.js';
+import type { ConnectionId, OrgId, UserId } from '../ids.js';
+import type { ProviderName } from '../platform.js';
+import type { ReauthReason } from './health.js';
+
+/** The human being who consented, as the provider names them. */
+export interface ExternalPerson {
+  readonly externalUserId: string;
+  readonly displayName: string;
+  readonly username: string | null;
+  readonly pictureUrl: string | null;
+}
+
+export class Connection {
+  constructor(
+    readonly id: ConnectionId,
+    readonly orgId: OrgId,
+    readonly provider: ProviderName,
+    readonly externalUserId: string,
+    private displayName: string,
+    private username: string | null,
+    private pictureUrl: string | null,
+    private scopes: string[],
+    private dataAccessExpiresAt: Date | null,
+    private connectedBy: UserId,
+    private connectedAt: Date,
+    /** When the person last went through the provider's consent: older callbacks of the provider are stale. */
+    private authorisedAt: Date,
+    private reauthReason: ReauthReason | null,
+    /** Moves with every new authorisation and with the end: running work of an older epoch may write nothing. */
+    private epoch: number,
+  ) {}
+
+  static open(
+    id: ConnectionId,
+    orgId: OrgId,
+    provider: ProviderName,
+    person: ExternalPerson,
+    scopes: readonly string[],
+    by: UserId,
+    now: Date,
+  ): Connection {
+    return new Connection(
+      id,
+      orgId,
+      provider,
+      person.externalUserId,
+      person.displayName,
+      person.username,
+      person.pictureUrl,
+      [...scopes],
+      null,
+      by,
+      now,
+      now,
+      null,
+      1,
+    );
+  }
+
+  get currentEpoch(): number {
+    return this.epoch;
+  }
+
+  get grantedScopes(): readonly string[] {
+    return this.scopes;
+  }
+
+  get name(): string {
+    return this.displayName;
+  }
+
+  /** The same person consented again: everything keeps its id, only the grant is new. */
+  reauthorise(person: ExternalPerson, scopes: readonly string[], by: UserId, now: Date): void {
+    this.describe(person);
+    this.scopes = [...scopes];
+    this.connectedBy = by;
+    this.connectedAt = now;
+    this.authorisedAt = now;
+    this.reauthReason = null;
+    this.epoch += 1;
+  }
+
+  /** What discovery learned of the grant as a whole. */
+  discovered(person: ExternalPerson, scopes: readonly string[], dataAccessExpiresAt: Date | null): void {
+    this.describe(person);
+    if (!sameWords(this.scopes, scopes)) this.scopes = [...scopes];
+    this.dataAccessExpiresAt = dataAccessExpiresAt;
+  }
+
+  private describe(person: ExternalPerson): void {
+    this.displayName = person.displayName;
+    this.username = person.username;
+    this.pictureUrl = person.pictureUrl;
+  }
+}
+
+function sameWords(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((word) => b.includes(word));
+}
+
+export class ConnectionNotFound extends DomainError {
+  constructor() {
+    super('missing', 'There is no such connection.');
+  }
+}

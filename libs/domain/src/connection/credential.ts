@@ -1,0 +1,62 @@
+/**
+ * When a credential may be used, when it is renewed, and by whom: the judgement behind the refresh protocol.
+ *
+ * Three columns keep it safe between processes. The *lease* says who may call the provider. The *version* says whose
+ * result counts. The *mark*, written before a byte is sent, says "this refresh token has been presented, and we do not
+ * know the answer".
+ */
+import type { ReauthReason } from './health.js';
+import type { ProviderName } from '../platform.js';
+
+export interface CredentialState {
+  readonly provider: ProviderName;
+  readonly reauthReason: ReauthReason | null;
+  readonly version: number;
+  /** null: it does not expire. */
+  readonly accessExpiresAt: Date | null;
+  /** Whether there is something to renew it with before use. */
+  readonly renewable: boolean;
+  readonly leaseUntil: Date | null;
+  /** Set while a refresh token has been presented without a known outcome. */
+  readonly sentAt: Date | null;
+  /** How often it has been presented without a known outcome. */
+  readonly sentCount: number;
+}
+
+export type CredentialVerdict =
+  | { readonly is: 'usable' }
+  | { readonly is: 'renew' }
+  | { readonly is: 'wait' }
+  | { readonly is: 'dead'; readonly reason: ReauthReason };
+
+/** X's tokens live two hours and are renewed in the last fifteen minutes: each rotation is a risk, so no sooner. */
+export const RENEW_BEFORE_MS = 15 * 60_000;
+
+/** After an unknown outcome with a dead access token the same refresh token is tried again, ever more rarely. */
+export function retryAfterMs(sentCount: number): number {
+  return Math.min(1_000 * 2 ** (sentCount - 1), 5 * 60_000);
+}
+
+/**
+ * @param refusedVersion the version whose access token the provider has just refused with a 401: it counts as dead,
+ *   even if its time has not come.
+ */
+export function judge(credential: CredentialState, now: Date, refusedVersion?: number): CredentialVerdict {
+  if (credential.reauthReason !== null) return { is: 'dead', reason: credential.reauthReason };
+
+  const left = credential.accessExpiresAt === null ? Infinity : credential.accessExpiresAt.getTime() - now.getTime();
+  const refused = credential.version === refusedVersion;
+  const alive = left > 0 && !refused;
+  const leased = credential.leaseUntil !== null && credential.leaseUntil > now;
+  const unknown = credential.sentAt !== null;
+
+  if (!credential.renewable)
+    return alive ? { is: 'usable' } : { is: 'dead', reason: refused ? 'token_invalid' : 'token_expired' };
+  if (alive && left > RENEW_BEFORE_MS) return { is: 'usable' };
+  // Someone is at it, or the outcome is unknown: the old token is good to its end, and nobody gambles with the new one.
+  if (alive && (leased || unknown)) return { is: 'usable' };
+  if (leased) return { is: 'wait' };
+  if (unknown && now.getTime() - credential.sentAt.getTime() < retryAfterMs(credential.sentCount))
+    return { is: 'wait' };
+  return { is: 'renew' };
+}

@@ -1,0 +1,74 @@
+/** How well a connection is, in one word, one reason, one sentence and one thing to do. */
+
+/** Worst first. */
+export const HEALTHS = ['needs_reauth', 'provider_down', 'limited', 'expiring', 'healthy'] as const;
+export type HealthWord = (typeof HEALTHS)[number];
+
+export const REAUTH_REASONS = [
+  'token_invalid',
+  'token_expired',
+  'app_removed',
+  'password_changed',
+  'checkpoint',
+  'unconfirmed_account',
+  'logged_out',
+  'consent_blocked',
+  'rotation_outcome_lost',
+  'credential_unreadable',
+] as const;
+/** Why only a person can mend the connection. */
+export type ReauthReason = (typeof REAUTH_REASONS)[number];
+
+export type HealthReason = ReauthReason | 'missing_scopes' | 'token_expires_soon' | 'data_access_expires_soon';
+
+export interface HealthFacts {
+  readonly reauthReason: ReauthReason | null;
+  readonly missingScopes: readonly string[];
+  /** The end of what cannot be renewed without a person; null where tokens renew themselves. */
+  readonly tokenExpiresAt: Date | null;
+  readonly dataAccessExpiresAt: Date | null;
+}
+
+export interface Health {
+  readonly health: HealthWord;
+  readonly reason: HealthReason | null;
+  readonly sentence: string;
+  /** What to do; null where there is nothing to do. */
+  readonly action: 'reconnect' | 'reauthorize' | null;
+}
+
+/** Warnings start this many days before an expiry. */
+export const WARN_DAYS = 14;
+
+const SENTENCES: Record<HealthReason, string> = {
+  token_invalid: 'The provider no longer accepts this connection. Reconnect it.',
+  token_expired: 'The connection has expired. Reconnect it.',
+  app_removed: 'Our access was removed at the provider. Reconnect to go on.',
+  password_changed: 'The password was changed or a session was ended for security. Reconnect.',
+  checkpoint: 'The provider wants the person to sign in there and pass a check; then reconnect.',
+  unconfirmed_account: 'The account has to be confirmed at the provider; then reconnect.',
+  logged_out: 'The person signed out of the provider everywhere. Reconnect.',
+  consent_blocked: 'The provider blocks this consent at the moment. Sign in there, then reconnect.',
+  rotation_outcome_lost:
+    'The provider renewed the connection but its answer was lost on the way. Nobody did anything wrong; reconnect.',
+  credential_unreadable: 'The stored credential cannot be read. Reconnect.',
+  missing_scopes: 'Some permissions were not granted, so some things cannot be done. Reconnect and leave all ticked.',
+  token_expires_soon: 'The connection expires soon. Reconnect before it does.',
+  data_access_expires_soon: 'Access to the data lapses soon. Renew it with one click.',
+};
+
+export function healthOf(facts: HealthFacts, now: Date): Health {
+  const word = (health: HealthWord, reason: HealthReason, action: Health['action']): Health => ({
+    health,
+    reason,
+    sentence: SENTENCES[reason],
+    action,
+  });
+  const soon = (end: Date | null): boolean => end !== null && end.getTime() - now.getTime() < WARN_DAYS * 86_400_000;
+
+  if (facts.reauthReason !== null) return word('needs_reauth', facts.reauthReason, 'reconnect');
+  if (facts.missingScopes.length > 0) return word('limited', 'missing_scopes', 'reconnect');
+  if (soon(facts.tokenExpiresAt)) return word('expiring', 'token_expires_soon', 'reconnect');
+  if (soon(facts.dataAccessExpiresAt)) return word('expiring', 'data_access_expires_soon', 'reauthorize');
+  return { health: 'healthy', reason: null, sentence: 'All is well.', action: null };
+}

@@ -1,0 +1,57 @@
+/** Who may do what: members by role, services by scope. The table is product knowledge; the doors only name a permission. */
+import type { UserId } from '../ids.js';
+
+/** Weakest first. */
+export const ROLES = ['member', 'editor', 'admin', 'owner'] as const;
+export type Role = (typeof ROLES)[number];
+
+export const SERVICE_SCOPES = ['read', 'publish', 'connect', 'orgs:write'] as const;
+export type ServiceScope = (typeof SERVICE_SCOPES)[number];
+
+/**
+ * `read` profiles, usage, posts, analytics · `read_logs` the sync and audit logs · `publish` submit a post · `connect`
+ * connect, switch, default, sync now, disconnect · `own` export or erase · `push` organisations and members.
+ */
+const PERMISSIONS = {
+  read: { from: 'member', scope: 'read' },
+  publish: { from: 'member', scope: 'publish' },
+  read_logs: { from: 'editor', scope: 'read' },
+  connect: { from: 'admin', scope: 'connect' },
+  own: { from: 'owner', scope: null },
+  push: { from: null, scope: 'orgs:write' },
+} as const satisfies Record<string, { from: Role | null; scope: ServiceScope | null }>;
+
+export type Permission = keyof typeof PERMISSIONS;
+
+/** Whoever asks, with the role that the database gives them at this moment. */
+export type Actor =
+  | { readonly kind: 'member'; readonly userId: UserId; readonly role: Role }
+  | {
+      readonly kind: 'service';
+      readonly clientId: string;
+      readonly scopes: readonly ServiceScope[];
+      /** The member in whose name the service acts: then both must be allowed. */
+      readonly onBehalfOf: { readonly userId: UserId; readonly role: Role } | null;
+    };
+
+export function atLeast(role: Role, needed: Role): boolean {
+  return ROLES.indexOf(role) >= ROLES.indexOf(needed);
+}
+
+export function may(actor: Actor, permission: Permission): boolean {
+  const { from, scope } = PERMISSIONS[permission];
+  const roleAllows = (role: Role): boolean => from !== null && atLeast(role, from);
+  if (actor.kind === 'member') return roleAllows(actor.role);
+  if (scope === null || !actor.scopes.includes(scope)) return false;
+  return actor.onBehalfOf === null || roleAllows(actor.onBehalfOf.role);
+}
+
+/** The person behind a call: the member, or the one a service speaks for. */
+export function personOf(actor: Actor): UserId | null {
+  return actor.kind === 'member' ? actor.userId : (actor.onBehalfOf?.userId ?? null);
+}
+
+/** Reads go on while an organisation is suspended; everything else waits. */
+export function isRead(permission: Permission): boolean {
+  return permission === 'read' || permission === 'read_logs';
+}

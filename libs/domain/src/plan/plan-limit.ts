@@ -1,0 +1,38 @@
+/** Plans limit active profiles: those with Track or Publish on, whatever their health. */
+import { DomainError } from '../errors.js';
+
+/** How much of its plan an organisation uses, counted under the organisation's lock. */
+export class PlanUsage {
+  constructor(
+    readonly plan: string,
+    /** null: unlimited. */
+    readonly limit: number | null,
+    readonly active: number,
+  ) {}
+
+  /** A downgrade switches nothing off: it leaves the organisation over its limit. */
+  get overLimit(): boolean {
+    return this.limit !== null && this.active > this.limit;
+  }
+
+  /** Makes room for one more active profile, or refuses. */
+  admitOne(): PlanUsage {
+    if (this.limit !== null && this.active >= this.limit)
+      throw new PlanLimitReached(this.plan, this.limit, this.active);
+    return new PlanUsage(this.plan, this.limit, this.active + 1);
+  }
+}
+
+export class PlanLimitReached extends DomainError {
+  constructor(plan: string, limit: number, active: number) {
+    super(
+      'limit',
+      `The plan allows ${limit} active profiles and ${active} are active. Park one, or upgrade the plan.`,
+      {
+        plan,
+        limit,
+        active,
+      },
+    );
+  }
+}

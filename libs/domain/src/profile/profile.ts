@@ -1,0 +1,141 @@
+/** A profile: an account while a connection serves it, with its two switches and its place as a default. */
+import { DomainError } from '../errors.js';
+import type { ConnectionId, OrgId, ProfileId } from '../ids.js';
+import type { PlanUsage } from '../plan/plan-limit.js';
+import type { Platform } from '../platform.js';
+import type { ProfileProblem, Usability } from './usability.js';
+
+export interface SwitchChange {
+  readonly track?: boolean;
+  readonly publish?: boolean;
+}
+
+/** What a change of switches did, for those who have to act on it. */
+export interface Switched {
+  readonly trackingStarted: boolean;
+  readonly trackingStopped: boolean;
+  readonly publishingStopped: boolean;
+  readonly defaultCleared: boolean;
+}
+
+export class Profile {
+  constructor(
+    readonly id: ProfileId,
+    readonly orgId: OrgId,
+    readonly platform: Platform,
+    private connectionId: ConnectionId,
+    private track: boolean,
+    private publish: boolean,
+    private isDefault: boolean,
+    private trackProblem: ProfileProblem | null,
+    private publishProblem: ProfileProblem | null,
+  ) {}
+
+  /** A new profile is parked: connecting activates nothing. */
+  static discovered(
+    id: ProfileId,
+    orgId: OrgId,
+    platform: Platform,
+    servedBy: ConnectionId,
+    usable: Usability,
+  ): Profile {
+    return new Profile(id, orgId, platform, servedBy, false, false, false, usable.track, usable.publish);
+  }
+
+  /** At least one switch on: what the plan counts. */
+  get active(): boolean {
+    return this.track || this.publish;
+  }
+
+  get servedBy(): ConnectionId {
+    return this.connectionId;
+  }
+
+  get tracked(): boolean {
+    return this.track;
+  }
+
+  /** Publish on and usable: what may be offered for publishing. */
+  get publishable(): boolean {
+    return this.publish && this.publishProblem === null;
+  }
+
+  /**
+   * Turns the switches. Only the step from parked to active needs room in the plan; the second switch of an active
+   * profile is free, and so is parking. Nothing changes when it throws.
+   */
+  switch(change: SwitchChange, usage: PlanUsage): Switched {
+    const track = change.track ?? this.track;
+    const publish = change.publish ?? this.publish;
+    if (track && !this.track && this.trackProblem !== null) throw new ProfileNotUsable('track', this.trackProblem);
+    if (publish && !this.publish && this.publishProblem !== null) {
+      throw new ProfileNotUsable('publish', this.publishProblem);
+    }
+    if (!this.active && (track || publish)) usage.admitOne();
+
+    const switched: Switched = {
+      trackingStarted: track && !this.track,
+      trackingStopped: !track && this.track,
+      publishingStopped: !publish && this.publish,
+      defaultCleared: !publish && this.isDefault,
+    };
+    this.track = track;
+    this.publish = publish;
+    if (!publish) this.isDefault = false;
+    return switched;
+  }
+
+  makeDefault(): void {
+    if (!this.publish) throw new ProfileNotPublishing();
+    this.isDefault = true;
+  }
+
+  clearDefault(): void {
+    this.isDefault = false;
+  }
+
+  /** The latest connection that grants the account serves it; the switches stay as they are, also where it can no longer be used. */
+  serve(by: ConnectionId, usable: Usability): void {
+    this.connectionId = by;
+    this.trackProblem = usable.track;
+    this.publishProblem = usable.publish;
+  }
+}
+
+export class ProfileNotFound extends DomainError {
+  constructor() {
+    super('missing', 'There is no such profile.');
+  }
+}
+
+const BECAUSE: Record<ProfileProblem, string> = {
+  not_granted: 'it was not granted when the account was connected. Choose it there again.',
+  instagram_not_linked:
+    'the Instagram account is not reachable through a granted Page. Link it to a Page and grant both.',
+  role_lacks_task: 'the role of whoever connected it does not allow that on this Page.',
+  missing_scope: 'a permission is missing. Connect again and leave every permission ticked.',
+};
+
+export class ProfileNotUsable extends DomainError {
+  constructor(
+    readonly wanted: 'track' | 'publish',
+    readonly problem: ProfileProblem,
+  ) {
+    super('conflict', `This profile cannot be switched to ${wanted}: ${BECAUSE[problem]}`, {
+      switch: wanted,
+      reason: problem,
+    });
+  }
+}
+
+export class ProfileNotPublishing extends DomainError {
+  constructor() {
+    super('conflict', 'Only a profile with Publish on can be a default.');
+  }
+}
+
+export class ProfileOnOtherPlatform extends DomainError {
+  constructor(platform: Platform) {
+    super('invalid', `This profile is not on ${platform}.`, { platform });
+  }
+}

@@ -1,0 +1,69 @@
+/** Whether a granted account can be tracked or published to: the grant, the role's tasks, the scopes. */
+import type { Platform } from '../platform.js';
+
+export const PROFILE_PROBLEMS = ['not_granted', 'instagram_not_linked', 'role_lacks_task', 'missing_scope'] as const;
+export type ProfileProblem = (typeof PROFILE_PROBLEMS)[number];
+
+/** What one connection may do with one account, as the provider told it. */
+export interface GrantFacts {
+  readonly granted: boolean;
+  /** Why not, where it is not granted. */
+  readonly problem: 'not_granted' | 'instagram_not_linked' | null;
+  /** Meta's words for what the person's role on the Page allows; empty on X. */
+  readonly tasks: readonly string[];
+}
+
+export interface Usability {
+  /** null: usable. */
+  readonly track: ProfileProblem | null;
+  readonly publish: ProfileProblem | null;
+}
+
+interface Need {
+  /** One task of each group is needed. */
+  readonly tasks: readonly (readonly string[])[];
+  readonly scopes: readonly string[];
+}
+
+/** docs/providers/meta.md "Scopes and tasks", docs/providers/x.md "Scopes". */
+const NEEDS: Record<Platform, { track: Need; publish: Need }> = {
+  facebook: {
+    track: {
+      tasks: [['ANALYZE'], ['CREATE_CONTENT', 'MANAGE', 'MODERATE']],
+      scopes: ['pages_show_list', 'pages_read_engagement', 'read_insights'],
+    },
+    publish: {
+      tasks: [['CREATE_CONTENT']],
+      scopes: ['pages_show_list', 'pages_read_engagement', 'pages_manage_posts'],
+    },
+  },
+  instagram: {
+    track: {
+      tasks: [],
+      scopes: ['pages_show_list', 'pages_read_engagement', 'instagram_basic', 'instagram_manage_insights'],
+    },
+    publish: {
+      tasks: [['CREATE_CONTENT', 'MANAGE']],
+      scopes: ['pages_show_list', 'pages_read_engagement', 'instagram_basic', 'instagram_content_publish'],
+    },
+  },
+  x: {
+    track: { tasks: [], scopes: ['tweet.read', 'users.read', 'offline.access'] },
+    publish: { tasks: [], scopes: ['tweet.read', 'users.read', 'offline.access', 'tweet.write'] },
+  },
+};
+
+export function usability(platform: Platform, grant: GrantFacts, scopes: readonly string[]): Usability {
+  const judge = (need: Need): ProfileProblem | null => {
+    if (!grant.granted) return grant.problem ?? 'not_granted';
+    if (need.scopes.some((scope) => !scopes.includes(scope))) return 'missing_scope';
+    if (need.tasks.some((group) => !group.some((task) => hasTask(grant.tasks, task)))) return 'role_lacks_task';
+    return null;
+  };
+  return { track: judge(NEEDS[platform].track), publish: judge(NEEDS[platform].publish) };
+}
+
+/** Pages of the new kind name their tasks with a prefix, and full control includes every one of them. */
+function hasTask(tasks: readonly string[], task: string): boolean {
+  return tasks.includes(task) || tasks.includes(`PROFILE_PLUS_${task}`) || tasks.includes('PROFILE_PLUS_FULL_CONTROL');
+}
