@@ -1,4 +1,6 @@
-// One jest project per kind of test: `domain` needs nothing, the others get a real PostgreSQL from globalSetup.
+// One jest project per folder of test/: those that need a database get a real PostgreSQL, those that run programs get them built.
+import { existsSync } from 'node:fs';
+
 const shared = {
   rootDir: import.meta.dirname,
   testEnvironment: 'node',
@@ -23,13 +25,44 @@ const shared = {
     '^@infrastructure/(.*)\\.js$': '<rootDir>/libs/infrastructure/src/$1',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.data/'],
 };
 
-const project = (displayName, testMatch, extra = {}) => ({ ...shared, displayName, testMatch, ...extra });
+const setups = {
+  nothing: {},
+  database: {
+    globalSetup: '<rootDir>/test/support/global-setup.ts',
+    globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+  },
+  programs: {
+    globalSetup: '<rootDir>/test/support/global-setup-built.ts',
+    globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+  },
+};
+
+const needs = {
+  domain: setups.nothing,
+  architecture: setups.nothing,
+  sandbox: setups.nothing,
+  application: setups.database,
+  contract: setups.database,
+  e2e: setups.programs,
+  faults: setups.programs,
+  start: setups.programs,
+};
+
+const project = ([name, setup]) => ({
+  ...shared,
+  ...setup,
+  displayName: name,
+  testMatch: [`<rootDir>/test/${name}/**/*.spec.ts`, `<rootDir>/test/${name}.spec.ts`],
+});
+
+const isThere = ([name]) => ['', '.spec.ts'].some((end) => existsSync(`${import.meta.dirname}/test/${name}${end}`));
 
 export default {
-  projects: [
-    project('domain', ['<rootDir>/test/domain/**/*.spec.ts']),
-    project('sandbox', ['<rootDir>/test/sandbox/**/*.spec.ts']),
-  ],
+  projects: Object.entries(needs).filter(isThere).map(project),
+  testTimeout: 30_000,
+  // Two cores are the least we run on; more workers would make timings of the fault tests a matter of luck.
+  maxWorkers: 2,
 };

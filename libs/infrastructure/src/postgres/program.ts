@@ -56,11 +56,12 @@ export async function settle(wanted: string): Promise<Home> {
       `${folder} holds a database that user ${account.uid} can't reach: open the folders above (chmod o+x)`,
     );
 
-  const other = privateFolder(folder);
-  const program = programOk ? shipped : await copyProgram(shipped, other);
+  // The program's copy is keyed by the program: many short-lived data folders share it.
+  const program = programOk ? shipped : await copyProgram(shipped, privateFolder(shipped));
   if (!programOk && !(await works(program, account))) throw new Error(`PostgreSQL in ${program} does not run here`);
-  if (!folderOk && !(await enters(other, account))) throw new Error(`User ${account.uid} can't reach ${other}`);
-  return { program, data: join(folderOk ? folder : other, 'data'), account, elsewhere: !folderOk };
+  const home = folderOk ? folder : privateFolder(folder);
+  if (account && !(await enters(home, account))) throw new Error(`User ${account.uid} can't reach ${home}`);
+  return { program, data: join(home, 'data'), account, elsewhere: !folderOk };
 }
 
 /** Creates an empty folder that belongs to the account, and to it alone. */
@@ -122,8 +123,8 @@ async function enters(folder: string, account: Account | undefined): Promise<boo
 }
 
 /** /var/tmp outlives a restart and is open to everyone: the folder must be ours, closed to other writers, and no link. */
-function privateFolder(wanted: string): string {
-  const hash = createHash('sha256').update(wanted).digest('hex').slice(0, 12);
+function privateFolder(key: string): string {
+  const hash = createHash('sha256').update(key).digest('hex').slice(0, 12);
   const folder = `/var/tmp/social-connections-${hash}`;
   try {
     mkdirSync(folder, { mode: isRoot() ? 0o711 : 0o700 });
