@@ -1,0 +1,123 @@
+/** X, spoken to as docs/providers/x.md describes it. */
+import type {
+  AuthorizeRequest,
+  CodeExchange,
+  Discovery,
+  IssuedTokens,
+  Person,
+  PostsPage,
+  PostsRequest,
+  Revocation,
+} from '@application/ports/provider.js';
+import { Provider } from '@application/ports/provider.js';
+import type { HttpClient } from '../http/http-client.js';
+import { webUrlOrNull } from '../http/web-url.js';
+import { XApi } from './x-api.js';
+import { xSettings, type XConfig, type XSettings } from './x-config.js';
+import { XTimeline } from './x-timeline.js';
+import { XTokens } from './x-tokens.js';
+import { meBody } from './x-wire.js';
+
+export class XProvider extends Provider {
+  readonly name = 'x';
+  readonly usesPkce = true;
+  readonly connectedAppsUrl = 'https://x.com/settings/connected_apps';
+  readonly scopes: readonly string[];
+  readonly authorizeOrigin: string;
+
+  private readonly settings: XSettings;
+  private readonly tokens: XTokens;
+  private readonly api: XApi;
+  private readonly timeline: XTimeline;
+
+  constructor(config: XConfig, http: HttpClient, now: () => Date = () => new Date()) {
+    super();
+    this.settings = xSettings(config);
+    this.scopes = this.settings.scopes;
+    this.authorizeOrigin = this.settings.authorizeOrigin;
+    this.tokens = new XTokens(this.settings, http, now);
+    this.api = new XApi(this.settings.apiOrigin, http, now);
+    this.timeline = new XTimeline(this.api, now);
+  }
+
+  /** X's consent is all or nothing and keeps no memory of a choice, so every intent leads to the same page. */
+  override authorizeUrl(request: AuthorizeRequest): string {
+    if (request.codeChallenge === undefined) throw new TypeError('X demands PKCE: a code challenge is missing');
+    const url = new URL('/i/oauth2/authorize', this.settings.authorizeOrigin);
+    const query: Record<string, string> = {
+      response_type: 'code',
+      client_id: this.settings.clientId,
+      redirect_uri: request.redirectUri,
+      scope: this.scopes.join(' '),
+      state: request.state,
+      code_challenge: request.codeChallenge,
+      code_challenge_method: 'S256',
+    };
+    // Spaces as %20: X's documents show no other form.
+    url.search = Object.entries(query)
+      .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
+      .join('&');
+    return url.href;
+  }
+
+  override exchangeCode(exchange: CodeExchange): Promise<IssuedTokens> {
+    return this.tokens.exchange(exchange);
+  }
+
+  override async identify(accessToken: string): Promise<Person> {
+    const { body } = await this.api.read(meBody, {
+      path: '/2/users/me',
+      route: '/2/users/me',
+      query: { 'user.fields': 'id,name,username,profile_image_url' },
+      token: accessToken,
+    });
+    const { id, name, username, profile_image_url: picture } = body.data;
+    return { externalUserId: id, displayName: name, username, pictureUrl: largerPicture(picture) };
+  }
+
+  /** An X grant reaches one account, the person's own. X has no way to ask a token for its scopes or its end. */
+  override async discover(accessToken: string, onProgress?: (found: number) => void): Promise<Discovery> {
+    const person = await this.identify(accessToken);
+    onProgress?.(1);
+    return {
+      person,
+      scopes: [],
+      accessExpiresAt: null,
+      dataAccessExpiresAt: null,
+      accounts: [
+        {
+          platform: 'x',
+          externalId: person.externalUserId,
+          name: person.displayName,
+          username: person.username,
+          pictureUrl: person.pictureUrl,
+          link: person.username === null ? null : `https://x.com/${encodeURIComponent(person.username)}`,
+          granted: true,
+          problem: null,
+          token: null,
+          tasks: [],
+        },
+      ],
+    };
+  }
+
+  override refresh(token: {
+    readonly accessToken: string;
+    readonly refreshToken: string | null;
+  }): Promise<IssuedTokens> {
+    return this.tokens.refresh(token.refreshToken);
+  }
+
+  override readPosts(request: PostsRequest): AsyncIterable<PostsPage> {
+    return this.timeline.read(request);
+  }
+
+  override revoke(revocation: Revocation): Promise<'revoked' | 'already_gone'> {
+    return this.tokens.revoke(revocation);
+  }
+}
+
+/** X gives the 48-pixel picture; the same name with another ending is the 400-pixel one. */
+function largerPicture(url: string | undefined): string | null {
+  return webUrlOrNull(url?.replace(/_normal(\.\w+)$/, '_400x400$1'));
+}
