@@ -75,13 +75,16 @@ export class XProvider extends Provider {
     return { externalUserId: id, displayName: name, username, pictureUrl: largerPicture(picture) };
   }
 
-  /** An X grant reaches one account, the person's own. X has no way to ask a token for its scopes or its end. */
+  /**
+   * An X grant reaches one account, the person's own. X cannot be asked what a token may do or when it ends: its consent
+   * is all or nothing, so the scopes here are those that we ask for; what was truly granted stands in `IssuedTokens.scopes`.
+   */
   override async discover(accessToken: string, onProgress?: (found: number) => void): Promise<Discovery> {
     const person = await this.identify(accessToken);
     onProgress?.(1);
     return {
       person,
-      scopes: [],
+      scopes: this.scopes,
       accessExpiresAt: null,
       dataAccessExpiresAt: null,
       accounts: [

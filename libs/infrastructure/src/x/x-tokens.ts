@@ -42,8 +42,8 @@ export class XTokens {
 
   /** Using the refresh token up is X's rule, not the RFC's: the successor comes in the answer or is lost with it. */
   async refresh(refreshToken: string | null): Promise<IssuedTokens> {
-    const neverRefreshable: CredentialReason = 'token_expired';
-    if (refreshToken === null) throw new CredentialRefused({ provider: 'x' }, neverRefreshable);
+    // Granted without `offline.access`: such a token simply ends.
+    if (refreshToken === null) throw new CredentialRefused({ provider: 'x' }, 'token_expired');
     return await this.issue('refresh', refreshToken, { grant_type: 'refresh_token', refresh_token: refreshToken });
   }
 
