@@ -1,4 +1,5 @@
 /** The few sentences into which every failure of a provider is translated; the adapters are the only authors. */
+import type { ReauthReason } from '@domain/connection/health.js';
 import { DomainError, type ErrorDetails, type ErrorKind } from '@domain/errors.js';
 import type { ProviderName } from '@domain/platform.js';
 
@@ -25,29 +26,11 @@ export abstract class ProviderFault extends DomainError {
   }
 }
 
-/**
- * Why a credential is dead, as far as the provider tells; `credential_unreadable` is our own vault's word and
- * `rotation_outcome_lost` our own protocol's.
- */
-export const CREDENTIAL_REASONS = [
-  'token_invalid',
-  'token_expired',
-  'app_removed',
-  'password_changed',
-  'checkpoint',
-  'unconfirmed_account',
-  'logged_out',
-  'consent_blocked',
-  'rotation_outcome_lost',
-  'credential_unreadable',
-] as const;
-export type CredentialReason = (typeof CREDENTIAL_REASONS)[number];
-
 /** The credential itself was refused: only a person can mend it, by connecting again. */
 export class CredentialRefused extends ProviderFault {
   constructor(
     evidence: ProviderEvidence,
-    readonly reason: CredentialReason,
+    readonly reason: ReauthReason,
   ) {
     super('conflict', 'The provider no longer accepts this connection. Reconnect it.', evidence, { reason });
   }

@@ -31,25 +31,42 @@ export class ConnectSession {
     readonly createdBy: UserId,
     readonly reconnects: ConnectionId | null,
     readonly returnTo: string | null,
-    readonly expiresAt: Date,
+    private expiresAt: Date,
     private state: Exclude<SessionState, 'expired'>,
     private outcome: SessionOutcome | null,
     private connectionId: ConnectionId | null,
   ) {}
+
+  static start(
+    id: ConnectSessionId,
+    orgId: OrgId,
+    provider: ProviderName,
+    by: UserId,
+    reconnects: ConnectionId | null,
+    returnTo: string | null,
+    expiresAt: Date,
+  ): ConnectSession {
+    return new ConnectSession(id, orgId, provider, by, reconnects, returnTo, expiresAt, 'pending', null, null);
+  }
 
   /** Where the session stands for an onlooker: a pending one ends by the clock alone. */
   stateAt(now: Date): SessionState {
     return this.state === 'pending' && this.expiresAt <= now ? 'expired' : this.state;
   }
 
+  get over(): boolean {
+    return this.state === 'completed' || this.state === 'failed';
+  }
+
   get result(): { readonly outcome: SessionOutcome | null; readonly connectionId: ConnectionId | null } {
     return { outcome: this.outcome, connectionId: this.connectionId };
   }
 
-  /** May the browser go on to the provider? */
-  assertOpen(now: Date): void {
+  /** The browser goes on to the provider, and has until then to come back. */
+  proceed(now: Date, until: Date): void {
     if (this.state !== 'pending') throw new ConnectSessionOver();
     if (this.expiresAt <= now) throw new ConnectSessionExpired();
+    this.expiresAt = until;
   }
 
   /** The grant is stored; what it reaches is being found out. */

@@ -105,3 +105,10 @@ export class ConnectionNotFound extends DomainError {
     super('missing', 'There is no such connection.');
   }
 }
+
+/** Everything that needs the grant waits until a person has connected again. */
+export class ReconnectNeeded extends DomainError {
+  constructor(readonly reason: ReauthReason) {
+    super('conflict', 'This connection has to be made anew by a person before it can be used.', { reason });
+  }
+}

@@ -27,6 +27,7 @@ export type CredentialVerdict =
   | { readonly is: 'usable' }
   | { readonly is: 'renew' }
   | { readonly is: 'wait' }
+  | { readonly is: 'later' }
   | { readonly is: 'dead'; readonly reason: ReauthReason };
 
 /** X's tokens live two hours and are renewed in the last fifteen minutes: each rotation is a risk, so no sooner. */
@@ -57,6 +58,6 @@ export function judge(credential: CredentialState, now: Date, refusedVersion?: n
   if (alive && (leased || unknown)) return { is: 'usable' };
   if (leased) return { is: 'wait' };
   if (unknown && now.getTime() - credential.sentAt.getTime() < retryAfterMs(credential.sentCount))
-    return { is: 'wait' };
+    return { is: 'later' };
   return { is: 'renew' };
 }

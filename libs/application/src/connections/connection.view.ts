@@ -1,0 +1,43 @@
+/** What a connection looks like from outside: never a token, to nobody. */
+import type { HealthReason, HealthWord } from '@domain/connection/health.js';
+import type { ProviderName } from '@domain/platform.js';
+import type { ProfileView } from '../profiles/profile.view.js';
+
+export class HealthView {
+  health!: HealthWord;
+  reason!: HealthReason | null;
+  /** For people. */
+  sentence!: string;
+  action!: 'reconnect' | 'reauthorize' | null;
+}
+
+export class ConnectedByView {
+  user_id!: string;
+  /** As the host platform last pushed it; null where it is not known. */
+  name!: string | null;
+  /** Whether that person has left the organisation. */
+  has_left!: boolean;
+}
+
+export class ConnectionView {
+  id!: string;
+  provider!: ProviderName;
+  display_name!: string;
+  /** The provider's (app-scoped) id of the person, as a string. */
+  external_user_id!: string;
+  username!: string | null;
+  picture_url!: string | null;
+  scopes_granted!: string[];
+  scopes_missing!: string[];
+  /** RFC 3339. When the access token ends; null where it does not. X's renews itself. */
+  token_expires_at!: string | null;
+  /** RFC 3339, Meta only: when access to data lapses unless the person is active again. */
+  data_access_expires_at!: string | null;
+  last_refreshed_at!: string;
+  /** When the provider last answered a call of this connection. */
+  last_successful_call_at!: string | null;
+  connected_by!: ConnectedByView;
+  connected_at!: string;
+  health!: HealthView;
+  profiles!: ProfileView[];
+}

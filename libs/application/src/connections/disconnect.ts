@@ -1,0 +1,123 @@
+/** Letting go, hard: credentials and profiles are gone when this commits; what the provider still has to hear waits in the outbox. */
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { ConnectionNotFound, type Connection } from '@domain/connection/connection.js';
+import type { ConnectionId, OrgId } from '@domain/ids.js';
+import { personOf, type Actor } from '@domain/organisation/role.js';
+import { Organisations } from '../organisations/ports.js';
+import { Audit } from '../ports/audit.js';
+import { Jobs } from '../ports/jobs.js';
+import { CredentialUnreadable } from '../ports/vault.js';
+import { Randomness, Work } from '../ports/work.js';
+import { Profiles } from '../profiles/ports.js';
+import { Posts, Schedule, SyncRuns } from '../sync/ports.js';
+import { CredentialSeal } from './credential-seal.js';
+import { Connections, ConnectSessions, Credentials, Disconnections, Revocations } from './ports.js';
+import { Succession } from './succession.js';
+
+export class Disconnect extends Command<void> {
+  constructor(
+    readonly by: Actor,
+    readonly orgId: OrgId,
+    readonly connectionId: ConnectionId,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(Disconnect)
+export class DisconnectHandler implements ICommandHandler<Disconnect> {
+  constructor(
+    private readonly work: Work,
+    private readonly organisations: Organisations,
+    private readonly connections: Connections,
+    private readonly credentials: Credentials,
+    private readonly sessions: ConnectSessions,
+    private readonly profiles: Profiles,
+    private readonly schedule: Schedule,
+    private readonly runs: SyncRuns,
+    private readonly posts: Posts,
+    private readonly revocations: Revocations,
+    private readonly disconnections: Disconnections,
+    private readonly succession: Succession,
+    private readonly seal: CredentialSeal,
+    private readonly jobs: Jobs,
+    private readonly random: Randomness,
+    private readonly audit: Audit,
+  ) {}
+
+  /** A second call finds the receipt of the first and changes nothing. */
+  execute({ by, orgId, connectionId }: Disconnect): Promise<void> {
+    return this.work.run(async () => {
+      await this.organisations.lockUsage(orgId);
+      if (await this.disconnections.exists(connectionId, orgId)) return;
+      const connection = await this.connections.lock(connectionId, orgId);
+
+      const served = await this.profiles.servedBy(connectionId, orgId);
+      const orphans = await this.succession.passOn(served, connection);
+      const ids = served.map((profile) => profile.id);
+      const runsCanceled = await this.runs.cancel(ids, orgId);
+      const postsKept = await this.posts.countOf(ids, orgId);
+      await this.schedule.stop(
+        orphans.map((profile) => profile.id),
+        orgId,
+      );
+      for (const profile of orphans) await this.profiles.remove(profile);
+      await this.sessions.supersede(orgId, connection.provider);
+
+      const receiptId = this.random.id<string>();
+      await this.disconnections.add({
+        id: receiptId,
+        orgId,
+        connectionId,
+        provider: connection.provider,
+        displayName: connection.name,
+        requestedBy: personOf(by),
+        profilesRemoved: orphans.length,
+        profilesPassedOn: served.length - orphans.length,
+        runsCanceled,
+        postsKept,
+      });
+      await this.revokeLater(connection, receiptId);
+      await this.connections.remove(connection);
+      await this.audit.record({
+        orgId,
+        by,
+        action: 'connection.disconnected',
+        subject: connectionId,
+        details: { provider: connection.provider, profiles: orphans.length, runs_canceled: runsCanceled },
+      });
+    });
+  }
+
+  private async revokeLater(connection: Connection, disconnectionId: string): Promise<void> {
+    const { orgId, provider, externalUserId } = connection;
+    const id = this.seal.revocationId();
+    await this.revocations.add({
+      id,
+      orgId,
+      disconnectionId,
+      provider,
+      externalUserId,
+      ...this.seal.forRevocation(await this.tokensOf(connection), { id, orgId, provider }),
+    });
+    await this.jobs.send('revoke-grant', [{ revocationId: id }]);
+  }
+
+  /** A credential that can no longer be read is let go all the same; only its revocation cannot be asked for. */
+  private async tokensOf(connection: Connection): Promise<{ accessToken: string | null; refreshToken: string | null }> {
+    const credential = await this.credentials.read(connection.id, connection.orgId);
+    if (credential === null) throw new ConnectionNotFound();
+    const open = (envelope: string | null, column: 'access_token' | 'refresh_token'): string | null => {
+      try {
+        return envelope === null ? null : this.seal.open(envelope, column, connection);
+      } catch (error) {
+        if (error instanceof CredentialUnreadable) return null;
+        throw error;
+      }
+    };
+    return {
+      accessToken: open(credential.accessToken, 'access_token'),
+      refreshToken: open(credential.refreshToken, 'refresh_token'),
+    };
+  }
+}

@@ -1,0 +1,24 @@
+/** The connections of an organisation, by birth, each with its profiles. */
+import { Query } from '@nestjs/cqrs';
+import type { ConnectionId, OrgId } from '@domain/ids.js';
+import type { Page, PageRequest } from '../ports/cursors.js';
+import type { ConnectionView } from './connection.view.js';
+
+export class ListConnections extends Query<Page<ConnectionView>> {
+  constructor(
+    readonly orgId: OrgId,
+    readonly page: PageRequest,
+  ) {
+    super();
+  }
+}
+
+/** Throws `ConnectionNotFound`. */
+export class GetConnection extends Query<ConnectionView> {
+  constructor(
+    readonly orgId: OrgId,
+    readonly id: ConnectionId,
+  ) {
+    super();
+  }
+}

@@ -1,0 +1,203 @@
+/** What the verbs ask of the stores of connections, credentials and connect sessions. */
+import type { ConnectSession } from '@domain/connection/connect-session.js';
+import type { Connection } from '@domain/connection/connection.js';
+import type { CredentialState } from '@domain/connection/credential.js';
+import type { ReauthReason } from '@domain/connection/health.js';
+import type { ConnectionId, ConnectSessionId, OrgId, ProfileId, RevocationId } from '@domain/ids.js';
+import type { Platform, ProviderName } from '@domain/platform.js';
+import type { GrantFacts } from '@domain/profile/usability.js';
+import type { FoundAccount } from '../ports/provider.js';
+
+/** The redirect URIs as registered at the providers: from configuration, never from a request's headers. */
+export abstract class RedirectUris {
+  abstract of(provider: ProviderName): string;
+}
+
+/** Origins besides our own that a browser may be sent back to. */
+export abstract class ReturnOrigins {
+  abstract readonly allowed: readonly string[];
+}
+
+export abstract class Connections {
+  /** Throws `ConnectionNotFound`, also for another organisation's. */
+  abstract get(id: ConnectionId, orgId: OrgId): Promise<Connection>;
+  /** As `get`, and locks it until the end of the run. */
+  abstract lock(id: ConnectionId, orgId: OrgId): Promise<Connection>;
+  /** The organisation's connection of that external person, locked; null where there is none. */
+  abstract lockOf(provider: ProviderName, externalUserId: string, orgId: OrgId): Promise<Connection | null>;
+  abstract add(connection: Connection): Promise<void>;
+  abstract remove(connection: Connection): Promise<void>;
+  /** When the provider last answered one of its calls. */
+  abstract called(id: ConnectionId, orgId: OrgId): Promise<void>;
+}
+
+export interface SealedTokens {
+  readonly accessToken: string;
+  /** undefined: keep the stored one. */
+  readonly refreshToken: string | null | undefined;
+  readonly accessExpiresAt: Date | null;
+}
+
+/** A credential as stored: sealed tokens, and the columns of the refresh protocol. */
+export interface StoredCredential extends CredentialState {
+  readonly id: ConnectionId;
+  readonly orgId: OrgId;
+  readonly externalUserId: string;
+  readonly accessToken: string;
+  readonly refreshToken: string | null;
+  /** The database's clock at the moment of reading: the only clock that the protocol knows. */
+  readonly readAt: Date;
+}
+
+/** The refresh protocol's rows; each write is one statement that also checks who may write. */
+export abstract class Credentials {
+  /** null: there is none, or no longer. */
+  abstract read(id: ConnectionId, orgId: OrgId): Promise<StoredCredential | null>;
+  /** A new authorisation by the person: it replaces whatever was there, and whatever is under way loses. */
+  abstract replace(id: ConnectionId, orgId: OrgId, provider: ProviderName, tokens: SealedTokens): Promise<void>;
+  /**
+   * Takes the lease and writes the mark in one statement, if version and lease still allow it.
+   * @returns the lease's token; null where somebody was faster.
+   */
+  abstract claim(credential: StoredCredential, leaseSeconds: number, sentHash: Uint8Array): Promise<string | null>;
+  /** Stores a successor on the version it succeeds, with or without the lease: a late but true successor must win. */
+  abstract succeed(credential: StoredCredential, tokens: SealedTokens): Promise<'stored' | 'overtaken' | 'gone'>;
+  /** Gives the lease back. `mark`: whether the presented token's outcome stays unknown. */
+  abstract release(credential: StoredCredential, lease: string, mark: 'keep' | 'clear'): Promise<void>;
+  /** Only a person can mend it now. Needs version and lease, so that a latecomer cannot spoil a newer state. */
+  abstract bury(credential: StoredCredential, lease: string | null, reason: ReauthReason): Promise<boolean>;
+}
+
+export interface Attempt {
+  readonly sessionId: ConnectSessionId;
+  readonly orgId: OrgId;
+  readonly provider: ProviderName;
+  readonly redirectUri: string;
+  /** Sealed; null for a provider without PKCE. */
+  readonly codeVerifier: string | null;
+}
+
+export abstract class ConnectSessions {
+  abstract add(
+    session: ConnectSession,
+    hashes: { readonly link: Uint8Array; readonly browser: Uint8Array },
+  ): Promise<void>;
+  /** Throws `ConnectSessionNotFound`. */
+  abstract get(id: ConnectSessionId, orgId: OrgId): Promise<ConnectSession>;
+  /** By the token of its link, with the hash of the browser it belongs to; null where there is none. */
+  abstract byLink(
+    linkHash: Uint8Array,
+  ): Promise<{ readonly session: ConnectSession; readonly browserHash: Uint8Array } | null>;
+  abstract addAttempt(
+    stateHash: Uint8Array,
+    attempt: Attempt & { readonly browserHash: Uint8Array; readonly expiresAt: Date },
+  ): Promise<void>;
+  /**
+   * Uses up a state, once for all processes, in one statement that also checks provider, redirect URI, browser and time.
+   * `used`: it was used before, by this browser. `unknown`: anything else that is not open.
+   */
+  abstract consume(
+    stateHash: Uint8Array,
+    by: {
+      readonly provider: ProviderName;
+      readonly redirectUri: string;
+      readonly browserHashes: readonly Uint8Array[];
+    },
+  ): Promise<
+    | { readonly is: 'open'; readonly attempt: Attempt }
+    | { readonly is: 'used'; readonly sessionId: ConnectSessionId; readonly orgId: OrgId }
+    | { readonly is: 'other_browser' }
+    | { readonly is: 'unknown' }
+  >;
+  abstract discovered(id: ConnectSessionId, orgId: OrgId, found: number): Promise<void>;
+  /** Ends the organisation's open sessions of a provider as superseded. */
+  abstract supersede(orgId: OrgId, provider: ProviderName): Promise<number>;
+}
+
+/** A grant of one account, for choosing who serves it. */
+export interface StoredGrant extends GrantFacts {
+  readonly connectionId: ConnectionId;
+  readonly accountId: ProfileId;
+  readonly platform: Platform;
+}
+
+/** What a token is needed for: the account, and everything that opens the way to it. */
+export interface AccountAccess {
+  readonly accountId: ProfileId;
+  readonly orgId: OrgId;
+  readonly platform: Platform;
+  readonly externalId: string;
+  readonly connectionId: ConnectionId;
+  readonly connectionEpoch: number;
+  readonly scopes: readonly string[];
+  readonly grantId: string;
+  /** Sealed; null on X. */
+  readonly token: string | null;
+}
+
+export abstract class Grants {
+  /**
+   * Writes what a discovery found, in bulk: accounts by (platform, external id), and one grant each. Grants that were
+   * not found again are kept as not granted: nothing is deleted.
+   * @returns every account the connection has a grant for, as it now stands.
+   */
+  abstract record(
+    connection: Connection,
+    found: readonly (Omit<FoundAccount, 'token'> & { readonly sealToken: ((grantId: string) => string) | null })[],
+  ): Promise<readonly StoredGrant[]>;
+  /** Usable grants of these accounts by other connections, latest authorisation first. */
+  abstract others(
+    accountIds: readonly ProfileId[],
+    than: ConnectionId,
+    orgId: OrgId,
+  ): Promise<readonly (StoredGrant & { readonly scopes: readonly string[] })[]>;
+  abstract access(accountId: ProfileId, orgId: OrgId): Promise<AccountAccess | null>;
+}
+
+export interface DisconnectionReceipt {
+  readonly id: string;
+  readonly orgId: OrgId;
+  readonly connectionId: ConnectionId;
+  readonly provider: ProviderName;
+  readonly displayName: string;
+  readonly requestedBy: string | null;
+  readonly profilesRemoved: number;
+  readonly profilesPassedOn: number;
+  readonly runsCanceled: number;
+  readonly postsKept: number;
+}
+
+export interface PendingRevocation {
+  readonly id: RevocationId;
+  readonly orgId: OrgId;
+  readonly disconnectionId: string | null;
+  readonly provider: ProviderName;
+  readonly externalUserId: string;
+  /** Sealed for this row; X only. */
+  readonly accessToken: string | null;
+  readonly refreshToken: string | null;
+}
+
+export type RevocationOutcome = 'revoked' | 'already_gone' | 'not_supported' | 'kept_shared_grant' | 'failed';
+
+export abstract class Revocations {
+  abstract add(revocation: PendingRevocation): Promise<void>;
+  /**
+   * Takes a due one for one worker and puts its next try off, by backoff; null where it has ended or is not due.
+   * `shared`: whether another connection, of whatever organisation, uses the same person's grant.
+   */
+  abstract take(
+    id: RevocationId,
+  ): Promise<
+    (PendingRevocation & { readonly attempts: number; readonly shared: boolean; readonly ageMs: number }) | null
+  >;
+  /** Ends it and shreds its tokens. */
+  abstract end(id: RevocationId, outcome: RevocationOutcome): Promise<void>;
+  /** Those whose time has come: for the sweep behind the queue. */
+  abstract due(limit: number): Promise<readonly RevocationId[]>;
+}
+
+export abstract class Disconnections {
+  abstract add(receipt: DisconnectionReceipt): Promise<void>;
+  abstract exists(connectionId: ConnectionId, orgId: OrgId): Promise<boolean>;
+}

@@ -1,0 +1,57 @@
+/** The outbox at work: what was let go here is revoked at the provider, as often as it takes within a day. */
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { RevocationId } from '@domain/ids.js';
+import { CredentialRefused, ProviderFault } from '../ports/provider-fault.js';
+import { Providers } from '../ports/provider.js';
+import { CredentialUnreadable } from '../ports/vault.js';
+import { Work } from '../ports/work.js';
+import { CredentialSeal } from './credential-seal.js';
+import { Revocations, type PendingRevocation, type RevocationOutcome } from './ports.js';
+
+/** Tokens wait in the outbox no longer than this. */
+const GIVE_UP_MS = 24 * 3_600_000;
+const GIVE_UP_TRIES = 8;
+
+export class RevokeGrant extends Command<void> {
+  constructor(readonly revocationId: RevocationId) {
+    super();
+  }
+}
+
+@CommandHandler(RevokeGrant)
+export class RevokeGrantHandler implements ICommandHandler<RevokeGrant> {
+  constructor(
+    private readonly work: Work,
+    private readonly revocations: Revocations,
+    private readonly providers: Providers,
+    private readonly seal: CredentialSeal,
+  ) {}
+
+  async execute({ revocationId }: RevokeGrant): Promise<void> {
+    const taken = await this.work.run(() => this.revocations.take(revocationId));
+    if (taken === null) return;
+    const outcome =
+      // Meta knows one grant per app and person: while anyone else lives on it, it stays.
+      taken.provider === 'meta' && taken.shared ? 'kept_shared_grant' : await this.revoke(taken);
+    const last = taken.attempts >= GIVE_UP_TRIES || taken.ageMs > GIVE_UP_MS;
+    if (outcome === null && !last) return;
+    await this.work.run(() => this.revocations.end(revocationId, outcome ?? 'failed'));
+  }
+
+  /** null: not known to have worked; `take` has already set the time of the next try. */
+  private async revoke(pending: PendingRevocation): Promise<RevocationOutcome | null> {
+    try {
+      const accessToken = this.seal.openForRevocation(pending.accessToken, 'access_token', pending);
+      const refreshToken = this.seal.openForRevocation(pending.refreshToken, 'refresh_token', pending);
+      if (pending.provider === 'x' && accessToken === null && refreshToken === null) return 'failed';
+      return await this.providers
+        .of(pending.provider)
+        .revoke({ externalUserId: pending.externalUserId, accessToken, refreshToken });
+    } catch (error) {
+      if (error instanceof CredentialUnreadable) return 'failed';
+      if (error instanceof CredentialRefused) return 'already_gone';
+      if (error instanceof ProviderFault) return null;
+      throw error;
+    }
+  }
+}

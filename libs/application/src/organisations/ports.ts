@@ -1,0 +1,26 @@
+/** What the verbs ask of the store of organisations and members. */
+import type { OrgId, UserId } from '@domain/ids.js';
+import type { OrganisationProfile, OrganisationStatus } from '@domain/organisation/organisation.js';
+import type { Role } from '@domain/organisation/role.js';
+import type { PlanUsage } from '@domain/plan/plan-limit.js';
+
+export interface Standing {
+  readonly status: OrganisationStatus;
+  /** null: not a member. */
+  readonly role: Role | null;
+}
+
+export abstract class Organisations {
+  /** How a person stands in an organisation at this moment; null where there is no such organisation. */
+  abstract standing(orgId: OrgId, userId: UserId | null): Promise<Standing | null>;
+  abstract put(orgId: OrgId, profile: OrganisationProfile): Promise<void>;
+  abstract putMember(
+    orgId: OrgId,
+    userId: UserId,
+    member: { readonly role: Role; readonly name: string | null; readonly email: string | null },
+  ): Promise<void>;
+  /** False: there was none. */
+  abstract removeMember(orgId: OrgId, userId: UserId): Promise<boolean>;
+  /** Locks the organisation until the end of the run, and counts: every change of switches goes through here in turn. */
+  abstract lockUsage(orgId: OrgId): Promise<PlanUsage>;
+}

@@ -1,0 +1,34 @@
+/** The host platform tells who its tenant is and what its plan allows; a push replaces it whole. */
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { OrgId } from '@domain/ids.js';
+import type { OrganisationProfile } from '@domain/organisation/organisation.js';
+import type { Actor } from '@domain/organisation/role.js';
+import { Audit } from '../ports/audit.js';
+import { Work } from '../ports/work.js';
+import { Organisations } from './ports.js';
+
+export class PushOrganisation extends Command<void> {
+  constructor(
+    readonly by: Actor | 'system',
+    readonly orgId: OrgId,
+    readonly profile: OrganisationProfile,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(PushOrganisation)
+export class PushOrganisationHandler implements ICommandHandler<PushOrganisation> {
+  constructor(
+    private readonly work: Work,
+    private readonly organisations: Organisations,
+    private readonly audit: Audit,
+  ) {}
+
+  execute({ by, orgId, profile }: PushOrganisation): Promise<void> {
+    return this.work.run(async () => {
+      await this.organisations.put(orgId, profile);
+      await this.audit.record({ orgId, by, action: 'organisation.pushed', subject: orgId, details: { ...profile } });
+    });
+  }
+}

@@ -1,0 +1,26 @@
+/** Opaque positions in a list: bound to the list they were made for, and refused when forged. */
+import { DomainError } from '@domain/errors.js';
+
+export abstract class Cursors {
+  /** @param list names list, organisation, filters and sort: a cursor of one is worth nothing in another. */
+  abstract encode(list: string, position: readonly string[]): string;
+  /** Throws `CursorInvalid`. */
+  abstract decode(list: string, cursor: string): readonly string[];
+}
+
+export class CursorInvalid extends DomainError {
+  constructor() {
+    super('malformed', 'This cursor was not made for this list. Start from the first page.');
+  }
+}
+
+export interface PageRequest {
+  /** 1 to 100. */
+  readonly limit: number;
+  readonly cursor: string | null;
+}
+
+export interface Page<View> {
+  readonly data: View[];
+  readonly next_cursor: string | null;
+}

@@ -1,0 +1,14 @@
+/** The queue, as verbs see it: a job is a name and ids, sent with the transaction that makes it necessary. */
+
+/** Every kind of job and what it carries. Ids only: the queue's tables hold no secret. */
+export interface JobPayloads {
+  'discover-profiles': { readonly orgId: string; readonly sessionId: string };
+  'sync-profile': { readonly orgId: string; readonly runId: string };
+  'revoke-grant': { readonly revocationId: string };
+}
+export type JobName = keyof JobPayloads;
+
+export abstract class Jobs {
+  /** Inside a run: the job exists if, and only if, the transaction commits. */
+  abstract send<Name extends JobName>(name: Name, payloads: readonly JobPayloads[Name][]): Promise<void>;
+}

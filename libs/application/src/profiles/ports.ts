@@ -1,0 +1,18 @@
+/** What the verbs ask of the store of profiles. */
+import type { ConnectionId, OrgId, ProfileId } from '@domain/ids.js';
+import type { Platform } from '@domain/platform.js';
+import type { Profile } from '@domain/profile/profile.js';
+
+export abstract class Profiles {
+  /** Throws `ProfileNotFound`, also for another organisation's. */
+  abstract get(id: ProfileId, orgId: OrgId): Promise<Profile>;
+  abstract find(ids: readonly ProfileId[], orgId: OrgId): Promise<readonly Profile[]>;
+  abstract servedBy(connectionId: ConnectionId, orgId: OrgId): Promise<readonly Profile[]>;
+  /** Ids of everything with Track on. */
+  abstract tracked(orgId: OrgId): Promise<readonly ProfileId[]>;
+  abstract defaultOf(platform: Platform, orgId: OrgId): Promise<Profile | null>;
+  abstract add(profile: Profile): Promise<void>;
+  abstract remove(profile: Profile): Promise<void>;
+  /** Writes what has changed so far, for the statements after it that have to see it. */
+  abstract flush(): Promise<void>;
+}

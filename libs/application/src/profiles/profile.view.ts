@@ -1,0 +1,36 @@
+/** What a profile looks like from outside. */
+import type { Platform } from '@domain/platform.js';
+import type { ProfileProblem } from '@domain/profile/usability.js';
+
+export class UsabilityView {
+  /** Whether the switch can be turned on. */
+  usable!: boolean;
+  /** Why not; null where it can. */
+  reason!: ProfileProblem | null;
+}
+
+export class ProfileView {
+  /** Stable: the same account connected again has the same id. */
+  id!: string;
+  platform!: Platform;
+  /** The platform's own id, as a string. */
+  external_id!: string;
+  name!: string;
+  username!: string | null;
+  picture_url!: string | null;
+  link!: string | null;
+  /** The connection that serves it. */
+  connection_id!: string;
+  /** Other connections that were granted the same account and would take over. */
+  also_via!: string[];
+  track!: boolean;
+  publish!: boolean;
+  /** Track or Publish on: what the plan counts. */
+  active!: boolean;
+  /** Publish on, and usable. */
+  publishable!: boolean;
+  /** The explicit default of its platform. */
+  is_default!: boolean;
+  tracking!: UsabilityView;
+  publishing!: UsabilityView;
+}

@@ -1,0 +1,16 @@
+/** Posts, newest first; also those of an account that is no longer connected. */
+import { Query } from '@nestjs/cqrs';
+import type { OrgId, ProfileId } from '@domain/ids.js';
+import type { Page, PageRequest } from '../ports/cursors.js';
+import type { PostView } from './post.view.js';
+
+/** Throws `ProfileNotFound` for an account that this organisation never had. */
+export class ListPosts extends Query<Page<PostView>> {
+  constructor(
+    readonly orgId: OrgId,
+    readonly profileId: ProfileId | null,
+    readonly page: PageRequest,
+  ) {
+    super();
+  }
+}

@@ -1,0 +1,76 @@
+/** What the verbs ask of the schedule, the sync log and the store of posts. */
+import type { OrgId, ProfileId, SyncRunId } from '@domain/ids.js';
+import type { SyncState, SyncTrigger } from '@domain/sync/sync-run.js';
+import type { AccountAccess } from '../connections/ports.js';
+import type { ObservedPost } from '../ports/provider.js';
+
+export abstract class Schedule {
+  /** Due from now on, and every hour after; the first time at once. */
+  abstract start(profileId: ProfileId, orgId: OrgId): Promise<void>;
+  abstract stop(profileIds: readonly ProfileId[], orgId: OrgId): Promise<void>;
+  /**
+   * Takes profiles whose time has come, at most `limit`, and puts each on to its next hour. Any number of processes may
+   * ask at once; none gets what another has. Suspended organisations wait.
+   */
+  abstract takeDue(
+    limit: number,
+  ): Promise<readonly { readonly profileId: ProfileId; readonly orgId: OrgId; readonly slot: Date }[]>;
+}
+
+export interface NewRun {
+  readonly id: SyncRunId;
+  readonly orgId: OrgId;
+  readonly accountId: ProfileId;
+  readonly trigger: SyncTrigger;
+  readonly slot: Date | null;
+}
+
+export interface ClaimedRun {
+  readonly id: SyncRunId;
+  readonly orgId: OrgId;
+  readonly accountId: ProfileId;
+  readonly epoch: number;
+}
+
+export interface PageCounts {
+  readonly seen: number;
+  readonly added: number;
+  readonly updated: number;
+  readonly calls: number;
+  readonly billedReads: number;
+  readonly costUsd: number;
+}
+
+export interface RunProblem {
+  readonly code: string;
+  readonly sentence: string;
+}
+
+export abstract class SyncRuns {
+  /** Enters runs into the log, except where the profile has one under way or had one in that slot; answers those entered. */
+  abstract enter(runs: readonly NewRun[]): Promise<readonly NewRun[]>;
+  /** The runs under way for these profiles. */
+  abstract active(accountIds: readonly ProfileId[], orgId: OrgId): Promise<readonly SyncRunId[]>;
+  /** Takes a queued or orphaned run for one worker; null where there is nothing to take. */
+  abstract claim(id: SyncRunId, orgId: OrgId): Promise<ClaimedRun | null>;
+  /**
+   * The fence before every write: holds the run against others until the end of the transaction.
+   * Throws `SyncOvertaken` where run, profile or connection have moved on.
+   */
+  abstract fence(run: ClaimedRun, access: AccountAccess): Promise<void>;
+  abstract count(run: ClaimedRun, page: PageCounts): Promise<void>;
+  abstract end(run: ClaimedRun, state: SyncState, problems: readonly RunProblem[]): Promise<void>;
+  /** Ends what is under way for these profiles; answers how many. */
+  abstract cancel(accountIds: readonly ProfileId[], orgId: OrgId): Promise<number>;
+}
+
+export abstract class Posts {
+  /** Writes a page of observations in bulk: known posts are updated, the later observation of a metric wins. */
+  abstract observe(
+    account: AccountAccess,
+    orgId: OrgId,
+    posts: readonly (ObservedPost & { readonly id: string })[],
+    observedAt: Date,
+  ): Promise<{ readonly added: number; readonly updated: number }>;
+  abstract countOf(accountIds: readonly ProfileId[], orgId: OrgId): Promise<number>;
+}

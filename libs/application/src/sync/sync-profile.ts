@@ -1,0 +1,137 @@
+/** One run: reads a profile's newest posts and their figures, page by page, each page written behind a fence. */
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { ReconnectNeeded } from '@domain/connection/connection.js';
+import { DomainError } from '@domain/errors.js';
+import type { OrgId, SyncRunId } from '@domain/ids.js';
+import { providerOf } from '@domain/platform.js';
+import { costUsd } from '@domain/sync/cost.js';
+import { finalState, SyncOvertaken } from '@domain/sync/sync-run.js';
+import { AccessTokens } from '../connections/access-tokens.js';
+import { CredentialSeal } from '../connections/credential-seal.js';
+import { Connections, Credentials, Grants, type AccountAccess } from '../connections/ports.js';
+import { CredentialRefused } from '../ports/provider-fault.js';
+import { Providers, type PostsPage } from '../ports/provider.js';
+import { Clock, Randomness, Work } from '../ports/work.js';
+import { Posts, SyncRuns, type ClaimedRun, type RunProblem } from './ports.js';
+
+/** What one hourly run looks at. */
+const NEWEST_POSTS = 100;
+
+export class SyncProfile extends Command<void> {
+  constructor(
+    readonly orgId: OrgId,
+    readonly runId: SyncRunId,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(SyncProfile)
+export class SyncProfileHandler implements ICommandHandler<SyncProfile> {
+  constructor(
+    private readonly work: Work,
+    private readonly runs: SyncRuns,
+    private readonly grants: Grants,
+    private readonly connections: Connections,
+    private readonly credentials: Credentials,
+    private readonly posts: Posts,
+    private readonly tokens: AccessTokens,
+    private readonly seal: CredentialSeal,
+    private readonly providers: Providers,
+    private readonly clock: Clock,
+    private readonly random: Randomness,
+  ) {}
+
+  async execute({ orgId, runId }: SyncProfile): Promise<void> {
+    const begun = await this.work.run(async () => {
+      const run = await this.runs.claim(runId, orgId);
+      return run && { run, access: await this.grants.access(run.accountId, orgId) };
+    });
+    if (begun === null) return;
+    const { run, access } = begun;
+    if (access === null) return this.work.run(() => this.runs.end(run, 'canceled', []));
+
+    try {
+      const problems = await this.read(run, access);
+      await this.work.run(() => this.runs.end(run, finalState(problems.map((p) => p.code)), problems));
+    } catch (error) {
+      if (error instanceof SyncOvertaken) return;
+      if (!(error instanceof DomainError)) throw error;
+      const problem = { code: error.code, sentence: error.message };
+      await this.work.run(() => this.runs.end(run, 'failed', [problem]));
+    }
+  }
+
+  private async read(run: ClaimedRun, access: AccountAccess): Promise<readonly RunProblem[]> {
+    const token = await this.tokenFor(access);
+    try {
+      return await this.readWith(run, access, token.token);
+    } catch (error) {
+      if (!(error instanceof CredentialRefused)) throw error;
+      if (token.version === null) throw await this.refused(access, error);
+      // A 401 before its time: one forced renewal, one more try; a second refusal is the truth.
+      const renewed = await this.tokens.of(access.connectionId, run.orgId, token.version);
+      try {
+        return await this.readWith(run, access, renewed.token);
+      } catch (again) {
+        if (again instanceof CredentialRefused) throw await this.refused(access, again);
+        throw again;
+      }
+    }
+  }
+
+  private async readWith(run: ClaimedRun, access: AccountAccess, token: string): Promise<readonly RunProblem[]> {
+    const problems: RunProblem[] = [];
+    const pages = this.providers.of(providerOf(access.platform)).readPosts({
+      platform: access.platform,
+      externalId: access.externalId,
+      token,
+      scopes: access.scopes,
+      now: this.clock.now(),
+      atMost: NEWEST_POSTS,
+    });
+    for await (const page of pages) {
+      await this.write(run, access, page);
+      if (page.metricsProblem !== null) problems.push({ code: 'metrics_missing', sentence: page.metricsProblem });
+    }
+    return problems;
+  }
+
+  private write(run: ClaimedRun, access: AccountAccess, page: PostsPage): Promise<void> {
+    return this.work.run(async () => {
+      await this.runs.fence(run, access);
+      const { added, updated } = await this.posts.observe(
+        access,
+        run.orgId,
+        page.posts.map((post) => ({ ...post, id: this.random.id<string>() })),
+        page.observedAt,
+      );
+      await this.runs.count(run, {
+        seen: page.posts.length,
+        added,
+        updated,
+        calls: page.calls,
+        billedReads: page.billedReads,
+        costUsd: costUsd(access.platform, page.billedReads),
+      });
+      await this.connections.called(access.connectionId, run.orgId);
+    });
+  }
+
+  /** Meta reads with the Page's own token, which does not rotate; X with the connection's. */
+  private async tokenFor(access: AccountAccess): Promise<{ token: string; version: number | null }> {
+    if (access.token === null) return this.tokens.of(access.connectionId, access.orgId);
+    const provider = providerOf(access.platform);
+    const row = { id: access.connectionId, orgId: access.orgId, provider };
+    return { token: this.seal.openAccountToken(access.token, access.grantId, row), version: null };
+  }
+
+  /** Nobody but a person can mend it: said at once, so that nothing goes on knocking. */
+  private async refused(access: AccountAccess, fault: CredentialRefused): Promise<DomainError> {
+    await this.work.run(async () => {
+      const credential = await this.credentials.read(access.connectionId, access.orgId);
+      if (credential !== null) await this.credentials.bury(credential, null, fault.reason);
+    });
+    return new ReconnectNeeded(fault.reason);
+  }
+}

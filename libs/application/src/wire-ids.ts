@@ -1,0 +1,34 @@
+/** Ids on the wire: TypeIDs (github.com/jetify-com/typeid), a prefix that says what it is and the UUID in base 32. */
+import { fromString, toUUID, typeidUnboxed, TypeID } from 'typeid-js';
+import { DomainError } from '@domain/errors.js';
+import type { ConnectionId, ConnectSessionId, PostId, ProfileId, SyncRunId } from '@domain/ids.js';
+
+interface Prefixes {
+  conn: ConnectionId;
+  prof: ProfileId;
+  csess: ConnectSessionId;
+  run: SyncRunId;
+  post: PostId;
+  disc: string;
+  rev: string;
+}
+export type Prefix = keyof Prefixes;
+
+export function toWire(prefix: Prefix, uuid: string): string {
+  return TypeID.fromUUID(prefix, uuid).toString();
+}
+
+/** Throws `IdMalformed` for whatever cannot be such an id; whether there is one is another question. */
+export function fromWire<P extends Prefix>(prefix: P, wire: string): Prefixes[P] {
+  try {
+    return toUUID(fromString(wire, prefix)) as Prefixes[P];
+  } catch {
+    throw new IdMalformed(prefix);
+  }
+}
+
+export class IdMalformed extends DomainError {
+  constructor(prefix: Prefix) {
+    super('malformed', `An id of this kind starts with ${prefix}_ and has 26 characters after it.`, { prefix });
+  }
+}
