@@ -32,6 +32,7 @@ const LEFTOVER_PATIENCE_MS = 10_000;
 
 export class EmbeddedPostgres {
   #child: ChildProcess | undefined;
+  #ending: ChildProcess | undefined;
   #lock: FolderLock | undefined;
   #port: number;
   readonly logFile: string;
@@ -108,14 +109,16 @@ export class EmbeddedPostgres {
     }
   }
 
-  /** `fast` rolls back and disconnects; `immediate` is a crash, and the next start recovers. */
+  /** `fast` rolls back and disconnects; `immediate` is a crash, and the next start recovers. A second call may hurry. */
   async stop(mode: ShutdownMode = 'fast'): Promise<void> {
-    const child = this.#child;
+    const child = this.#child ?? this.#ending;
     this.#child = undefined;
+    this.#ending = child;
     if (child?.pid !== undefined) {
       child.ref();
       await endPostmaster(child.pid, mode, () => hasEnded(child));
     }
+    this.#ending = undefined;
     await this.#lock?.release();
     this.#lock = undefined;
   }

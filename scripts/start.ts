@@ -1,0 +1,40 @@
+// `npm start`: with settings in the environment the API alone; without any, the whole demo on this machine.
+import { buildIfStale, entryOf } from './build.ts';
+import { runDemo } from './start/demo.ts';
+import { Trouble } from './start/trouble.ts';
+
+/** One of these set means: real. The API itself then judges whether they suffice, and says what is missing. */
+const SETTINGS = ['DATABASE_URL', 'ISSUER', 'PUBLIC_URL', 'ENCRYPTION_KEYS', 'AUDIENCE', 'SERVICE_CLIENTS'];
+const PROVIDER_SETTING = /^(META|X)_[A-Z_]+$/;
+
+const isSet = (name: string): boolean => (process.env[name] ?? '') !== '';
+const configured = Object.keys(process.env).some(
+  (name) => (SETTINGS.includes(name) || PROVIDER_SETTING.test(name)) && isSet(name),
+);
+
+async function runReal(): Promise<number> {
+  await buildIfStale(['api']);
+  const args = [process.execPath, '--enable-source-maps', entryOf('api')];
+  // In our place rather than below us: signals, exit code and output are the API's own.
+  process.execve?.(process.execPath, args, process.env);
+  throw new Trouble('This system can not replace a running program: start node dist/apps/api/src/main.js yourself');
+}
+
+async function main(): Promise<number> {
+  if (configured) return runReal();
+  if (process.env['NODE_ENV'] === 'production')
+    throw new Trouble(
+      `NODE_ENV=production, and nothing is configured: set ${SETTINGS.join(', ')} and a provider ` +
+        '(META_APP_ID and META_APP_SECRET, or X_CLIENT_ID and X_CLIENT_SECRET)',
+    );
+  return runDemo({ watch: process.argv.includes('--watch') });
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  const text =
+    error instanceof Trouble ? error.message : error instanceof Error ? (error.stack ?? error.message) : error;
+  process.stderr.write(`${String(text)}\n`);
+  process.exitCode = 1;
+}
