@@ -1,7 +1,7 @@
 // `.data`: what the demo keeps (key, database, the sandbox's world, logs) and what it tells the API. One start at a time.
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
 import { FolderInUse, type FolderLock, lockFolder } from '../../libs/infrastructure/src/postgres/folder-lock.ts';
 import { ROOT } from '../build.ts';
 import { Trouble } from './trouble.ts';
@@ -27,8 +27,8 @@ export class DataFolder {
     const path = resolve(ROOT, process.env['DATA_DIR'] || '.data');
     try {
       // As root the database runs under another account, which must get through to its own folder.
-      mkdirSync(path, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
-      mkdirSync(join(path, 'logs'), { recursive: true, mode: 0o700 });
+      makeFolder(path, process.getuid?.() === 0 ? 0o711 : 0o700);
+      makeFolder(join(path, 'logs'), 0o700);
       // Trying is the only sure way: an access check answers yes to root on a read-only disk.
       const probe = join(path, `.probe-${process.pid}`);
       writeFileSync(probe, '');
@@ -75,6 +75,19 @@ export class DataFolder {
   }
 }
 
+/** Not mkdir's own `recursive`: where a folder exists but takes no new entries (as in /proc), that never returns. */
+function makeFolder(path: string, mode: number): void {
+  try {
+    mkdirSync(path, { mode });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && statSync(path).isDirectory()) return;
+    if (code !== 'ENOENT' || existsSync(dirname(path))) throw error;
+    makeFolder(dirname(path), mode);
+    mkdirSync(path, { mode });
+  }
+}
+
 function writeSecret(file: string, text: string): void {
   const unfinished = `${file}.${process.pid}`;
   writeFileSync(unfinished, text, { mode: 0o600 });
@@ -88,6 +101,7 @@ function reason(error: unknown): string {
     EPERM: 'no permission',
     EROFS: 'the disk is read-only',
     ENOSPC: 'the disk is full',
+    ENOENT: 'it takes no new entries',
     ENOTDIR: 'there is a file in its way',
     EEXIST: 'there is a file in its way',
   };

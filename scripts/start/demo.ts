@@ -76,7 +76,7 @@ class Demo {
     this.postgres = EmbeddedPostgres.start({
       folder: this.data.file('postgres'),
       logFile: this.data.file('logs/postgres.log'),
-      onUnexpectedExit: () => this.break('PostgreSQL ended', `see ${this.data.show('logs/postgres.log')}`),
+      onUnexpectedExit: () => this.break('PostgreSQL ended', `See ${this.data.show('logs/postgres.log')}`),
     });
     const [server] = await this.until(Promise.all([troubled(this.postgres), troubled(buildIfStale(APPS, signal))]));
     signal.throwIfAborted();

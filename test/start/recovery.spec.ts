@@ -1,0 +1,70 @@
+// Whatever of the demo is killed with -9: the rest ends or goes on in order, and the next start comes up with the data.
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type DemoRun,
+  expectNothingLeft,
+  makePlace,
+  pidOf,
+  type Place,
+  processesOf,
+  ready,
+  removePlace,
+  startDemo,
+  stopDemo,
+} from './demo-run.js';
+
+let place: Place;
+beforeAll(async () => {
+  place = await makePlace();
+});
+afterAll(() => removePlace(place));
+
+async function started(): Promise<DemoRun> {
+  const run = startDemo(place);
+  await ready(run);
+  return run;
+}
+
+test('the supervisor: its programs end by themselves, and the next start takes over', async () => {
+  const run = await started();
+  process.kill(run.pid, 'SIGKILL');
+  await run.exited;
+  await stopDemo(await started());
+  await expectNothingLeft(place);
+});
+
+test.each([
+  ['the API', 'api', 'The API was ended by SIGKILL'],
+  ['the sandbox', 'sandbox', 'The sandbox was ended by SIGKILL'],
+  ['PostgreSQL', 'postgres', 'PostgreSQL ended'],
+] as const)('%s: the supervisor says so, stops the rest and fails; the next start comes up', async (_, name, words) => {
+  const run = await started();
+  process.kill(pidOf(place, name), 'SIGKILL');
+  expect(await run.exited).toBe(1);
+  expect(run.output()).toContain(words);
+  expect(run.output()).not.toMatch(/^ {4}at /m);
+  // PostgreSQL can't take its own pid file away after a SIGKILL; the start does.
+  if (name !== 'postgres') await expectNothingLeft(place);
+});
+
+test('a process inside PostgreSQL: it recovers by itself, and the demo goes on', async () => {
+  const run = await started();
+  const postmaster = pidOf(place, 'postgres');
+  const inside = processesOf(`${place.folder}/postgres/data`).filter((pid) => pid !== postmaster);
+  process.kill(inside[0] ?? 0, 'SIGKILL');
+  await sleep(300);
+  let status = 0;
+  for (const until = Date.now() + 10_000; status !== 200 && Date.now() < until; await sleep(100))
+    status = await fetch(`http://127.0.0.1:${place.port}/ready`).then((answer) => answer.status);
+  expect(status).toBe(200);
+  await stopDemo(run);
+  await expectNothingLeft(place);
+});
+
+test('all at once', async () => {
+  const run = await started();
+  for (const pid of processesOf(place.folder)) process.kill(pid, 'SIGKILL');
+  await run.exited;
+  await stopDemo(await started());
+  await expectNothingLeft(place);
+});
