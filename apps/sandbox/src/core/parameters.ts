@@ -32,12 +32,17 @@ const secretNames = new Set([
 // Long enough for a post's text, short enough that an upload's base64 does not fill the ledger.
 const longest = 1000;
 
+function plain(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return Buffer.isBuffer(value) ? `(${value.length} bytes)` : (JSON.stringify(value) ?? '');
+}
+
 function collect(source: unknown, where: 'query' | 'body', secrets: Parameter[]): Record<string, string> {
   const shown: Record<string, string> = {};
   if (typeof source !== 'object' || source === null || Buffer.isBuffer(source)) return shown;
   for (const [name, value] of Object.entries(source)) {
     if (value === undefined) continue;
-    const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+    const text = plain(value);
     if (secretNames.has(name) && text !== '') {
       secrets.push({ name: `${where}.${name}`, value: text });
       shown[name] = `sha256:${fingerprint(text)}`;

@@ -1,0 +1,10 @@
+/** Reads plain values out of what came over the wire or out of JSON, whose types nobody vouches for. */
+
+/** The text or number as text; `otherwise` for everything else. */
+export const asText = (value: unknown, otherwise = ''): string =>
+  typeof value === 'string' ? value : typeof value === 'number' ? `${value}` : otherwise;
+
+export const asRecord = (value: unknown): Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !Buffer.isBuffer(value)
+    ? (value as Record<string, unknown>)
+    : {};

@@ -1,0 +1,92 @@
+/** What X would charge for reads: each resource once per UTC day and endpoint kind (docs/providers/x.md §6.4). Seeded posts are counted in bitmaps, so that a million of them stay small. */
+import type { Call } from '../core/call.js';
+import type { World } from '../core/world.js';
+
+interface Bill {
+  day: string;
+  bits: Uint8Array;
+  ids: Set<string>;
+  dirty: boolean;
+}
+
+export interface BilledPost {
+  id: string;
+  author: string;
+  /** The position of a seeded post; absent for a written one. */
+  index?: number;
+}
+
+export class Billing {
+  private readonly bills = new Map<string, Bill>();
+
+  constructor(private readonly world: World) {
+    world.onRestore(() => this.bills.clear());
+  }
+
+  posts(call: Call, client: string, kind: string, posts: readonly BilledPost[], now: number): void {
+    let fresh = 0;
+    for (const post of posts) {
+      const bill = this.bill(`${client} ${kind} ${post.author}`, now);
+      if (post.index === undefined ? this.addId(bill, post.id) : this.addBit(bill, post.index)) fresh += 1;
+    }
+    call.billed = { posts: (call.billed?.posts ?? 0) + fresh, users: call.billed?.users ?? 0 };
+  }
+
+  users(call: Call, client: string, kind: string, ids: readonly string[], now: number): void {
+    const bill = this.bill(`${client} ${kind} users`, now);
+    const fresh = ids.filter((id) => this.addId(bill, id)).length;
+    call.billed = { posts: call.billed?.posts ?? 0, users: (call.billed?.users ?? 0) + fresh };
+  }
+
+  flush(): void {
+    for (const [key, bill] of this.bills) {
+      if (!bill.dirty) continue;
+      bill.dirty = false;
+      this.world
+        .sql('INSERT OR REPLACE INTO x_billed (bill, day, bits, ids) VALUES (?, ?, ?, ?)')
+        .run(key, bill.day, bill.bits, JSON.stringify([...bill.ids]));
+    }
+  }
+
+  /** The day's bill of one client, endpoint kind and author. Another day starts an empty one: a bill never spans two. */
+  private bill(key: string, now: number): Bill {
+    const day = new Date(now).toISOString().slice(0, 10);
+    let bill = this.bills.get(key) ?? this.load(key);
+    if (!bill || bill.day !== day) bill = { day, bits: new Uint8Array(0), ids: new Set(), dirty: true };
+    this.bills.set(key, bill);
+    return bill;
+  }
+
+  private load(key: string): Bill | undefined {
+    const row = this.world.sql('SELECT * FROM x_billed WHERE bill = ?').get(key);
+    if (!row) return undefined;
+    return {
+      day: String(row['day']),
+      bits: row['bits'] as Uint8Array,
+      ids: new Set(JSON.parse(String(row['ids'])) as string[]),
+      dirty: false,
+    };
+  }
+
+  private addId(bill: Bill, id: string): boolean {
+    if (bill.ids.has(id)) return false;
+    bill.ids.add(id);
+    bill.dirty = true;
+    return true;
+  }
+
+  private addBit(bill: Bill, index: number): boolean {
+    const at = index >> 3;
+    if (at >= bill.bits.length) {
+      const grown = new Uint8Array(Math.max(16, at * 2));
+      grown.set(bill.bits);
+      bill.bits = grown;
+    }
+    const byte = bill.bits[at] ?? 0;
+    const bit = 1 << (index & 7);
+    if (byte & bit) return false;
+    bill.bits[at] = byte | bit;
+    bill.dirty = true;
+    return true;
+  }
+}

@@ -1,0 +1,122 @@
+/** The gate of every API route: whose token it is, what it may do, and whether anything about the account, the app or the limits stands in the way. */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { bearerToken, callOf } from '../core/call.js';
+import { randomToken } from '../core/random.js';
+import type { World } from '../core/world.js';
+import {
+  clientNotEnrolled,
+  forbidden,
+  locked,
+  moneyRefusals,
+  problem,
+  problemUrl,
+  suspended,
+  tooManyRequests,
+  unauthorized,
+  XRefusal,
+} from './errors.js';
+import { appBearer } from './oauth/token-routes.js';
+import type { Grants } from './oauth/grants.js';
+import { findXPerson, type XPerson } from './people.js';
+import type { RateLimits } from './rate-limits.js';
+
+export interface RouteRule {
+  /** Names the rate bucket: `GET /2/users/me`. */
+  name: string;
+  scopes: readonly string[];
+  /** Calls per 15 minutes and person. */
+  user?: number;
+  app?: { calls: number; hours: 0.25 | 24 };
+  /** Whether the app's own bearer may call: public reads take either. Default: only a person's token. */
+  bearer?: 'user' | 'either' | 'app';
+}
+
+export interface Session {
+  client: string;
+  /** Absent when the app's own bearer was used. */
+  person?: XPerson;
+  now: number;
+}
+
+/** A public reading route's needs, by X's list (docs/providers/x.md §3). */
+export const readScopes = ['tweet.read', 'users.read'] as const;
+export const writeScopes = ['tweet.read', 'tweet.write', 'users.read'] as const;
+
+export class Guard {
+  constructor(
+    private readonly world: World,
+    private readonly grants: Grants,
+    private readonly limits: RateLimits,
+  ) {}
+
+  enter(request: FastifyRequest, reply: FastifyReply, rule: RouteRule): Session {
+    void reply
+      .header('x-transaction-id', randomToken(8))
+      .header('x-response-time', '12')
+      .header('api-version', '2.168');
+    const session = this.authenticate(request, rule);
+    this.refuseApp(session);
+    if (session.person) this.refuseAccount(session.person);
+    void reply.header('x-access-level', 'read-write');
+    if (!this.limits.count(reply, rule, session)) {
+      throw new XRefusal(tooManyRequests(this.world.switches.get('x.rate_limit_body', session.person?.id)));
+    }
+    this.refuseUnpaid(session);
+    return session;
+  }
+
+  private authenticate(request: FastifyRequest, rule: RouteRule): Session {
+    const bearer = bearerToken(request);
+    if (bearer === undefined) throw unauthorized();
+    const call = callOf(request);
+    if (bearer.startsWith('AAAAAAAAAAAAAAAAAAAAA')) return this.asApp(request, bearer, rule);
+    const token = this.grants.find(bearer);
+    const person = token && findXPerson(this.world, token.person);
+    if (token?.kind !== 'at' || !person || !this.grants.isLive(token) || person.profile.status === 'deactivated')
+      throw unauthorized();
+    call.client = token.client;
+    if (rule.bearer === 'app') throw this.wrongKind('OAuth 2.0 User Context', ['OAuth 2.0 Application-Only']);
+    const granted = token.scope.split(' ');
+    if (!rule.scopes.every((scope) => granted.includes(scope))) throw forbidden();
+    return { client: token.client, person, now: this.world.clock.now(person.id) };
+  }
+
+  private asApp(request: FastifyRequest, bearer: string, rule: RouteRule): Session {
+    const row = this.world.sql("SELECT client_id FROM apps WHERE platform = 'x'").all();
+    const app = row
+      .map(({ client_id }) => this.world.apps.find('x', String(client_id)))
+      .find((entry) => entry && appBearer(entry) === bearer);
+    if (!app) throw unauthorized();
+    callOf(request).client = app.clientId;
+    if (rule.bearer === undefined || rule.bearer === 'user') {
+      throw this.wrongKind('OAuth 2.0 Application-Only', ['OAuth 1.0a User Context', 'OAuth 2.0 User Context']);
+    }
+    return { client: app.clientId, now: this.world.clock.now() };
+  }
+
+  private wrongKind(used: string, accepted: string[]): XRefusal {
+    const detail = `Authenticating with ${used} is forbidden for this endpoint.  Supported authentication types are [${accepted.join(', ')}].`;
+    return new XRefusal(problem(403, 'Unsupported Authentication', detail, problemUrl('unsupported-authentication')));
+  }
+
+  private refuseApp(session: Session): void {
+    const state = this.world.switches.get('x.app', session.person?.id);
+    if (state === 'not_enrolled') throw new XRefusal(clientNotEnrolled(session.client), true);
+    if (state === 'suspended') {
+      throw new XRefusal(
+        problem(403, 'Forbidden', 'The application used for authentication is suspended', problemUrl('app-suspended')),
+      );
+    }
+  }
+
+  private refuseAccount(person: XPerson): void {
+    if (person.profile.status === 'suspended') throw new XRefusal(suspended());
+    if (person.profile.status === 'locked')
+      throw new XRefusal(locked(this.world.switches.get('x.locked_shape', person.id)));
+  }
+
+  private refuseUnpaid(session: Session): void {
+    const refusal = moneyRefusals[this.world.switches.get('x.credits', session.person?.id)];
+    if (refusal) throw new XRefusal(refusal());
+  }
+}

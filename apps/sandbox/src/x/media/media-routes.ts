@@ -1,0 +1,220 @@
+/** X's media upload v2 and alt text (docs/providers/x.md §4.6). */
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { callOf } from '../../core/call.js';
+import { asText } from '../../core/values.js';
+import type { World } from '../../core/world.js';
+import { badParameter, invalidRequest } from '../errors.js';
+import type { Guard, RouteRule, Session } from '../guard.js';
+import { queryOf } from '../posts/fields.js';
+import type { Media, MediaItem } from './media-store.js';
+import { readUpload, type UploadBody } from './upload-body.js';
+
+const rule = (name: string, user: number, app: number): RouteRule => ({
+  name,
+  scopes: ['media.write'],
+  user,
+  app: { calls: app, hours: 24 },
+});
+const initialize = rule('POST /2/media/upload/initialize', 1875, 180_000);
+const append = rule('POST /2/media/upload/:id/append', 1875, 180_000);
+const finalize = rule('POST /2/media/upload/:id/finalize', 1875, 180_000);
+const oneShot = rule('POST /2/media/upload', 500, 50_000);
+const status = rule('GET /2/media/upload', 1000, 100_000);
+const metadata = rule('POST /2/media/metadata', 500, 50_000);
+
+const categories = [
+  'tweet_image',
+  'tweet_gif',
+  'tweet_video',
+  'amplify_video',
+  'dm_image',
+  'dm_gif',
+  'dm_video',
+  'subtitles',
+] as const;
+const mimes = [
+  'image/jpeg',
+  'image/png',
+  'image/webp',
+  'image/gif',
+  'image/bmp',
+  'image/tiff',
+  'image/pjpeg',
+  'video/mp4',
+  'video/quicktime',
+  'video/webm',
+  'video/mp2t',
+  'text/srt',
+  'text/vtt',
+  'model/gltf-binary',
+  'model/vnd.usdz+zip',
+] as const;
+
+const initBody = z.strictObject({
+  media_type: z.enum(mimes),
+  total_bytes: z.number().int().positive().max(17_179_869_184),
+  media_category: z.enum(categories).optional(),
+  shared: z.boolean().optional(),
+  additional_owners: z.array(z.string()).optional(),
+});
+const metadataBody = z.strictObject({
+  id: z.string(),
+  metadata: z.looseObject({ alt_text: z.strictObject({ text: z.string().max(1000) }).optional() }),
+});
+
+const segmentLimit = 8 * 1024 * 1024;
+const megabyte = 1024 * 1024;
+const sizeLimit = (item: { type: string; category: string }): number => {
+  if (item.category === 'dm_video') return 512 * megabyte;
+  return item.type === 'photo' ? 5 * megabyte : item.type === 'animated_gif' ? 15 * megabyte : 16_384 * megabyte;
+};
+
+function refuseSize(item: { type: MediaItem['type']; category: string }, bytes: number): void {
+  if (bytes > sizeLimit(item)) throw invalidRequest([{ message: `File size exceeds ${sizeLimit(item)} bytes.` }]);
+}
+
+function parse<T>(schema: z.ZodType<T>, input: unknown): T {
+  const parsed = schema.safeParse(input ?? {});
+  if (parsed.success) return parsed.data;
+  throw invalidRequest(
+    parsed.error.issues.map((issue) => ({ message: `$.${issue.path.map(String).join('.')}: ${issue.message}` })),
+  );
+}
+
+export function mediaRoutes(app: FastifyInstance, world: World, guard: Guard, media: Media): void {
+  const expires = 86_400;
+  const show = (item: MediaItem): Record<string, unknown> => {
+    const processing = media.processing(item);
+    return {
+      data: {
+        id: item.id,
+        media_key: item.key,
+        ...(item.finishedAt === undefined ? {} : { size: item.totalBytes }),
+        expires_after_secs: expires,
+        ...(processing ? { processing_info: processing } : {}),
+      },
+    };
+  };
+  const own = (session: Session, id: string): MediaItem => {
+    const item = media.find(id);
+    if (!item || item.owner !== session.person?.id || media.isExpired(item))
+      throw badParameter('id', id, 'is not a media id of this user');
+    return item;
+  };
+  const create = (request: FastifyRequest, session: Session, input: z.infer<typeof initBody>): MediaItem => {
+    const category = input.media_category ?? 'tweet_image';
+    const item = media.open(
+      session.person?.id ?? '',
+      input.additional_owners ?? [],
+      input.media_type,
+      category,
+      input.total_bytes,
+    );
+    refuseSize(item, input.total_bytes);
+    callOf(request).created.push(item.id);
+    return item;
+  };
+  const appendTo = (session: Session, id: string, upload: UploadBody): Record<string, unknown> => {
+    const item = own(session, id);
+    const segment = Number(upload.fields['segment_index']);
+    if (!Number.isInteger(segment) || segment < 0 || segment > 999)
+      throw invalidRequest([{ message: '$.segment_index: is not between 0 and 999' }]);
+    if (!upload.bytes) throw invalidRequest([{ message: '$.media: is missing' }]);
+    if (upload.bytes.length > segmentLimit)
+      throw invalidRequest([{ message: `Segment size must be ${segmentLimit} bytes or less.` }]);
+    if (item.finishedAt !== undefined) throw invalidRequest([{ message: 'The media was already finalized.' }]);
+    media.append(item, segment, upload.bytes);
+    return { data: { expires_at: Math.floor(item.createdAt / 1000) + expires } };
+  };
+  const finish = (session: Session, id: string): Record<string, unknown> => {
+    const item = own(session, id);
+    const done = item.finishedAt === undefined ? media.finish(item) : item;
+    if (!done) throw invalidRequest([{ message: 'Segments do not add up to provided total file size.' }]);
+    return show(done);
+  };
+
+  app.post('/2/media/upload/initialize', (request, reply) => {
+    const session = guard.enter(request, reply, initialize);
+    return show(create(request, session, parse(initBody, request.body)));
+  });
+
+  app.post<{ Params: { id: string } }>('/2/media/upload/:id/append', (request, reply) =>
+    appendTo(guard.enter(request, reply, append), request.params.id, readUpload(request)),
+  );
+
+  app.post<{ Params: { id: string } }>('/2/media/upload/:id/finalize', (request, reply) =>
+    finish(guard.enter(request, reply, finalize), request.params.id),
+  );
+
+  app.post('/2/media/upload', (request, reply) => {
+    const session = guard.enter(request, reply, oneShot);
+    const upload = readUpload(request);
+    const given = { ...queryOf(request.query), ...upload.fields };
+    if (given['command'] !== undefined) return oldForm(request, session, given, upload);
+    if (!upload.bytes) throw invalidRequest([{ message: '$.media: is missing' }]);
+    const category = asText(given['media_category']);
+    if (!['tweet_image', 'dm_image', 'subtitles'].includes(category))
+      throw invalidRequest([{ message: '$.media_category: is not one of [tweet_image,dm_image,subtitles]' }]);
+    const mime = z.enum(mimes).safeParse(given['media_type'] ?? upload.mime);
+    const item = create(
+      request,
+      session,
+      parse(initBody, {
+        media_type: mime.success ? mime.data : 'image/jpeg',
+        total_bytes: upload.bytes.length,
+        media_category: category,
+      }),
+    );
+    media.append(item, 0, upload.bytes);
+    return finish(session, item.id);
+  });
+
+  /** The retired one-URL form; whether it still answers is unconfirmed. */
+  function oldForm(
+    request: FastifyRequest,
+    session: Session,
+    given: Record<string, unknown>,
+    upload: UploadBody,
+  ): Record<string, unknown> {
+    if (world.switches.get('x.media_one_url', session.person?.id) === 'refuse') {
+      throw invalidRequest([
+        {
+          parameters: { command: [asText(given['command'])] },
+          message: 'The `command` parameter is no longer supported; use the dedicated endpoints.',
+        },
+      ]);
+    }
+    const id = asText(given['media_id']);
+    if (given['command'] === 'APPEND') return appendTo(session, id, { ...upload, fields: given });
+    if (given['command'] === 'FINALIZE') return finish(session, id);
+    return show(
+      create(
+        request,
+        session,
+        parse(initBody, {
+          media_type: given['media_type'],
+          total_bytes: Number(given['total_bytes']),
+          media_category: given['media_category'],
+        }),
+      ),
+    );
+  }
+
+  app.get('/2/media/upload', (request, reply) => {
+    const session = guard.enter(request, reply, status);
+    const query = queryOf(request.query);
+    if (query['command'] !== undefined && query['command'] !== 'STATUS')
+      throw badParameter('command', query['command'], 'is not one of [STATUS]');
+    return show(own(session, query['media_id'] ?? ''));
+  });
+
+  app.post('/2/media/metadata', (request, reply) => {
+    const session = guard.enter(request, reply, metadata);
+    const body = parse(metadataBody, request.body);
+    const item = own(session, body.id);
+    const text = body.metadata.alt_text?.text;
+    if (text !== undefined) media.save({ ...item, alt: text });
+    return { data: { id: item.id, associated_metadata: body.metadata } };
+  });
+}

@@ -1,0 +1,197 @@
+/** X's reading routes: people, timelines, posts by id (docs/providers/x.md §3). */
+import type { FastifyInstance } from 'fastify';
+import { callOf } from '../../core/call.js';
+import type { World } from '../../core/world.js';
+import { badParameter, clientNotEnrolled, hiddenItem, missingItem, XRefusal } from '../errors.js';
+import { readScopes, type Guard, type RouteRule, type Session } from '../guard.js';
+import type { Billing } from '../billing.js';
+import { findByUsername, findXPerson, type XPerson } from '../people.js';
+import { showUser } from '../users.js';
+import { accepted, queryOf, readFields, readIds, refuseUnknown, userExpansions, type Query } from './fields.js';
+import { PostView, type Reader } from './post-view.js';
+import { mayRead, type Posts } from './posts.js';
+import type { Post } from './post.js';
+import { idPattern } from './snowflake.js';
+import { readPage } from './timeline.js';
+
+const me: RouteRule = { name: 'GET /2/users/me', scopes: readScopes, user: 75 };
+const oneUser: RouteRule = {
+  name: 'GET /2/users/:id',
+  scopes: readScopes,
+  user: 900,
+  app: { calls: 300, hours: 0.25 },
+  bearer: 'either',
+};
+const timeline: RouteRule = {
+  name: 'GET /2/users/:id/tweets',
+  scopes: readScopes,
+  user: 900,
+  app: { calls: 10_000, hours: 0.25 },
+  bearer: 'either',
+};
+const byIds: RouteRule = {
+  name: 'GET /2/tweets',
+  scopes: readScopes,
+  user: 5000,
+  app: { calls: 3500, hours: 0.25 },
+  bearer: 'either',
+};
+const byId: RouteRule = {
+  name: 'GET /2/tweets/:id',
+  scopes: readScopes,
+  user: 900,
+  app: { calls: 450, hours: 0.25 },
+  bearer: 'either',
+};
+const analytics: RouteRule = { name: 'GET /2/tweets/analytics', scopes: readScopes, user: 300 };
+
+const userFields = {
+  'user.fields': accepted['user.fields'] ?? [],
+  expansions: userExpansions,
+  'tweet.fields': accepted['tweet.fields'] ?? [],
+  'post.fields': accepted['post.fields'] ?? [],
+};
+const fieldNames = Object.keys(accepted);
+const timelineNames = [
+  'max_results',
+  'pagination_token',
+  'since_id',
+  'until_id',
+  'start_time',
+  'end_time',
+  'exclude',
+  ...fieldNames,
+];
+
+const readerOf = (session: Session): Reader => ({
+  now: session.now,
+  ...(session.person ? { person: session.person.id } : {}),
+});
+
+function userId(text: string): string {
+  if (!idPattern.test(text)) throw badParameter('id', text, 'is not valid');
+  return text;
+}
+
+export function readRoutes(app: FastifyInstance, world: World, guard: Guard, posts: Posts, billing: Billing): void {
+  const view = new PostView(world, posts);
+
+  const answerUser = (session: Session, person: XPerson, query: Query): Record<string, unknown> => ({
+    data: showUser(world, posts, person, readFields(query, userFields).user, session.person?.id),
+  });
+
+  app.get('/2/users/me', (request, reply) => {
+    const session = guard.enter(request, reply, me);
+    const query = queryOf(request.query);
+    refuseUnknown(world, query, Object.keys(userFields), session.person?.id);
+    const person = session.person as XPerson;
+    const answer = answerUser(session, person, query);
+    billing.users(callOf(request), session.client, 'me', [person.id], session.now);
+    return answer;
+  });
+
+  const userBy =
+    (parameter: 'id' | 'username', find: (value: string) => XPerson | undefined) =>
+    (request: Parameters<Guard['enter']>[0], reply: Parameters<Guard['enter']>[1]) => {
+      const session = guard.enter(request, reply, oneUser);
+      const value = String((request.params as Record<string, string>)[parameter]);
+      const query = queryOf(request.query);
+      const person = find(value);
+      if (!person || person.profile.status === 'deactivated')
+        return { errors: [missingItem('user', parameter, value)] };
+      const answer = answerUser(session, person, query);
+      billing.users(callOf(request), session.client, 'users', [person.id], session.now);
+      return answer;
+    };
+  app.get(
+    '/2/users/by/username/:username',
+    userBy('username', (name) => findByUsername(world, name)),
+  );
+  app.get(
+    '/2/users/:id',
+    userBy('id', (id) => findXPerson(world, userId(id))),
+  );
+
+  app.get<{ Params: { id: string } }>('/2/users/:id/tweets', (request, reply) => {
+    const session = guard.enter(request, reply, timeline);
+    const id = userId(request.params.id);
+    const query = queryOf(request.query);
+    refuseUnknown(world, query, timelineNames, session.person?.id);
+    const fields = readFields(query);
+    const person = findXPerson(world, id);
+    if (!person || person.profile.status === 'deactivated') return { errors: [missingItem('user', 'id', id)] };
+    if (!mayRead(world, id, session.person?.id)) return { errors: [hiddenItem('user', 'id', id)] };
+    const page = readPage(world, posts, person, query, fields, readerOf(session));
+    const shown = view.show(page.posts, fields, readerOf(session), 'ids');
+    billing.posts(callOf(request), session.client, 'timeline', page.posts, session.now);
+    const meta = {
+      result_count: shown.data.length,
+      ...(shown.data.length > 0 ? { newest_id: page.posts[0]?.id, oldest_id: page.posts.at(-1)?.id } : {}),
+      ...(page.nextToken === undefined ? {} : { next_token: page.nextToken }),
+      ...(page.previousToken === undefined ? {} : { previous_token: page.previousToken }),
+    };
+    if (shown.data.length === 0) return { meta };
+    return {
+      data: shown.data,
+      ...(shown.includes ? { includes: shown.includes } : {}),
+      ...(shown.errors.length > 0 ? { errors: shown.errors } : {}),
+      meta,
+    };
+  });
+
+  app.get('/2/tweets', (request, reply) => {
+    const session = guard.enter(request, reply, byIds);
+    const query = queryOf(request.query);
+    refuseUnknown(world, query, ['ids', ...fieldNames], session.person?.id);
+    const ids = readIds(query, 'ids', idPattern);
+    const { found, errors } = lookUp(ids, session, 'ids');
+    const shown = view.show(found, readFields(query), readerOf(session), 'ids');
+    billing.posts(callOf(request), session.client, 'lookup', found, session.now);
+    const all = [...errors, ...shown.errors];
+    return {
+      ...(shown.data.length > 0 ? { data: shown.data } : {}),
+      ...(shown.includes ? { includes: shown.includes } : {}),
+      ...(all.length > 0 ? { errors: all } : {}),
+    };
+  });
+
+  const notEnrolled = (request: Parameters<Guard['enter']>[0], reply: Parameters<Guard['enter']>[1]): never => {
+    const session = guard.enter(request, reply, analytics);
+    throw new XRefusal(clientNotEnrolled(session.client), true);
+  };
+  app.get('/2/tweets/analytics', notEnrolled);
+  app.get('/2/media/analytics', notEnrolled);
+
+  app.get<{ Params: { id: string } }>('/2/tweets/:id', (request, reply) => {
+    const session = guard.enter(request, reply, byId);
+    const query = queryOf(request.query);
+    refuseUnknown(world, query, fieldNames, session.person?.id);
+    const id = userId(request.params.id);
+    const fields = readFields(query);
+    const { found, errors } = lookUp([id], session, 'id');
+    const shown = view.show(found, fields, readerOf(session), 'id');
+    billing.posts(callOf(request), session.client, 'lookup', found, session.now);
+    const all = [...errors, ...shown.errors];
+    return {
+      ...(shown.data[0] ? { data: shown.data[0] } : {}),
+      ...(shown.includes ? { includes: shown.includes } : {}),
+      ...(all.length > 0 ? { errors: all } : {}),
+    };
+  });
+
+  function lookUp(
+    ids: readonly string[],
+    session: Session,
+    parameter: string,
+  ): { found: Post[]; errors: Record<string, unknown>[] } {
+    const found: Post[] = [];
+    const errors: Record<string, unknown>[] = [];
+    for (const id of ids) {
+      const post = posts.find(id);
+      if (!post) errors.push(missingItem('tweet', parameter, id));
+      else if (!mayRead(world, post.author, session.person?.id)) errors.push(hiddenItem('tweet', parameter, id));
+      else found.push(post);
+    }
+    return { found, errors };
+  }
+}

@@ -1,0 +1,131 @@
+/** One page of a person's timeline: windows, cursors, exclusions (docs/providers/x.md §3.2). */
+import { mix, seedOf } from '../../core/random.js';
+import type { World } from '../../core/world.js';
+import { badParameter, invalidRequest } from '../errors.js';
+import type { XPerson } from '../people.js';
+import { readNumber, type Fields, type Query } from './fields.js';
+import { mayShowPrivate, privateGroups, type Reader } from './post-view.js';
+import type { Post } from './post.js';
+import type { Posts } from './posts.js';
+import { firstIdAt, idPattern } from './snowflake.js';
+
+export interface TimelinePage {
+  posts: Post[];
+  nextToken?: string;
+  previousToken?: string;
+}
+
+const highest = '9223372036854775807';
+
+function readId(query: Query, name: string): string | undefined {
+  const id = query[name];
+  if (id !== undefined && !idPattern.test(id)) throw badParameter(name, id, 'is not valid');
+  return id;
+}
+
+function readTime(query: Query, name: string): number | undefined {
+  const text = query[name];
+  if (text === undefined) return undefined;
+  const time = Date.parse(text);
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/.test(text) || Number.isNaN(time))
+    throw badParameter(name, text, 'is not a valid RFC3339 date time');
+  if (time < Date.UTC(2010, 10, 6)) throw badParameter(name, text, 'is before 2010-11-06T00:00:00Z');
+  return time;
+}
+
+/** The window as exclusive ids; ids given take precedence over times given. */
+function readWindow(query: Query): { above: string; below: string } {
+  const since = readId(query, 'since_id');
+  const until = readId(query, 'until_id');
+  if (since !== undefined && until !== undefined && BigInt(since) >= BigInt(until)) {
+    throw invalidRequest([
+      {
+        parameters: { since_id: [since], until_id: [until] },
+        message: '`since_id` must be a Tweet ID lower than `until_id`',
+      },
+    ]);
+  }
+  const start = readTime(query, 'start_time');
+  const end = readTime(query, 'end_time');
+  if (start !== undefined && end !== undefined && start >= end) {
+    throw invalidRequest([
+      {
+        parameters: { start_time: [query['start_time'] ?? ''], end_time: [query['end_time'] ?? ''] },
+        message: '`start_time` must be before `end_time`',
+      },
+    ]);
+  }
+  const byIds = since !== undefined || until !== undefined;
+  const above = byIds ? since : start === undefined ? undefined : String(BigInt(firstIdAt(start)) - 1n);
+  const below = byIds ? until : end === undefined ? undefined : firstIdAt(end);
+  return { above: above ?? '0', below: below ?? highest };
+}
+
+/** A cursor carries the id it continues from and a sign that it belongs to this person. */
+function makeToken(direction: 'n' | 'p', id: string, person: XPerson): string {
+  const body = `${direction}${BigInt(id).toString(36)}`;
+  return `7140dib${body}z${sign(body, person)}`;
+}
+
+const sign = (body: string, person: XPerson): string => mix(seedOf(body), person.ordinal).toString(36).padStart(7, '0');
+
+function readToken(query: Query, person: XPerson): { direction: 'n' | 'p'; id: string } | undefined {
+  const token = query['pagination_token'];
+  if (token === undefined) return undefined;
+  const [, body, check] = /^7140dib([np][0-9a-z]+)z([0-9a-z]{7})$/.exec(token) ?? [];
+  if (body === undefined || check !== sign(body, person)) throw badParameter('pagination_token', token, 'is not valid');
+  const digits = Array.from(body.slice(1));
+  const id = digits.reduce((sum, digit) => sum * 36n + BigInt(Number.parseInt(digit, 36)), 0n);
+  return { direction: body.startsWith('n') ? 'n' : 'p', id: String(id) };
+}
+
+export function readPage(
+  world: World,
+  posts: Posts,
+  person: XPerson,
+  query: Query,
+  fields: Fields,
+  reader: Reader,
+): TimelinePage {
+  const limit = readNumber(query, 'max_results', 5, 100, 10);
+  const { above, below } = readWindow(query);
+  const cursor = readToken(query, person);
+  const exclude = (query['exclude'] ?? '').split(',').filter(Boolean);
+  const unknown = exclude.find((word) => !['replies', 'retweets', 'reposts'].includes(word));
+  if (unknown !== undefined) throw badParameter('exclude', unknown, 'is not one of [replies,retweets]');
+  const indexedBy = reader.now - (world.switches.get('x.index_lag', person.id) === '10s' ? 10_000 : 0);
+
+  const inside = (post: Post): boolean => BigInt(post.id) > BigInt(above) && BigInt(post.id) < BigInt(below);
+  const backwards = cursor?.direction === 'p';
+  const walk = backwards
+    ? posts.newer(person, cursor.id, indexedBy)
+    : posts.older(person, cursor?.id ?? below, indexedBy);
+  const found: Post[] = [];
+  let more = false;
+  for (const post of walk) {
+    if (!inside(post)) break;
+    if (found.length === limit) {
+      more = true;
+      break;
+    }
+    found.push(post);
+  }
+  if (backwards) found.reverse();
+  const last = found.at(-1);
+  const first = found[0];
+  // Exclusions come after the page was cut: a page may be short, or empty, and still have a next one.
+  const wantsPrivate = privateGroups.some((group) => fields.post.has(group));
+  const shown = found.filter(
+    (post) =>
+      !(exclude.includes('replies') && post.kind === 'reply') &&
+      !((exclude.includes('retweets') || exclude.includes('reposts')) && post.kind === 'repost') &&
+      (!wantsPrivate || mayShowPrivate(post, reader)),
+  );
+  const hasNext = backwards || more;
+  const hasPrevious = backwards ? more : cursor !== undefined;
+  return {
+    posts: shown,
+    ...(hasNext && last ? { nextToken: makeToken('n', last.id, person) } : {}),
+    ...(hasPrevious && first ? { previousToken: makeToken('p', first.id, person) } : {}),
+  };
+}
