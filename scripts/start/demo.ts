@@ -8,6 +8,7 @@ import { Program } from './program.ts';
 import { say, welcome } from './screen.ts';
 import { listenForStop, type StopWish } from './signals.ts';
 import { Trouble } from './trouble.ts';
+import { followSources } from './watch.ts';
 
 const APPS: App[] = ['api', 'sandbox'];
 
@@ -98,6 +99,7 @@ class Demo {
     await this.until(
       Promise.all([sandbox.ready(`${this.sandbox}/_sandbox/ready`, signal), api.ready(`${this.api}/ready`, signal)]),
     );
+    if (this.watch) for (const app of APPS) this.record.add('compiler', followSources(app, signal).pid);
   }
 
   welcome(began: number): void {

@@ -17,9 +17,9 @@ export class ProcessRecord {
     this.file = file;
   }
 
-  add(name: string, pid: number): void {
-    const startedAt = startTime(pid);
-    if (startedAt === undefined) return;
+  add(name: string, pid: number | undefined): void {
+    const startedAt = pid === undefined ? undefined : startTime(pid);
+    if (pid === undefined || startedAt === undefined) return;
     this.entries.push({ name, pid, startedAt });
     writeFileSync(this.file, JSON.stringify(this.entries), { mode: 0o600 });
   }

@@ -27,6 +27,18 @@ async function started(): Promise<DemoRun> {
 
 test('the supervisor: its programs end by themselves, and the next start takes over', async () => {
   const run = await started();
+  const programs = [pidOf(place, 'api'), pidOf(place, 'sandbox')];
+  process.kill(run.pid, 'SIGKILL');
+  await run.exited;
+  const left = (): number[] => processesOf(place.folder).filter((pid) => programs.includes(pid));
+  for (const until = Date.now() + 10_000; left().length > 0 && Date.now() < until;) await sleep(50);
+  expect(left()).toEqual([]);
+  await stopDemo(await started());
+  await expectNothingLeft(place);
+});
+
+test('the supervisor, and a start at once, while its programs still end', async () => {
+  const run = await started();
   process.kill(run.pid, 'SIGKILL');
   await run.exited;
   await stopDemo(await started());
