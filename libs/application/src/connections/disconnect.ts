@@ -61,7 +61,7 @@ export class DisconnectHandler implements ICommandHandler<Disconnect> {
         orphans.map((profile) => profile.id),
         orgId,
       );
-      for (const profile of orphans) await this.profiles.remove(profile);
+      await this.profiles.remove(orphans);
       await this.sessions.supersede(orgId, connection.provider);
 
       const receiptId = this.random.id<string>();

@@ -9,7 +9,7 @@ import { Work } from '../ports/work.js';
 import { Profiles } from '../profiles/ports.js';
 import { AccessTokens } from './access-tokens.js';
 import { CredentialSeal } from './credential-seal.js';
-import { Connections, ConnectSessions, Grants, type StoredGrant } from './ports.js';
+import { Connections, ConnectSessions, Grants } from './ports.js';
 import { Succession } from './succession.js';
 
 export class DiscoverProfiles extends Command<void> {
@@ -84,19 +84,22 @@ export class DiscoverProfilesHandler implements ICommandHandler<DiscoverProfiles
       connection.orgId,
     );
     const byId = new Map(known.map((profile) => [profile.id, profile]));
+    const fresh: Profile[] = [];
     const lost: Profile[] = [];
     let usableProfiles = 0;
     for (const grant of grants) {
       const usable = usability(grant.platform, grant, connection.grantedScopes);
       if (usable.track === null || usable.publish === null) usableProfiles += 1;
       const profile = byId.get(grant.accountId);
-      if (profile === undefined) await this.profiles.add(newProfile(grant, connection, usable));
+      if (profile === undefined)
+        fresh.push(Profile.discovered(grant.accountId, connection.orgId, grant.platform, connection.id, usable));
       else if (grant.granted) profile.serve(connection.id, usable);
       else if (profile.servedBy === connection.id) {
         profile.serve(connection.id, usable);
         lost.push(profile);
       }
     }
+    await this.profiles.add(fresh);
     await this.succession.passOn(lost, connection);
     return usableProfiles;
   }
@@ -105,8 +108,4 @@ export class DiscoverProfilesHandler implements ICommandHandler<DiscoverProfiles
   private async progress(sessionId: ConnectSessionId, orgId: OrgId, found: number): Promise<void> {
     await this.work.run(() => this.sessions.discovered(sessionId, orgId, found)).catch(() => undefined);
   }
-}
-
-function newProfile(grant: StoredGrant, connection: Connection, usable: ReturnType<typeof usability>): Profile {
-  return Profile.discovered(grant.accountId, connection.orgId, grant.platform, connection.id, usable);
 }

@@ -114,6 +114,9 @@ export abstract class ConnectSessions {
   abstract supersede(orgId: OrgId, provider: ProviderName): Promise<number>;
 }
 
+/** What a discovery found, with its token to be sealed for the row it comes to lie in. */
+export type FoundGrant = Omit<FoundAccount, 'token'> & { readonly sealToken: ((grantId: string) => string) | null };
+
 /** A grant of one account, for choosing who serves it. */
 export interface StoredGrant extends GrantFacts {
   readonly connectionId: ConnectionId;
@@ -145,12 +148,13 @@ export abstract class Grants {
     connection: Connection,
     found: readonly (Omit<FoundAccount, 'token'> & { readonly sealToken: ((grantId: string) => string) | null })[],
   ): Promise<readonly StoredGrant[]>;
-  /** Usable grants of these accounts by other connections, latest authorisation first. */
+  /** Grants of these accounts by other connections, latest authorisation first. */
   abstract others(
     accountIds: readonly ProfileId[],
     than: ConnectionId,
     orgId: OrgId,
   ): Promise<readonly (StoredGrant & { readonly scopes: readonly string[] })[]>;
+  /** How a tracked profile is read; null where it is not tracked, or no longer served. */
   abstract access(accountId: ProfileId, orgId: OrgId): Promise<AccountAccess | null>;
 }
 

@@ -11,8 +11,8 @@ export abstract class Profiles {
   /** Ids of everything with Track on. */
   abstract tracked(orgId: OrgId): Promise<readonly ProfileId[]>;
   abstract defaultOf(platform: Platform, orgId: OrgId): Promise<Profile | null>;
-  abstract add(profile: Profile): Promise<void>;
-  abstract remove(profile: Profile): Promise<void>;
+  abstract add(profiles: readonly Profile[]): Promise<void>;
+  abstract remove(profiles: readonly Profile[]): Promise<void>;
   /** Writes what has changed so far, for the statements after it that have to see it. */
   abstract flush(): Promise<void>;
 }

@@ -54,6 +54,10 @@ export class ConnectSession {
     return this.state === 'pending' && this.expiresAt <= now ? 'expired' : this.state;
   }
 
+  get openUntil(): Date {
+    return this.expiresAt;
+  }
+
   get over(): boolean {
     return this.state === 'completed' || this.state === 'failed';
   }

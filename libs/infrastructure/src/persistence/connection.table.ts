@@ -1,0 +1,71 @@
+/** Connections: how the aggregate lies in its table, and the repository that finds it. */
+import { defineEntity, EntityManager, LockMode, p } from '@mikro-orm/postgresql';
+import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
+import { Connections } from '@application/connections/ports.js';
+import { Connection, ConnectionNotFound } from '@domain/connection/connection.js';
+import type { ReauthReason } from '@domain/connection/health.js';
+import type { ConnectionId, OrgId, UserId } from '@domain/ids.js';
+import type { ProviderName } from '@domain/platform.js';
+import { Database } from './database.js';
+
+export const ConnectionTable = defineEntity({
+  class: Connection,
+  tableName: 'connection',
+  properties: {
+    id: p.uuid().$type<ConnectionId>().primary(),
+    orgId: p.text().$type<OrgId>(),
+    provider: p.text().$type<ProviderName>(),
+    externalUserId: p.text(),
+    displayName: p.text(),
+    username: p.text().nullable(),
+    pictureUrl: p.text().nullable(),
+    scopes: p.array().columnType('text[]'),
+    dataAccessExpiresAt: p.datetime().nullable(),
+    connectedBy: p.text().$type<UserId>(),
+    connectedAt: p.datetime(),
+    authorisedAt: p.datetime(),
+    reauthReason: p.text().$type<ReauthReason>().nullable(),
+    epoch: p.integer(),
+  },
+});
+
+@Injectable()
+export class PostgresConnections extends Connections {
+  constructor(
+    private readonly em: EntityManager,
+    private readonly database: Database,
+  ) {
+    super();
+  }
+
+  override async get(id: ConnectionId, orgId: OrgId): Promise<Connection> {
+    const found = await this.em.findOne(Connection, { id, orgId });
+    if (found === null) throw new ConnectionNotFound();
+    return found;
+  }
+
+  override async lock(id: ConnectionId, orgId: OrgId): Promise<Connection> {
+    const found = await this.em.findOne(Connection, { id, orgId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+    if (found === null) throw new ConnectionNotFound();
+    return found;
+  }
+
+  override lockOf(provider: ProviderName, externalUserId: string, orgId: OrgId): Promise<Connection | null> {
+    return this.em.findOne(Connection, { provider, externalUserId, orgId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+  }
+
+  override async add(connection: Connection): Promise<void> {
+    await this.em.persist(connection).flush();
+  }
+
+  override async remove(connection: Connection): Promise<void> {
+    await this.em.remove(connection).flush();
+  }
+
+  override async called(id: ConnectionId, orgId: OrgId): Promise<void> {
+    await this.database.inside(
+      sql`update app.connection set last_call_at = app.now() where id = ${id} and org_id = ${orgId}`,
+    );
+  }
+}

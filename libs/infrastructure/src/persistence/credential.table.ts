@@ -1,0 +1,131 @@
+/** Credentials: each step of the refresh protocol is one statement that checks version and lease by the database's clock. */
+import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
+import { Credentials, type SealedTokens, type StoredCredential } from '@application/connections/ports.js';
+import type { ReauthReason } from '@domain/connection/health.js';
+import type { ConnectionId, OrgId } from '@domain/ids.js';
+import type { ProviderName } from '@domain/platform.js';
+import { Database, date } from './database.js';
+
+interface CredentialRow {
+  provider: ProviderName;
+  external_user_id: string;
+  reauth_reason: ReauthReason | null;
+  access_token: string;
+  refresh_token: string | null;
+  access_expires_at: string | null;
+  version: number;
+  lease_until: string | null;
+  sent_at: string | null;
+  sent_count: number;
+  read_at: string;
+}
+
+@Injectable()
+export class PostgresCredentials extends Credentials {
+  constructor(private readonly database: Database) {
+    super();
+  }
+
+  override async read(id: ConnectionId, orgId: OrgId): Promise<StoredCredential | null> {
+    const [row] = await this.database.inside(sql<CredentialRow>`
+      select k.provider, c.external_user_id, c.reauth_reason, k.access_token, k.refresh_token, k.access_expires_at,
+        k.version, k.lease_until, k.sent_at, k.sent_count, app.now() as read_at
+      from app.credential k join app.connection c on c.org_id = k.org_id and c.id = k.id
+      where k.id = ${id} and k.org_id = ${orgId}`);
+    if (row === undefined) return null;
+    return {
+      id,
+      orgId,
+      provider: row.provider,
+      externalUserId: row.external_user_id,
+      reauthReason: row.reauth_reason,
+      accessToken: row.access_token,
+      refreshToken: row.refresh_token,
+      accessExpiresAt: date(row.access_expires_at),
+      renewable: row.refresh_token !== null,
+      version: row.version,
+      leaseUntil: date(row.lease_until),
+      sentAt: date(row.sent_at),
+      sentCount: row.sent_count,
+      readAt: date(row.read_at),
+    };
+  }
+
+  override async replace(id: ConnectionId, orgId: OrgId, provider: ProviderName, tokens: SealedTokens): Promise<void> {
+    await this.database.inside(sql`
+      insert into app.credential (id, org_id, provider, access_token, refresh_token, access_expires_at, refreshed_at)
+      values (${id}, ${orgId}, ${provider}, ${tokens.accessToken}, ${tokens.refreshToken ?? null},
+        ${tokens.accessExpiresAt}, app.now())
+      on conflict (id) do update set access_token = excluded.access_token,
+        refresh_token = coalesce(excluded.refresh_token, credential.refresh_token),
+        access_expires_at = excluded.access_expires_at, refreshed_at = app.now(), version = credential.version + 1,
+        lease_token = null, lease_until = null, sent_hash = null, sent_at = null, sent_count = 0
+      where credential.org_id = excluded.org_id`);
+  }
+
+  override async claim(
+    { id, orgId, version }: StoredCredential,
+    leaseSeconds: number,
+    sentHash: Uint8Array,
+  ): Promise<string | null> {
+    const [row] = await this.database.inside(sql<{ lease_token: string }>`
+      update app.credential k set lease_token = gen_random_uuid(),
+        lease_until = app.now() + make_interval(secs => ${leaseSeconds}),
+        sent_hash = ${Buffer.from(sentHash).toString('base64url')}, sent_at = app.now(), sent_count = sent_count + 1
+      from app.connection c
+      where k.id = ${id} and k.org_id = ${orgId} and k.version = ${version}
+        and c.org_id = k.org_id and c.id = k.id and c.reauth_reason is null
+        and (k.lease_until is null or k.lease_until < app.now())
+      returning k.lease_token`);
+    return row?.lease_token ?? null;
+  }
+
+  override async succeed(
+    { id, orgId, version }: StoredCredential,
+    tokens: SealedTokens,
+  ): Promise<'stored' | 'overtaken' | 'gone'> {
+    const stored = await this.database.inside(sql`
+      update app.credential set access_token = ${tokens.accessToken},
+        refresh_token = coalesce(${tokens.refreshToken ?? null}, refresh_token),
+        access_expires_at = ${tokens.accessExpiresAt}, refreshed_at = app.now(), version = version + 1,
+        lease_token = null, lease_until = null, sent_hash = null, sent_at = null, sent_count = 0
+      where id = ${id} and org_id = ${orgId} and version = ${version}
+      returning id`);
+    if (stored.length > 0) return 'stored';
+    const left = await this.database.inside(sql`select 1 from app.credential where id = ${id} and org_id = ${orgId}`);
+    return left.length > 0 ? 'overtaken' : 'gone';
+  }
+
+  override async release(
+    { id, orgId, version }: StoredCredential,
+    lease: string,
+    mark: 'keep' | 'clear',
+  ): Promise<void> {
+    const clear = mark === 'clear';
+    await this.database.inside(sql`
+      update app.credential set lease_token = null, lease_until = null,
+        sent_hash = case when ${clear} then null else sent_hash end,
+        sent_at = case when ${clear} then null else sent_at end,
+        sent_count = case when ${clear} then 0 else sent_count end
+      where id = ${id} and org_id = ${orgId} and version = ${version} and lease_token = ${lease}`);
+  }
+
+  override async bury(
+    { id, orgId, version }: StoredCredential,
+    lease: string | null,
+    reason: ReauthReason,
+  ): Promise<boolean> {
+    const buried = await this.database.inside(sql`
+      with current as (
+        select id from app.credential
+        where id = ${id} and org_id = ${orgId} and version = ${version}
+          and (${lease}::uuid is null or lease_token = ${lease}::uuid)
+        for update
+      )
+      update app.connection c set reauth_reason = ${reason} from current
+      where c.id = current.id and c.org_id = ${orgId} and c.reauth_reason is null
+      returning c.id`);
+    return buried.length > 0;
+  }
+}

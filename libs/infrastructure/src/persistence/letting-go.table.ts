@@ -1,0 +1,99 @@
+/** Receipts of disconnects, and the outbox of revocations behind them. */
+import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
+import {
+  Disconnections,
+  Revocations,
+  type DisconnectionReceipt,
+  type PendingRevocation,
+  type RevocationOutcome,
+} from '@application/connections/ports.js';
+import type { ConnectionId, OrgId, RevocationId } from '@domain/ids.js';
+import type { ProviderName } from '@domain/platform.js';
+import { Database } from './database.js';
+
+@Injectable()
+export class PostgresDisconnections extends Disconnections {
+  constructor(private readonly database: Database) {
+    super();
+  }
+
+  override async add(receipt: DisconnectionReceipt): Promise<void> {
+    await this.database.inside(sql`
+      insert into app.disconnection (id, org_id, connection_id, provider, display_name, requested_by, profiles_removed,
+        profiles_passed_on, runs_canceled, posts_kept)
+      values (${receipt.id}, ${receipt.orgId}, ${receipt.connectionId}, ${receipt.provider}, ${receipt.displayName},
+        ${receipt.requestedBy}, ${receipt.profilesRemoved}, ${receipt.profilesPassedOn}, ${receipt.runsCanceled},
+        ${receipt.postsKept})`);
+  }
+
+  override async exists(connectionId: ConnectionId, orgId: OrgId): Promise<boolean> {
+    const rows = await this.database.inside(sql`
+      select 1 from app.disconnection where org_id = ${orgId} and connection_id = ${connectionId}`);
+    return rows.length > 0;
+  }
+}
+
+interface RevocationRow {
+  id: RevocationId;
+  org_id: OrgId;
+  disconnection_id: string | null;
+  provider: ProviderName;
+  external_user_id: string;
+  access_token: string | null;
+  refresh_token: string | null;
+  attempts: number;
+  age_ms: number;
+  shared: boolean;
+}
+
+@Injectable()
+export class PostgresRevocations extends Revocations {
+  constructor(private readonly database: Database) {
+    super();
+  }
+
+  override async add(revocation: PendingRevocation): Promise<void> {
+    await this.database.inside(sql`
+      insert into app.revocation (id, org_id, disconnection_id, provider, external_user_id, access_token, refresh_token)
+      values (${revocation.id}, ${revocation.orgId}, ${revocation.disconnectionId}, ${revocation.provider},
+        ${revocation.externalUserId}, ${revocation.accessToken}, ${revocation.refreshToken})`);
+  }
+
+  override async take(id: RevocationId): ReturnType<Revocations['take']> {
+    const [row] = await this.database.inside(sql<RevocationRow>`
+      update app.revocation r set attempts = attempts + 1,
+        next_at = app.now() + least(interval '1 minute' * 2 ^ attempts, interval '6 hours')
+      where id = ${id} and outcome = 'pending' and next_at <= app.now()
+      returning id, org_id, disconnection_id, provider, external_user_id, access_token, refresh_token, attempts,
+        (extract(epoch from app.now() - created_at) * 1000)::float8 as age_ms,
+        exists (select 1 from app.connection c
+          where c.provider = r.provider and c.external_user_id = r.external_user_id) as shared`);
+    if (row === undefined) return null;
+    return {
+      id: row.id,
+      orgId: row.org_id,
+      disconnectionId: row.disconnection_id,
+      provider: row.provider,
+      externalUserId: row.external_user_id,
+      accessToken: row.access_token,
+      refreshToken: row.refresh_token,
+      attempts: row.attempts,
+      ageMs: row.age_ms,
+      shared: row.shared,
+    };
+  }
+
+  override async end(id: RevocationId, outcome: RevocationOutcome): Promise<void> {
+    await this.database.inside(sql`
+      update app.revocation set outcome = ${outcome}, ended_at = app.now(), access_token = null, refresh_token = null
+      where id = ${id} and outcome = 'pending'`);
+  }
+
+  override async due(limit: number): Promise<readonly RevocationId[]> {
+    const rows = await this.database.inside(sql<{ id: RevocationId }>`
+      select id from app.revocation where outcome = 'pending' and next_at <= app.now()
+      order by next_at limit ${limit}`);
+    return rows.map((row) => row.id);
+  }
+}

@@ -1,0 +1,24 @@
+/** One set of ORM options for the program, the migrations and the tests. */
+import type { MigrationObject } from '@mikro-orm/core';
+import { Migrator } from '@mikro-orm/migrations';
+import { defineConfig, type Options } from '@mikro-orm/postgresql';
+import { Foundation } from './migrations/0001-foundation.js';
+
+/** Every migration there is, in order: named here, so that the list is the same in a build and in a test. */
+const MIGRATIONS: MigrationObject[] = [{ name: '0001-foundation', class: Foundation }];
+
+export function ormOptions(databaseUrl: string, overrides: Options = {}): Options {
+  return defineConfig({
+    clientUrl: databaseUrl,
+    schema: 'app',
+    extensions: [Migrator],
+    migrations: { migrationsList: MIGRATIONS, tableName: 'migration', snapshot: false },
+    // Two changed entities of one type would be written in one UPDATE that forgets their versions.
+    useBatchUpdates: false,
+    // Timestamps have microseconds in the database and milliseconds here; the zone is UTC everywhere.
+    timezone: 'Z',
+    forceUtcTimezone: true,
+    logger: () => {},
+    ...overrides,
+  });
+}

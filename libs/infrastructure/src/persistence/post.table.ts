@@ -1,0 +1,80 @@
+/** Posts and their figures, written page by page in bulk. */
+import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
+import type { AccountAccess } from '@application/connections/ports.js';
+import type { ObservedPost } from '@application/ports/provider.js';
+import { Posts } from '@application/sync/ports.js';
+import type { OrgId, ProfileId } from '@domain/ids.js';
+import { Database } from './database.js';
+
+@Injectable()
+export class PostgresPosts extends Posts {
+  constructor(private readonly database: Database) {
+    super();
+  }
+
+  override async observe(
+    account: AccountAccess,
+    orgId: OrgId,
+    posts: readonly (ObservedPost & { readonly id: string })[],
+    observedAt: Date,
+  ): Promise<{ readonly added: number; readonly updated: number }> {
+    // A page may name a post twice, and one statement may not touch a row twice.
+    const distinct = [...new Map(posts.map((post) => [post.externalId, post])).values()];
+    if (distinct.length === 0) return { added: 0, updated: 0 };
+    // The platform's word wins in everything that it knows.
+    const rows = await this.database.inside(sql<{ id: string; external_id: string; added: boolean }>`
+      insert into app.post (id, org_id, account_id, platform, external_id, permalink, text, published_at, source)
+      select id, ${orgId}, ${account.accountId}, ${account.platform}, external_id, permalink, text, published_at,
+        'platform'
+      from unnest(${distinct.map((post) => post.id)}::uuid[], ${distinct.map((post) => post.externalId)}::text[],
+        ${distinct.map((post) => post.permalink)}::text[], ${distinct.map((post) => clean(post.text))}::text[],
+        ${distinct.map((post) => post.publishedAt)}::timestamptz[])
+        as observed (id, external_id, permalink, text, published_at)
+      on conflict (org_id, account_id, external_id) do update set
+        permalink = coalesce(excluded.permalink, post.permalink), text = excluded.text,
+        published_at = excluded.published_at, last_seen_at = app.now(), gone_at = null
+      returning id, external_id, xmax = 0 as added`);
+    const ids = new Map(rows.map((row) => [row.external_id, row.id]));
+    await this.observeMetrics(orgId, ids, distinct, observedAt);
+    const added = rows.filter((row) => row.added).length;
+    return { added, updated: rows.length - added };
+  }
+
+  private async observeMetrics(
+    orgId: OrgId,
+    ids: ReadonlyMap<string, string>,
+    posts: readonly ObservedPost[],
+    observedAt: Date,
+  ): Promise<void> {
+    const figures = posts.flatMap((post) =>
+      Object.entries(post.metrics).map(([name, metric]) => ({
+        postId: ids.get(post.externalId)!,
+        name,
+        value: metric.value,
+        reason: metric.reason ?? null,
+      })),
+    );
+    await this.database.inside(sql`
+      insert into app.post_metric (org_id, post_id, name, value, reason, as_of)
+      select ${orgId}, post_id, name, value, reason, ${observedAt}
+      from unnest(${figures.map((one) => one.postId)}::uuid[], ${figures.map((one) => one.name)}::text[],
+        ${figures.map((one) => one.value)}::bigint[], ${figures.map((one) => one.reason)}::text[])
+        as figure (post_id, name, value, reason)
+      on conflict (org_id, post_id, name) do update
+        set value = excluded.value, reason = excluded.reason, as_of = excluded.as_of
+        where post_metric.as_of <= excluded.as_of`);
+  }
+
+  override async countOf(accountIds: readonly ProfileId[], orgId: OrgId): Promise<number> {
+    const [row] = await this.database.inside(sql<{ posts: number }>`
+      select count(*)::int as posts from app.post
+      where org_id = ${orgId} and account_id = any(${[...accountIds]}::uuid[])`);
+    return row?.posts ?? 0;
+  }
+}
+
+/** PostgreSQL's text holds no NUL; a platform that sends one must not stop a sync. */
+function clean(text: string | null): string | null {
+  return text?.replaceAll('\0', '') ?? null;
+}

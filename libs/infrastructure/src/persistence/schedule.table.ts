@@ -1,0 +1,48 @@
+/** What is due when: taken with SKIP LOCKED, so that any number of processes share the work. */
+import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
+import { Schedule } from '@application/sync/ports.js';
+import type { OrgId, ProfileId } from '@domain/ids.js';
+import { nextDue, slotOf } from '@domain/sync/slot.js';
+import { Database, date } from './database.js';
+
+@Injectable()
+export class PostgresSchedule extends Schedule {
+  constructor(private readonly database: Database) {
+    super();
+  }
+
+  override async start(profileId: ProfileId, orgId: OrgId): Promise<void> {
+    await this.database.inside(sql`
+      insert into app.sync_due (profile_id, org_id, next_at) values (${profileId}, ${orgId}, app.now())
+      on conflict (profile_id) do nothing`);
+  }
+
+  override async stop(profileIds: readonly ProfileId[], orgId: OrgId): Promise<void> {
+    await this.database.inside(
+      sql`delete from app.sync_due where org_id = ${orgId} and profile_id = any(${[...profileIds]}::uuid[])`,
+    );
+  }
+
+  override async takeDue(
+    limit: number,
+  ): Promise<readonly { readonly profileId: ProfileId; readonly orgId: OrgId; readonly slot: Date }[]> {
+    const rows = await this.database.inside(sql<{ profile_id: ProfileId; org_id: OrgId; next_at: string; now: string }>`
+      select d.profile_id, d.org_id, d.next_at, app.now() as now
+      from app.sync_due d join app.organisation o on o.id = d.org_id
+      where d.next_at <= app.now() and o.status = 'active'
+      order by d.next_at limit ${limit} for update of d skip locked`);
+    const due = rows.map((row) => ({
+      profileId: row.profile_id,
+      orgId: row.org_id,
+      slot: slotOf(date(row.now)),
+      nextAt: nextDue(row.profile_id, date(row.now)),
+    }));
+    await this.database.inside(sql`
+      update app.sync_due d set next_at = taken.next_at
+      from unnest(${due.map((one) => one.profileId)}::uuid[], ${due.map((one) => one.nextAt)}::timestamptz[])
+        as taken (profile_id, next_at)
+      where d.profile_id = taken.profile_id`);
+    return due;
+  }
+}

@@ -1,0 +1,87 @@
+/** The sync log: one active run per profile, one scheduled run per hour, and a fence before every write. */
+import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
+import type { AccountAccess } from '@application/connections/ports.js';
+import { SyncRuns, type ClaimedRun, type NewRun, type PageCounts, type RunProblem } from '@application/sync/ports.js';
+import type { OrgId, ProfileId, SyncRunId } from '@domain/ids.js';
+import { SyncOvertaken, type SyncState } from '@domain/sync/sync-run.js';
+import { Database } from './database.js';
+
+/** A worker that has said nothing for so long is taken to be dead. Each page is a sign of life. */
+const SILENT_SECONDS = 120;
+
+@Injectable()
+export class PostgresSyncRuns extends SyncRuns {
+  constructor(private readonly database: Database) {
+    super();
+  }
+
+  override async enter(runs: readonly NewRun[]): Promise<readonly NewRun[]> {
+    if (runs.length === 0) return [];
+    const entered = await this.database.inside(sql<{ id: SyncRunId }>`
+      insert into app.sync_run (id, org_id, account_id, trigger, slot, state)
+      select *, 'queued' from unnest(${runs.map((run) => run.id)}::uuid[], ${runs.map((run) => run.orgId)}::text[],
+        ${runs.map((run) => run.accountId)}::uuid[], ${runs.map((run) => run.trigger)}::text[],
+        ${runs.map((run) => run.slot)}::timestamptz[])
+      on conflict do nothing
+      returning id`);
+    const ids = new Set(entered.map((row) => row.id));
+    return runs.filter((run) => ids.has(run.id));
+  }
+
+  override async active(accountIds: readonly ProfileId[], orgId: OrgId): Promise<readonly SyncRunId[]> {
+    const rows = await this.database.inside(sql<{ id: SyncRunId }>`
+      select id from app.sync_run
+      where org_id = ${orgId} and account_id = any(${[...accountIds]}::uuid[])
+        and state in ('queued', 'running', 'waiting')
+      order by id`);
+    return rows.map((row) => row.id);
+  }
+
+  override async claim(id: SyncRunId, orgId: OrgId): Promise<ClaimedRun | null> {
+    const [row] = await this.database.inside(sql<{ account_id: ProfileId; epoch: number }>`
+      update app.sync_run set state = 'running', epoch = epoch + 1, heartbeat_at = app.now(),
+        started_at = coalesce(started_at, app.now())
+      where id = ${id} and org_id = ${orgId}
+        and (state in ('queued', 'waiting')
+          or (state = 'running' and heartbeat_at < app.now() - make_interval(secs => ${SILENT_SECONDS})))
+      returning account_id, epoch`);
+    return row === undefined ? null : { id, orgId, accountId: row.account_id, epoch: row.epoch };
+  }
+
+  override async fence(run: ClaimedRun, access: AccountAccess): Promise<void> {
+    const held = await this.database.inside(sql`
+      select 1
+      from app.sync_run r
+      join app.profile p on p.org_id = r.org_id and p.id = r.account_id
+      join app.connection c on c.org_id = p.org_id and c.id = p.connection_id
+      where r.id = ${run.id} and r.org_id = ${run.orgId} and r.epoch = ${run.epoch} and r.state = 'running' and p.track
+        and c.id = ${access.connectionId} and c.epoch = ${access.connectionEpoch}
+      for share of r, p, c`);
+    if (held.length === 0) throw new SyncOvertaken();
+  }
+
+  override async count(run: ClaimedRun, page: PageCounts): Promise<void> {
+    await this.database.inside(sql`
+      update app.sync_run set posts_seen = posts_seen + ${page.seen}, posts_new = posts_new + ${page.added},
+        posts_updated = posts_updated + ${page.updated}, calls = calls + ${page.calls},
+        billed_reads = billed_reads + ${page.billedReads}, cost_usd = cost_usd + ${page.costUsd},
+        heartbeat_at = app.now()
+      where id = ${run.id} and org_id = ${run.orgId}`);
+  }
+
+  override async end(run: ClaimedRun, state: SyncState, problems: readonly RunProblem[]): Promise<void> {
+    await this.database.inside(sql`
+      update app.sync_run set state = ${state}, ended_at = app.now(), errors = ${JSON.stringify(problems)}::jsonb
+      where id = ${run.id} and org_id = ${run.orgId} and epoch = ${run.epoch} and state = 'running'`);
+  }
+
+  override async cancel(accountIds: readonly ProfileId[], orgId: OrgId): Promise<number> {
+    const canceled = await this.database.inside(sql`
+      update app.sync_run set state = 'canceled', ended_at = app.now()
+      where org_id = ${orgId} and account_id = any(${[...accountIds]}::uuid[])
+        and state in ('queued', 'running', 'waiting')
+      returning id`);
+    return canceled.length;
+  }
+}

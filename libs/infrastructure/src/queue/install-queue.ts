@@ -1,0 +1,41 @@
+/** The queue's own schema and its queues, made by whoever migrates; the program then only uses them. */
+import { PgBoss } from 'pg-boss';
+import type { JobName } from '@application/ports/jobs.js';
+
+/**
+ * Retries belong to the transport: what must survive it (due syncs, the outbox) stands in our own tables.
+ * A dead letter would hold nothing that those tables do not know.
+ */
+const QUEUES: Record<
+  JobName,
+  { retryLimit: number; retryDelay: number; retryBackoff: boolean; retryDelayMax: number; expireInSeconds: number }
+> = {
+  'discover-profiles': { retryLimit: 4, retryDelay: 2, retryBackoff: true, retryDelayMax: 60, expireInSeconds: 300 },
+  'sync-profile': { retryLimit: 2, retryDelay: 30, retryBackoff: true, retryDelayMax: 300, expireInSeconds: 600 },
+  'revoke-grant': { retryLimit: 0, retryDelay: 1, retryBackoff: false, retryDelayMax: 1, expireInSeconds: 60 },
+};
+
+export const QUEUE_SCHEMA = 'pgboss';
+/** Finished jobs say nothing that our own tables do not say better. */
+const KEEP_FINISHED_SECONDS = 3_600;
+
+export async function installQueue(databaseUrl: string): Promise<void> {
+  const boss = new PgBoss({
+    connectionString: databaseUrl,
+    schema: QUEUE_SCHEMA,
+    max: 1,
+    supervise: false,
+    schedule: false,
+  });
+  boss.on('error', () => undefined);
+  await boss.start();
+  try {
+    for (const [name, options] of Object.entries(QUEUES)) {
+      const settings = { ...options, deleteAfterSeconds: KEEP_FINISHED_SECONDS };
+      if ((await boss.getQueue(name)) === null) await boss.createQueue(name, settings);
+      else await boss.updateQueue(name, settings);
+    }
+  } finally {
+    await boss.stop({ graceful: false });
+  }
+}

@@ -1,0 +1,82 @@
+/** pg-boss, started with the program: sends inside our transactions, works where the role allows. */
+import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
+import { fromKysely, PgBoss, type JobWithMetadata } from 'pg-boss';
+import { Jobs, type JobName, type JobPayloads } from '@application/ports/jobs.js';
+import { Database } from '../persistence/database.js';
+import { QUEUE_SCHEMA } from './install-queue.js';
+
+/** Finishes what is under way within this time when the program stops. */
+const STOP_WITHIN_MS = 20_000;
+
+@Injectable()
+export class Queue extends Jobs implements BeforeApplicationShutdown {
+  private readonly log = new Logger('Queue');
+  private readonly boss: PgBoss;
+  private started: Promise<unknown> | undefined;
+
+  constructor(
+    databaseUrl: string,
+    private readonly database: Database,
+    /** Only a process that works looks after the queue's tables. */
+    works: boolean,
+  ) {
+    super();
+    this.boss = new PgBoss({
+      connectionString: databaseUrl,
+      schema: QUEUE_SCHEMA,
+      max: 4,
+      migrate: false,
+      createSchema: false,
+      schedule: false,
+      supervise: works,
+      useListenNotify: false,
+    });
+    // Without a listener an error of its background work would end the process.
+    this.boss.on('error', (error) => this.log.error(error.message));
+  }
+
+  start(): Promise<unknown> {
+    return (this.started ??= this.boss.start());
+  }
+
+  override async send<Name extends JobName>(name: Name, payloads: readonly JobPayloads[Name][]): Promise<void> {
+    if (payloads.length === 0) return;
+    await this.boss.insert(
+      name,
+      payloads.map((data) => ({ data })),
+      { db: fromKysely(this.database.transaction() as never) },
+    );
+  }
+
+  /** Hands each job to `work`; what it throws is tried again by the queue's own rule. */
+  async work<Name extends JobName>(
+    name: Name,
+    settings: { readonly concurrency: number },
+    work: (payload: JobPayloads[Name], lastTry: boolean) => Promise<void>,
+  ): Promise<void> {
+    await this.start();
+    await this.boss.work<JobPayloads[Name]>(
+      name,
+      {
+        includeMetadata: true,
+        batchSize: 1,
+        localConcurrency: settings.concurrency,
+        pollingIntervalSeconds: 0.5,
+        burstWhenBatchFull: true,
+      },
+      async (jobs) => {
+        // `includeMetadata` makes them so; the library's types do not follow the option.
+        for (const job of jobs as JobWithMetadata<JobPayloads[Name]>[]) {
+          await work(job.data, job.retryCount >= job.retryLimit);
+        }
+      },
+    );
+  }
+
+  /** Before the ORM closes its pool. */
+  async beforeApplicationShutdown(): Promise<void> {
+    if (this.started === undefined) return;
+    await this.started.catch(() => undefined);
+    await this.boss.stop({ graceful: true, timeout: STOP_WITHIN_MS });
+  }
+}
