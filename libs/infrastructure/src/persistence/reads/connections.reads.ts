@@ -1,0 +1,145 @@
+/** Connections with their profiles, in two statements however many there are. */
+import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import { sql, type RawBuilder } from 'kysely';
+import type { ConnectionView } from '@application/connections/connection.view.js';
+import { GetConnection, ListConnections } from '@application/connections/list-connections.js';
+import { Cursors, type Page } from '@application/ports/cursors.js';
+import { Providers } from '@application/ports/provider.js';
+import { Clock } from '@application/ports/work.js';
+import type { ProfileView } from '@application/profiles/profile.view.js';
+import { toWire } from '@application/wire-ids.js';
+import { ConnectionNotFound } from '@domain/connection/connection.js';
+import { healthOf, type ReauthReason } from '@domain/connection/health.js';
+import type { OrgId } from '@domain/ids.js';
+import type { ProviderName } from '@domain/platform.js';
+import { Database, date, iso } from '../database.js';
+import { after, pageOf } from './page.js';
+import { profileView, selectProfiles } from './profiles.reads.js';
+
+interface ConnectionRow {
+  id: string;
+  provider: ProviderName;
+  display_name: string;
+  external_user_id: string;
+  username: string | null;
+  picture_url: string | null;
+  scopes: string[];
+  reauth_reason: ReauthReason | null;
+  data_access_expires_at: string | null;
+  access_expires_at: string | null;
+  renews_itself: boolean;
+  refreshed_at: string;
+  last_call_at: string | null;
+  connected_by: string;
+  connected_by_name: string | null;
+  has_left: boolean;
+  connected_at: string;
+}
+
+const selectConnections = (where: RawBuilder<unknown>): RawBuilder<ConnectionRow> => sql<ConnectionRow>`
+  select c.id, c.provider, c.display_name, c.external_user_id, c.username, c.picture_url, c.scopes, c.reauth_reason,
+    c.data_access_expires_at, k.access_expires_at, k.refresh_token is not null as renews_itself, k.refreshed_at,
+    c.last_call_at, c.connected_by, m.name as connected_by_name, m.user_id is null as has_left, c.connected_at
+  from app.connection c
+  join app.credential k on k.org_id = c.org_id and k.id = c.id
+  left join app.member m on m.org_id = c.org_id and m.user_id = c.connected_by
+  where ${where}`;
+
+abstract class ConnectionReads {
+  constructor(
+    protected readonly database: Database,
+    private readonly providers: Providers,
+    private readonly clock: Clock,
+  ) {}
+
+  protected async profilesOf(orgId: OrgId, connectionIds: readonly string[]): Promise<Map<string, ProfileView[]>> {
+    const rows = await this.database.read(
+      sql<Parameters<typeof profileView>[0]>`
+        ${selectProfiles(sql`p.org_id = ${orgId} and p.connection_id = any(${[...connectionIds]}::uuid[])`)}
+        order by p.platform, a.name, p.id`,
+    );
+    return Map.groupBy(rows.map(profileView), (profile) => profile.connection_id);
+  }
+
+  protected view(row: ConnectionRow, profiles: ReadonlyMap<string, ProfileView[]>): ConnectionView {
+    const id = toWire('conn', row.id);
+    const missing = this.missingScopes(row);
+    return {
+      id,
+      provider: row.provider,
+      display_name: row.display_name,
+      external_user_id: row.external_user_id,
+      username: row.username,
+      picture_url: row.picture_url,
+      scopes_granted: row.scopes,
+      scopes_missing: missing,
+      token_expires_at: iso(row.access_expires_at),
+      data_access_expires_at: iso(row.data_access_expires_at),
+      last_refreshed_at: iso(row.refreshed_at),
+      last_successful_call_at: iso(row.last_call_at),
+      connected_by: { user_id: row.connected_by, name: row.connected_by_name, has_left: row.has_left },
+      connected_at: iso(row.connected_at),
+      health: healthOf(
+        {
+          reauthReason: row.reauth_reason,
+          missingScopes: missing,
+          tokenExpiresAt: row.renews_itself ? null : date(row.access_expires_at),
+          dataAccessExpiresAt: date(row.data_access_expires_at),
+        },
+        this.clock.now(),
+      ),
+      profiles: profiles.get(id) ?? [],
+    };
+  }
+
+  /** Nothing is missing of a provider that this deployment no longer asks anything of. */
+  private missingScopes(row: ConnectionRow): string[] {
+    if (!this.providers.configured().includes(row.provider)) return [];
+    return this.providers.of(row.provider).scopes.filter((scope) => !row.scopes.includes(scope));
+  }
+}
+
+@QueryHandler(ListConnections)
+export class ListConnectionsHandler extends ConnectionReads implements IQueryHandler<ListConnections> {
+  constructor(
+    database: Database,
+    providers: Providers,
+    clock: Clock,
+    private readonly cursors: Cursors,
+  ) {
+    super(database, providers, clock);
+  }
+
+  async execute({ orgId, page }: ListConnections): Promise<Page<ConnectionView>> {
+    const list = `connections/${orgId}`;
+    const rows = await this.database.read(sql<ConnectionRow>`
+      ${selectConnections(sql`c.org_id = ${orgId}
+        and ${after(page, this.cursors, list, ([id]) => sql`c.id > ${id}::uuid`)}`)}
+      order by c.id limit ${page.limit + 1}`);
+    const profiles = await this.profilesOf(
+      orgId,
+      rows.map((row) => row.id),
+    );
+    return pageOf(
+      rows,
+      page,
+      this.cursors,
+      list,
+      (row) => [row.id],
+      (row) => this.view(row, profiles),
+    );
+  }
+}
+
+@QueryHandler(GetConnection)
+export class GetConnectionHandler extends ConnectionReads implements IQueryHandler<GetConnection> {
+  constructor(database: Database, providers: Providers, clock: Clock) {
+    super(database, providers, clock);
+  }
+
+  async execute({ orgId, id }: GetConnection): Promise<ConnectionView> {
+    const [row] = await this.database.read(selectConnections(sql`c.org_id = ${orgId} and c.id = ${id}`));
+    if (row === undefined) throw new ConnectionNotFound();
+    return this.view(row, await this.profilesOf(orgId, [row.id]));
+  }
+}

@@ -1,0 +1,46 @@
+/** The keys that seal secrets at rest: one seals, all open. */
+import { hkdfSync } from 'node:crypto';
+
+const KEY_BYTES = 32;
+const KEY_ID = /^[A-Za-z0-9_-]{1,32}$/;
+
+/** What is wrong with a ring, without a byte of it. */
+export class KeyRingInvalid extends Error {}
+
+export class KeyRing {
+  private constructor(
+    readonly primary: string,
+    private readonly keys: ReadonlyMap<string, Buffer>,
+  ) {}
+
+  /**
+   * @param text `<key id>:<32 bytes in base64>`, several separated by commas or white space; the first one seals
+   * @throws KeyRingInvalid
+   */
+  static parse(text: string): KeyRing {
+    const keys = new Map<string, Buffer>();
+    for (const entry of text.split(/[\s,]+/).filter(Boolean)) {
+      const colon = entry.indexOf(':');
+      const id = entry.slice(0, colon);
+      if (colon < 1 || !KEY_ID.test(id)) throw new KeyRingInvalid('Each key is written <key id>:<32 bytes in base64>.');
+      const key = Buffer.from(entry.slice(colon + 1), 'base64');
+      if (key.length !== KEY_BYTES) throw new KeyRingInvalid(`Key ${id} has to be ${KEY_BYTES} bytes in base64.`);
+      if (keys.has(id)) throw new KeyRingInvalid(`Key ${id} is named twice.`);
+      if ([...keys.values()].some((other) => other.equals(key)))
+        throw new KeyRingInvalid(`Key ${id} repeats another key.`);
+      keys.set(id, key);
+    }
+    const [primary] = keys.keys();
+    if (primary === undefined) throw new KeyRingInvalid('There has to be at least one key.');
+    return new KeyRing(primary, keys);
+  }
+
+  get(id: string): Buffer | undefined {
+    return this.keys.get(id);
+  }
+
+  /** A key for another purpose, from each key of the ring, the primary's first (RFC 5869). */
+  derive(purpose: string): readonly Buffer[] {
+    return [...this.keys.values()].map((key) => Buffer.from(hkdfSync('sha256', key, '', purpose, KEY_BYTES)));
+  }
+}
