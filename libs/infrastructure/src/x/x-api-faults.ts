@@ -10,8 +10,8 @@ import {
   type ProviderEvidence,
   type ProviderFault,
 } from '@application/ports/provider-fault.js';
-import { boundedWait, retryAfterSeconds, secondsUntil } from '../http/calling.js';
-import type { HttpAnswer } from '../http/http-call.js';
+import { boundedWait, retryAfterSeconds, secondsUntil } from '@infrastructure/http/calling.js';
+import type { HttpAnswer } from '@infrastructure/http/http-call.js';
 import { evidenceOf, problemOf, type XProblem } from './x-problem.js';
 
 type AppTrouble = ProviderMisconfigured['reason'];

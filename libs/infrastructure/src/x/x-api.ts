@@ -1,9 +1,9 @@
 /** Reads from the X API with a person's token. */
 import type { ZodType } from 'zod';
-import { answerOf } from '../http/calling.js';
-import { readContract } from '../http/contract.js';
-import type { Fields, HttpAnswer } from '../http/http-call.js';
-import type { HttpClient } from '../http/http-client.js';
+import { answerOf } from '@infrastructure/http/calling.js';
+import { readContract } from '@infrastructure/http/contract.js';
+import type { Fields, HttpAnswer } from '@infrastructure/http/http-call.js';
+import type { HttpClient } from '@infrastructure/http/http-client.js';
 import { apiFault } from './x-api-faults.js';
 import { evidenceOf, NOTHING } from './x-problem.js';
 

@@ -1,9 +1,9 @@
 /** Reads the error bodies of the X API, in all the shapes that are in use, into one. */
 import { z } from 'zod';
 import type { ProviderEvidence } from '@application/ports/provider-fault.js';
-import { traceIdOf } from '../http/calling.js';
-import { parseJson } from '../http/contract.js';
-import type { HttpAnswer } from '../http/http-call.js';
+import { traceIdOf } from '@infrastructure/http/calling.js';
+import { parseJson } from '@infrastructure/http/contract.js';
+import type { HttpAnswer } from '@infrastructure/http/http-call.js';
 
 /** One error of X, from a problem document, an item of `errors[]` or the old `{code, message}`. */
 export interface XProblem {

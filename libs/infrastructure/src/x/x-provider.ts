@@ -10,8 +10,8 @@ import type {
   Revocation,
 } from '@application/ports/provider.js';
 import { Provider } from '@application/ports/provider.js';
-import type { HttpClient } from '../http/http-client.js';
-import { webUrlOrNull } from '../http/web-url.js';
+import type { HttpClient } from '@infrastructure/http/http-client.js';
+import { webUrlOrNull } from '@infrastructure/http/web-url.js';
 import { XApi } from './x-api.js';
 import { xSettings, type XConfig, type XSettings } from './x-config.js';
 import { XTimeline } from './x-timeline.js';

@@ -9,9 +9,9 @@ import {
   type ProviderEvidence,
   type ProviderFault,
 } from '@application/ports/provider-fault.js';
-import { undecided } from '../http/calling.js';
-import { parseJson } from '../http/contract.js';
-import type { HttpAnswer } from '../http/http-call.js';
+import { undecided } from '@infrastructure/http/calling.js';
+import { parseJson } from '@infrastructure/http/contract.js';
+import type { HttpAnswer } from '@infrastructure/http/http-call.js';
 import { appTrouble, throttled } from './x-api-faults.js';
 import { evidenceOf, problemOf } from './x-problem.js';
 

@@ -1,11 +1,11 @@
 /** X's token endpoint: codes into tokens, refresh tokens into their successors, tokens into nothing. */
 import { z } from 'zod';
-import { ProviderContractBroken, type CredentialReason, CredentialRefused } from '@application/ports/provider-fault.js';
+import { ProviderContractBroken, CredentialRefused } from '@application/ports/provider-fault.js';
 import type { CodeExchange, IssuedTokens, Revocation } from '@application/ports/provider.js';
-import { answerOf } from '../http/calling.js';
-import { matchContract, parseJson, readAnything } from '../http/contract.js';
-import type { HttpAnswer, HttpCall } from '../http/http-call.js';
-import type { HttpClient } from '../http/http-client.js';
+import { answerOf } from '@infrastructure/http/calling.js';
+import { matchContract, parseJson, readAnything } from '@infrastructure/http/contract.js';
+import type { HttpAnswer, HttpCall } from '@infrastructure/http/http-call.js';
+import type { HttpClient } from '@infrastructure/http/http-client.js';
 import type { XSettings } from './x-config.js';
 import { evidenceOf, NOTHING } from './x-problem.js';
 import { isTokenRefusal, tokenFault, type TokenOperation } from './x-token-faults.js';

@@ -1,0 +1,98 @@
+/** Makes accounts out of what several listings say of Pages and the Instagram accounts behind them. */
+import type { FoundAccount } from '@application/ports/provider.js';
+import { webUrlOrNull } from '@infrastructure/http/web-url.js';
+import type { GranularScope, InstagramRow, PageRow } from './meta-wire.js';
+
+export class FoundAccounts {
+  private readonly pages = new Map<string, PageRow>();
+  private readonly looseInstagrams = new Map<string, InstagramRow>();
+
+  constructor(private readonly granular: readonly GranularScope[]) {}
+
+  get size(): number {
+    return this.list().length;
+  }
+
+  /** The row with a token wins over one without: the same Page may stand in its owner's portfolio as well. */
+  addPage(row: PageRow): void {
+    const known = this.pages.get(row.id);
+    if (known === undefined || (known.access_token === null && row.access_token !== null)) this.pages.set(row.id, row);
+  }
+
+  addInstagram(row: InstagramRow): void {
+    this.looseInstagrams.set(row.id, row);
+  }
+
+  /** Pages that the person granted by name and that no listing has shown. */
+  unseenPages(): readonly string[] {
+    return targets(this.granular, 'pages_').filter((id) => !this.pages.has(id));
+  }
+
+  /** Instagram accounts that were granted while the Page before them was not. */
+  unseenInstagrams(): readonly string[] {
+    const seen = new Set([...this.pages.values()].map((page) => page.instagram_business_account?.id));
+    return targets(this.granular, 'instagram_').filter((id) => !seen.has(id));
+  }
+
+  list(): readonly FoundAccount[] {
+    const behindPages = [...this.pages.values()].flatMap((page) => this.pageAndInstagram(page));
+    const seen = new Set(behindPages.map(({ externalId }) => externalId));
+    const loose = [...this.looseInstagrams.values()]
+      .filter(({ id }) => !seen.has(id))
+      .map((row) => instagramAccount(row, { granted: false, problem: 'instagram_not_linked', token: null, tasks: [] }));
+    return [...behindPages, ...loose];
+  }
+
+  private pageAndInstagram(page: PageRow): readonly FoundAccount[] {
+    const token = page.access_token;
+    const account: FoundAccount = {
+      platform: 'facebook',
+      externalId: page.id,
+      name: page.name ?? page.username ?? page.id,
+      username: page.username,
+      pictureUrl: webUrlOrNull(page.picture),
+      link: webUrlOrNull(page.link),
+      granted: token !== null,
+      problem: token === null ? 'not_granted' : null,
+      token,
+      tasks: page.tasks,
+    };
+    const row = page.instagram_business_account;
+    return row === null ? [account] : [account, this.instagramBehind(row, page)];
+  }
+
+  /** Page and Instagram account are ticked apart in the dialog; calls for the latter go with the Page's token, so it takes both. */
+  private instagramBehind(row: InstagramRow, page: PageRow): FoundAccount {
+    const chosen = this.granular.find(({ scope }) => scope === 'instagram_basic')?.target_ids;
+    const ticked = chosen === undefined || chosen.includes(row.id);
+    const token = ticked ? page.access_token : null;
+    const tickedWithoutPage = page.access_token === null && chosen?.includes(row.id) === true;
+    return instagramAccount(row, {
+      granted: token !== null,
+      problem: token !== null ? null : tickedWithoutPage ? 'instagram_not_linked' : 'not_granted',
+      token,
+      tasks: page.tasks,
+    });
+  }
+}
+
+function instagramAccount(
+  row: InstagramRow,
+  grant: Pick<FoundAccount, 'granted' | 'problem' | 'token' | 'tasks'>,
+): FoundAccount {
+  return {
+    platform: 'instagram',
+    externalId: row.id,
+    name: row.name ?? row.username ?? row.id,
+    username: row.username,
+    pictureUrl: webUrlOrNull(row.profile_picture_url),
+    link: row.username === null ? null : `https://www.instagram.com/${encodeURIComponent(row.username)}/`,
+    ...grant,
+  };
+}
+
+/** Absent target ids mean "all", which names none. */
+function targets(granular: readonly GranularScope[], prefix: string): string[] {
+  const ids = granular.filter(({ scope }) => scope.startsWith(prefix)).flatMap(({ target_ids: ids }) => ids ?? []);
+  return [...new Set(ids)];
+}

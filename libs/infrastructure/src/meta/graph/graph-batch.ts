@@ -1,0 +1,55 @@
+/** Many reads in one request. docs/providers/meta.md, "Batch". */
+import { z } from 'zod';
+import { ProviderContractBroken } from '@application/ports/provider-fault.js';
+import type { Graph, GraphCall, GraphReply } from './graph.js';
+
+const LARGEST_BATCH = 50;
+
+/** `body` is JSON inside JSON; null means that Graph ran out of time before this one. */
+const batchBody = z.array(z.object({ code: z.number().int(), body: z.string() }).nullable());
+
+type Caller = Pick<GraphCall, 'token' | 'speaker' | 'signal'> & { readonly token: string };
+
+export interface BatchResult {
+  /** In the order asked; null for what Graph did not get to, twice. */
+  readonly replies: readonly (GraphReply | null)[];
+  /** Every item counts as a call against Meta's limits: a batch saves trips, not budget. */
+  readonly calls: number;
+}
+
+/** GETs by path and query, relative to the version, without tokens in them. */
+export async function readBatch(graph: Graph, urls: readonly string[], caller: Caller): Promise<BatchResult> {
+  const replies: (GraphReply | null)[] = [];
+  let calls = 0;
+  for (let start = 0; start < urls.length; start += LARGEST_BATCH) {
+    const chunk = urls.slice(start, start + LARGEST_BATCH);
+    const answers = await oneBatch(graph, chunk, caller);
+    calls += chunk.length;
+    const missed = chunk.filter((_, index) => answers[index] === null);
+    // Reads that were not carried out may be asked again; once, for the batch may simply be too heavy.
+    const second = missed.length > 0 ? await oneBatch(graph, missed, caller) : [];
+    calls += missed.length;
+    let next = 0;
+    for (const answer of answers) replies.push(answer ?? second[next++] ?? null);
+  }
+  return { replies, calls };
+}
+
+async function oneBatch(
+  graph: Graph,
+  urls: readonly string[],
+  caller: Caller,
+): Promise<readonly (GraphReply | null)[]> {
+  const items = urls.map((url) => ({ method: 'GET', relative_url: url }));
+  const answers = await graph.ask(batchBody, {
+    ...caller,
+    method: 'POST',
+    path: '/',
+    route: '/ (batch)',
+    form: { include_headers: 'false', batch: JSON.stringify(items) },
+  });
+  if (answers.length !== urls.length) throw new ProviderContractBroken({ provider: 'meta' }, 'body');
+  return answers.map((answer) =>
+    answer === null ? null : graph.judge({ status: answer.code, headers: {}, body: answer.body }, caller),
+  );
+}

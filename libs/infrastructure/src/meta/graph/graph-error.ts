@@ -1,0 +1,162 @@
+/** Graph's error body, and what each code means to us: the one table of docs/providers/meta.md, "Errors". */
+import { z } from 'zod';
+import {
+  CodeRefused,
+  CredentialRefused,
+  ProfileRefused,
+  ProviderContractBroken,
+  ProviderMisconfigured,
+  ProviderRefused,
+  ProviderThrottled,
+  type ProviderEvidence,
+  type ProviderFault,
+} from '@application/ports/provider-fault.js';
+import { traceIdOf, undecided, type Effect } from '@infrastructure/http/calling.js';
+import { parseJson } from '@infrastructure/http/contract.js';
+import type { HttpAnswer } from '@infrastructure/http/http-call.js';
+import { regainSeconds } from './graph-usage.js';
+
+const errorBody = z.object({
+  error: z.object({
+    code: z.number().int(),
+    error_subcode: z.number().int().optional().catch(undefined),
+    /** Of a token that `debug_token` found dead: its own name for the same thing. */
+    subcode: z.number().int().optional().catch(undefined),
+    message: z.string().catch(''),
+    is_transient: z.boolean().catch(false).default(false),
+    fbtrace_id: z.string().optional().catch(undefined),
+  }),
+});
+
+export interface GraphError {
+  readonly code: number;
+  readonly subcode: number | null;
+  /** Localised and unstable; looked at in three places only, where the code alone says too little. */
+  readonly message: string;
+  readonly transient: boolean;
+  readonly traceId: string | undefined;
+}
+
+/** Whose token made the call: the same code tells of the person, of one Page or of our app. */
+export type Speaker = 'app' | 'user' | 'page';
+
+export interface GraphContext {
+  readonly speaker: Speaker;
+  readonly effect: Effect;
+  readonly secrets: readonly string[];
+  readonly now: Date;
+}
+
+/** The error that a body holds, whatever the status says; null where there is none. */
+export function graphErrorOf(body: unknown): GraphError | null {
+  const { error } = errorBody.safeParse(body).data ?? {};
+  if (!error) return null;
+  return {
+    code: error.code,
+    subcode: error.error_subcode ?? error.subcode ?? null,
+    message: error.message,
+    transient: error.is_transient,
+    traceId: error.fbtrace_id,
+  };
+}
+
+export function graphEvidence(
+  answer: HttpAnswer,
+  error: GraphError | null,
+  secrets: readonly string[],
+): ProviderEvidence {
+  const subcode = error?.subcode ?? null;
+  return {
+    provider: 'meta',
+    status: answer.status,
+    ...(error ? { code: String(error.code) } : {}),
+    ...(subcode === null ? {} : { subcode: String(subcode) }),
+    ...traceIdOf(error?.traceId ?? answer.headers['x-fb-trace-id'], secrets),
+  };
+}
+
+/** For an answer that is no success. */
+export function faultOf(answer: HttpAnswer, context: GraphContext): ProviderFault {
+  const error = graphErrorOf(parseJson(answer.body));
+  const evidence = graphEvidence(answer, error, context.secrets);
+  if (error) return graphFault(error, evidence, answer, context);
+  if (context.effect === 'write' || answer.status >= 500 || answer.status === 408 || answer.status === 429)
+    return undecided(evidence, context.effect);
+  return new ProviderContractBroken(evidence, 'error');
+}
+
+const CREDENTIAL_REASONS = new Map([
+  [458, 'app_removed'],
+  [459, 'checkpoint'],
+  [460, 'password_changed'],
+  [463, 'token_expired'],
+  [464, 'unconfirmed_account'],
+  [467, 'logged_out'],
+  [483, 'consent_blocked'],
+] as const);
+
+const APP_THROTTLES = new Set([4, 341]);
+const ACCOUNT_THROTTLES = new Set([17, 32, 613]);
+const CODE_TROUBLES = new Set([36007, 36008, 36009]);
+const PASSING = new Set([1, 2, -1, -2]);
+
+/** Decides by code and subcode: `type` says OAuthException of nearly everything and the HTTP status is 400 for nearly everything. */
+export function graphFault(
+  error: GraphError,
+  evidence: ProviderEvidence,
+  answer: HttpAnswer,
+  context: GraphContext,
+): ProviderFault {
+  const { code, subcode } = error;
+  if (code === 190 || code === 102) return tokenFault(subcode, evidence, context.speaker);
+  if (concernsOurSecret(error)) return new ProviderMisconfigured(evidence, 'client_credentials');
+  if (isThrottle(code) && subcode !== 2207051) {
+    const scope = APP_THROTTLES.has(code) ? 'app' : 'account';
+    return new ProviderThrottled(evidence, regainSeconds(code, answer.headers, context.now), scope);
+  }
+  if (isPermission(code)) return new ProfileRefused(evidence, 'missing_scope');
+  if (code === 100 && subcode === 33) return new ProfileRefused(evidence, 'not_found');
+  if (code === 803) return new ProfileRefused(evidence, 'not_found');
+  if (code === 100 && subcode !== null && CODE_TROUBLES.has(subcode)) return new CodeRefused(evidence);
+  if (PASSING.has(code) || error.transient || answer.status >= 500) return undecided(evidence, context.effect);
+  return new ProviderRefused(evidence);
+}
+
+/** For the error inside a `debug_token` answer, whose own status is 200. */
+export function deadTokenFault(error: unknown): ProviderFault {
+  const found = graphErrorOf({ error });
+  const evidence: ProviderEvidence = {
+    provider: 'meta',
+    code: '190',
+    ...(found?.subcode ? { subcode: String(found.subcode) } : {}),
+  };
+  return tokenFault(found?.subcode ?? null, evidence, 'user');
+}
+
+function tokenFault(subcode: number | null, evidence: ProviderEvidence, speaker: Speaker): ProviderFault {
+  if (subcode === 492) return new ProfileRefused(evidence, 'role_lost');
+  // The app's token is id and secret; without a word on a person, its refusal is about those two.
+  if (speaker === 'app' && subcode === null) return new ProviderMisconfigured(evidence, 'client_credentials');
+  const reasons: ReadonlyMap<number, CredentialRefused['reason']> = CREDENTIAL_REASONS;
+  return new CredentialRefused(evidence, reasons.get(subcode ?? 0) ?? 'token_invalid');
+}
+
+/** A wrong secret comes as the all-purpose codes 1 and 100, so here the text has to be looked at. */
+function concernsOurSecret({ code, message }: GraphError): boolean {
+  if (code === 101 || code === 104) return true;
+  if (code === 100) return message.includes('appsecret_proof');
+  return code === 1 && /validating (client secret|application)/i.test(message);
+}
+
+function isThrottle(code: number): boolean {
+  return APP_THROTTLES.has(code) || ACCOUNT_THROTTLES.has(code) || (code >= 80000 && code <= 80014);
+}
+
+export function isPermission(code: number): boolean {
+  return code === 3 || code === 10 || (code >= 200 && code <= 299);
+}
+
+/** Graph found the answer too heavy to compute: a smaller page may pass, the same one will not. */
+export function asksForLess(error: GraphError): boolean {
+  return error.code === 1 && /reduce the amount of data/i.test(error.message);
+}

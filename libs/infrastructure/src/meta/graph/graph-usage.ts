@@ -1,0 +1,29 @@
+/** How long Graph wants us to wait, read from its usage headers. docs/providers/meta.md, "Rate limits". */
+import { z } from 'zod';
+import { boundedWait, retryAfterSeconds } from '@infrastructure/http/calling.js';
+import { parseJson } from '@infrastructure/http/contract.js';
+
+const entry = z.object({ type: z.string().catch(''), estimated_time_to_regain_access: z.number().catch(0) });
+const businessUsage = z.record(z.string(), z.array(entry).catch([]));
+
+/** The budget that each code speaks of; the others may be any. */
+const TYPE_OF_CODE: ReadonlyMap<number, string> = new Map([
+  [80001, 'pages'],
+  [80002, 'instagram'],
+]);
+
+/**
+ * The keys of the header are business objects and not necessarily the account asked for, so the longest wait of the
+ * right type counts. Given in minutes. null where Graph names no time.
+ */
+export function regainSeconds(code: number, headers: Readonly<Record<string, string>>, now: Date): number | null {
+  const usage = businessUsage.safeParse(parseJson(headers['x-business-use-case-usage'] ?? '')).data ?? {};
+  const type = TYPE_OF_CODE.get(code);
+  const minutes = Object.values(usage)
+    .flat()
+    .filter((item) => type === undefined || item.type === type)
+    .map((item) => item.estimated_time_to_regain_access)
+    .filter((wait) => wait > 0);
+  if (minutes.length > 0) return boundedWait(Math.max(...minutes) * 60);
+  return retryAfterSeconds(headers['retry-after'], now);
+}

@@ -1,0 +1,104 @@
+/** Calls to the Graph API: version, bearer token, proof, and errors told apart from answers. */
+import { createHmac } from 'node:crypto';
+import type { ZodType } from 'zod';
+import type { ProviderEvidence, ProviderFault } from '@application/ports/provider-fault.js';
+import { answerOf, type Effect } from '@infrastructure/http/calling.js';
+import { matchContract, parseJson, readAnything } from '@infrastructure/http/contract.js';
+import type { Fields, HttpAnswer, HttpCall } from '@infrastructure/http/http-call.js';
+import type { HttpClient } from '@infrastructure/http/http-client.js';
+import {
+  faultOf,
+  graphErrorOf,
+  graphEvidence,
+  type GraphContext,
+  type GraphError,
+  type Speaker,
+} from './graph-error.js';
+import { GRAPH_VERSION, type MetaSettings } from '../meta-config.js';
+
+export interface GraphCall {
+  readonly method: HttpCall['method'];
+  /** After the version: `/me/accounts`. */
+  readonly path: string;
+  /** The path without ids, for the log. */
+  readonly route: string;
+  /** null for the token endpoint, which takes id and secret in its body instead. */
+  readonly token: string | null;
+  readonly speaker: Speaker;
+  readonly query?: Fields;
+  readonly form?: Fields;
+  readonly effect?: Effect;
+  readonly urgent?: boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface GraphRefusal {
+  readonly error: GraphError | null;
+  readonly fault: ProviderFault;
+}
+
+export type GraphReply =
+  | { readonly ok: true; readonly body: unknown; readonly evidence: ProviderEvidence }
+  | ({ readonly ok: false } & GraphRefusal);
+
+export class Graph {
+  constructor(
+    private readonly settings: MetaSettings,
+    private readonly http: HttpClient,
+    readonly now: () => Date,
+  ) {}
+
+  /** Good for calls about people and tokens, never for reading content. */
+  get appToken(): string {
+    return `${this.settings.appId}|${this.settings.appSecret}`;
+  }
+
+  /** The body as the schema has it. Throws any `ProviderFault`. */
+  async ask<T>(schema: ZodType<T>, call: GraphCall): Promise<T> {
+    const reply = await this.reply(call);
+    if (!reply.ok) throw reply.fault;
+    return matchContract(schema, reply.body, reply.evidence);
+  }
+
+  /** As `ask`, with a refusal of Graph's as a value; whoever knows another way can take it. */
+  async reply(call: GraphCall): Promise<GraphReply> {
+    const answer = await answerOf(this.http, this.httpCall(call), call.effect ?? 'read');
+    return this.judge(answer, call);
+  }
+
+  /** An answer with an `error` in it is a refusal, also where the status is 200. */
+  judge(answer: HttpAnswer, call: Pick<GraphCall, 'token' | 'speaker' | 'effect' | 'form'>): GraphReply {
+    const secrets = [this.settings.appSecret, call.token ?? '', ...Object.values(call.form ?? {})].filter(
+      (value) => value !== undefined,
+    );
+    const { speaker, effect = 'read' } = call;
+    const context: GraphContext = { speaker, effect, secrets, now: this.now() };
+    const error = graphErrorOf(parseJson(answer.body));
+    if (error || answer.status !== 200) return { ok: false, error, fault: faultOf(answer, context) };
+    const evidence = graphEvidence(answer, null, secrets);
+    return { ok: true, body: readAnything(answer.body, evidence), evidence };
+  }
+
+  private httpCall(call: GraphCall): HttpCall {
+    const proof = call.token === null ? undefined : this.proof(call.token);
+    return {
+      provider: 'meta',
+      method: call.method,
+      origin: this.settings.graphOrigin,
+      path: `/${GRAPH_VERSION}${call.path}`,
+      route: call.route,
+      // In the header rather than as a parameter: `paging.next` repeats parameters, and URLs are logged on the way.
+      headers: { authorization: call.token === null ? undefined : `Bearer ${call.token}` },
+      ...(call.method === 'POST'
+        ? { query: call.query ?? {}, form: { ...call.form, appsecret_proof: proof } }
+        : { query: { ...call.query, appsecret_proof: proof } }),
+      urgent: call.urgent ?? false,
+      signal: call.signal,
+    };
+  }
+
+  /** Shows Meta that the caller knows the app's secret, so a stolen token alone is worth nothing. docs/providers/meta.md, "appsecret_proof". */
+  private proof(token: string): string {
+    return createHmac('sha256', this.settings.appSecret).update(token).digest('hex');
+  }
+}

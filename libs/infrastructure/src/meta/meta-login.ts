@@ -1,0 +1,119 @@
+/** Meta's sign-in: the dialog, the long-lived token, its renewal and the end of a grant. */
+import { z } from 'zod';
+import {
+  ProviderContractBroken,
+  ProviderOutcomeUnknown,
+  ProviderRefused,
+  ProviderThrottled,
+  ProviderUnavailable,
+} from '@application/ports/provider-fault.js';
+import type { AuthorizeRequest, CodeExchange, IssuedTokens } from '@application/ports/provider.js';
+import type { Fields } from '@infrastructure/http/http-call.js';
+import type { Graph } from './graph/graph.js';
+import { GRAPH_VERSION, type MetaSettings } from './meta-config.js';
+import { tokenBody } from './meta-wire.js';
+
+/** Graph answers a deletion either way. */
+const doneBody = z.union([z.literal(true), z.object({ success: z.literal(true) })]);
+
+export class MetaLogin {
+  constructor(
+    private readonly settings: MetaSettings,
+    private readonly graph: Graph,
+  ) {}
+
+  /**
+   * `choose_again` opens the account picker, which the dialog otherwise skips in favour of the person's earlier choice;
+   * `reauthorize` renews the 90 days of data access. docs/providers/meta.md, "Login dialog".
+   */
+  authorizeUrl({ state, redirectUri, intent }: AuthorizeRequest): string {
+    const { appId, configId, scopes, dialogOrigin } = this.settings;
+    const url = new URL(`/${GRAPH_VERSION}/dialog/oauth`, dialogOrigin);
+    const query: Fields = {
+      client_id: appId,
+      redirect_uri: redirectUri,
+      state,
+      response_type: 'code',
+      ...(configId === null
+        ? { scope: scopes.join(',') }
+        : { config_id: configId, override_default_response_type: 'true' }),
+      auth_type: intent === 'choose_again' ? 'rerequest' : intent === 'reauthorize' ? 'reauthorize' : undefined,
+    };
+    for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, value);
+    return url.href;
+  }
+
+  /**
+   * Goes on to the long-lived token: Page tokens derived from a short-lived one end with it. The code is used up after
+   * the first step, so a hitch in the second cannot be mended by trying again.
+   */
+  async exchangeCode(exchange: CodeExchange): Promise<IssuedTokens> {
+    const first = await this.token({ code: exchange.code, redirect_uri: exchange.redirectUri });
+    try {
+      return await this.longLived(first.accessToken);
+    } catch (error) {
+      // Tokens of a business integration have no end and are not exchangeable.
+      if (error instanceof ProviderRefused && first.accessExpiresAt === null) return first;
+      if (error instanceof ProviderUnavailable || error instanceof ProviderThrottled)
+        throw new ProviderOutcomeUnknown(error.evidence);
+      throw error;
+    }
+  }
+
+  /** Whether this moves the expiry of a long-lived token is not documented: `accessExpiresAt` is what Meta says now. */
+  longLived(accessToken: string): Promise<IssuedTokens> {
+    return this.token({ grant_type: 'fb_exchange_token', fb_exchange_token: accessToken });
+  }
+
+  /**
+   * Takes the app away from the person everywhere, for everyone who lives on this grant. The app's own token does it, so
+   * no copy of the person's is needed.
+   */
+  async revoke(externalUserId: string): Promise<'revoked' | 'already_gone'> {
+    const reply = await this.graph.reply({
+      method: 'DELETE',
+      path: `/${encodeURIComponent(externalUserId)}/permissions`,
+      route: '/:user/permissions',
+      token: this.graph.appToken,
+      speaker: 'app',
+      effect: 'write',
+      urgent: true,
+    });
+    if (reply.ok) {
+      if (doneBody.safeParse(reply.body).success) return 'revoked';
+      throw new ProviderContractBroken(reply.evidence, 'body');
+    }
+    if (isGone(reply.error)) return 'already_gone';
+    throw reply.fault;
+  }
+
+  private async token(form: Fields): Promise<IssuedTokens> {
+    // Taken before the call, so that the token is thought to die early rather than late.
+    const asked = this.graph.now();
+    const body = await this.graph.ask(tokenBody, {
+      // A form keeps the secret out of the URL, where Meta's own samples put it.
+      method: 'POST',
+      path: '/oauth/access_token',
+      route: '/oauth/access_token',
+      token: null,
+      speaker: 'user',
+      form: { client_id: this.settings.appId, client_secret: this.settings.appSecret, ...form },
+      effect: 'write',
+      urgent: true,
+    });
+    return {
+      accessToken: body.access_token,
+      accessExpiresAt: body.expires_in === undefined ? null : new Date(asked.getTime() + body.expires_in * 1000),
+      refreshToken: null,
+      scopes: null,
+    };
+  }
+}
+
+/** The person no longer has the app, or is unknown to it. 190 without a subcode is about our own token, not about them. */
+function isGone(error: { readonly code: number; readonly subcode: number | null } | null): boolean {
+  if (error === null) return false;
+  return (
+    (error.code === 190 && error.subcode !== null) || (error.code === 100 && error.subcode === 33) || error.code === 803
+  );
+}
