@@ -8,6 +8,7 @@ import { beginCall } from './core/call.js';
 import { afterActing, beforeActing } from './core/fault-effects.js';
 import type { FaultRule } from './core/faults.js';
 import { World } from './core/world.js';
+import { identityPlugin } from './identity/identity-plugin.js';
 import { metaPlatform } from './meta/meta-platform.js';
 import { defaultOptions, type SandboxOptions } from './options.js';
 import { xPlatform } from './x/x-platform.js';
@@ -42,6 +43,7 @@ export function createSandbox(options: Partial<SandboxOptions> = {}): Sandbox {
   watchCalls(app, world);
   void app.register(xPlatform(world));
   void app.register(metaPlatform(world));
+  void app.register(identityPlugin(world));
   void app.register(controlApi(world));
   return {
     app,

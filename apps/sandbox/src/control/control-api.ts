@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Person } from '../core/people.js';
 import { ControlError } from '../core/platform.js';
 import type { World } from '../core/world.js';
+import { mintRoutes } from '../identity/mint.js';
 import { parse, platformName, wordBoolean } from './bodies.js';
 import { faultRoutes } from './fault-routes.js';
 
@@ -145,6 +146,7 @@ export const controlApi =
           return { cleared: true };
         });
         faultRoutes(control, world);
+        mintRoutes(control, world);
       },
       { prefix: '/_sandbox' },
     );

@@ -1,0 +1,94 @@
+/** Tokens without a browser, for scripts and for tests of refusal: `POST /_sandbox/token`. */
+import { randomUUID } from 'node:crypto';
+import type { FastifyInstance } from 'fastify';
+import { generateKeyPair, importJWK, SignJWT, UnsecuredJWT, type JWTPayload } from 'jose';
+import { z } from 'zod';
+import { parse } from '../control/bodies.js';
+import { ControlError } from '../core/platform.js';
+import type { World } from '../core/world.js';
+import { audience, issuerUrl } from './issuer.js';
+import { signingAlgorithm, signingKey } from './keys.js';
+import { consoleClient } from './records.js';
+import { userByEmail, userBySub, type User } from './users.js';
+
+const body = z.strictObject({
+  /** One of the seeded people, by e-mail. */
+  user: z.string().optional(),
+  /** Anybody: the product knows whom it has been told of. */
+  sub: z.string().min(1).max(255).optional(),
+  name: z.string().optional(),
+  email: z.string().optional(),
+  /** A service: its client id. */
+  service: z.string().min(1).optional(),
+  // What a verifier has to refuse, or to look at.
+  audience: z.string().optional(),
+  issuer: z.string().optional(),
+  /** Seconds; negative makes a token that has already expired. */
+  expires_in: z.number().int().max(86_400).optional(),
+  alg: z.enum([signingAlgorithm, 'ES256', 'HS256', 'none']).optional(),
+  /** Signed by a stranger's key under our key's id. */
+  forged: z.boolean().optional(),
+  id_token: z.boolean().optional(),
+  auth_time: z.number().int().optional(),
+});
+
+type Wish = z.infer<typeof body>;
+
+function subject(wish: Wish): User | { service: string } {
+  if (wish.service !== undefined) return { service: wish.service };
+  if (wish.sub !== undefined) {
+    const known = userBySub(wish.sub);
+    return {
+      sub: wish.sub,
+      email: wish.email ?? known?.email ?? `${wish.sub.slice(0, 40)}@people.test`,
+      name: wish.name ?? known?.name ?? wish.sub,
+    };
+  }
+  if (wish.user === undefined) throw new ControlError('name a user, a sub or a service');
+  const user = userByEmail(wish.user);
+  if (!user) throw new ControlError(`no user ${wish.user}`, 404);
+  return user;
+}
+
+function payload(world: World, wish: Wish): JWTPayload {
+  const now = Math.floor(Date.now() / 1000);
+  const who = subject(wish);
+  const shared = {
+    iss: wish.issuer ?? issuerUrl(world),
+    aud: wish.audience ?? (wish.id_token ? consoleClient : audience),
+    iat: now + Math.min(0, wish.expires_in ?? 0),
+    exp: now + (wish.expires_in ?? 3600),
+    jti: randomUUID(),
+  };
+  if ('service' in who) return { ...shared, sub: who.service, client_id: who.service };
+  const person = { ...shared, sub: who.sub, auth_time: wish.auth_time ?? now, email: who.email, name: who.name };
+  return wish.id_token ? person : { ...person, client_id: consoleClient };
+}
+
+async function sign(world: World, wish: Wish): Promise<string> {
+  const claims = payload(world, wish);
+  if (wish.alg === 'none') return new UnsecuredJWT(claims).encode();
+  const jwk = await signingKey(world);
+  const header = {
+    alg: wish.alg ?? signingAlgorithm,
+    typ: wish.id_token ? 'JWT' : 'at+jwt',
+    ...(jwk.kid === undefined ? {} : { kid: jwk.kid }),
+  };
+  const signer = new SignJWT(claims).setProtectedHeader(header);
+  // The classic confusion: a symmetric signature with the public key as its secret.
+  if (wish.alg === 'HS256')
+    return signer.sign(new TextEncoder().encode(JSON.stringify({ kty: jwk.kty, n: jwk.n, e: jwk.e })));
+  if (wish.alg === 'ES256' || wish.forged) return signer.sign((await generateKeyPair(header.alg)).privateKey);
+  return signer.sign(await importJWK(jwk, signingAlgorithm));
+}
+
+export function mintRoutes(control: FastifyInstance, world: World): void {
+  control.post('/token', (request) => {
+    const wish = parse(body, request.body);
+    return sign(world, wish).then((token) => ({
+      [wish.id_token ? 'id_token' : 'access_token']: token,
+      token_type: 'Bearer',
+      expires_in: wish.expires_in ?? 3600,
+    }));
+  });
+}
