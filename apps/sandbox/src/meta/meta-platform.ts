@@ -1,7 +1,21 @@
-/** The Meta platform. Not written yet. */
+/** The Meta platform as the sandbox's server carries it: dialog, Graph, uploads, and what the core asks of a platform. */
 import type { FastifyPluginAsync } from 'fastify';
 import type { World } from '../core/world.js';
+import { controlRoutes } from './control/control-routes.js';
+import { metaAsPlatform } from './control/platform.js';
+import { dialogRoutes } from './dialog/dialog-routes.js';
+import { graphRoutes } from './graph/graph-routes.js';
+import { Meta } from './meta.js';
+import { ruploadRoutes } from './publishing/rupload-routes.js';
 
-export const metaPlatform =
-  (_world: World): FastifyPluginAsync =>
-  async () => {};
+export function metaPlatform(world: World): FastifyPluginAsync {
+  const meta = new Meta(world);
+  world.platforms.register(metaAsPlatform(meta));
+  return async (server) => {
+    dialogRoutes(server, meta);
+    graphRoutes(server, meta);
+    ruploadRoutes(server, meta);
+    controlRoutes(server, meta);
+    server.addHook('onClose', () => meta.callbacks.settled());
+  };
+}

@@ -1,0 +1,63 @@
+/** The media of an Instagram account that nobody stored: computed from the account's serial and the media's index. */
+import type { Instagram } from '../people/directory.js';
+import { makeOwnedId, readOwnedId } from '../people/ids.js';
+import { hash, pick } from './chance.js';
+import { seededTime, sentence } from './page-posts.js';
+
+export type MediaType = 'IMAGE' | 'VIDEO' | 'CAROUSEL_ALBUM';
+export type MediaProduct = 'FEED' | 'REELS' | 'STORY';
+
+export interface Media {
+  readonly id: string;
+  readonly instagramId: string;
+  readonly type: MediaType;
+  /** What decides which metrics exist: a reel's `type` says VIDEO. */
+  readonly product: MediaProduct;
+  readonly caption: string | undefined;
+  readonly altText: string | undefined;
+  readonly children: readonly string[];
+  readonly sharedToFeed: boolean;
+  readonly mediaUrl: string;
+  /** Epoch milliseconds. */
+  readonly createdAt: number;
+  readonly key: string;
+}
+
+const CDN = 'https://scontent.cdninstagram.example';
+
+/** Index 1 is the oldest. */
+export function seededMedia(account: Instagram, index: number): Media {
+  const key = `media/${account.serial}/${index}`;
+  const [type, product] = pick(`${key}/kind`, [
+    ['IMAGE', 'FEED'],
+    ['IMAGE', 'FEED'],
+    ['CAROUSEL_ALBUM', 'FEED'],
+    ['VIDEO', 'REELS'],
+    ['VIDEO', 'REELS'],
+  ] as const);
+  return {
+    id: makeOwnedId('media', account.serial, index),
+    instagramId: account.id,
+    type,
+    product,
+    caption: sentence(key, account.name),
+    altText: undefined,
+    children: [],
+    sharedToFeed: product === 'REELS',
+    mediaUrl: `${CDN}/${account.username}/${index}.${type === 'VIDEO' ? 'mp4' : 'jpg'}`,
+    createdAt: seededTime(key, index, account.media, account.bornAt),
+    key,
+  };
+}
+
+/** Owner and index hidden in a computed media id. */
+export const readMediaId = (id: string): { owner: number; index: number } | undefined => readOwnedId('media', id);
+
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+
+/** Eleven characters as in an Instagram address, the same for an id in every run. */
+export function shortcode(mediaId: string): string {
+  let code = 'C';
+  for (let i = 0; i < 10; i += 1) code += ALPHABET.charAt(hash(`${mediaId}/${i}`) % 64);
+  return code;
+}

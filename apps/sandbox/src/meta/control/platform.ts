@@ -1,0 +1,132 @@
+/** Meta as the core sees it: whose path, who calls, who lives here, what can happen, and how it refuses. */
+import { ControlError, type Platform } from '../../core/platform.js';
+import { parse } from '../../control/bodies.js';
+import { openToken } from '../access/token.js';
+import { GraphError } from '../graph/errors.js';
+import { readParams, tokenOf } from '../graph/params.js';
+import { traceId } from '../graph/trace.js';
+import type { Meta } from '../meta.js';
+import { bearPerson, personShape } from '../people/birth.js';
+import type { Person } from '../people/directory.js';
+import { events } from './events.js';
+
+export function metaAsPlatform(meta: Meta): Platform {
+  return {
+    name: 'meta',
+    owns: (path) =>
+      /^\/(v\d+\.\d+(?=[/?]|$)|video-upload\/|ig-api-upload\/|me(?=[/?]|$)|debug_token|oauth\/access_token)/.test(path),
+    createPerson(body) {
+      try {
+        return meta.world.people.get(bearPerson(meta.directory, parse(personShape, body), meta.now()).person.id);
+      } catch (error) {
+        if (error instanceof RangeError) throw new ControlError(error.message, 422);
+        throw error;
+      }
+    },
+    describePerson: (person) => ({ pages: pagesOf(meta, person.id) }),
+    identify(request) {
+      const params = readParams(request);
+      const token = tokenOf(request, params);
+      const client = params.get('client_id');
+      if (token === undefined) return client === undefined ? undefined : { client };
+      if (token.includes('|')) return { client: token.split('|')[0] ?? '', token };
+      const facts = openToken(token);
+      return facts === undefined ? { token } : { token, person: facts.personId, client: facts.appId };
+    },
+    events: events(meta),
+    presets: {
+      throttled_app: () => refusal(new GraphError(4, '(#4) Application request limit reached', { transient: true })),
+      throttled_user: () => refusal(new GraphError(17, '(#17) User request limit reached', { transient: true })),
+      throttled_page: () =>
+        refusal(
+          new GraphError(80001, '(#80001) There have been too many calls to this Page account.', { transient: true }),
+        ),
+      throttled_instagram: () =>
+        refusal(
+          new GraphError(80002, '(#80002) There have been too many calls to this Instagram account.', {
+            transient: true,
+          }),
+        ),
+      temporary: () => refusal(new GraphError(2, '(#2) Service temporarily unavailable', { transient: true })),
+      unknown_error: () => refusal(new GraphError(1, 'An unknown error occurred', { transient: false })),
+      too_much_data: () =>
+        refusal(new GraphError(1, "Please reduce the amount of data you're asking for, then retry your request")),
+      token_expired: () =>
+        refusal(new GraphError(190, 'Error validating access token: Session has expired.', { subcode: 463 })),
+      password_changed: () =>
+        refusal(
+          new GraphError(190, 'Error validating access token: The session has been invalidated.', { subcode: 460 }),
+        ),
+      permission_missing: () =>
+        refusal(new GraphError(10, '(#10) Application does not have permission for this action')),
+    },
+    bendCursor(body, mode, request) {
+      const paging = body['paging'] as { cursors?: { after?: string }; next?: string } | undefined;
+      const sent = readParams(request).get('after');
+      const after = sent ?? paging?.cursors?.after;
+      if (after === undefined) return;
+      const plain = Buffer.from(after, 'base64url').toString().split('~')[0] ?? '';
+      // Endless: each page names a cursor never seen before; repeating: always the same one.
+      const text = mode === 'endless' ? `${plain}~${Date.now()}${Math.floor(Math.random() * 1e9)}` : plain;
+      const bent = Buffer.from(text).toString('base64url');
+      const next = new URL(request.url, meta.world.origin);
+      next.searchParams.set('after', bent);
+      body['paging'] = { ...paging, cursors: { ...paging?.cursors, after: bent }, next: next.toString() };
+    },
+    grants: (person) =>
+      meta.grants.of(person.id).map((grant) => ({
+        id: `${grant.appId}:${grant.personId}`,
+        client: grant.appId,
+        state: grant.revokedAt === undefined ? 'living' : 'revoked',
+        detail: Object.entries(grant.permissions)
+          .map(([name, status]) => `${name} ${status}`)
+          .join(', '),
+      })),
+    posts: (person, limit) => postsOf(meta, person as unknown as Person, limit),
+  };
+}
+
+function refusal(error: GraphError) {
+  return {
+    status: error.status,
+    headers: { 'content-type': 'application/json; charset=UTF-8', 'www-authenticate': error.challengeHeader() },
+    body: error.body(traceId()),
+  };
+}
+
+function pagesOf(meta: Meta, personId: string): unknown[] {
+  const roles = meta.directory.rolesOf(personId);
+  return meta.directory.pagesOf(personId).map((page) => {
+    const role = roles.get(page.id);
+    const account = page.instagramId === undefined ? undefined : meta.directory.instagram(page.instagramId);
+    return {
+      id: page.id,
+      name: page.name,
+      tasks: role?.tasks ?? [],
+      through: role?.through,
+      ...(page.businessId !== undefined && { business_id: page.businessId }),
+      posts: page.posts,
+      reels: page.reels,
+      ...(account && { instagram_id: account.id, instagram_username: account.username, media: account.media }),
+    };
+  });
+}
+
+function postsOf(meta: Meta, person: Person, limit: number) {
+  const now = meta.now(person.id);
+  const rows: { id: string; createdAt: string; text: string; detail: string }[] = [];
+  for (const page of meta.directory.pagesOf(person.id)) {
+    const listing = meta.posts.list(page, 'published', now);
+    for (let rank = listing.length - 1; rank >= 0 && rows.length < limit; rank -= 1) {
+      const post = listing.at(rank);
+      if (post === undefined) continue;
+      rows.push({
+        id: post.id,
+        createdAt: new Date(post.createdAt).toISOString(),
+        text: post.message ?? '',
+        detail: page.name,
+      });
+    }
+  }
+  return rows;
+}

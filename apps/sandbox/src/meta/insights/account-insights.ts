@@ -1,0 +1,146 @@
+/** Insights of an Instagram account (docs/providers/meta.md, "Account insights"). */
+import { needInstagramInsights } from '../access/guard.js';
+import { between } from '../content/chance.js';
+import { accumulated } from '../content/growth.js';
+import { graphTime, readTime, type Ask } from '../graph/ask.js';
+import { GraphError, invalidParameter } from '../graph/errors.js';
+import type { Instagram } from '../people/directory.js';
+import { askedMetrics, insightsBody, title } from './insight.js';
+import { personOf } from './media-insights.js';
+
+const DAY = 86_400_000;
+
+/** `total_value` metrics with the most that a day brings, and the breakdowns each allows. */
+const TOTALS: Readonly<Record<string, readonly [most: number, breakdowns: readonly string[]]>> = {
+  accounts_engaged: [60, []],
+  views: [900, ['follow_type', 'media_product_type']],
+  reach: [500, ['follow_type', 'media_product_type']],
+  total_interactions: [120, ['media_product_type']],
+  likes: [90, ['media_product_type']],
+  comments: [15, ['media_product_type']],
+  shares: [12, ['media_product_type']],
+  saves: [18, ['media_product_type']],
+  replies: [4, []],
+  reposts: [4, []],
+  follows_and_unfollows: [8, ['follow_type']],
+  profile_links_taps: [7, ['contact_button_type']],
+};
+
+/** Still in the enumeration, always empty. */
+const HOLLOW: readonly string[] = ['profile_views', 'website_clicks'];
+const DEMOGRAPHICS: readonly string[] = [
+  'follower_demographics',
+  'engaged_audience_demographics',
+  'reached_audience_demographics',
+];
+const SERIES: readonly string[] = ['reach', 'follower_count', 'online_followers'];
+const ALL: readonly string[] = [...new Set([...Object.keys(TOTALS), ...SERIES, ...HOLLOW, ...DEMOGRAPHICS])];
+
+const KEYS: Readonly<Record<string, readonly string[]>> = {
+  follow_type: ['FOLLOWER', 'NON_FOLLOWER', 'UNKNOWN'],
+  media_product_type: ['POST', 'REEL', 'STORY'],
+  contact_button_type: ['DIRECTION', 'EMAIL', 'TEXT'],
+  age: ['18-24', '25-34', '35-44'],
+  city: ['Lisbon, Portugal', 'Porto, Portugal'],
+  country: ['PT', 'ES', 'DE'],
+  gender: ['F', 'M', 'U'],
+};
+
+export function instagramFollowers(account: Instagram, now: number, factor = 1): number {
+  return accumulated(`instagram/${account.serial}/followers`, account.followers, now - account.bornAt, factor);
+}
+
+export function accountInsights(account: Instagram, ask: Ask): unknown {
+  needInstagramInsights(ask, account);
+  const names = askedMetrics(ask);
+  const unknown = names.findIndex((name) => !ALL.includes(name));
+  if (unknown >= 0) {
+    throw invalidParameter(`metric[${unknown}] must be one of the following values: ${ALL.join(', ')}`);
+  }
+  const { since, until } = window(ask);
+  if (ask.meta.settings.is('no_insights', 'on', personOf(ask))) return { data: [] };
+  const factor = Number(ask.meta.directory.mark(account.id, 'factor') ?? 1);
+  const small = instagramFollowers(account, ask.now, factor) < 100;
+  const data = names
+    .filter((name) => !HOLLOW.includes(name) && !(small && ['follower_count', 'follows_and_unfollows'].includes(name)))
+    .map((name) => oneMetric(account, name, ask, { since, until, factor }));
+  return insightsBody(ask, data, since, until);
+}
+
+interface Span {
+  readonly since: number;
+  readonly until: number;
+  readonly factor: number;
+}
+
+function oneMetric(account: Instagram, name: string, ask: Ask, span: Span): unknown {
+  const type = ask.args.get('metric_type') ?? 'time_series';
+  const demographic = DEMOGRAPHICS.includes(name);
+  const period = ask.args.get('period') ?? (demographic ? 'lifetime' : 'day');
+  if (type !== 'total_value' && !SERIES.includes(name)) {
+    throw invalidParameter(
+      `The following metrics (${name}) should be specified with parameter metric_type=total_value`,
+    );
+  }
+  if (type === 'total_value' && (name === 'follower_count' || name === 'online_followers')) {
+    throw invalidParameter(`Incompatible metric type (total_value) with metric (${name})`);
+  }
+  const fits = demographic || name === 'online_followers' ? 'lifetime' : 'day';
+  if (period !== fits) throw invalidParameter(`Incompatible period (${period}) with metric (${name})`);
+  if (demographic && !['this_week', 'this_month'].includes(ask.args.get('timeframe') ?? '')) {
+    throw invalidParameter('timeframe must be one of the following values: this_week, this_month');
+  }
+  const shown = {
+    name,
+    period,
+    title: title(name),
+    description: `${title(name)} of this account.`,
+    id: `${account.id}/insights/${name}/${period}`,
+  };
+  const days = daysOf(span);
+  if (type !== 'total_value') {
+    const values = days.map((day) => ({ value: daily(account, name, day, span.factor), end_time: graphTime(day) }));
+    return { ...shown, values };
+  }
+  const value = demographic
+    ? account.followers
+    : days.reduce((sum, day) => sum + daily(account, name, day, span.factor), 0);
+  return { ...shown, total_value: withBreakdown(name, value, ask, demographic) };
+}
+
+function withBreakdown(name: string, value: number, ask: Ask, demographic: boolean): unknown {
+  const breakdown = ask.args.get('breakdown');
+  if (breakdown === undefined) return { value };
+  const allowed = demographic ? ['age', 'city', 'country', 'gender'] : (TOTALS[name]?.[1] ?? []);
+  const keys = KEYS[breakdown];
+  // Not a parameter error: Graph answers an unsupported breakdown as if something of its own had failed.
+  if (!allowed.includes(breakdown) || keys === undefined) throw new GraphError(1, 'An unknown error has occurred.');
+  const results = keys.map((key, index) => ({
+    dimension_values: [key],
+    value: Math.floor((value * (5 - index)) / 12),
+  }));
+  return { value, breakdowns: [{ dimension_keys: [breakdown], results }] };
+}
+
+const daily = (account: Instagram, name: string, day: number, factor: number): number =>
+  Math.floor(
+    between(`instagram/${account.serial}/${name}/${Math.floor(day / DAY)}`, 0, TOTALS[name]?.[0] ?? 20) * factor,
+  );
+
+/** The days that the window touches; without since and until, the last 24 hours. */
+function daysOf({ since, until }: Span): number[] {
+  const days: number[] = [];
+  for (let day = until; day > since; day -= DAY) days.push(day);
+  return days.toReversed();
+}
+
+function window(ask: Ask): { since: number; until: number } {
+  const until = readTime(ask.args.get('until') ?? '') ?? ask.now;
+  const since = readTime(ask.args.get('since') ?? '') ?? until - DAY;
+  if (since >= until) throw invalidParameter('since must be before until');
+  // The exact text is unconfirmed; the code is not.
+  if (until - since > 30 * DAY) {
+    throw invalidParameter('There cannot be more than 30 days (2592000 s) between since and until');
+  }
+  return { since, until };
+}

@@ -1,0 +1,60 @@
+/** What all insights have in common: metric lists, all-or-nothing refusals, and the shape of a row. */
+import type { Ask } from '../graph/ask.js';
+import { GraphError, invalidParameter } from '../graph/errors.js';
+
+export type MetricValue = number | Readonly<Record<string, number>>;
+
+/** The metric names of the call. None at all is an error of its own. */
+export function askedMetrics(ask: Ask): string[] {
+  const names = (ask.args.get('metric') ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  if (names.length > 0) return [...new Set(names)];
+  throw new GraphError(3001, '(#3001) Insights requires the metric parameter', { subcode: 1504028 });
+}
+
+/** One bad name fails the whole call, and Graph does not say which it was. */
+export const invalidMetric = (): GraphError => invalidParameter('The value must be a valid insights metric');
+
+export const title = (metric: string): string =>
+  metric
+    .split('_')
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join(' ');
+
+export function row(
+  ownerId: string,
+  name: string,
+  period: string,
+  values: readonly { value: MetricValue; end_time?: string }[],
+): Record<string, unknown> {
+  return {
+    name,
+    period,
+    values,
+    title: title(name),
+    description: `${title(name)} of this object.`,
+    id: `${ownerId}/insights/${name}/${period}`,
+  };
+}
+
+/** Insights page by time and always offer both directions. */
+export function insightsBody(ask: Ask, data: readonly unknown[], since?: number, until?: number): unknown {
+  if (data.length === 0) return { data };
+  const span = since !== undefined && until !== undefined ? until - since : 86_400_000;
+  const end = until ?? ask.now;
+  const begin = since ?? end - span;
+  const url = (from: number, to: number): string => {
+    const target = new URL(`${ask.meta.world.origin}/${ask.call.version}${ask.at}`);
+    for (const [key, value] of ask.args) {
+      if (!['access_token', 'appsecret_proof', 'appsecret_time', 'fields'].includes(key))
+        target.searchParams.set(key, value);
+    }
+    target.searchParams.set('since', String(Math.floor(from / 1000)));
+    target.searchParams.set('until', String(Math.floor(to / 1000)));
+    if (ask.call.tokenInUrl && ask.call.token !== undefined) target.searchParams.set('access_token', ask.call.token);
+    return target.toString();
+  };
+  return { data, paging: { previous: url(begin - span, begin), next: url(end, end + span) } };
+}
