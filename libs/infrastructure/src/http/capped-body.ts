@@ -2,7 +2,7 @@
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate, type ZlibOptions } from 'node:zlib';
 import type { Readable } from 'node:stream';
-import { AnswerLost } from './transport-error.js';
+import { AnswerLost, codeOf } from './transport-error.js';
 
 type Decoder = (data: Buffer, options: ZlibOptions) => Promise<Buffer>;
 
@@ -32,8 +32,7 @@ export async function readCapped(
     const decoded = await decode(raw, { maxOutputLength: cap });
     return decoded.toString('utf8');
   } catch (error) {
-    const tooLarge = error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
-    throw new AnswerLost(tooLarge ? 'too_large' : 'unreadable_encoding', status);
+    throw new AnswerLost(codeOf(error) === 'ERR_BUFFER_TOO_LARGE' ? 'too_large' : 'unreadable_encoding', status);
   }
 }
 

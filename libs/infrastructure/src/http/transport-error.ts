@@ -64,11 +64,17 @@ export function transportErrorOf(error: unknown, sent: boolean, status: number |
   if (error instanceof TransportError) return error;
   const code = codeOf(error);
   if (!sent) return new NotSent(NOT_SENT[code] ?? 'not_connected');
-  if (code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW') return new AnswerLost('not_http', status);
+  if (isNamed(error, 'HTTPParserError') || code === 'UND_ERR_HEADERS_OVERFLOW')
+    return new AnswerLost('not_http', status);
   return new AnswerLost(status === null ? 'reset' : 'cut', status);
 }
 
-function codeOf(error: unknown): string {
+function isNamed(error: unknown, name: string): boolean {
+  return typeof error === 'object' && error !== null && 'name' in error && error.name === name;
+}
+
+/** Node's and undici's own word for what happened; '' where there is none. */
+export function codeOf(error: unknown): string {
   if (typeof error !== 'object' || error === null || !('code' in error)) return '';
   return typeof error.code === 'string' ? error.code : '';
 }
