@@ -76,7 +76,7 @@ export class PostView {
     put('attachments', attachments(post), expands('attachments.media_keys') || expands('attachments.poll_ids'));
     put(
       modern ? 'referenced_posts' : 'referenced_tweets',
-      this.references(post, modern),
+      this.references(post, modern, reader),
       [...fields.expansions].some((name) => name.startsWith('referenced_')),
     );
     put(modern ? 'note_post' : 'note_tweet', post.longText === undefined ? undefined : { text: post.longText });
@@ -116,13 +116,13 @@ export class PostView {
     };
   }
 
-  private references(post: Post, modern: boolean): { type: string; id: string }[] | undefined {
+  private references(post: Post, modern: boolean, reader: Reader): { type: string; id: string }[] | undefined {
     if (!post.ref) return undefined;
     const types = {
       post: '',
       reply: 'replied_to',
       quote: 'quoted',
-      repost: modern ? this.world.switches.get('x.reposted_type') : 'retweeted',
+      repost: modern ? this.world.switches.get('x.reposted_type', reader.person) : 'retweeted',
     };
     return [{ type: types[post.kind], id: post.ref.id }];
   }
