@@ -161,6 +161,19 @@ export class Bench {
     return Object.fromEntries(body.data.map((row: Json) => [row.id, row.access_token]));
   }
 
+  /** Every row of a cursored list. */
+  async walk(path: string, token: string, params: Params = {}): Promise<Json[]> {
+    const rows: Json[] = [];
+    let after: string | undefined;
+    for (let turn = 0; turn < 50; turn += 1) {
+      const { body } = await this.get(path, token, { ...params, ...(after === undefined ? {} : { after }) });
+      rows.push(...body.data);
+      if (body.paging?.next === undefined) return rows;
+      after = body.paging.cursors.after;
+    }
+    throw new Error('no end');
+  }
+
   debug = (token: string): Promise<Answer> => this.get('/debug_token', APP_TOKEN, { input_token: token });
 }
 

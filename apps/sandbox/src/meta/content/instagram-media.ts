@@ -16,6 +16,8 @@ export interface Media {
   readonly caption: string | undefined;
   readonly altText: string | undefined;
   readonly children: readonly string[];
+  /** The carousel this is a part of; parts are in no list and have no insights. */
+  readonly parentId: string | undefined;
   readonly sharedToFeed: boolean;
   readonly mediaUrl: string;
   /** Epoch milliseconds. */
@@ -42,11 +44,38 @@ export function seededMedia(account: Instagram, index: number): Media {
     product,
     caption: sentence(key, account.name),
     altText: undefined,
-    children: [],
+    children: type === 'CAROUSEL_ALBUM' ? childIds(account, index) : [],
+    parentId: undefined,
     sharedToFeed: product === 'REELS',
     mediaUrl: `${CDN}/${account.username}/${index}.${type === 'VIDEO' ? 'mp4' : 'jpg'}`,
     createdAt: seededTime(key, index, account.media, account.bornAt),
     key,
+  };
+}
+
+/** Parts of computed carousels are numbered above every media: room for three of each of the first half million. */
+const FIRST_CHILD = 5_000_000;
+const CHILDREN = 3;
+
+const childIds = (account: Instagram, index: number): string[] =>
+  index * 10 >= FIRST_CHILD
+    ? []
+    : Array.from({ length: CHILDREN }, (_, i) => makeOwnedId('media', account.serial, FIRST_CHILD + index * 10 + i));
+
+/** The media of an index: one of the account's, or a part of one of its carousels. */
+export function mediaByIndex(account: Instagram, index: number): Media | undefined {
+  if (index >= 1 && index <= Math.min(account.media, FIRST_CHILD - 1)) return seededMedia(account, index);
+  const parentIndex = Math.floor((index - FIRST_CHILD) / 10);
+  if (parentIndex < 1 || parentIndex > account.media || index % 10 >= CHILDREN) return undefined;
+  const parent = seededMedia(account, parentIndex);
+  if (parent.children.length === 0) return undefined;
+  return {
+    ...parent,
+    id: makeOwnedId('media', account.serial, index),
+    type: 'IMAGE',
+    caption: undefined,
+    children: [],
+    parentId: parent.id,
   };
 }
 

@@ -3,13 +3,20 @@ import type { SQLOutputValue } from 'node:sqlite';
 import type { Listing } from '../graph/listing.js';
 import type { Directory, Instagram } from '../people/directory.js';
 import { makeId } from '../people/ids.js';
-import { readMediaId, seededMedia, type Media, type MediaProduct, type MediaType } from './instagram-media.js';
+import {
+  mediaByIndex,
+  readMediaId,
+  seededMedia,
+  type Media,
+  type MediaProduct,
+  type MediaType,
+} from './instagram-media.js';
 
 const SCHEMA = `
 create table if not exists meta_media (
   serial integer primary key, id text unique not null, instagram_id text not null, container_id text not null, type text not null,
   product text not null, caption text, alt_text text, children text not null, shared integer not null, media_url text not null,
-  created_at integer not null);
+  parent_id text, created_at integer not null);
 create index if not exists meta_media_account on meta_media (instagram_id, serial);
 `;
 
@@ -28,14 +35,13 @@ export class MediaShelf {
       return row && toMedia(row);
     }
     const account = this.directory.instagram(makeId('instagram', place.owner));
-    if (account === undefined || place.index < 1 || place.index > account.media) return undefined;
-    return seededMedia(account, place.index);
+    return account && mediaByIndex(account, place.index);
   }
 
   /** Newest first; stories are on a shelf of their own, for 24 hours. */
   list(account: Instagram, shelf: 'media' | 'stories', now: number): Listing<Media> {
     const rows = this.directory.all(
-      `select * from meta_media where instagram_id = ? and product ${shelf === 'stories' ? '=' : '<>'} 'STORY' order by serial`,
+      `select * from meta_media where instagram_id = ? and parent_id is null and product ${shelf === 'stories' ? '=' : '<>'} 'STORY' order by serial`,
       account.id,
     );
     const seeded = shelf === 'stories' ? 0 : account.media;
@@ -61,7 +67,7 @@ export class MediaShelf {
     const serial = Number(directory.one('select coalesce(max(serial), 0) + 1 as next from meta_media')?.['next']);
     const id = makeId('createdMedia', serial);
     directory.run(
-      'insert into meta_media values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      'insert into meta_media values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
       serial,
       id,
       media.instagramId,
@@ -73,15 +79,21 @@ export class MediaShelf {
       JSON.stringify(media.children),
       media.sharedToFeed ? 1 : 0,
       media.mediaUrl,
+      media.parentId ?? null,
       media.createdAt,
     );
     return { ...media, id, key: id };
   }
 
+  /** Names the parts of a carousel once they are media of their own. */
+  setChildren(id: string, children: readonly string[]): void {
+    this.directory.run('update meta_media set children = ? where id = ?', JSON.stringify(children), id);
+  }
+
   /** Publications of the last 24 hours: what the quota counts. A carousel is one. */
   publishedSince(instagramId: string, since: number): number {
     const row = this.directory.one(
-      'select count(*) as n from meta_media where instagram_id = ? and created_at > ?',
+      'select count(*) as n from meta_media where instagram_id = ? and parent_id is null and created_at > ?',
       instagramId,
       since,
     );
@@ -98,6 +110,7 @@ function toMedia(row: Record<string, SQLOutputValue>): Media {
     caption: row['caption'] === null ? undefined : String(row['caption']),
     altText: row['alt_text'] === null ? undefined : String(row['alt_text']),
     children: JSON.parse(String(row['children'])) as string[],
+    parentId: row['parent_id'] === null ? undefined : String(row['parent_id']),
     sharedToFeed: row['shared'] === 1,
     mediaUrl: String(row['media_url']),
     createdAt: Number(row['created_at']),

@@ -108,7 +108,8 @@ export function mediaInsights(media: Media, ask: Ask): unknown {
   if (media.product === 'STORY' && counts.reach < 5) {
     throw new GraphError(10, '(#10) Not enough viewers for the media to show insights', { type: 'IGApiException' });
   }
-  if (ask.meta.settings.is('no_insights', 'on', personOf(ask))) return { data: [] };
+  // Nor have the parts of a carousel any.
+  if (media.parentId !== undefined || ask.meta.settings.is('no_insights', 'on', personOf(ask))) return { data: [] };
   return { data: names.map((name) => rowOf(name, counts, ask)) };
 }
 

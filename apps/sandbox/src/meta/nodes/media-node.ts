@@ -44,7 +44,7 @@ export const mediaNode: NodeType<Media> = {
     children: {
       get(media, ask) {
         needInstagram(ask, accountOf(media, ask));
-        const children = media.children.map((id) => ({ ...media, id, children: [], product: 'FEED' as const }));
+        const children = media.children.map((id) => ask.meta.media.find(id)).filter((child) => child !== undefined);
         return pageOf<Media>(listOf(children), ask, (child) => render(mediaNode, child, ask));
       },
     },

@@ -1,7 +1,7 @@
 /** Publishing to Instagram by containers (docs/providers/meta.md, "Instagram containers"). */
 import { needInstagramPublish } from '../access/guard.js';
 import { statusOf, type Container, type ContainerKind } from '../content/containers.js';
-import type { MediaProduct, MediaType } from '../content/instagram-media.js';
+import type { Media, MediaProduct, MediaType } from '../content/instagram-media.js';
 import type { Ask } from '../graph/ask.js';
 import { invalidParameter } from '../graph/errors.js';
 import { choose, demand } from '../graph/node-type.js';
@@ -78,22 +78,33 @@ export function publishContainer(account: Instagram, ask: Ask): unknown {
     default:
   }
   if (meta.media.publishedSince(account.id, now - DAY) >= quotaOf(ask)) throw publishingRefusal(2207042);
+  const media = materialise(container, ask, undefined);
+  const children = container.children.flatMap((id) => {
+    const child = meta.containers.find(id);
+    return child === undefined ? [] : [materialise(child, ask, media.id).id];
+  });
+  if (children.length > 0) meta.media.setChildren(media.id, children);
+  meta.containers.publish(container.id, media.id);
+  ask.call.record.created.push(media.id);
+  return { id: media.id };
+}
+
+/** The container as media: alone, or as a part of a carousel. */
+function materialise(container: Container, ask: Ask, parentId: string | undefined): Media {
   const [type, product] = KINDS[container.kind];
-  const media = meta.media.create({
-    instagramId: account.id,
+  return ask.meta.media.create({
+    instagramId: container.instagramId,
     containerId: container.id,
     type,
     product,
     caption: container.caption,
     altText: container.altText,
-    children: container.children,
+    children: [],
+    parentId,
     sharedToFeed: container.sharedToFeed,
     mediaUrl: container.mediaUrl,
-    createdAt: now,
+    createdAt: ask.now,
   });
-  meta.containers.publish(container.id, media.id);
-  ask.call.record.created.push(media.id);
-  return { id: media.id };
 }
 
 /** `GET /{ig}/content_publishing_limit`. */
