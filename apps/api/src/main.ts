@@ -1,1 +1,69 @@
-import { k } from '@domain/errors.js'; console.log(k);
+/** Starts the API, the workers, or both: configuration, migrations, server, and an orderly end. */
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Logger } from 'nestjs-pino';
+import { AppModule, prepareDatabase } from './app.module.js';
+import { readConfig, type Config } from './config/config.js';
+import { ConfigInvalid } from './config/settings.js';
+import { seedDemo } from './seed-demo.js';
+import { furnish, webServer } from './server.js';
+
+/** Requests under way get this long when the program ends. */
+const DRAIN_MS = 10_000;
+
+async function start(config: Config): Promise<NestFastifyApplication> {
+  await prepareDatabase(config);
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(config), webServer(), {
+    bufferLogs: true,
+    abortOnError: false,
+  });
+  app.useLogger(app.get(Logger));
+  await furnish(app, config);
+  await app.init();
+  if (config.mode === 'demo') await seedDemo(app);
+  await app.listen(config.port, config.host);
+  return app;
+}
+
+/** Nest waits for idle keep-alive connections for ever; here they are closed as they fall idle. */
+async function stop(app: NestFastifyApplication): Promise<void> {
+  const server = app.getHttpServer();
+  const sweep = setInterval(() => server.closeIdleConnections(), 100);
+  const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+  try {
+    await app.close();
+  } finally {
+    clearInterval(sweep);
+    clearTimeout(cut);
+  }
+}
+
+try {
+  const app = await start(readConfig(process.env));
+  let ending = false;
+  const end = (): void => {
+    if (ending) process.exit(1);
+    ending = true;
+    stop(app).then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  };
+  process.on('SIGTERM', end);
+  process.on('SIGINT', end);
+  // Started by a supervisor: without it there is nobody to stop us.
+  process.on('disconnect', end);
+} catch (error) {
+  process.stderr.write(`${startProblem(error)}\n`);
+  process.exit(1);
+}
+
+function startProblem(error: unknown): string {
+  if (error instanceof ConfigInvalid) return error.problems.map((problem) => `Cannot start: ${problem}`).join('\n');
+  const { code, message, stack, name } = error as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE') return 'Cannot start: the port is in use. Set PORT to another one.';
+  if (['KeyRingInvalid', 'DatabaseOfAnotherKind'].includes(name) || code !== undefined)
+    return `Cannot start: ${message}`;
+  return stack ?? String(error);
+}

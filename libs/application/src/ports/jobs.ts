@@ -11,4 +11,14 @@ export type JobName = keyof JobPayloads;
 export abstract class Jobs {
   /** Inside a run: the job exists if, and only if, the transaction commits. */
   abstract send<Name extends JobName>(name: Name, payloads: readonly JobPayloads[Name][]): Promise<void>;
+
+  /**
+   * Hands each job to `work`, in this process, `concurrency` at a time. What `work` throws is tried again by the
+   * queue's own rule; `lastTry` says that no other will follow.
+   */
+  abstract work<Name extends JobName>(
+    name: Name,
+    settings: { readonly concurrency: number },
+    work: (payload: JobPayloads[Name], lastTry: boolean) => Promise<void>,
+  ): Promise<void>;
 }

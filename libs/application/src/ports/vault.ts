@@ -21,6 +21,6 @@ export abstract class Vault {
 /** A wrong or missing key, a copied or damaged envelope. Says nothing of its content. */
 export class CredentialUnreadable extends DomainError {
   constructor() {
-    super('unavailable', 'A stored credential cannot be read.');
+    super('conflict', 'A stored credential cannot be read. Reconnect.');
   }
 }

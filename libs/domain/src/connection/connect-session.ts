@@ -132,6 +132,6 @@ export class ReturnToRefused extends DomainError {
 
 export class ProviderNotConfigured extends DomainError {
   constructor(provider: ProviderName) {
-    super('unavailable', `This deployment is not set up for ${provider}.`, { provider });
+    super('conflict', `This deployment is not set up for ${provider}.`, { provider });
   }
 }

@@ -1,6 +1,8 @@
 /** Bearer tokens as a passport strategy: RFC 9068 access tokens of the one configured issuer, checked by its keys. */
 import { errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey, type JWTVerifyResult } from 'jose';
 import { Strategy } from 'passport';
+import { IssuerUnavailable } from '@application/organisations/identity.js';
+import { IssuerUnreachable } from './issuer-keys.js';
 
 export interface BearerOptions {
   readonly issuer: string;
@@ -32,8 +34,10 @@ export class BearerStrategy extends Strategy {
           else if (user) this.success(user);
           else this.fail('Bearer error="invalid_token"', 401);
         }),
-      (error: unknown) =>
-        error instanceof errors.JOSEError ? this.fail('Bearer error="invalid_token"', 401) : this.error(error),
+      (error: unknown) => {
+        if (error instanceof errors.JOSEError) this.fail('Bearer error="invalid_token"', 401);
+        else this.error(error instanceof IssuerUnreachable ? new IssuerUnavailable() : error);
+      },
     );
   }
 

@@ -1,5 +1,5 @@
 /** pg-boss, started with the program: sends inside our transactions, works where the role allows. */
-import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Injectable, Logger, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { fromKysely, PgBoss, type JobWithMetadata } from 'pg-boss';
 import { Jobs, type JobName, type JobPayloads } from '@application/ports/jobs.js';
 import { Database } from '../persistence/database.js';
@@ -9,10 +9,9 @@ import { QUEUE_SCHEMA } from './install-queue.js';
 const STOP_WITHIN_MS = 20_000;
 
 @Injectable()
-export class Queue extends Jobs implements BeforeApplicationShutdown {
+export class Queue extends Jobs implements OnModuleInit, BeforeApplicationShutdown {
   private readonly log = new Logger('Queue');
   private readonly boss: PgBoss;
-  private started: Promise<unknown> | undefined;
 
   constructor(
     databaseUrl: string,
@@ -35,8 +34,8 @@ export class Queue extends Jobs implements BeforeApplicationShutdown {
     this.boss.on('error', (error) => this.log.error(error.message));
   }
 
-  start(): Promise<unknown> {
-    return (this.started ??= this.boss.start());
+  async onModuleInit(): Promise<void> {
+    await this.boss.start();
   }
 
   override async send<Name extends JobName>(name: Name, payloads: readonly JobPayloads[Name][]): Promise<void> {
@@ -48,13 +47,11 @@ export class Queue extends Jobs implements BeforeApplicationShutdown {
     );
   }
 
-  /** Hands each job to `work`; what it throws is tried again by the queue's own rule. */
-  async work<Name extends JobName>(
+  override async work<Name extends JobName>(
     name: Name,
     settings: { readonly concurrency: number },
     work: (payload: JobPayloads[Name], lastTry: boolean) => Promise<void>,
   ): Promise<void> {
-    await this.start();
     await this.boss.work<JobPayloads[Name]>(
       name,
       {
@@ -75,8 +72,6 @@ export class Queue extends Jobs implements BeforeApplicationShutdown {
 
   /** Before the ORM closes its pool. */
   async beforeApplicationShutdown(): Promise<void> {
-    if (this.started === undefined) return;
-    await this.started.catch(() => undefined);
     await this.boss.stop({ graceful: true, timeout: STOP_WITHIN_MS });
   }
 }

@@ -1,0 +1,133 @@
+/** The composition root: every port meets its adapter here, and nothing else in the program knows an adapter. */
+import { MikroOrmModule } from '@mikro-orm/nestjs';
+import { PostgreSqlDriver } from '@mikro-orm/postgresql';
+import { Module, type DynamicModule, type Provider as NestProvider } from '@nestjs/common';
+import { CqrsModule } from '@nestjs/cqrs';
+import { LoggerModule } from 'nestjs-pino';
+import { AccessTokens } from '@application/connections/access-tokens.js';
+import { CredentialSeal } from '@application/connections/credential-seal.js';
+import * as connectionPorts from '@application/connections/ports.js';
+import { Succession } from '@application/connections/succession.js';
+import { Organisations } from '@application/organisations/ports.js';
+import { Audit } from '@application/ports/audit.js';
+import { Cursors } from '@application/ports/cursors.js';
+import { Jobs } from '@application/ports/jobs.js';
+import { Providers } from '@application/ports/provider.js';
+import { Readiness } from '@application/ports/readiness.js';
+import { Vault } from '@application/ports/vault.js';
+import { Clock, Digest, Randomness, Work } from '@application/ports/work.js';
+import { Profiles } from '@application/profiles/ports.js';
+import { Posts, Schedule, SyncRuns } from '@application/sync/ports.js';
+import { HttpClient } from '@infrastructure/http/http-client.js';
+import { TokenStrategy } from '@infrastructure/identity/token-strategy.js';
+import { MetaProvider } from '@infrastructure/meta/meta-provider.js';
+import { PostgresAudit } from '@infrastructure/persistence/audit.table.js';
+import { ConnectSessionTable, PostgresConnectSessions } from '@infrastructure/persistence/connect-session.table.js';
+import { ConnectionTable, PostgresConnections } from '@infrastructure/persistence/connection.table.js';
+import { PostgresCredentials } from '@infrastructure/persistence/credential.table.js';
+import { Database } from '@infrastructure/persistence/database.js';
+import { PostgresGrants } from '@infrastructure/persistence/grant.table.js';
+import { PostgresDisconnections, PostgresRevocations } from '@infrastructure/persistence/letting-go.table.js';
+import { PostgresOrganisations } from '@infrastructure/persistence/organisation.table.js';
+import { migrate } from '@infrastructure/persistence/migrate.js';
+import { ormOptions } from '@infrastructure/persistence/orm-options.js';
+import { PostgresPosts } from '@infrastructure/persistence/post.table.js';
+import { PostgresReadiness } from '@infrastructure/persistence/postgres-readiness.js';
+import { PostgresWork } from '@infrastructure/persistence/postgres-work.js';
+import { PostgresProfiles, ProfileTable } from '@infrastructure/persistence/profile.table.js';
+import { PostgresSchedule } from '@infrastructure/persistence/schedule.table.js';
+import { PostgresSyncRuns } from '@infrastructure/persistence/sync-run.table.js';
+import { Queue } from '@infrastructure/queue/queue.js';
+import { Sha256, SystemClock, SystemRandomness } from '@infrastructure/system/system.js';
+import { AesGcmVault } from '@infrastructure/vault/aes-gcm-vault.js';
+import { HmacCursors } from '@infrastructure/vault/hmac-cursors.js';
+import { KeyRing } from '@infrastructure/vault/key-ring.js';
+import { XProvider } from '@infrastructure/x/x-provider.js';
+import type { Config } from './config/config.js';
+import { ConfiguredProviders } from './configured-providers.js';
+import { COMMAND_HANDLERS, QUERY_HANDLERS } from './handlers.js';
+import { HttpModule } from './http/http.module.js';
+import { JobsModule } from './jobs/jobs.module.js';
+import { loggerOptions } from './logging.js';
+import { SchedulerModule } from './scheduler/scheduler.module.js';
+
+/** Ports whose adapter needs nothing but other ports. */
+const STORES: NestProvider[] = [
+  Database,
+  { provide: Work, useClass: PostgresWork },
+  { provide: Audit, useClass: PostgresAudit },
+  { provide: Readiness, useClass: PostgresReadiness },
+  { provide: Organisations, useClass: PostgresOrganisations },
+  { provide: connectionPorts.Connections, useClass: PostgresConnections },
+  { provide: connectionPorts.Credentials, useClass: PostgresCredentials },
+  { provide: connectionPorts.ConnectSessions, useClass: PostgresConnectSessions },
+  { provide: connectionPorts.Grants, useClass: PostgresGrants },
+  { provide: connectionPorts.Revocations, useClass: PostgresRevocations },
+  { provide: connectionPorts.Disconnections, useClass: PostgresDisconnections },
+  { provide: Profiles, useClass: PostgresProfiles },
+  { provide: Schedule, useClass: PostgresSchedule },
+  { provide: SyncRuns, useClass: PostgresSyncRuns },
+  { provide: Posts, useClass: PostgresPosts },
+  { provide: Clock, useClass: SystemClock },
+  { provide: Randomness, useClass: SystemRandomness },
+  { provide: Digest, useClass: Sha256 },
+];
+
+function configured(config: Config): NestProvider[] {
+  const ring = KeyRing.parse(config.encryptionKeys);
+  const http = new HttpClient();
+  const providers = new ConfiguredProviders([
+    ...(config.meta === null ? [] : [new MetaProvider(config.meta, http)]),
+    ...(config.x === null ? [] : [new XProvider(config.x, http)]),
+  ]);
+  return [
+    { provide: HttpClient, useValue: http },
+    { provide: Providers, useValue: providers },
+    { provide: Vault, useValue: new AesGcmVault(ring) },
+    { provide: Cursors, useValue: new HmacCursors(ring) },
+    { provide: TokenStrategy, useFactory: () => new TokenStrategy(config) },
+    {
+      provide: Jobs,
+      inject: [Database],
+      useFactory: (database: Database) => new Queue(config.databaseUrl, database, config.role !== 'api'),
+    },
+    {
+      provide: connectionPorts.RedirectUris,
+      useValue: { of: (provider: string) => `${config.publicUrl}/oauth/${provider}/callback` },
+    },
+    { provide: connectionPorts.ReturnOrigins, useValue: { allowed: config.returnOrigins } },
+  ];
+}
+
+/** Before the program starts: the database brought up to date, and certain to be of the right kind. */
+export async function prepareDatabase({ databaseUrl, mode }: Config): Promise<void> {
+  await migrate(databaseUrl, mode);
+}
+
+@Module({})
+export class AppModule {
+  static of(config: Config): DynamicModule {
+    const providers = [...STORES, ...configured(config), CredentialSeal, AccessTokens, Succession];
+    const works = config.role !== 'api';
+    return {
+      module: AppModule,
+      global: true,
+      imports: [
+        LoggerModule.forRoot(loggerOptions(config)),
+        CqrsModule.forRoot(),
+        MikroOrmModule.forRootAsync({
+          driver: PostgreSqlDriver,
+          useFactory: () => ({
+            ...ormOptions(config.databaseUrl),
+            entities: [ConnectionTable, ConnectSessionTable, ProfileTable],
+            registerRequestContext: false,
+          }),
+        }),
+        HttpModule.of(config.publicUrl, config.role !== 'worker'),
+        ...(works ? [JobsModule, SchedulerModule] : []),
+      ],
+      providers: [...providers, ...COMMAND_HANDLERS, ...QUERY_HANDLERS],
+      exports: providers.map((provider) => ('provide' in provider ? provider.provide : provider)),
+    };
+  }
+}

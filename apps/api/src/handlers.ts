@@ -1,0 +1,62 @@
+/** Every verb and every query there is, each with its one handler. */
+import { ContinueConnectHandler } from '@application/connections/continue-connect.js';
+import { DisconnectHandler } from '@application/connections/disconnect.js';
+import { DiscoverProfilesHandler } from '@application/connections/discover-profiles.js';
+import { FinishConnectHandler } from '@application/connections/finish-connect.js';
+import { RevokeGrantHandler } from '@application/connections/revoke-grant.js';
+import { StartConnectHandler } from '@application/connections/start-connect.js';
+import { SweepRevocationsHandler } from '@application/connections/sweep-revocations.js';
+import { PushMemberHandler } from '@application/organisations/push-member.js';
+import { PushOrganisationHandler } from '@application/organisations/push-organisation.js';
+import { RemoveMemberHandler } from '@application/organisations/remove-member.js';
+import { ClearDefaultHandler } from '@application/profiles/clear-default.js';
+import { SetDefaultHandler } from '@application/profiles/set-default.js';
+import { ToggleProfileHandler } from '@application/profiles/toggle-profile.js';
+import { DispatchDueSyncsHandler } from '@application/sync/dispatch-due-syncs.js';
+import { RequestSyncHandler } from '@application/sync/request-sync.js';
+import { SyncProfileHandler } from '@application/sync/sync-profile.js';
+import * as connecting from '@infrastructure/persistence/reads/connecting.reads.js';
+import * as connections from '@infrastructure/persistence/reads/connections.reads.js';
+import * as lettingGo from '@infrastructure/persistence/reads/letting-go.reads.js';
+import * as organisations from '@infrastructure/persistence/reads/organisations.reads.js';
+import * as profiles from '@infrastructure/persistence/reads/profiles.reads.js';
+import * as sync from '@infrastructure/persistence/reads/sync.reads.js';
+
+export const COMMAND_HANDLERS = [
+  PushOrganisationHandler,
+  PushMemberHandler,
+  RemoveMemberHandler,
+  StartConnectHandler,
+  ContinueConnectHandler,
+  FinishConnectHandler,
+  DiscoverProfilesHandler,
+  DisconnectHandler,
+  RevokeGrantHandler,
+  SweepRevocationsHandler,
+  ToggleProfileHandler,
+  SetDefaultHandler,
+  ClearDefaultHandler,
+  RequestSyncHandler,
+  DispatchDueSyncsHandler,
+  SyncProfileHandler,
+];
+
+export const QUERY_HANDLERS = [
+  organisations.ListMembershipsHandler,
+  organisations.GetOrganisationHandler,
+  organisations.GetMemberHandler,
+  connecting.GetConnectSessionHandler,
+  connecting.GetConnectPageHandler,
+  connecting.GetConnectResultHandler,
+  connections.ListConnectionsHandler,
+  connections.GetConnectionHandler,
+  lettingGo.PreviewDisconnectHandler,
+  lettingGo.GetReceiptHandler,
+  profiles.ListProfilesHandler,
+  profiles.GetProfileHandler,
+  profiles.GetUsageHandler,
+  profiles.GetDefaultsHandler,
+  sync.ListSyncRunsHandler,
+  sync.GetSyncRunHandler,
+  sync.ListPostsHandler,
+];

@@ -1,0 +1,21 @@
+/** Ids as they come in: what cannot be one is malformed, before anything looks for it. */
+import { DomainError } from '@domain/errors.js';
+import type { OrgId, UserId } from '@domain/ids.js';
+import { isOrgId, UserIdMalformed } from '@domain/organisation/organisation.js';
+
+export class OrgIdMalformed extends DomainError {
+  constructor() {
+    super('malformed', 'An organisation id has 1 to 64 letters, digits, underscores and hyphens.');
+  }
+}
+
+export function parseOrgId(value: string): OrgId {
+  if (!isOrgId(value)) throw new OrgIdMalformed();
+  return value;
+}
+
+/** As the issuer's `sub`; in a path it comes percent-encoded, and has been decoded by the router. */
+export function parseUserId(value: string): UserId {
+  if (!/^[ -~]{1,255}$/.test(value)) throw new UserIdMalformed();
+  return value as UserId;
+}

@@ -1,0 +1,50 @@
+/** Walks every route at boot: one without an access policy stops the program before it listens. */
+import { Injectable, RequestMethod, type OnModuleInit } from '@nestjs/common';
+import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
+import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
+import { ACCESS, type AccessPolicy } from './policy.js';
+
+export interface Route {
+  readonly method: string;
+  readonly path: string;
+  readonly policy: AccessPolicy;
+}
+
+@Injectable()
+export class RouteCensus implements OnModuleInit {
+  constructor(
+    private readonly discovery: DiscoveryService,
+    private readonly scanner: MetadataScanner,
+    private readonly reflector: Reflector,
+  ) {}
+
+  onModuleInit(): void {
+    this.routes();
+  }
+
+  /** @throws Error that names every route without a policy, or with `:org` missing where the policy needs it */
+  routes(): Route[] {
+    const problems: string[] = [];
+    const routes = this.discovery.getControllers().flatMap(({ instance, metatype }) => {
+      const prototype = Object.getPrototypeOf(instance) as Record<string, (...args: unknown[]) => unknown>;
+      return this.scanner.getAllMethodNames(prototype).flatMap((name) => {
+        const handler = prototype[name]!;
+        const method = this.reflector.get<RequestMethod | undefined>(METHOD_METADATA, handler);
+        if (method === undefined) return [];
+        const policy = this.reflector.getAllAndOverride<AccessPolicy | undefined>(ACCESS, [handler, metatype!]);
+        const path = [metatype!, handler]
+          .map((part) => this.reflector.get<string>(PATH_METADATA, part as never))
+          .flatMap((part) => part.split('/'))
+          .filter(Boolean)
+          .join('/');
+        const route = `${RequestMethod[method]} /${path}`;
+        if (policy === undefined) problems.push(`${route} has no access policy`);
+        else if (policy.kind === 'permission' && !path.includes(':org'))
+          problems.push(`${route} names no organisation`);
+        return policy === undefined ? [] : [{ method: RequestMethod[method], path: `/${path}`, policy }];
+      });
+    });
+    if (problems.length > 0) throw new Error(problems.join('; '));
+    return routes;
+  }
+}

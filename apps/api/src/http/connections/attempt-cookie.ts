@@ -1,0 +1,38 @@
+/** The cookie that ties a connect session to the browser that asked for it: one for each session, so that two tabs work. */
+import { Injectable } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+/** Longer than a session and its attempt live together. */
+const MAX_AGE_SECONDS = 3_600;
+/** A browser with more than that is not a browser. */
+const MOST = 20;
+
+@Injectable()
+export class AttemptCookie {
+  private readonly secure: boolean;
+  private readonly prefix: string;
+
+  constructor(publicUrl: string) {
+    this.secure = publicUrl.startsWith('https:');
+    // `__Host-`: bound to this very host by the browser. It demands https, which a demo on loopback does not have.
+    this.prefix = `${this.secure ? '__Host-' : ''}connect-`;
+  }
+
+  set(reply: FastifyReply, sessionId: string, secret: string): void {
+    void reply.setCookie(`${this.prefix}${sessionId.slice(-12)}`, secret, {
+      path: '/',
+      httpOnly: true,
+      secure: this.secure,
+      // Lax: the provider's redirect is a navigation from another site, and must bring it along.
+      sameSite: 'lax',
+      maxAge: MAX_AGE_SECONDS,
+    });
+  }
+
+  secrets(request: FastifyRequest): string[] {
+    return Object.entries(request.cookies)
+      .filter(([name]) => name.startsWith(this.prefix))
+      .map(([, value]) => value ?? '')
+      .slice(0, MOST);
+  }
+}

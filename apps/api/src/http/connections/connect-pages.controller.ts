@@ -1,0 +1,97 @@
+/** The pages around the provider's consent: before it, the way there, and what it came to. */
+import { Controller, Get, Header, HttpCode, Param, Post, Req, Res, UseFilters } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ContinueConnect } from '@application/connections/continue-connect.js';
+import { GetConnectPage, GetConnectResult } from '@application/connections/get-connect-session.js';
+import { sameBytes } from '@application/connections/same-bytes.js';
+import { Providers } from '@application/ports/provider.js';
+import { Digest } from '@application/ports/work.js';
+import { ConnectSessionNotFound } from '@domain/connection/connect-session.js';
+import type { ConnectSessionId } from '@domain/ids.js';
+import { WireId } from '../access/caller.js';
+import { Open } from '../access/policy.js';
+import { connectResult, consentIntroduction, PROVIDER_NAMES } from '../pages/connect-page.js';
+import { html } from '../pages/html.js';
+import { PageErrorFilter } from '../pages/page-error.filter.js';
+import { sendPage, STYLES } from '../pages/page.js';
+import { AttemptCookie } from './attempt-cookie.js';
+
+@ApiExcludeController()
+@Open()
+@UseFilters(PageErrorFilter)
+@Controller()
+export class ConnectPagesController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+    private readonly cookie: AttemptCookie,
+    private readonly digest: Digest,
+    private readonly providers: Providers,
+  ) {}
+
+  /** Opening the link has no side effect: mail scanners and previews open it, too. */
+  @Get('connect/:token')
+  async introduce(
+    @Param('token') token: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const page = await this.queries.execute(new GetConnectPage(this.hashOf(token)));
+    if (page.state !== 'pending') {
+      const { title, body } = connectResult({ ...page, returnTo: null, displayName: null, profiles: 0 }, false);
+      return sendPage(reply, 200, title, body);
+    }
+    const title = `Connect ${PROVIDER_NAMES[page.provider]}`;
+    if (!this.isBrowser(request, page.browserHash)) {
+      const body = html`<p>This connection was asked for in another browser, and can only be made there.</p>`;
+      return sendPage(reply, 403, title, body);
+    }
+    const target = this.providers.of(page.provider).authorizeOrigin;
+    sendPage(reply, 200, title, consentIntroduction(page), [target]);
+  }
+
+  /** Continue. */
+  @Post('connect/:token')
+  async continue(
+    @Param('token') token: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    this.hashOf(token);
+    const { authorizeUrl } = await this.commands.execute(new ContinueConnect(token, this.cookie.secrets(request)));
+    void reply.headers({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' }).redirect(authorizeUrl, 303);
+  }
+
+  /** A clean address: no code, no state; to be reloaded as often as one likes. */
+  @Get('connected/:id')
+  async result(
+    @Param('id', WireId('csess')) id: ConnectSessionId,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const result = await this.queries.execute(new GetConnectResult(id));
+    const { title, body } = connectResult(result, this.isBrowser(request, result.browserHash));
+    // While profiles are looked up the page looks again by itself, without a script.
+    if (result.state === 'discovering') void reply.header('refresh', '2');
+    sendPage(reply, 200, title, body);
+  }
+
+  @Get('pages.css')
+  @HttpCode(200)
+  @Header('content-type', 'text/css; charset=utf-8')
+  @Header('cache-control', 'public, max-age=3600')
+  styles(@Res() reply: FastifyReply): void {
+    void reply.send(STYLES);
+  }
+
+  private hashOf(token: string): Uint8Array {
+    if (!/^[A-Za-z0-9_-]{43}$/.test(token)) throw new ConnectSessionNotFound();
+    return this.digest.of(token);
+  }
+
+  private isBrowser(request: FastifyRequest, browserHash: Uint8Array): boolean {
+    return this.cookie.secrets(request).some((secret) => sameBytes(this.digest.of(secret), browserHash));
+  }
+}

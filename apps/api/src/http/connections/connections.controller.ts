@@ -1,0 +1,62 @@
+/** Connections: what they are, how they are, and letting them go. */
+import { Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { ApiTags } from '@nestjs/swagger';
+import { ConnectionView } from '@application/connections/connection.view.js';
+import { Disconnect } from '@application/connections/disconnect.js';
+import { DisconnectionView, DisconnectPreviewView } from '@application/connections/disconnection.view.js';
+import { GetConnection, ListConnections } from '@application/connections/list-connections.js';
+import { GetReceipt, PreviewDisconnect } from '@application/connections/preview-disconnect.js';
+import type { Page } from '@application/ports/cursors.js';
+import type { ConnectionId, OrgId } from '@domain/ids.js';
+import type { Actor } from '@domain/organisation/role.js';
+import { By, OrgIdPipe, WireId } from '../access/caller.js';
+import { Allow } from '../access/policy.js';
+import { Api, ApiPage } from '../openapi.js';
+import { PageQuery, pageRequest } from '../page.query.js';
+
+@Api()
+@ApiTags('Connections')
+@Controller('v1/orgs/:org/connections')
+export class ConnectionsController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+  ) {}
+
+  @Get()
+  @Allow('read')
+  @ApiPage(ConnectionView)
+  list(@Param('org', OrgIdPipe) org: OrgId, @Query() query: PageQuery): Promise<Page<ConnectionView>> {
+    return this.queries.execute(new ListConnections(org, pageRequest(query)));
+  }
+
+  @Get(':id')
+  @Allow('read')
+  get(@Param('org', OrgIdPipe) org: OrgId, @Param('id', WireId('conn')) id: ConnectionId): Promise<ConnectionView> {
+    return this.queries.execute(new GetConnection(org, id));
+  }
+
+  /** What a disconnect would do, without doing it. */
+  @Post(':id/disconnect-preview')
+  @Allow('connect')
+  @HttpCode(200)
+  preview(
+    @Param('org', OrgIdPipe) org: OrgId,
+    @Param('id', WireId('conn')) id: ConnectionId,
+  ): Promise<DisconnectPreviewView> {
+    return this.queries.execute(new PreviewDisconnect(org, id));
+  }
+
+  /** Lets the connection go for good; a second call answers the same receipt. */
+  @Delete(':id')
+  @Allow('connect')
+  async disconnect(
+    @By() by: Actor,
+    @Param('org', OrgIdPipe) org: OrgId,
+    @Param('id', WireId('conn')) id: ConnectionId,
+  ): Promise<DisconnectionView> {
+    await this.commands.execute(new Disconnect(by, org, id));
+    return this.queries.execute(new GetReceipt(org, id));
+  }
+}

@@ -1,0 +1,54 @@
+/** The REST door: controllers, who may come in, and how errors are told. */
+import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_PIPE, DiscoveryModule } from '@nestjs/core';
+import { PassportModule } from '@nestjs/passport';
+import { AccessGuard } from './access/access.guard.js';
+import { RouteCensus } from './access/route-census.js';
+import { AttemptCookie } from './connections/attempt-cookie.js';
+import { ConnectPagesController } from './connections/connect-pages.controller.js';
+import { ConnectSessionsController } from './connections/connect-sessions.controller.js';
+import { ConnectionsController } from './connections/connections.controller.js';
+import { OAuthCallbackController } from './connections/oauth-callback.controller.js';
+import { MeController } from './organisations/me.controller.js';
+import { OrganisationsController } from './organisations/organisations.controller.js';
+import { ProblemFilter } from './problems/problem.filter.js';
+import { InputPipe } from './problems/validation.pipe.js';
+import { DefaultsController } from './profiles/defaults.controller.js';
+import { ProfilesController } from './profiles/profiles.controller.js';
+import { PublicUrl } from './public-url.js';
+import { SyncController } from './sync/sync.controller.js';
+import { ErrorCodesController } from './system/error-codes.controller.js';
+import { HealthController } from './system/health.controller.js';
+
+const API = [
+  MeController,
+  OrganisationsController,
+  ConnectSessionsController,
+  ConnectPagesController,
+  OAuthCallbackController,
+  ConnectionsController,
+  ProfilesController,
+  DefaultsController,
+  SyncController,
+  ErrorCodesController,
+];
+
+@Module({})
+export class HttpModule {
+  /** @param api false: a worker, which only tells how it is */
+  static of(publicUrl: string, api: boolean): DynamicModule {
+    return {
+      module: HttpModule,
+      imports: [PassportModule, DiscoveryModule],
+      controllers: api ? [...API, HealthController] : [HealthController],
+      providers: [
+        { provide: PublicUrl, useValue: new PublicUrl(publicUrl) },
+        { provide: AttemptCookie, useValue: new AttemptCookie(publicUrl) },
+        { provide: APP_GUARD, useClass: AccessGuard },
+        { provide: APP_PIPE, useClass: InputPipe },
+        { provide: APP_FILTER, useClass: ProblemFilter },
+        RouteCensus,
+      ],
+    };
+  }
+}

@@ -1,0 +1,58 @@
+/** The API's description, made from the code: OpenAPI 3.1 at /openapi.json, to be browsed at /docs. */
+import { applyDecorators, type INestApplication, type Type } from '@nestjs/common';
+import {
+  ApiBearerAuth,
+  ApiDefaultResponse,
+  ApiExtraModels,
+  ApiOkResponse,
+  DocumentBuilder,
+  getSchemaPath,
+  SwaggerModule,
+  type OpenAPIObject,
+} from '@nestjs/swagger';
+import { ProblemView } from './problems/problem.js';
+
+export function describeApi(app: INestApplication): OpenAPIObject {
+  const description = new DocumentBuilder()
+    .setTitle('Social Connections')
+    .setDescription(
+      "Links an organisation's X, Instagram business and Facebook Page accounts, keeps the links alive, brings their analytics home, and lets go cleanly.",
+    )
+    .setVersion('1')
+    .setOpenAPIVersion('3.1.0')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' })
+    .build();
+  return SwaggerModule.createDocument(app, description, { extraModels: [ProblemView] });
+}
+
+export function serveDocs(app: INestApplication): void {
+  SwaggerModule.setup('docs', app, () => describeApi(app), { jsonDocumentUrl: 'openapi.json', raw: ['json'] });
+}
+
+/** A controller of the API: bearer tokens in, problems out. */
+export function Api(): ClassDecorator {
+  return applyDecorators(
+    ApiBearerAuth(),
+    ApiDefaultResponse({
+      description: 'A problem (RFC 9457).',
+      content: { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemView) } } },
+    }),
+  );
+}
+
+/** The one envelope of every list. */
+export function ApiPage(view: Type): MethodDecorator {
+  return applyDecorators(
+    ApiExtraModels(view),
+    ApiOkResponse({
+      schema: {
+        type: 'object',
+        required: ['data', 'next_cursor'],
+        properties: {
+          data: { type: 'array', items: { $ref: getSchemaPath(view) } },
+          next_cursor: { type: ['string', 'null'] as never, description: 'null on the last page.' },
+        },
+      },
+    }),
+  );
+}

@@ -1,0 +1,63 @@
+/** What the host platform pushes. */
+import { IsBoolean, IsEmail, IsIn, IsInt, IsNumber, MaxLength, Max, Min } from 'class-validator';
+import { ORGANISATION_STATUSES, type OrganisationStatus } from '@domain/organisation/organisation.js';
+import { ROLES, type Role } from '@domain/organisation/role.js';
+import { IsTimeZone, MayBeAbsent, OrNull, Text } from '../problems/constraints.js';
+
+const MAX_INTEGER = 2_147_483_647;
+
+export class PushOrganisationBody {
+  @Text(200)
+  name!: string;
+
+  @Text(64)
+  plan!: string;
+
+  /** How many profiles may be active; null: unlimited. */
+  @OrNull()
+  @IsInt()
+  @Min(0)
+  @Max(MAX_INTEGER)
+  active_profile_limit!: number | null;
+
+  /** IANA name, such as `Europe/Berlin`. */
+  @IsTimeZone()
+  time_zone!: string;
+
+  /** null: kept for ever. */
+  @OrNull()
+  @IsInt()
+  @Min(1)
+  @Max(MAX_INTEGER)
+  analytics_retention_days!: number | null;
+
+  /** US dollars in a UTC calendar month; null: no budget. */
+  @OrNull()
+  @IsNumber({ maxDecimalPlaces: 2, allowNaN: false, allowInfinity: false })
+  @Min(0)
+  @Max(9_999_999_999)
+  x_monthly_budget_usd!: number | null;
+
+  @IsBoolean()
+  approval_available!: boolean;
+
+  /** `suspended`: reads only, and its jobs pause. */
+  @IsIn(ORGANISATION_STATUSES)
+  status!: OrganisationStatus;
+}
+
+export class PushMemberBody {
+  @IsIn(ROLES)
+  role!: Role;
+
+  @MayBeAbsent()
+  @OrNull()
+  @Text(200)
+  name?: string | null;
+
+  @MayBeAbsent()
+  @OrNull()
+  @IsEmail()
+  @MaxLength(254)
+  email?: string | null;
+}

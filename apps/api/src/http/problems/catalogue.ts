@@ -1,0 +1,76 @@
+/** Every error code this API can answer, with its status and what a caller can do: served at /v1/error-codes. */
+
+export type Action = 'reconnect' | 'fix_content' | 'wait' | 'upgrade_plan' | 'contact_admin';
+
+export interface CatalogueEntry {
+  readonly status: number;
+  readonly title: string;
+  /** Whether the same request may work later without a change. */
+  readonly retryable: boolean;
+  readonly action: Action | null;
+}
+
+const entry = (status: number, title: string, action: Action | null = null, retryable = false): CatalogueEntry => ({
+  status,
+  title,
+  retryable,
+  action,
+});
+const later = (title: string, action: Action = 'wait'): CatalogueEntry => entry(503, title, action, true);
+
+export const CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
+  // The request itself
+  malformed_request: entry(400, 'Request cannot be read'),
+  invalid_query: entry(400, 'Query parameter not accepted'),
+  invalid_body: entry(422, 'Body not accepted', 'fix_content'),
+  body_too_large: entry(413, 'Body too large', 'fix_content'),
+  unsupported_media_type: entry(415, 'Content type not accepted'),
+  not_found: entry(404, 'Not found'),
+  method_not_allowed: entry(405, 'Method not allowed'),
+  id_malformed: entry(400, 'Malformed id'),
+  org_id_malformed: entry(400, 'Malformed organisation id'),
+  user_id_malformed: entry(400, 'Malformed user id'),
+  cursor_invalid: entry(400, 'Cursor not accepted'),
+  demo_is_local: entry(403, 'The demo answers on this machine only'),
+  // Who is asking
+  unauthenticated: entry(401, 'Not signed in'),
+  issuer_unavailable: later('Issuer unavailable'),
+  not_allowed: entry(403, 'Not allowed', 'contact_admin'),
+  organisation_suspended: entry(403, 'Organisation suspended', 'contact_admin'),
+  organisation_not_found: entry(404, 'Organisation not found'),
+  member_not_found: entry(404, 'Member not found'),
+  // Connecting
+  connection_not_found: entry(404, 'Connection not found'),
+  connect_session_not_found: entry(404, 'Connect session not found'),
+  connect_session_over: entry(409, 'Connect session over'),
+  connect_session_expired: entry(409, 'Connect session expired'),
+  attempt_unknown: entry(400, 'Sign-in unknown or no longer valid'),
+  browser_mismatch: entry(403, 'Started in another browser'),
+  return_to_refused: entry(422, 'return_to not accepted', 'fix_content'),
+  provider_not_configured: entry(409, 'Provider not set up here', 'contact_admin'),
+  reconnect_needed: entry(409, 'Connection needs a person', 'reconnect'),
+  credential_unreadable: entry(409, 'Stored credential unreadable', 'reconnect'),
+  // Profiles and the plan
+  profile_not_found: entry(404, 'Profile not found'),
+  profile_not_usable: entry(409, 'Profile cannot be used for that', 'reconnect'),
+  profile_not_publishing: entry(409, 'Publish is off'),
+  profile_on_other_platform: entry(422, 'Profile on another platform', 'fix_content'),
+  plan_limit_reached: entry(409, 'Plan limit reached', 'upgrade_plan'),
+  // Sync
+  sync_run_not_found: entry(404, 'Sync run not found'),
+  profile_not_tracked: entry(409, 'Track is off'),
+  sync_overtaken: entry(409, 'Run overtaken'),
+  // What a provider did
+  credential_refused: entry(409, 'Refused by the provider', 'reconnect'),
+  profile_refused: entry(409, 'Refused by the provider for this profile', 'reconnect'),
+  code_refused: entry(409, 'Sign-in refused by the provider', 'reconnect'),
+  provider_refused: entry(409, 'Refused by the provider', 'fix_content'),
+  provider_throttled: later('Provider asks to slow down'),
+  provider_unavailable: later('Provider unavailable'),
+  provider_outcome_unknown: entry(503, 'Outcome at the provider unknown', 'wait', false),
+  provider_contract_broken: later('Provider answered unexpectedly', 'contact_admin'),
+  provider_misconfigured: later('Not set up correctly at the provider', 'contact_admin'),
+  // Ourselves
+  database_unavailable: later('Database unavailable'),
+  internal_error: entry(500, 'Something went wrong here', 'contact_admin', true),
+};

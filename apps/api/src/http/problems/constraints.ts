@@ -1,0 +1,57 @@
+/** Field rules that many bodies share. */
+import { applyDecorators } from '@nestjs/common';
+import { IsString, Length, Matches, registerDecorator, ValidateIf } from 'class-validator';
+
+/** Text of 1 to `most` characters that PostgreSQL and JSON can both hold: no NUL, no half of a surrogate pair. */
+export function Text(most: number): PropertyDecorator {
+  return applyDecorators(IsString(), Length(1, most), IsStorable());
+}
+
+/** null is a value here, and absence is not. */
+export function OrNull(): PropertyDecorator {
+  return ValidateIf((_, value) => value !== null);
+}
+
+/** A field that may be left out, but is not null. */
+export function MayBeAbsent(): PropertyDecorator {
+  return ValidateIf((_, value) => value !== undefined);
+}
+
+/** Query parameters are text: exactly `true` or `false`. */
+export function TrueOrFalse(): PropertyDecorator {
+  return applyDecorators(MayBeAbsent(), IsString(), Matches(/^(true|false)$/, { message: 'has to be true or false' }));
+}
+
+function IsStorable(): PropertyDecorator {
+  return (target, property) =>
+    registerDecorator({
+      name: 'isStorable',
+      target: target.constructor,
+      propertyName: String(property),
+      validator: {
+        validate: (value) => typeof value === 'string' && !value.includes('\0') && value.isWellFormed(),
+        defaultMessage: () => 'has to be well-formed text without NUL',
+      },
+    });
+}
+
+/** An IANA time zone that this runtime knows. */
+export function IsTimeZone(): PropertyDecorator {
+  return (target, property) =>
+    registerDecorator({
+      name: 'isTimeZone',
+      target: target.constructor,
+      propertyName: String(property),
+      validator: {
+        validate: (value) => {
+          if (typeof value !== 'string') return false;
+          try {
+            return new Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions().timeZone !== '';
+          } catch {
+            return false;
+          }
+        },
+        defaultMessage: () => 'has to be an IANA time zone, such as Europe/Berlin',
+      },
+    });
+}

@@ -1,0 +1,131 @@
+/** An error as RFC 9457 problem+json: one shape for everything that goes wrong. */
+import { HttpException } from '@nestjs/common';
+import { Unauthenticated } from '@application/organisations/identity.js';
+import { ProviderFault } from '@application/ports/provider-fault.js';
+import { DomainError } from '@domain/errors.js';
+import { CATALOGUE, type Action } from './catalogue.js';
+
+export class FieldProblemView {
+  /** Path of the field, as `member.role`. */
+  field!: string;
+  message!: string;
+}
+
+export class ProviderProblemView {
+  name!: 'meta' | 'x';
+  code!: string | null;
+  subcode!: string | null;
+  trace_id!: string | null;
+}
+
+export class ProblemView {
+  /** Where the code is explained. */
+  type!: string;
+  title!: string;
+  status!: number;
+  detail!: string;
+  instance!: string;
+  /** Stable. */
+  code!: string;
+  retryable!: boolean;
+  action!: Action | null;
+  /** What is wrong with which field. */
+  errors!: FieldProblemView[];
+  request_id!: string;
+  /** Where the cause lies at a provider. Its own words stay in the log. */
+  provider!: ProviderProblemView | null;
+  /** Facts about the error, by code. */
+  details!: Record<string, unknown>;
+}
+
+/** Input that a controller never sees, because it is not what the route takes. */
+export class InputRejected extends Error {
+  constructor(
+    readonly code: 'invalid_query' | 'invalid_body' | 'malformed_request',
+    readonly fields: readonly FieldProblemView[],
+  ) {
+    super(fields[0] === undefined ? 'The request is not accepted.' : `${fields[0].field}: ${fields[0].message}.`);
+  }
+}
+
+interface Judged {
+  readonly code: string;
+  readonly detail: string;
+  readonly errors?: readonly FieldProblemView[];
+  readonly provider?: ProviderProblemView;
+  readonly details?: Readonly<Record<string, unknown>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** An error of ours: logged with its stack, told to nobody. */
+  readonly ours?: boolean;
+}
+
+const FRAMEWORK_CODES: Readonly<Record<number, string>> = {
+  400: 'malformed_request',
+  404: 'not_found',
+  405: 'method_not_allowed',
+  413: 'body_too_large',
+  415: 'unsupported_media_type',
+};
+
+/** Connection trouble with PostgreSQL: its class 08 and 57P codes, and the socket's own. */
+const DATABASE_TROUBLE = /^(08|57P0)|^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT)$/;
+
+export function judgeError(error: unknown): Judged {
+  if (error instanceof InputRejected) return { code: error.code, detail: error.message, errors: error.fields };
+  if (error instanceof ProviderFault) return providerProblem(error);
+  if (error instanceof DomainError) {
+    return {
+      code: error.code,
+      detail: error.message,
+      details: error.details,
+      ...(error instanceof Unauthenticated && { headers: { 'www-authenticate': error.challenge } }),
+    };
+  }
+  const status = error instanceof HttpException ? error.getStatus() : (error as { statusCode?: number })?.statusCode;
+  const code = status === undefined ? undefined : FRAMEWORK_CODES[status];
+  if (code !== undefined) return { code, detail: DETAILS[code]! };
+  if (DATABASE_TROUBLE.test(String((error as { code?: unknown })?.code ?? ''))) {
+    return { code: 'database_unavailable', detail: 'The database cannot be reached at the moment.', ours: true };
+  }
+  return {
+    code: 'internal_error',
+    detail: 'This should not have happened. It was logged under the request id.',
+    ours: true,
+  };
+}
+
+const DETAILS: Readonly<Record<string, string>> = {
+  malformed_request: 'The request cannot be read: look at its syntax, its encoding and its JSON.',
+  not_found: 'There is nothing at this address.',
+  method_not_allowed: 'This address does not take that method.',
+  body_too_large: 'A body has at most 100 kB.',
+  unsupported_media_type: 'Send the body as application/json.',
+};
+
+function providerProblem(fault: ProviderFault): Judged {
+  const { provider, code, subcode, traceId } = fault.evidence;
+  return {
+    code: fault.code,
+    detail: fault.message,
+    details: fault.details,
+    provider: { name: provider, code: code ?? null, subcode: subcode ?? null, trace_id: traceId ?? null },
+  };
+}
+
+export function problemOf(judged: Judged, instance: string, requestId: string): ProblemView {
+  const { status, title, retryable, action } = CATALOGUE[judged.code] ?? CATALOGUE['internal_error']!;
+  return {
+    type: `/v1/error-codes#${judged.code}`,
+    title,
+    status,
+    detail: judged.detail,
+    instance,
+    code: judged.code,
+    retryable,
+    action,
+    errors: [...(judged.errors ?? [])],
+    request_id: requestId,
+    provider: judged.provider ?? null,
+    details: { ...judged.details },
+  };
+}

@@ -1,0 +1,68 @@
+/** The default profile of each platform. */
+import { Body, Controller, Delete, Get, Param, Put, type PipeTransform } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { ApiParam, ApiTags } from '@nestjs/swagger';
+import { ClearDefault } from '@application/profiles/clear-default.js';
+import { DefaultsView } from '@application/profiles/defaults.view.js';
+import { GetDefaults } from '@application/profiles/get-defaults.js';
+import { SetDefault } from '@application/profiles/set-default.js';
+import { fromWire } from '@application/wire-ids.js';
+import type { OrgId } from '@domain/ids.js';
+import type { Actor } from '@domain/organisation/role.js';
+import { PLATFORMS, type Platform } from '@domain/platform.js';
+import { By, OrgIdPipe } from '../access/caller.js';
+import { Allow } from '../access/policy.js';
+import { Api } from '../openapi.js';
+import { InputRejected } from '../problems/problem.js';
+import { DefaultBody } from './profile.body.js';
+
+class PlatformPipe implements PipeTransform<string, Platform> {
+  transform(value: string): Platform {
+    const platform = PLATFORMS.find((one) => one === value);
+    if (platform !== undefined) return platform;
+    throw new InputRejected('malformed_request', [{ field: 'platform', message: `is one of ${PLATFORMS.join(', ')}` }]);
+  }
+}
+
+@Api()
+@ApiTags('Profiles')
+@Controller('v1/orgs/:org/defaults')
+export class DefaultsController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+  ) {}
+
+  @Get()
+  @Allow('read')
+  get(@Param('org', OrgIdPipe) org: OrgId): Promise<DefaultsView> {
+    return this.queries.execute(new GetDefaults(org));
+  }
+
+  /** Chooses a profile with Publish on. */
+  @Put(':platform')
+  @ApiParam({ name: 'platform', enum: PLATFORMS })
+  @Allow('connect')
+  async set(
+    @By() by: Actor,
+    @Param('org', OrgIdPipe) org: OrgId,
+    @Param('platform', PlatformPipe) platform: Platform,
+    @Body() { profile_id }: DefaultBody,
+  ): Promise<DefaultsView> {
+    await this.commands.execute(new SetDefault(by, org, platform, fromWire('prof', profile_id)));
+    return this.get(org);
+  }
+
+  /** Takes the choice back; there may still be an effective default. */
+  @Delete(':platform')
+  @ApiParam({ name: 'platform', enum: PLATFORMS })
+  @Allow('connect')
+  async clear(
+    @By() by: Actor,
+    @Param('org', OrgIdPipe) org: OrgId,
+    @Param('platform', PlatformPipe) platform: Platform,
+  ): Promise<DefaultsView> {
+    await this.commands.execute(new ClearDefault(by, org, platform));
+    return this.get(org);
+  }
+}

@@ -1,0 +1,62 @@
+/** Profiles and their switches, and how much of the plan they use. */
+import { Body, Controller, Get, Param, Patch, Query } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { ApiTags } from '@nestjs/swagger';
+import type { Page } from '@application/ports/cursors.js';
+import { GetUsage } from '@application/profiles/get-usage.js';
+import { GetProfile, ListProfiles } from '@application/profiles/list-profiles.js';
+import { ProfileView } from '@application/profiles/profile.view.js';
+import { ToggleProfile } from '@application/profiles/toggle-profile.js';
+import { UsageView } from '@application/profiles/usage.view.js';
+import type { OrgId, ProfileId } from '@domain/ids.js';
+import type { Actor } from '@domain/organisation/role.js';
+import { By, OrgIdPipe, WireId } from '../access/caller.js';
+import { Allow } from '../access/policy.js';
+import { Api, ApiPage } from '../openapi.js';
+import { pageRequest } from '../page.query.js';
+import { SwitchBody } from './profile.body.js';
+import { profileFilter, ProfilesQuery } from './profile.query.js';
+
+@Api()
+@ApiTags('Profiles')
+@Controller('v1/orgs/:org')
+export class ProfilesController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+  ) {}
+
+  /** Every discovered profile, also those that cannot be used, each with its reason. */
+  @Get('profiles')
+  @Allow('read')
+  @ApiPage(ProfileView)
+  list(@Param('org', OrgIdPipe) org: OrgId, @Query() query: ProfilesQuery): Promise<Page<ProfileView>> {
+    return this.queries.execute(new ListProfiles(org, profileFilter(query), pageRequest(query)));
+  }
+
+  @Get('profiles/:id')
+  @Allow('read')
+  get(@Param('org', OrgIdPipe) org: OrgId, @Param('id', WireId('prof')) id: ProfileId): Promise<ProfileView> {
+    return this.queries.execute(new GetProfile(org, id));
+  }
+
+  /** Turns Track and Publish. The step from parked to active needs room in the plan. */
+  @Patch('profiles/:id')
+  @Allow('connect')
+  async switch(
+    @By() by: Actor,
+    @Param('org', OrgIdPipe) org: OrgId,
+    @Param('id', WireId('prof')) id: ProfileId,
+    @Body() change: SwitchBody,
+  ): Promise<ProfileView> {
+    await this.commands.execute(new ToggleProfile(by, org, id, change));
+    return this.queries.execute(new GetProfile(org, id));
+  }
+
+  /** Active profiles against the plan. */
+  @Get('usage')
+  @Allow('read')
+  usage(@Param('org', OrgIdPipe) org: OrgId): Promise<UsageView> {
+    return this.queries.execute(new GetUsage(org));
+  }
+}

@@ -1,0 +1,9 @@
+/** Our own origin, from configuration: no header of a request can change where a link leads. */
+
+export class PublicUrl {
+  constructor(readonly origin: string) {}
+
+  to(path: `/${string}`): string {
+    return this.origin + path;
+  }
+}

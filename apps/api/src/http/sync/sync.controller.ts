@@ -1,0 +1,90 @@
+/** Sync now, the sync log, and the posts that syncs brought home. */
+import { Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import type { Page } from '@application/ports/cursors.js';
+import { ListPosts } from '@application/sync/list-posts.js';
+import { GetSyncRun, ListSyncRuns } from '@application/sync/list-sync-runs.js';
+import { PostView } from '@application/sync/post.view.js';
+import { RequestSync } from '@application/sync/request-sync.js';
+import { SyncRunView } from '@application/sync/sync-run.view.js';
+import { fromWire, toWire } from '@application/wire-ids.js';
+import type { OrgId, ProfileId, SyncRunId } from '@domain/ids.js';
+import type { Actor } from '@domain/organisation/role.js';
+import { By, OrgIdPipe, WireId } from '../access/caller.js';
+import { Allow } from '../access/policy.js';
+import { Api, ApiPage } from '../openapi.js';
+import { pageRequest } from '../page.query.js';
+import { PostsQuery, SyncRunsQuery } from './sync.query.js';
+import { SyncRequestedView } from './sync-requested.view.js';
+
+@Api()
+@ApiTags('Sync')
+@Controller('v1/orgs/:org')
+export class SyncController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+  ) {}
+
+  /** Starts a run, or answers the one under way; `Location` leads to it. */
+  @Post('profiles/:id/sync')
+  @Allow('connect')
+  @HttpCode(202)
+  async sync(
+    @By() by: Actor,
+    @Param('org', OrgIdPipe) org: OrgId,
+    @Param('id', WireId('prof')) id: ProfileId,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<SyncRequestedView> {
+    const requested = await this.request(by, org, id);
+    void reply.header('location', `/v1/orgs/${org}/sync-runs/${requested.run_ids[0]}`);
+    return requested;
+  }
+
+  /** The same for every tracked profile; `Location` leads to the log. */
+  @Post('sync')
+  @Allow('connect')
+  @HttpCode(202)
+  async syncAll(
+    @By() by: Actor,
+    @Param('org', OrgIdPipe) org: OrgId,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<SyncRequestedView> {
+    void reply.header('location', `/v1/orgs/${org}/sync-runs`);
+    return this.request(by, org, null);
+  }
+
+  /** Newest first. */
+  @Get('sync-runs')
+  @Allow('read_logs')
+  @ApiPage(SyncRunView)
+  runs(@Param('org', OrgIdPipe) org: OrgId, @Query() query: SyncRunsQuery): Promise<Page<SyncRunView>> {
+    const filter = {
+      ...(query.profile_id !== undefined && { profileId: fromWire('prof', query.profile_id) }),
+      ...(query.state !== undefined && { state: query.state }),
+    };
+    return this.queries.execute(new ListSyncRuns(org, filter, pageRequest(query)));
+  }
+
+  @Get('sync-runs/:id')
+  @Allow('read_logs')
+  run(@Param('org', OrgIdPipe) org: OrgId, @Param('id', WireId('run')) id: SyncRunId): Promise<SyncRunView> {
+    return this.queries.execute(new GetSyncRun(org, id));
+  }
+
+  /** Newest first, with the figures as the platform last gave them. */
+  @Get('posts')
+  @Allow('read')
+  @ApiPage(PostView)
+  posts(@Param('org', OrgIdPipe) org: OrgId, @Query() query: PostsQuery): Promise<Page<PostView>> {
+    const profileId = query.profile_id === undefined ? null : fromWire('prof', query.profile_id);
+    return this.queries.execute(new ListPosts(org, profileId, pageRequest(query)));
+  }
+
+  private async request(by: Actor, org: OrgId, id: ProfileId | null): Promise<SyncRequestedView> {
+    const runs = await this.commands.execute(new RequestSync(by, org, id));
+    return { run_ids: runs.map((run) => toWire('run', run)) };
+  }
+}

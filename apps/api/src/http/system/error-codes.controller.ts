@@ -1,0 +1,16 @@
+/** The catalogue of error codes, for people and programs. */
+import { Controller, Get } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Open } from '../access/policy.js';
+import { CATALOGUE } from '../problems/catalogue.js';
+import { ErrorCodesView } from './error-codes.view.js';
+
+@ApiTags('System')
+@Open()
+@Controller('v1/error-codes')
+export class ErrorCodesController {
+  @Get()
+  list(): ErrorCodesView {
+    return { data: Object.entries(CATALOGUE).map(([code, entry]) => ({ code, ...entry })), next_cursor: null };
+  }
+}

@@ -1,0 +1,28 @@
+/** Is it running, and can it work? */
+import { Controller, Get, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { Readiness } from '@application/ports/readiness.js';
+import { Open } from '../access/policy.js';
+import { HealthView } from './health.view.js';
+
+@ApiTags('System')
+@Open()
+@Controller()
+export class HealthController {
+  constructor(private readonly readiness: Readiness) {}
+
+  /** The process runs. Asks nobody. */
+  @Get('live')
+  live(): HealthView {
+    return { status: 'ok' };
+  }
+
+  /** The database answers, now: 200, or 503. */
+  @Get('ready')
+  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<HealthView> {
+    const ready = await this.readiness.check();
+    if (!ready) void reply.status(503);
+    return { status: ready ? 'ok' : 'unavailable' };
+  }
+}

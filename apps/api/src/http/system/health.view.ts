@@ -1,0 +1,5 @@
+/** The state of a process. */
+
+export class HealthView {
+  status!: 'ok' | 'unavailable';
+}

@@ -1,0 +1,28 @@
+/** Queue workers: each kind of job becomes the command of the same name. */
+import { Inject, Module, type OnApplicationBootstrap } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { DiscoverProfiles } from '@application/connections/discover-profiles.js';
+import { RevokeGrant } from '@application/connections/revoke-grant.js';
+import { Jobs } from '@application/ports/jobs.js';
+import { SyncProfile } from '@application/sync/sync-profile.js';
+import type { ConnectSessionId, OrgId, RevocationId, SyncRunId } from '@domain/ids.js';
+
+@Module({})
+export class JobsModule implements OnApplicationBootstrap {
+  constructor(
+    @Inject(Jobs) private readonly jobs: Jobs,
+    @Inject(CommandBus) private readonly commands: CommandBus,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.jobs.work('discover-profiles', { concurrency: 4 }, ({ orgId, sessionId }, lastTry) =>
+      this.commands.execute(new DiscoverProfiles(orgId as OrgId, sessionId as ConnectSessionId, lastTry)),
+    );
+    await this.jobs.work('sync-profile', { concurrency: 8 }, ({ orgId, runId }) =>
+      this.commands.execute(new SyncProfile(orgId as OrgId, runId as SyncRunId)),
+    );
+    await this.jobs.work('revoke-grant', { concurrency: 2 }, ({ revocationId }) =>
+      this.commands.execute(new RevokeGrant(revocationId as RevocationId)),
+    );
+  }
+}

@@ -1,0 +1,18 @@
+/** What could not be revoked at once is tried again until it is, or a day has passed. */
+import { Injectable } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { Cron } from '@nestjs/schedule';
+import { SweepRevocations } from '@application/connections/sweep-revocations.js';
+import { Tick } from './tick.js';
+
+@Injectable()
+export class MinutelyRevocations {
+  private readonly tick = new Tick('MinutelyRevocations');
+
+  constructor(private readonly commands: CommandBus) {}
+
+  @Cron('20 * * * * *')
+  sweep(): Promise<void> {
+    return this.tick.run(() => this.commands.execute(new SweepRevocations()));
+  }
+}

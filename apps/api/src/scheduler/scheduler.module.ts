@@ -1,0 +1,8 @@
+/** The clock's commands. Every process that works ticks; the tables decide who gets what. */
+import { Module } from '@nestjs/common';
+import { ScheduleModule } from '@nestjs/schedule';
+import { HourlySync } from './hourly-sync.js';
+import { MinutelyRevocations } from './minutely-revocations.js';
+
+@Module({ imports: [ScheduleModule.forRoot()], providers: [HourlySync, MinutelyRevocations] })
+export class SchedulerModule {}

@@ -1,0 +1,31 @@
+/** Who a verified token speaks for. What they may do is not in the token: it is read at every request. */
+import { DomainError } from '@domain/errors.js';
+import type { OrgId, UserId } from '@domain/ids.js';
+import type { ServiceScope } from '@domain/organisation/role.js';
+
+/** A client of the issuer that works here in its own name; configuration says where, and for what. */
+export interface ServiceClient {
+  readonly clientId: string;
+  readonly scopes: readonly ServiceScope[];
+  /** `*`: in every organisation. */
+  readonly orgs: '*' | readonly OrgId[];
+}
+
+export type TokenIdentity =
+  | { readonly kind: 'user'; readonly userId: UserId; readonly authenticatedAt: Date | null }
+  | ({ readonly kind: 'service' } & ServiceClient);
+
+export class Unauthenticated extends DomainError {
+  constructor(
+    /** For WWW-Authenticate (RFC 6750 §3). */
+    readonly challenge: string,
+  ) {
+    super('unauthenticated', 'A valid access token is needed, as `Authorization: Bearer …`.');
+  }
+}
+
+export class IssuerUnavailable extends DomainError {
+  constructor() {
+    super('unavailable', 'The issuer of access tokens cannot be reached, so no new token can be checked.');
+  }
+}
