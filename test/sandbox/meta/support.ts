@@ -30,6 +30,15 @@ export interface Answer<T = Json> {
 // oxlint-disable-next-line typescript/no-explicit-any -- test answers are asserted by value right after
 export type Json = any;
 
+/** A connected person with one Page and its Instagram account, and the tokens that a client would hold. */
+export interface Held {
+  id: string;
+  page: string;
+  gram: string;
+  user: string;
+  pageToken: string;
+}
+
 type Params = Record<string, string>;
 
 export class Bench {
@@ -159,6 +168,20 @@ export class Bench {
   async pageTokens(userToken: string): Promise<Record<string, string>> {
     const { body } = await this.get('/me/accounts', userToken, { fields: 'id,access_token', limit: '200' });
     return Object.fromEntries(body.data.map((row: Json) => [row.id, row.access_token]));
+  }
+
+  async connected(page: object = {}): Promise<Held> {
+    const person = await this.person({ pages: [{ instagram: true, ...page }] });
+    const user = await this.login(person.id);
+    const [first] = person.pages;
+    const id = first?.id ?? '';
+    return {
+      id: person.id,
+      page: id,
+      gram: first?.instagram_id ?? '',
+      user,
+      pageToken: (await this.pageTokens(user))[id] ?? '',
+    };
   }
 
   /** Every row of a cursored list. */
