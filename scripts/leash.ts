@@ -5,5 +5,6 @@ const PATIENCE_MS = 10_000;
 
 process.on('disconnect', () => {
   setTimeout(() => process.kill(process.pid, 'SIGKILL'), PATIENCE_MS).unref();
-  process.kill(process.pid, 'SIGTERM');
+  // A program that listens itself is on its way already; a second wish would cut it short.
+  if (process.listenerCount('disconnect') === 1) process.kill(process.pid, 'SIGTERM');
 });

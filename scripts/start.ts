@@ -5,11 +5,12 @@ import { Trouble } from './start/trouble.ts';
 
 /** One of these set means: real. The API itself then judges whether they suffice, and says what is missing. */
 const SETTINGS = ['DATABASE_URL', 'ISSUER', 'PUBLIC_URL', 'ENCRYPTION_KEYS', 'AUDIENCE', 'SERVICE_CLIENTS'];
+const OPTIONAL_SETTINGS = ['RETURN_ORIGINS'];
 const PROVIDER_SETTING = /^(META|X)_[A-Z_]+$/;
 
 const isSet = (name: string): boolean => (process.env[name] ?? '') !== '';
 const configured = Object.keys(process.env).some(
-  (name) => (SETTINGS.includes(name) || PROVIDER_SETTING.test(name)) && isSet(name),
+  (name) => ([...SETTINGS, ...OPTIONAL_SETTINGS].includes(name) || PROVIDER_SETTING.test(name)) && isSet(name),
 );
 
 async function runReal(): Promise<number> {

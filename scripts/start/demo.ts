@@ -97,7 +97,7 @@ class Demo {
     });
     const api = this.launch('api', 'The API', { PORT: String(this.ports.api), DATA_DIR: this.data.path });
     await this.until(
-      Promise.all([sandbox.ready(`${this.sandbox}/_sandbox/ready`, signal), api.ready(`${this.api}/ready`, signal)]),
+      Promise.all([sandbox.ready(`${this.sandbox}/_sandbox/clock`, signal), api.ready(`${this.api}/ready`, signal)]),
     );
     if (this.watch) for (const app of APPS) this.record.add('compiler', followSources(app, signal).pid);
   }

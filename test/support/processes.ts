@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { SERVICE_SCOPES } from '@domain/organisation/role.js';
 
 export type Env = Readonly<Record<string, string>>;
 
@@ -41,7 +42,7 @@ export function apiSettings(databaseUrl: string, sandboxOrigin: string): Env {
     ENCRYPTION_KEYS: TEST_ENCRYPTION_KEYS,
     ISSUER: `${sandboxOrigin}/oidc`,
     AUDIENCE: 'social-connections',
-    SERVICE_CLIENTS: 'host-platform',
+    SERVICE_CLIENTS: JSON.stringify({ 'host-platform': { scopes: SERVICE_SCOPES, orgs: '*' } }),
     META_APP_ID: '900100200300400',
     META_APP_SECRET: 'sandbox-meta-secret',
     X_CLIENT_ID: 'sandbox-x-client',
