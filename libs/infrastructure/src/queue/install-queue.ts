@@ -6,14 +6,21 @@ import type { JobName } from '@application/ports/jobs.js';
  * Retries belong to the transport: what must survive it (due syncs, the outbox) stands in our own tables.
  * A dead letter would hold nothing that those tables do not know.
  */
-const QUEUES: Record<
-  JobName,
-  { retryLimit: number; retryDelay: number; retryBackoff: boolean; retryDelayMax: number; expireInSeconds: number }
-> = {
+const QUEUES: Record<JobName, QueueSettings> = {
   'discover-profiles': { retryLimit: 4, retryDelay: 2, retryBackoff: true, retryDelayMax: 60, expireInSeconds: 300 },
   'sync-profile': { retryLimit: 2, retryDelay: 30, retryBackoff: true, retryDelayMax: 300, expireInSeconds: 600 },
-  'revoke-grant': { retryLimit: 0, retryDelay: 1, retryBackoff: false, retryDelayMax: 1, expireInSeconds: 60 },
+  // The outbox has its own times.
+  'revoke-grant': { retryLimit: 0, expireInSeconds: 60 },
 };
+
+interface QueueSettings {
+  readonly retryLimit: number;
+  /** Seconds. */
+  readonly retryDelay?: number;
+  readonly retryBackoff?: boolean;
+  readonly retryDelayMax?: number;
+  readonly expireInSeconds: number;
+}
 
 export const QUEUE_SCHEMA = 'pgboss';
 /** Finished jobs say nothing that our own tables do not say better. */
