@@ -4,7 +4,7 @@ import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Readiness } from '@application/ports/readiness.js';
 import { Open } from '../access/policy.js';
-import { HealthView } from './health.view.js';
+import { StatusView } from './status.view.js';
 
 @ApiTags('System')
 @Open()
@@ -14,13 +14,13 @@ export class HealthController {
 
   /** The process runs. Asks nobody. */
   @Get('live')
-  live(): HealthView {
+  live(): StatusView {
     return { status: 'ok' };
   }
 
   /** The database answers, now: 200, or 503. */
   @Get('ready')
-  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<HealthView> {
+  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<StatusView> {
     const ready = await this.readiness.check();
     if (!ready) void reply.status(503);
     return { status: ready ? 'ok' : 'unavailable' };

@@ -1,5 +1,5 @@
 /** The state of a process. */
 
-export class HealthView {
+export class StatusView {
   status!: 'ok' | 'unavailable';
 }
