@@ -1,13 +1,13 @@
 /** Builds the sandbox: one server, the platforms, the demo issuer and the control API over one world. */
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import formbody from '@fastify/formbody';
 import multipart from '@fastify/multipart';
 import type { AddressInfo } from 'node:net';
 import { controlApi } from './control/control-api.js';
 import { beginCall } from './core/call.js';
-import { afterActing, beforeActing } from './core/fault-effects.js';
-import type { FaultRule } from './core/faults.js';
 import { World } from './core/world.js';
+import { afterActing, beforeActing } from './faults/effects.js';
+import type { FaultRule } from './faults/faults.js';
 import { identityPlugin } from './identity/identity-plugin.js';
 import { metaPlatform } from './meta/meta-platform.js';
 import { defaultOptions, type SandboxOptions } from './options.js';
@@ -106,15 +106,26 @@ function watchCalls(app: FastifyInstance, world: World): void {
     if (await beforeActing(world, rule, request, reply)) return reply;
   });
   app.addHook('onSend', (request, reply, payload, done) => {
-    if (request.call) {
-      const spoiled =
-        request.faultRule && !request.call.recorded
-          ? afterActing(world, request.faultRule, request, reply, payload)
-          : payload;
-      if (spoiled === undefined && request.faultRule) return;
+    const rule = request.call && !request.call.recorded ? request.faultRule : null;
+    if (!rule) {
       world.ledger.record(request, reply.statusCode);
-      return done(null, spoiled);
+      return done(null, payload);
     }
-    done(null, payload);
+    void spoil(world, rule, request, reply, payload, done);
   });
+}
+
+/** Lets a fault at an answer; where none is to leave, the call is never completed. */
+async function spoil(
+  world: World,
+  rule: FaultRule,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  payload: unknown,
+  done: (error: Error | null, payload?: unknown) => void,
+): Promise<void> {
+  const spoiled = await afterActing(world, rule, request, reply, payload);
+  if (spoiled === undefined) return;
+  world.ledger.record(request, reply.statusCode);
+  done(null, spoiled);
 }

@@ -1,7 +1,7 @@
 /** The control API's part for fault rules. */
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { effects } from '../core/faults.js';
+import { effects } from '../faults/faults.js';
 import { ControlError } from '../core/platform.js';
 import type { World } from '../core/world.js';
 import { parse, platformName } from './bodies.js';
@@ -37,6 +37,11 @@ export function faultRoutes(control: FastifyInstance, world: World): void {
         throw new ControlError(`preset is one of ${[...new Set(presets)].join(', ')}`);
     }
     return reply.code(201).send(world.faults.add(rule));
+  });
+  control.post<{ Params: { id: string } }>('/faults/:id/release', (request) => {
+    if (!world.faults.release(Number(request.params.id)))
+      throw new ControlError(`no fault rule ${request.params.id}`, 404);
+    return { released: Number(request.params.id) };
   });
   control.delete('/faults', (request) => {
     const { person } = parse(z.strictObject({ person: z.string().optional() }), request.query);

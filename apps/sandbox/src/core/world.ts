@@ -5,7 +5,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { SandboxOptions } from '../options.js';
 import { Apps } from './apps.js';
 import { Clock } from './clock.js';
-import { Faults } from './faults.js';
+import { Faults } from '../faults/faults.js';
 import { Ledger } from './ledger.js';
 import { People } from './people.js';
 import { Platforms } from './platform.js';

@@ -18,6 +18,7 @@ import { createXPerson, seedXPeople, type XPerson } from './people.js';
 import { Posts } from './posts/posts.js';
 import { readRoutes } from './posts/read-routes.js';
 import { seededIdAt } from './posts/seeded-posts.js';
+import { bendPaging } from './posts/timeline.js';
 import { writeRoutes } from './posts/write-routes.js';
 import { xPresets } from './presets.js';
 import { RateLimits } from './rate-limits.js';
@@ -95,14 +96,7 @@ export function xPlatform(world: World): FastifyPluginAsync {
     identify: (request) => identify(grants, request),
     events: xEvents(world, grants, posts),
     presets: xPresets,
-    bendCursor(body, mode, request) {
-      const meta = body['meta'] as Record<string, unknown> | undefined;
-      if (!meta) return;
-      const sent = (request.query as Record<string, unknown>)['pagination_token'];
-      // Repeating: the cursor that was sent comes back, so the same page follows for ever. Endless: a further page is always promised.
-      if (mode === 'repeating' && typeof sent === 'string') meta['next_token'] = sent;
-      else meta['next_token'] ??= sent;
-    },
+    bendCursor: (body, mode, request) => bendPaging(world, body, mode, request),
     grants: (person) =>
       grants.of(person.id).map((grant) => ({
         id: grant.id,

@@ -1,8 +1,10 @@
 /** One page of a person's timeline: windows, cursors, exclusions (docs/providers/x.md §3.2). */
+import type { FastifyRequest } from 'fastify';
 import { mix, seedOf } from '../../core/random.js';
+import { asRecord, asText } from '../../core/values.js';
 import type { World } from '../../core/world.js';
 import { badParameter, invalidRequest } from '../errors.js';
-import type { XPerson } from '../people.js';
+import { findXPerson, type XPerson } from '../people.js';
 import { readNumber, type Fields, type Query } from './fields.js';
 import { mayShowPrivate, privateGroups, type Reader } from './post-view.js';
 import type { Post } from './post.js';
@@ -128,4 +130,19 @@ export function readPage(
     ...(hasNext && last ? { nextToken: makeToken('n', last.id, person) } : {}),
     ...(hasPrevious && first ? { previousToken: makeToken('p', first.id, person) } : {}),
   };
+}
+
+/** A fault's wish: a next page where none follows (`endless`), or always the same one (`repeating`). */
+export function bendPaging(
+  world: World,
+  body: Record<string, unknown>,
+  mode: 'endless' | 'repeating',
+  request: FastifyRequest,
+): void {
+  const person = findXPerson(world, asText(asRecord(request.params)['id']));
+  const meta = body['meta'] as Record<string, unknown> | undefined;
+  if (!person || !meta) return;
+  const sent = asText(asRecord(request.query)['pagination_token']);
+  if (mode === 'repeating') meta['next_token'] = sent || makeToken('n', highest, person);
+  else meta['next_token'] ??= typeof meta['oldest_id'] === 'string' ? makeToken('n', meta['oldest_id'], person) : sent;
 }

@@ -1,17 +1,23 @@
 /** Fault rules: which calls are to go wrong, and how. Kept in the database, matched in memory. */
 import type { FastifyRequest } from 'fastify';
-import type { Caller, PlatformName } from './platform.js';
-import type { World } from './world.js';
+import type { Caller, PlatformName } from '../core/platform.js';
+import type { World } from '../core/world.js';
 
+/** What can go wrong. Those that end in `_after` let the platform act first; apps/sandbox/README.md describes each. */
 export const effects = [
   'delay',
+  'delay_after',
+  'hold',
+  'hold_after',
   'hang',
   'hang_after',
   'drip',
+  'drip_headers',
   'reset_before',
   'reset_after',
-  'act_then_status',
   'rotate_then_drop',
+  'cut',
+  'act_then_status',
   'status',
   'preset',
   'malformed',
@@ -55,6 +61,7 @@ export interface FaultRule {
 
 export class Faults {
   private rules: (FaultRule & { seen: number; applied: number })[] = [];
+  private readonly gates = new Map<number, PromiseWithResolvers<void>>();
 
   constructor(private readonly world: World) {
     world.db.exec(
@@ -81,9 +88,23 @@ export class Faults {
         (which.id === undefined || rule.id === which.id) &&
         (which.person === undefined || rule.person === which.person),
     );
-    for (const rule of gone) this.world.sql('DELETE FROM faults WHERE id = ?').run(rule.id);
+    for (const rule of gone) {
+      this.world.sql('DELETE FROM faults WHERE id = ?').run(rule.id);
+      this.gates.get(rule.id)?.resolve();
+    }
     this.load();
     return gone.length;
+  }
+
+  /** Resolves when the rule is released or removed: a held call goes on then, and later ones pass at once. */
+  async held(id: number): Promise<void> {
+    if (!this.rules.some((rule) => rule.id === id)) return;
+    await this.gate(id).promise;
+  }
+
+  release(id: number): boolean {
+    this.gate(id).resolve();
+    return this.rules.some((rule) => rule.id === id);
   }
 
   /** The first rule that wants this call; counts it as seen and, when it applies, as used. */
@@ -99,6 +120,12 @@ export class Faults {
       if (due) return rule;
     }
     return undefined;
+  }
+
+  private gate(id: number): PromiseWithResolvers<void> {
+    let gate = this.gates.get(id);
+    if (!gate) this.gates.set(id, (gate = Promise.withResolvers<void>()));
+    return gate;
   }
 
   private load(): void {
