@@ -7,11 +7,11 @@ import { Grants } from './access/grants.js';
 import { Logins } from './access/logins.js';
 import { Containers } from './content/containers.js';
 import { MediaShelf } from './content/media-shelf.js';
+import { Photos } from './content/photos.js';
 import { Posts } from './content/posts.js';
 import { Videos } from './content/videos.js';
 import { Usage } from './graph/usage.js';
 import { Directory, type Person } from './people/directory.js';
-import { PHOTO_SCHEMA } from './publishing/page-publishing.js';
 import { seedPeople } from './people/seed.js';
 import { MetaSettings } from './settings.js';
 
@@ -23,6 +23,7 @@ export class Meta {
   readonly media: MediaShelf;
   readonly videos: Videos;
   readonly containers: Containers;
+  readonly photos: Photos;
   readonly settings: MetaSettings;
   readonly doorkeeper: Doorkeeper;
   readonly usage: Usage;
@@ -37,7 +38,7 @@ export class Meta {
     this.media = new MediaShelf(this.directory);
     this.videos = new Videos(this.directory);
     this.containers = new Containers(this.directory);
-    world.db.exec(PHOTO_SCHEMA);
+    this.photos = new Photos(this.directory);
     this.doorkeeper = new Doorkeeper(this);
     this.usage = new Usage(this);
     this.callbacks = new Callbacks(this);

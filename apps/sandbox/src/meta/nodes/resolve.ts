@@ -6,6 +6,7 @@ import { containerNode } from './container-node.js';
 import { instagramNode } from './instagram-node.js';
 import { mediaNode } from './media-node.js';
 import { pageNode } from './page-node.js';
+import { photoNode } from './photo-node.js';
 import { postNode } from './post-node.js';
 import { userNode } from './user-node.js';
 import { videoNode } from './video-node.js';
@@ -21,6 +22,7 @@ export const nodeTypes = [
   pageNode,
   postNode,
   videoNode,
+  photoNode,
   instagramNode,
   mediaNode,
   containerNode,
@@ -48,6 +50,8 @@ export function nodeOf(id: string, ask: Ask): Found | undefined {
   }
   const video = meta.videos.find(id);
   if (video !== undefined) return { node: bind(videoNode, video), charge: { type: 'Video', pageId: video.pageId } };
+  const photo = meta.photos.find(id, ask.now);
+  if (photo !== undefined) return { node: bind(photoNode, photo), charge: { type: 'Photo', pageId: photo.pageId } };
   const person = meta.directory.person(id);
   if (person !== undefined) return { node: bind(userNode, person), charge: { type: 'User' } };
   const business = meta.directory.business(id);

@@ -5,19 +5,12 @@ import { GraphError, invalidParameter } from '../graph/errors.js';
 import { render } from '../graph/node-type.js';
 import { postNode } from '../nodes/post-node.js';
 import type { Page } from '../people/directory.js';
-import { makeId } from '../people/ids.js';
 import { isFetchable } from './media-url.js';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 const LONGEST_MESSAGE = 63_206;
 const PHOTO_BYTES = 10 * 1024 * 1024;
-
-export const PHOTO_SCHEMA = `
-create table if not exists meta_photos (
-  serial integer primary key, id text unique not null, page_id text not null, alt_text text, published integer not null,
-  created_at integer not null, post_id text);
-`;
 
 /** `POST /{page}/feed`. `fields` makes it a read after the write, in one call. */
 export function publishFeedPost(page: Page, ask: Ask): unknown {
@@ -50,7 +43,7 @@ export function publishFeedPost(page: Page, ask: Ask): unknown {
     scheduledAt,
     appId: ask.viewer.app.clientId,
   });
-  for (const id of photos) ask.meta.directory.run('update meta_photos set post_id = ? where id = ?', post.id, id);
+  for (const id of photos) ask.meta.photos.attach(id, post.id);
   ask.call.record.created.push(post.id);
   return ask.fields === undefined ? { id: post.id } : render(postNode, post, ask);
 }
@@ -69,18 +62,7 @@ export function publishPhoto(page: Page, ask: Ask): unknown {
     throw invalidParameter('Your photo is too large.', { subcode: 1366046 });
   }
   const published = args.get('published') !== 'false';
-  const serial = Number(meta.directory.one('select coalesce(max(serial), 0) + 1 as next from meta_photos')?.['next']);
-  // Seeded posts number their photos from below; created ones start far above.
-  const id = makeId('photo', 50_000_000_000 + serial);
-  meta.directory.run(
-    'insert into meta_photos values (?, ?, ?, ?, ?, ?, null)',
-    serial,
-    id,
-    page.id,
-    args.get('alt_text_custom') ?? null,
-    published ? 1 : 0,
-    now,
-  );
+  const { id } = meta.photos.create(page.id, args.get('alt_text_custom'), published, now);
   ask.call.record.created.push(id);
   if (!published) return { id };
   const post = meta.posts.create({
@@ -92,7 +74,7 @@ export function publishPhoto(page: Page, ask: Ask): unknown {
     published: true,
     appId: ask.viewer.app.clientId,
   });
-  meta.directory.run('update meta_photos set post_id = ? where id = ?', post.id, id);
+  meta.photos.attach(id, post.id);
   ask.call.record.created.push(post.id);
   return { id, post_id: post.id };
 }
@@ -105,11 +87,10 @@ function attachedPhotos(page: Page, ask: Ask): string[] {
   return items.map((item) => {
     const given = (item as { media_fbid?: unknown } | null)?.media_fbid;
     const id = typeof given === 'string' || typeof given === 'number' ? String(given) : '';
-    const row = ask.meta.directory.one('select * from meta_photos where id = ? and page_id = ?', id, page.id);
-    // Photos that nobody published are deleted after about a day.
-    const usable = row !== undefined && row['post_id'] === null && ask.now - Number(row['created_at']) < DAY;
-    if (!usable)
+    const photo = ask.meta.photos.find(id, ask.now);
+    if (photo === undefined || photo.pageId !== page.id || photo.postId !== undefined) {
       throw invalidParameter(`Invalid media_fbid ${id}: the photo does not exist, expired or was used already`);
+    }
     return id;
   });
 }

@@ -1,0 +1,141 @@
+/** Publishing videos and reels to Pages at the Meta stand-in. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Bench, type Held, type Json } from './support.js';
+
+let bench: Bench;
+let held: Held;
+beforeAll(async () => {
+  bench = await Bench.open();
+  held = await bench.connected();
+});
+afterAll(() => bench.close());
+
+const upload = (url: string, headers: Record<string, string>, body?: Uint8Array<ArrayBuffer>): Promise<Response> =>
+  fetch(url, { method: 'POST', headers, ...(body === undefined ? {} : { body }) });
+
+describe('videos', () => {
+  it('are processed by the clock, then ready and in the list', async () => {
+    const own = await bench.connected({ posts: 0 });
+    const { id } = (
+      await bench.post(`/${own.page}/videos`, own.pageToken, {
+        file_url: 'https://media.example/1.mp4',
+        description: 'Film',
+      })
+    ).body;
+    const status = async (): Promise<Json> =>
+      (await bench.get(`/${id}`, own.pageToken, { fields: 'status' })).body.status;
+    expect(await status()).toMatchObject({ video_status: 'processing', processing_phase: { status: 'in_progress' } });
+    expect((await bench.get(`/${own.page}/published_posts`, own.pageToken)).body.data).toEqual([]);
+    await bench.advance(own.id, '21s');
+    expect(await status()).toMatchObject({ video_status: 'ready', publishing_phase: { status: 'complete' } });
+    expect(
+      (await bench.get(`/${own.page}/published_posts`, own.pageToken, { fields: 'status_type' })).body.data,
+    ).toMatchObject([{ status_type: 'added_video' }]);
+  });
+
+  it('upload in chunks', async () => {
+    const start = (
+      await bench.post(`/${held.page}/videos`, held.pageToken, { upload_phase: 'start', file_size: '1500000' })
+    ).body;
+    expect(start).toMatchObject({
+      upload_session_id: expect.any(String),
+      video_id: expect.any(String),
+      start_offset: '0',
+      end_offset: '1048576',
+    });
+    const transfer = async (from: number, bytes: number): Promise<Json> => {
+      const form = new FormData();
+      form.set('upload_phase', 'transfer');
+      form.set('upload_session_id', start.upload_session_id);
+      form.set('start_offset', String(from));
+      form.set('video_file_chunk', new Blob([new Uint8Array(bytes)]), 'chunk');
+      const headers = { authorization: `Bearer ${held.pageToken}` };
+      return (await fetch(`${bench.origin}/v26.0/${held.page}/videos`, { method: 'POST', headers, body: form })).json();
+    };
+    expect(await transfer(0, 1_048_576)).toEqual({ start_offset: '1048576', end_offset: '1500000' });
+    expect((await transfer(0, 10)).error.code).toBe(6001);
+    expect(await transfer(1_048_576, 451_424)).toEqual({ start_offset: '1500000', end_offset: '1500000' });
+    const finish = { upload_phase: 'finish', upload_session_id: start.upload_session_id, description: 'Long' };
+    expect((await bench.post(`/${held.page}/videos`, held.pageToken, finish)).body).toEqual({ success: true });
+  });
+
+  it.each([
+    ['an address that can not be fetched', { file_url: 'https://media.invalid/1.mp4' }, 389],
+    ['no file at all', {}, 382],
+    ['an unknown upload session', { upload_phase: 'finish', upload_session_id: '1' }, 6001],
+  ])('are refused with %s', async (_, params, code) => {
+    expect(
+      (await bench.post(`/${held.page}/videos`, held.pageToken, params as Record<string, string>)).body.error.code,
+    ).toBe(code);
+  });
+
+  it('can not be listed', async () => {
+    expect((await bench.get(`/${held.page}/videos`, held.pageToken)).body.error.code).toBe(3);
+  });
+});
+
+describe('reels', () => {
+  it.each([
+    ['START', 'FINISH', 'absent'],
+    ['start', 'finish', 'present'],
+  ])('go out in three steps (%s, %s; post_id %s)', async (start, finish, postId) => {
+    const own = await bench.connected();
+    await bench.turn('reel_finish_post_id', postId, own.id);
+    const begun = (await bench.post(`/${own.page}/video_reels`, own.pageToken, { upload_phase: start })).body;
+    expect(begun).toEqual({ video_id: expect.any(String), upload_url: expect.stringContaining('/video-upload/') });
+    const finishing = { video_id: begun.video_id, upload_phase: finish, video_state: 'PUBLISHED', description: 'Reel' };
+    expect((await bench.post(`/${own.page}/video_reels`, own.pageToken, finishing)).body.error.code).toBe(6000);
+    const wrong = await upload(begun.upload_url, {
+      authorization: `Bearer ${own.pageToken}`,
+      file_url: 'https://media.example/r.mp4',
+    });
+    expect(wrong.status).toBe(401);
+    const sent = await upload(
+      begun.upload_url,
+      { authorization: `OAuth ${own.pageToken}`, offset: '0', file_size: '500' },
+      new Uint8Array(500),
+    );
+    expect(await sent.json()).toMatchObject({ success: true });
+    const finished = (await bench.post(`/${own.page}/video_reels`, own.pageToken, finishing)).body;
+    expect(finished).toEqual(
+      postId === 'present' ? { success: true, post_id: `${own.page}_${begun.video_id}` } : { success: true },
+    );
+    await bench.advance(own.id, '30s');
+    const reels = (await bench.get(`/${own.page}/video_reels`, own.pageToken, { fields: 'id,post_id' })).body.data;
+    expect(reels[0]).toEqual({ id: begun.video_id, post_id: `${own.page}_${begun.video_id}` });
+  });
+
+  it('upload piece by piece at the right offset only', async () => {
+    const begun = (await bench.post(`/${held.page}/video_reels`, held.pageToken, { upload_phase: 'start' })).body;
+    const auth = { authorization: `OAuth ${held.pageToken}`, file_size: '300' };
+    expect(await (await upload(begun.upload_url, { ...auth, offset: '0' }, new Uint8Array(100))).json()).toEqual({
+      success: true,
+      offset: 100,
+    });
+    const wrong = await upload(begun.upload_url, { ...auth, offset: '0' }, new Uint8Array(100));
+    expect(((await wrong.json()) as Json).debug_info.type).toBe('OffsetInvalidError');
+    expect((await upload(begun.upload_url, { ...auth, offset: '100' }, new Uint8Array(200))).status).toBe(200);
+  });
+
+  it('are limited per Page and day', async () => {
+    const own = await bench.connected();
+    await bench.configure(own.id, { reel_quota: 1 });
+    const publish = async (): Promise<Json> => {
+      const begun = (await bench.post(`/${own.page}/video_reels`, own.pageToken, { upload_phase: 'start' })).body;
+      await upload(begun.upload_url, {
+        authorization: `OAuth ${own.pageToken}`,
+        file_url: 'https://media.example/r.mp4',
+      });
+      return (
+        await bench.post(`/${own.page}/video_reels`, own.pageToken, {
+          video_id: begun.video_id,
+          upload_phase: 'finish',
+        })
+      ).body;
+    };
+    expect(await publish()).toEqual({ success: true });
+    expect((await publish()).error.code).toBe(368);
+    await bench.advance(own.id, '25h');
+    expect(await publish()).toEqual({ success: true });
+  });
+});
