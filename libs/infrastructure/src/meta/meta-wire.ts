@@ -51,7 +51,7 @@ export const debugBody = z.object({
     expires_at: end,
     data_access_expires_at: end,
     granular_scopes: z.array(granularScope).default([]),
-    error: z.unknown(),
+    error: z.unknown().optional(),
   }),
 });
 

@@ -1,0 +1,315 @@
+/** What a Meta grant reaches, found by every way there is and merged into one list. OA-19, OA-20, SY-11, IN-04, IN-07. */
+import { describe, expect, it } from '@jest/globals';
+import { fault } from '../support/caught.js';
+import {
+  batchOf,
+  debugBody,
+  graphError,
+  listOf,
+  meBody,
+  metaProvider,
+  PAGE_TOKEN,
+  pageRow,
+  permissionsBody,
+  routes,
+  USER_TOKEN,
+} from '../support/meta-samples.js';
+import { json, useScriptedProvider } from '../support/scripted-provider.js';
+
+const graph = useScriptedProvider();
+const provider = metaProvider(() => graph.origin);
+const discover = (onProgress?: (found: number) => void) => provider().discover(USER_TOKEN, onProgress);
+
+const debug = (change: object) => ({ data: { ...debugBody.data, ...change } });
+const base = {
+  '/me': meBody,
+  '/debug_token': debug({ granular_scopes: [] }),
+  '/me/permissions': permissionsBody,
+  '/me/accounts': listOf([pageRow]),
+};
+const scripted = (change: Parameters<typeof routes>[0]) => graph.says(routes({ ...base, ...change }, graph));
+const brief = (accounts: Awaited<ReturnType<typeof discover>>['accounts']) =>
+  Object.fromEntries(
+    accounts.map(({ platform, externalId, problem }) => [`${platform} ${externalId}`, problem ?? 'granted']),
+  );
+
+const management = { data: [{ permission: 'business_management', status: 'granted' }] };
+const bare = (id: string, change: object = {}) => ({
+  id,
+  name: `Page ${id}`,
+  access_token: `T${id}`,
+  tasks: [],
+  ...change,
+});
+
+describe('the samples', () => {
+  it('come out with their values', async () => {
+    scripted({});
+    expect(await discover()).toEqual({
+      person: {
+        externalUserId: '122000000000001',
+        displayName: 'Ada Arendt',
+        username: null,
+        pictureUrl: 'https://scontent.example/ada.jpg',
+      },
+      scopes: ['pages_show_list'],
+      accessExpiresAt: new Date(1_800_184_000_000),
+      dataAccessExpiresAt: new Date(1_802_776_000_000),
+      accounts: [
+        {
+          platform: 'facebook',
+          externalId: '102000000000001',
+          name: 'Blue Door Café',
+          username: null,
+          pictureUrl: 'https://scontent.example/page.jpg',
+          link: null,
+          granted: true,
+          problem: null,
+          token: PAGE_TOKEN,
+          tasks: pageRow.tasks,
+        },
+        {
+          platform: 'instagram',
+          externalId: '17841400000000001',
+          name: 'bluedoor',
+          username: 'bluedoor',
+          pictureUrl: null,
+          link: 'https://www.instagram.com/bluedoor/',
+          granted: true,
+          problem: null,
+          token: PAGE_TOKEN,
+          tasks: pageRow.tasks,
+        },
+      ],
+    });
+    const inspected = graph.asked.find(({ url }) => url.pathname.endsWith('/debug_token'));
+    expect(inspected?.url.searchParams.get('input_token')).toBe(USER_TOKEN);
+    expect(inspected?.headers['authorization']).toBe('Bearer 900100200300400|canary-app-secret');
+  });
+
+  it('name no end where Meta says 0', async () => {
+    scripted({ '/debug_token': debug({ granular_scopes: [], expires_at: 0, data_access_expires_at: 0 }) });
+    expect(await discover()).toMatchObject({ accessExpiresAt: null, dataAccessExpiresAt: null });
+  });
+});
+
+describe('a token that Meta calls dead with a 200', () => {
+  it.each([
+    [{ code: 190, subcode: 463, message: 'Session has expired' }, 'credential_refused token_expired 190/463'],
+    [{ code: 190, subcode: 460, message: 'password' }, 'credential_refused password_changed 190/460'],
+    [{ code: 190, message: 'x' }, 'credential_refused token_invalid 190'],
+    [undefined, 'credential_refused token_invalid 190'],
+  ])('%j', async (error, expected) => {
+    scripted({ '/debug_token': { data: { is_valid: false, scopes: [], error } } });
+    expect(await fault(discover())).toBe(expected);
+  });
+
+  it('belongs to another app', async () => {
+    scripted({ '/debug_token': debug({ app_id: '1' }) });
+    expect(await fault(discover())).toBe('provider_contract_broken data.app_id');
+  });
+});
+
+describe('a Page', () => {
+  it.each([undefined, null, '', 'undefined', 'null'])('whose token is %j is shown and never usable', async (token) => {
+    scripted({ '/me/accounts': listOf([{ ...pageRow, access_token: token }]) });
+    const { accounts } = await discover();
+    expect(accounts.map(({ granted, token: stored }) => [granted, stored])).toEqual([
+      [false, null],
+      [false, null],
+    ]);
+    expect(brief(accounts)).toEqual({
+      'facebook 102000000000001': 'not_granted',
+      'instagram 17841400000000001': 'not_granted',
+    });
+  });
+
+  it('may have an Instagram account that was not ticked', async () => {
+    const granular = [{ scope: 'instagram_basic', target_ids: ['17841400000000999'] }];
+    scripted({
+      '/debug_token': debug({ granular_scopes: granular }),
+      'POST /': (asked) => batchOf(asked, () => graphError(100, 33)),
+    });
+    const { accounts } = await discover();
+    expect(brief(accounts)).toEqual({
+      'facebook 102000000000001': 'granted',
+      'instagram 17841400000000001': 'not_granted',
+      'instagram 17841400000000999': 'instagram_not_linked',
+    });
+    expect(accounts[1]?.token).toBeNull();
+  });
+
+  it('may not be ticked while its Instagram account is', async () => {
+    const granular = [{ scope: 'instagram_basic', target_ids: ['17841400000000001'] }];
+    scripted({
+      '/me/permissions': management,
+      '/debug_token': debug({ granular_scopes: granular }),
+      '/me/accounts': listOf([]),
+      '/me/businesses': listOf([{ id: '500' }]),
+      '/500/owned_pages': listOf([{ ...pageRow, access_token: undefined }]),
+    });
+    expect(brief((await discover()).accounts)).toEqual({
+      'facebook 102000000000001': 'not_granted',
+      'instagram 17841400000000001': 'instagram_not_linked',
+    });
+  });
+
+  it('of a portfolio is merged with what the accounts say, and a token wins', async () => {
+    scripted({
+      '/me/permissions': management,
+      '/me/accounts': listOf([bare('1'), bare('2', { access_token: undefined })]),
+      '/me/businesses': listOf([{ id: '500' }]),
+      '/500/owned_pages': listOf([bare('1', { access_token: undefined }), bare('2')]),
+      '/500/client_pages': listOf([bare('3', { access_token: undefined })]),
+    });
+    expect(brief((await discover()).accounts)).toEqual({
+      'facebook 1': 'granted',
+      'facebook 2': 'granted',
+      'facebook 3': 'not_granted',
+    });
+  });
+
+  it('is not looked for in portfolios without the scope', async () => {
+    scripted({});
+    await discover();
+    expect(graph.asked.some(({ url }) => url.pathname.includes('businesses'))).toBe(false);
+  });
+
+  it('is found although the portfolio refuses us', async () => {
+    scripted({ '/me/permissions': management, '/me/businesses': graphError(10) });
+    expect((await discover()).accounts).toHaveLength(2);
+  });
+
+  it('granted by id alone is looked up, fifty at a time; what is gone is left out, what is hidden is shown as such', async () => {
+    const ids = Array.from({ length: 120 }, (_, i) => String(9000 + i));
+    const sizes: number[] = [];
+    scripted({
+      '/debug_token': debug({ granular_scopes: [{ scope: 'pages_show_list', target_ids: ids }] }),
+      '/me/accounts': listOf([]),
+      'POST /': (asked) => {
+        const items = batchOf(asked, (url) => {
+          const id = url.split('?')[0] ?? '';
+          if (id === '9001') return graphError(100, 33);
+          if (id === '9002') return graphError(200);
+          return bare(id);
+        });
+        sizes.push(items.length);
+        return items;
+      },
+    });
+    const { accounts } = await discover();
+    expect(sizes).toEqual([50, 50, 20]);
+    expect(accounts).toHaveLength(119);
+    expect(accounts.find(({ externalId }) => externalId === '9002')).toMatchObject({ granted: false, name: '9002' });
+  });
+
+  it('is asked for again where a batch did not get to it, and the discovery fails rather than lose one', async () => {
+    let batches = 0;
+    const nulls = (until: number) => {
+      batches = 0;
+      scripted({
+        '/debug_token': debug({ granular_scopes: [{ scope: 'pages_show_list', target_ids: ['7', '8'] }] }),
+        '/me/accounts': listOf([]),
+        'POST /': (asked) => {
+          batches += 1;
+          return batchOf(asked, (url) =>
+            url.startsWith('8') && batches <= until ? null : bare(url.split('?')[0] ?? ''),
+          );
+        },
+      });
+    };
+    nulls(1);
+    expect((await discover()).accounts).toHaveLength(2);
+    nulls(9);
+    expect(await fault(discover())).toBe('provider_unavailable');
+  });
+});
+
+describe('a long list', () => {
+  it('is followed to its end by cursor, never by the URL that Meta gives, and progress is told', async () => {
+    const pages = new Map([
+      [null, listOf([bare('1'), bare('2')], 'c1')],
+      ['c1', listOf([], 'c2')],
+      ['c2', listOf([bare('3'), bare('2')])],
+    ]);
+    scripted({ '/me/accounts': ({ url }) => pages.get(url.searchParams.get('after')) ?? {} });
+    const progress: number[] = [];
+    const { accounts } = await discover((found) => progress.push(found));
+    expect(accounts.map(({ externalId }) => externalId)).toEqual(['1', '2', '3']);
+    expect(progress).toEqual([2, 2, 3, 3]);
+    expect(graph.asked.every(({ url }) => url.origin === graph.origin && !url.searchParams.has('access_token'))).toBe(
+      true,
+    );
+  });
+
+  it.each([
+    ['goes in a circle', (after: string | null) => listOf([bare('1')], after === 'c1' ? 'c2' : 'c1')],
+    ['never ends', (after: string | null) => listOf([bare('1')], `${after ?? ''}x`)],
+    ['promises a next page without a cursor', () => ({ data: [], paging: { next: 'http://169.254.169.254/' } })],
+  ])('that %s is left', async (_, page) => {
+    scripted({ '/me/accounts': ({ url }) => page(url.searchParams.get('after')) });
+    expect(await fault(discover())).toBe('provider_contract_broken paging.cursors.after');
+    expect(graph.asked.length).toBeLessThan(250);
+  });
+
+  it('too heavy for Meta is asked for in smaller pieces', async () => {
+    const limits: string[] = [];
+    scripted({
+      '/me/accounts': ({ url }) => {
+        const limit = url.searchParams.get('limit') ?? '';
+        limits.push(limit);
+        return Number(limit) > 25
+          ? graphError(1, undefined, "Please reduce the amount of data you're asking for, then retry your request")
+          : listOf([bare('1')]);
+      },
+    });
+    expect((await discover()).accounts).toHaveLength(1);
+    expect(limits).toEqual(['100', '50', '25']);
+  });
+
+  it('fails as a whole when a later page fails', async () => {
+    scripted({
+      '/me/accounts': ({ url }) => (url.searchParams.has('after') ? graphError(2) : listOf([bare('1')], 'c1')),
+    });
+    expect(await fault(discover())).toBe('provider_unavailable 2');
+  });
+});
+
+describe('wrong types', () => {
+  it.each([
+    ['/me', { ...meBody, id: 122 }, 'id'],
+    ['/me', { id: '1' }, 'name'],
+    ['/debug_token', debug({ is_valid: 'yes' }), 'data.is_valid'],
+    ['/debug_token', debug({ expires_at: 'never' }), 'data.expires_at'],
+    ['/debug_token', debug({ expires_at: -1 }), 'data.expires_at'],
+    [
+      '/debug_token',
+      debug({ granular_scopes: [{ scope: 'x', target_ids: [17] }] }),
+      'data.granular_scopes.0.target_ids.0',
+    ],
+    ['/me/permissions', { data: [{ permission: 1, status: 'granted' }] }, 'data.0.permission'],
+    ['/me/accounts', { data: {} }, 'data'],
+    ['/me/accounts', {}, 'data'],
+    ['/me/accounts', listOf([{ ...pageRow, id: '../../me' }]), 'data.0.id'],
+    ['/me/accounts', listOf([{ ...pageRow, access_token: 17 }]), 'data.0.access_token'],
+    ['/me/accounts', listOf([{ ...pageRow, tasks: 'all' }]), 'data.0.tasks'],
+    [
+      '/me/accounts',
+      listOf([{ ...pageRow, instagram_business_account: { id: 17 } }]),
+      'data.0.instagram_business_account.id',
+    ],
+  ])('in %s are told by their path', async (path, body, where) => {
+    scripted({ [path]: body });
+    expect(await fault(discover())).toBe(`provider_contract_broken ${where}`);
+  });
+
+  it('of links are dropped where a browser would run them', async () => {
+    scripted({
+      '/me/accounts': listOf([
+        bare('1', { link: 'javascript:alert(1)', picture: { data: { url: 'data:text/html,x' } } }),
+      ]),
+    });
+    expect((await discover()).accounts[0]).toMatchObject({ link: null, pictureUrl: null });
+    graph.says(json(200, meBody));
+  });
+});
