@@ -71,7 +71,7 @@ class Run<T extends ListedPost> {
         observedAt,
         calls: this.calls,
         billedReads: 0,
-        metricsProblem: detour?.fault?.code ?? this.problem,
+        metricsProblem: detour?.fault?.code ?? (isPartial(list, detour) ? 'metrics_unread' : this.problem),
       };
       // The posts are safe with the caller; the next call would meet the same.
       if (detour?.fault) throw detour.fault;
@@ -152,6 +152,11 @@ class Run<T extends ListedPost> {
     const metrics = Object.fromEntries(Object.entries(seen.metrics).filter(([, value]) => value !== undefined));
     return { ...seen, metrics };
   }
+}
+
+/** Posts that the detour did not get to: Meta may leave out what a batch has no time for. */
+function isPartial(list: ListPage<ListedPost>, detour: Detour | null): boolean {
+  return detour !== null && list.items.some(({ id }) => !detour.insights.has(id));
 }
 
 /** A metric, a field or a permission for one: a plainer question may be answered. */
