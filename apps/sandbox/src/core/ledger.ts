@@ -4,6 +4,9 @@ import type { Call } from './call.js';
 import { fingerprint, readParameters, type Parameter } from './parameters.js';
 import type { World } from './world.js';
 
+/** `debug_token` offers no other place for its token, a GET none for its proof (which opens nothing without the token). */
+const HARMLESS_IN_URL = new Set(['query.input_token', 'query.appsecret_proof']);
+
 export interface LedgerEntry {
   seq: number;
   at: string;
@@ -21,10 +24,11 @@ export interface LedgerEntry {
   body: Record<string, string>;
   /** Every secret the call carried or was given, with where it stood. */
   tokens: { where: string; fingerprint: string; raw: string }[];
-  /** Names of secrets that stood in the URL. `input_token` is not counted: that endpoint offers no other way. */
+  /** Names of secrets that stood in the URL, except those that can't stand elsewhere. */
   secret_in_url: string[];
   created: string[];
   billed?: { posts: number; users: number };
+  cost_usd?: number;
   notes: string[];
   fault?: string;
   ms: number;
@@ -106,12 +110,31 @@ export class Ledger {
     const rows = this.world
       .sql(`SELECT seq, entry FROM ledger WHERE ${where.join(' AND ')} ORDER BY seq LIMIT ?`)
       .all(...values, limit);
-    const data = rows.map((row) => ({
-      seq: Number(row['seq']),
-      ...(JSON.parse(String(row['entry'])) as Omit<LedgerEntry, 'seq'>),
-    }));
+    const data = rows.map(readEntry);
     // A full page ends at its last call; a page that is not full has seen everything up to now.
     return { data, next_seq: data.length === limit ? (data.at(-1)?.seq ?? this.seq) : this.seq };
+  }
+
+  /** The latest calls, oldest of them first. */
+  latest(count: number, person?: string): LedgerEntry[] {
+    this.flush();
+    const rows =
+      person === undefined
+        ? this.world.sql('SELECT seq, entry FROM ledger ORDER BY seq DESC LIMIT ?').all(count)
+        : this.world.sql('SELECT seq, entry FROM ledger WHERE person = ? ORDER BY seq DESC LIMIT ?').all(person, count);
+    return rows.map(readEntry).toReversed();
+  }
+
+  /** Every call that matches, in order, however many. */
+  *all(filter: LedgerFilter): Generator<LedgerEntry> {
+    const limit = 5000;
+    let since = filter.since_seq;
+    for (;;) {
+      const { data } = this.list({ ...filter, since_seq: since, limit });
+      yield* data;
+      if (data.length < limit) return;
+      since = data.at(-1)?.seq;
+    }
   }
 
   clear(): void {
@@ -177,10 +200,11 @@ export class Ledger {
       query,
       body,
       secret_in_url: secrets
-        .filter(({ name }) => name.startsWith('query.') && name !== 'query.input_token')
+        .filter(({ name }) => name.startsWith('query.') && !HARMLESS_IN_URL.has(name))
         .map(({ name }) => name.slice(6)),
       created: call.created,
       ...(call.billed === undefined ? {} : { billed: call.billed }),
+      ...(call.cost === undefined ? {} : { cost_usd: call.cost }),
       notes: call.notes,
       ...(call.fault === undefined ? {} : { fault: call.fault }),
       ms: Date.now() - call.startedAt,
@@ -189,3 +213,8 @@ export class Ledger {
 }
 
 const issued = (call: Call): Parameter[] => call.issued.map((value) => ({ name: 'answer', value }));
+
+const readEntry = (row: Record<string, unknown>): LedgerEntry => ({
+  seq: Number(row['seq']),
+  ...(JSON.parse(String(row['entry'])) as Omit<LedgerEntry, 'seq'>),
+});
