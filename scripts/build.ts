@@ -14,6 +14,12 @@ const SOURCES: Record<App, string[]> = { api: ['apps/api', 'libs'], sandbox: ['a
 const SHARED = ['package-lock.json', 'tsconfig.json', 'nest-cli.json'];
 
 export const entryOf = (app: App): string => join(ROOT, 'dist/apps', app, 'src/main.js');
+/**
+ * How a built program is run. The young generation of the heap is kept small: with the default of 16 MB a semi-space, the
+ * idle API took 238 MB after a minute, with 4 MB it takes 176 MB.
+ */
+export const NODE_FLAGS = ['--enable-source-maps', '--max-semi-space-size=4'];
+
 const stampOf = (app: App): string => join(ROOT, 'dist', `.${app}.built`);
 
 /** Throws with the compiler's own words where a build fails. */

@@ -1,5 +1,5 @@
 // `npm start`: with settings in the environment the API alone; without any, the whole demo on this machine.
-import { buildIfStale, entryOf } from './build.ts';
+import { buildIfStale, entryOf, NODE_FLAGS } from './build.ts';
 import { runDemo } from './start/demo.ts';
 import { Trouble } from './start/trouble.ts';
 
@@ -15,10 +15,10 @@ const configured = Object.keys(process.env).some(
 
 async function runReal(): Promise<number> {
   await buildIfStale(['api']);
-  const args = [process.execPath, '--enable-source-maps', entryOf('api')];
+  const args = [process.execPath, ...NODE_FLAGS, entryOf('api')];
   // In our place rather than below us: signals, exit code and output are the API's own.
   process.execve?.(process.execPath, args, process.env);
-  throw new Trouble('This system can not replace a running program: start node dist/apps/api/src/main.js yourself');
+  throw new Trouble('This system can not replace a running program: run node dist/apps/api/src/main.js yourself');
 }
 
 async function main(): Promise<number> {

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type App, entryOf, ROOT } from '../build.ts';
+import { type App, entryOf, NODE_FLAGS, ROOT } from '../build.ts';
 import { Trouble } from './trouble.ts';
 
 const READY_PATIENCE_MS = 60_000;
@@ -30,7 +30,7 @@ export class Program {
     if (existsSync(options.logFile)) renameSync(options.logFile, `${options.logFile}.1`);
     const log = openSync(options.logFile, 'w', 0o600);
     const leash = options.watch ? ['--watch', '--watch-preserve-output'] : ['--import', join(ROOT, 'scripts/leash.ts')];
-    this.child = spawn(process.execPath, [...leash, '--enable-source-maps', entryOf(options.app)], {
+    this.child = spawn(process.execPath, [...leash, ...NODE_FLAGS, entryOf(options.app)], {
       cwd: ROOT,
       env: { ...process.env, ...options.env },
       // A session of its own: the terminal's Ctrl-C is for the supervisor, which stops its children in order.

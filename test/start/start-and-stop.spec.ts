@@ -1,4 +1,7 @@
 // `npm start` comes up on an empty folder, finds its data again, and leaves nothing behind when it is stopped.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import {
   demoFile,
@@ -60,7 +63,7 @@ test('the next start finds data and key; Ctrl-C through npm ends it as well', as
 
 test('a stop while it is still starting leaves nothing either', async () => {
   const run = startDemo(place);
-  await new Promise((resolve) => setTimeout(resolve, 250));
+  while (!existsSync(join(place.folder, 'postgres/data/postmaster.pid'))) await sleep(5);
   await stopDemo(run);
   expect(run.output()).not.toContain('is ready');
   await expectNothingLeft(place);

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { NODE_FLAGS } from '../../scripts/build.js';
 import { SERVICE_SCOPES } from '@domain/organisation/role.js';
 
 export type Env = Readonly<Record<string, string>>;
@@ -108,7 +109,7 @@ const running = new Set<Running>();
 
 async function startProgram(app: 'api' | 'sandbox', port: number, env: Env, readyPath: string): Promise<Running> {
   const program = [
-    '--enable-source-maps',
+    ...NODE_FLAGS,
     '--import',
     join(ROOT, 'scripts/leash.ts'),
     join(ROOT, 'dist/apps', app, 'src/main.js'),
