@@ -47,8 +47,8 @@ export class Bench {
     readonly origin: string,
   ) {}
 
-  static async open(): Promise<Bench> {
-    const sandbox = createSandbox({ port: 0, data: ':memory:' });
+  static async open(options: { data?: string } = {}): Promise<Bench> {
+    const sandbox = createSandbox({ port: 0, data: ':memory:', ...options });
     return new Bench(sandbox, await sandbox.listen());
   }
 

@@ -11,7 +11,8 @@ import { Photos } from './content/photos.js';
 import { Posts } from './content/posts.js';
 import { Videos } from './content/videos.js';
 import { Usage } from './graph/usage.js';
-import { Directory, type Person } from './people/directory.js';
+import { Directory } from './people/directory.js';
+import type { Person } from './people/rows.js';
 import { seedPeople } from './people/seed.js';
 import { MetaSettings } from './settings.js';
 

@@ -1,7 +1,7 @@
 /** The switches and numbers of the Meta stand-in: what the contract sheet leaves unconfirmed, and the modes an app can be put in. */
 import type { App } from '../core/apps.js';
 import type { World } from '../core/world.js';
-import type { Person } from './people/directory.js';
+import type { Person } from './people/rows.js';
 
 type Definition = readonly [values: readonly [string, ...string[]], about: string];
 

@@ -9,7 +9,7 @@ import {
   pageTokenRequired,
   unknownObject,
 } from '../graph/errors.js';
-import type { Instagram, Page, Role } from '../people/directory.js';
+import type { Instagram, Page, Role } from '../people/rows.js';
 import { covers, dataAccessLapsed } from './grants.js';
 
 /** Whether the viewer's grant has this permission, for this asset, now. */

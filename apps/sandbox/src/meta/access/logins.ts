@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { App } from '../../core/apps.js';
 import { GraphError, invalidParameter } from '../graph/errors.js';
 import type { Meta } from '../meta.js';
-import type { Page, Person } from '../people/directory.js';
+import type { Page, Person } from '../people/rows.js';
 import { DATA_ACCESS_MS, type Chosen, type Grant } from './grants.js';
 import type { PermissionStatus } from './permissions.js';
 import { openToken, sealToken, type TokenFacts } from './token.js';

@@ -1,5 +1,5 @@
 /** The media of an Instagram account that nobody stored: computed from the account's serial and the media's index. */
-import type { Instagram } from '../people/directory.js';
+import type { Instagram } from '../people/rows.js';
 import { makeOwnedId, readOwnedId } from '../people/ids.js';
 import { hash, pick } from './chance.js';
 import { seededTime, sentence } from './page-posts.js';

@@ -1,7 +1,8 @@
 /** The media of Instagram accounts: computed ones behind, those that clients published (SQLite rows) in front. */
 import type { SQLOutputValue } from 'node:sqlite';
 import type { Listing } from '../graph/listing.js';
-import type { Directory, Instagram } from '../people/directory.js';
+import type { Directory } from '../people/directory.js';
+import type { Instagram } from '../people/rows.js';
 import { makeId } from '../people/ids.js';
 import {
   mediaByIndex,
@@ -11,6 +12,7 @@ import {
   type MediaProduct,
   type MediaType,
 } from './instagram-media.js';
+import { seededRankAt } from './page-posts.js';
 
 const SCHEMA = `
 create table if not exists meta_media (
@@ -52,6 +54,7 @@ export class MediaShelf {
       length,
       newestFirst: true,
       time: (media) => media.createdAt,
+      skip: (rank, until) => (rank >= seeded ? rank : Math.min(rank, seededRankAt(until, seeded, account.bornAt))),
       at: (rank) => {
         if (rank < oldest) return undefined;
         const row = rank < seeded ? undefined : rows[rank - seeded];

@@ -1,5 +1,5 @@
 /** The posts of a Page that nobody stored: text, time and kind follow from the Page's serial and the post's index. */
-import type { Page } from '../people/directory.js';
+import type { Page } from '../people/rows.js';
 import { makeId, makeOwnedId, readId, readOwnedId } from '../people/ids.js';
 import { between, chance, pick } from './chance.js';
 
@@ -28,12 +28,18 @@ export interface PagePost {
 const HOUR = 3_600_000;
 const TWO_YEARS = 700 * 24 * HOUR;
 
-/** When item `index` of `count` was published: one about every nine hours before birth, denser where two years would not hold them. */
+/** One about every nine hours before birth, denser where two years would not hold them. */
+const strideOf = (count: number): number => Math.min(9 * HOUR, TWO_YEARS / Math.max(1, count));
+
+/** When item `index` of `count` was published. */
 export function seededTime(key: string, index: number, count: number, bornAt: number): number {
-  const stride = Math.min(9 * HOUR, TWO_YEARS / Math.max(1, count));
-  const time = bornAt - (count - index + 0.05 + 0.9 * chance(`${key}/time`)) * stride;
+  const time = bornAt - (count - index + 0.05 + 0.9 * chance(`${key}/time`)) * strideOf(count);
   return Math.floor(time / 1000) * 1000;
 }
+
+/** The highest rank (index less one) whose time can be `until` or earlier. */
+export const seededRankAt = (until: number, count: number, bornAt: number): number =>
+  Math.ceil(count - (bornAt - until) / strideOf(count)) + 1;
 
 /** Index 1 is the oldest. */
 export function seededPost(page: Page, index: number): PagePost {

@@ -1,9 +1,17 @@
 /** The posts of Pages: computed ones behind, those that clients made (SQLite rows) in front. */
 import type { SQLOutputValue } from 'node:sqlite';
 import type { Listing } from '../graph/listing.js';
-import type { Directory, Page } from '../people/directory.js';
+import type { Directory } from '../people/directory.js';
+import type { Page } from '../people/rows.js';
 import { makeId, readId } from '../people/ids.js';
-import { seededPost, seededPostByNumber, seededReel, type PagePost, type PostKind } from './page-posts.js';
+import {
+  seededPost,
+  seededPostByNumber,
+  seededRankAt,
+  seededReel,
+  type PagePost,
+  type PostKind,
+} from './page-posts.js';
 
 const SCHEMA = `
 create table if not exists meta_posts (
@@ -55,6 +63,7 @@ export class Posts {
       length: seeded + rows.length,
       newestFirst: true,
       time: (post) => post.createdAt,
+      skip: (rank, until) => (rank >= seeded ? rank : Math.min(rank, seededRankAt(until, seeded, page.bornAt))),
       at: (rank) => {
         const row = rank < seeded ? undefined : rows[rank - seeded];
         const post =

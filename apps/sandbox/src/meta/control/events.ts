@@ -6,7 +6,7 @@ import { isKnownPermission } from '../access/permissions.js';
 import { throttleCodes } from '../graph/usage.js';
 import type { Meta } from '../meta.js';
 import { ALL_TASKS, bearInstagram, bearPage, giveRole, instagramShape, pageShape } from '../people/birth.js';
-import type { Page, Person, PersonState } from '../people/directory.js';
+import type { Page, Person, PersonState } from '../people/rows.js';
 import { isNumberName, numberNames } from '../settings.js';
 
 const base = { platform: z.string(), event: z.string() };

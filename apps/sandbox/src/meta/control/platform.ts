@@ -7,7 +7,7 @@ import { readParams, tokenOf } from '../graph/params.js';
 import { traceId } from '../graph/trace.js';
 import type { Meta } from '../meta.js';
 import { bearPerson, personShape } from '../people/birth.js';
-import type { Person } from '../people/directory.js';
+import type { Person } from '../people/rows.js';
 import { events } from './events.js';
 
 export function metaAsPlatform(meta: Meta): Platform {

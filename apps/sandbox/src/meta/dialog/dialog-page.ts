@@ -1,6 +1,6 @@
 /** The login dialog as HTML: one form that a browser, or a script, can click. */
 import { html, page, type Html } from '../../core/html.js';
-import type { Person } from '../people/directory.js';
+import type { Person } from '../people/rows.js';
 import type { Consent } from './dialog.js';
 import { CARRIED, type DialogProblem } from './dialog-request.js';
 

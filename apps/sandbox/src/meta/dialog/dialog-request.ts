@@ -2,7 +2,7 @@
 import type { App } from '../../core/apps.js';
 import { CONFIGURED_PERMISSIONS, isKnownPermission } from '../access/permissions.js';
 import type { Meta } from '../meta.js';
-import type { Person } from '../people/directory.js';
+import type { Person } from '../people/rows.js';
 
 /** The parameters that a dialog carries from its address through its form. */
 export const CARRIED = [

@@ -2,7 +2,7 @@
 import type { Chosen, Grant } from '../access/grants.js';
 import { ALWAYS_GRANTED, assetsOf, type PermissionStatus } from '../access/permissions.js';
 import type { Meta } from '../meta.js';
-import type { Page, Person, Through } from '../people/directory.js';
+import type { Page, Person, Through } from '../people/rows.js';
 import { answerUrl, DialogProblem, type DialogRequest } from './dialog-request.js';
 
 /** What the consent page shows for one person. */

@@ -4,7 +4,7 @@ import type { Call } from '../../core/call.js';
 import type { Grant } from '../access/grants.js';
 import type { TokenFacts } from '../access/token.js';
 import type { Meta } from '../meta.js';
-import type { Page, Person } from '../people/directory.js';
+import type { Page, Person } from '../people/rows.js';
 import type { Field } from './fields.js';
 
 export type Method = 'GET' | 'POST' | 'DELETE';

@@ -12,6 +12,8 @@ export interface Listing<T> {
   /** Publication time, where the list takes `since` and `until`. */
   time?(item: T): number;
   readonly newestFirst: boolean;
+  /** The highest rank at or below `rank` that can be as old as `until`: spares walking a million younger items. */
+  skip?(rank: number, until: number): number;
 }
 
 export interface ListRules {
@@ -75,6 +77,7 @@ function collect<T>(
   const until = timeArgument(ask, 'until');
   const picked: { rank: number; item: T }[] = [];
   for (let rank = start + step; rank >= 0 && rank < listing.length; rank += step) {
+    if (step === -1 && until !== undefined) rank = listing.skip?.(rank, until) ?? rank;
     const item = listing.at(rank);
     if (item === undefined) continue;
     const time = listing.time?.(item);

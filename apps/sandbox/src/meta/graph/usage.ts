@@ -36,20 +36,28 @@ const PENALTY_MS = 60_000;
 export const throttleCodes: readonly number[] = Object.keys(WORDS).map(Number);
 
 export class Usage {
+  private blocks: { code: number; subject: string; until: number }[] = [];
   private readonly calls = new Map<string, { since: number; count: number }>();
 
   constructor(private readonly meta: Meta) {
     meta.world.db.exec(SCHEMA);
+    this.reload();
+    meta.world.onRestore(() => this.reload());
   }
 
   /** Starts a block; without a subject it is everybody's. */
   throttle(code: number, subject: string, until: number): void {
     this.meta.directory.run('insert or replace into meta_throttles values (?, ?, ?)', code, subject, until);
+    this.reload();
   }
 
   release(subject: string | undefined): number {
-    if (subject === undefined) return Number(this.meta.directory.run('delete from meta_throttles'));
-    return Number(this.meta.directory.run('delete from meta_throttles where subject = ?', subject));
+    const released = this.meta.directory.run(
+      'delete from meta_throttles where ?1 is null or subject = ?1',
+      subject ?? null,
+    );
+    this.reload();
+    return Number(released);
   }
 
   /** Counts one call and refuses it while its bucket is blocked. */
@@ -95,15 +103,18 @@ export class Usage {
   }
 
   private blockOf(bucket: Bucket, personId: string | undefined, now: number) {
-    const rows = this.meta.directory.all('select * from meta_throttles where until > ?', now);
-    for (const row of rows) {
-      const code = Number(row['code']);
-      const subject = String(row['subject']);
-      if (!bucket.codes.includes(code)) continue;
-      if (subject === '' || subject === bucket.id || subject === personId)
-        return { code, subject, until: Number(row['until']) };
-    }
-    return undefined;
+    return this.blocks.find(
+      ({ code, subject, until }) =>
+        until > now && bucket.codes.includes(code) && (subject === '' || subject === bucket.id || subject === personId),
+    );
+  }
+
+  private reload(): void {
+    this.blocks = this.meta.directory.all('select * from meta_throttles').map((row) => ({
+      code: Number(row['code']),
+      subject: String(row['subject']),
+      until: Number(row['until']),
+    }));
   }
 }
 

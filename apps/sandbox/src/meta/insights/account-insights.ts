@@ -4,7 +4,7 @@ import { between } from '../content/chance.js';
 import { accumulated } from '../content/growth.js';
 import { graphTime, readTime, type Ask } from '../graph/ask.js';
 import { GraphError, invalidParameter } from '../graph/errors.js';
-import type { Instagram } from '../people/directory.js';
+import type { Instagram } from '../people/rows.js';
 import { askedMetrics, insightsBody, title } from './insight.js';
 import { personOf } from './media-insights.js';
 

@@ -17,11 +17,20 @@ export function askedMetrics(ask: Ask): string[] {
 /** One bad name fails the whole call, and Graph does not say which it was. */
 export const invalidMetric = (): GraphError => invalidParameter('The value must be a valid insights metric');
 
-export const title = (metric: string): string =>
-  metric
-    .split('_')
-    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
-    .join(' ');
+const titles = new Map<string, string>();
+
+/** `post_media_view` as `Post Media View`; the names are few and asked for all the time. */
+export function title(metric: string): string {
+  let words = titles.get(metric);
+  if (words === undefined) {
+    words = metric
+      .split('_')
+      .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+      .join(' ');
+    titles.set(metric, words);
+  }
+  return words;
+}
 
 export function row(
   ownerId: string,
@@ -45,16 +54,23 @@ export function insightsBody(ask: Ask, data: readonly unknown[], since?: number,
   const span = since !== undefined && until !== undefined ? until - since : 86_400_000;
   const end = until ?? ask.now;
   const begin = since ?? end - span;
-  const url = (from: number, to: number): string => {
-    const target = new URL(`${ask.meta.world.origin}/${ask.call.version}${ask.at}`);
-    for (const [key, value] of ask.args) {
-      if (!['access_token', 'appsecret_proof', 'appsecret_time', 'fields'].includes(key))
-        target.searchParams.set(key, value);
-    }
-    target.searchParams.set('since', String(Math.floor(from / 1000)));
-    target.searchParams.set('until', String(Math.floor(to / 1000)));
-    if (ask.call.tokenInUrl && ask.call.token !== undefined) target.searchParams.set('access_token', ask.call.token);
-    return target.toString();
-  };
+  const begun = `${ask.meta.world.origin}/${ask.call.version}${ask.at}?${repeated(ask)}`;
+  const url = (from: number, to: number): string =>
+    `${begun}since=${Math.floor(from / 1000)}&until=${Math.floor(to / 1000)}`;
   return { data, paging: { previous: url(begin - span, begin), next: url(end, end + span) } };
 }
+
+/** The call's own parameters for its `paging` URLs; the token only where it came by the URL. */
+function repeated(ask: Ask): string {
+  let text = '';
+  for (const [key, value] of ask.args) {
+    if (NOT_REPEATED.has(key)) continue;
+    text += `${encodeURIComponent(key)}=${encodeURIComponent(value)}&`;
+  }
+  if (ask.call.tokenInUrl && ask.call.token !== undefined) {
+    text += `access_token=${encodeURIComponent(ask.call.token)}&`;
+  }
+  return text;
+}
+
+const NOT_REPEATED = new Set(['access_token', 'appsecret_proof', 'appsecret_time', 'fields', 'since', 'until']);

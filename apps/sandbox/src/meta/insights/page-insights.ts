@@ -4,7 +4,7 @@ import { between } from '../content/chance.js';
 import { accumulated } from '../content/growth.js';
 import { graphTime, readTime, type Ask } from '../graph/ask.js';
 import { invalidParameter } from '../graph/errors.js';
-import type { Page } from '../people/directory.js';
+import type { Page } from '../people/rows.js';
 import { askedMetrics, insightsBody, invalidMetric, row, type MetricValue } from './insight.js';
 import { personOf } from './media-insights.js';
 

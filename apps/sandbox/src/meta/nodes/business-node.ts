@@ -4,7 +4,7 @@ import type { Ask } from '../graph/ask.js';
 import { missingPermission, unknownObject } from '../graph/errors.js';
 import { listOf, pageOf } from '../graph/listing.js';
 import { render, type NodeType } from '../graph/node-type.js';
-import type { Business, Page, Through } from '../people/directory.js';
+import type { Business, Page, Through } from '../people/rows.js';
 import { pageNode } from './page-node.js';
 
 export const businessNode: NodeType<Business> = {

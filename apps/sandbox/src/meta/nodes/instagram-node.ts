@@ -6,7 +6,7 @@ import { GraphError } from '../graph/errors.js';
 import { pageOf } from '../graph/listing.js';
 import { render, type NodeType } from '../graph/node-type.js';
 import { accountInsights, instagramFollowers } from '../insights/account-insights.js';
-import type { Instagram } from '../people/directory.js';
+import type { Instagram } from '../people/rows.js';
 import { createContainer, publishContainer, publishingLimit } from '../publishing/instagram-publishing.js';
 import { mediaNode } from './media-node.js';
 

@@ -6,7 +6,7 @@ import { GraphError, missingReadPermission, unknownObject } from '../graph/error
 import { listOf, pageOf } from '../graph/listing.js';
 import { choose, render, type NodeType } from '../graph/node-type.js';
 import { MediaCounts, mediaInsights } from '../insights/media-insights.js';
-import type { Instagram } from '../people/directory.js';
+import type { Instagram } from '../people/rows.js';
 
 export const mediaNode: NodeType<Media> = {
   name: 'IGMedia',

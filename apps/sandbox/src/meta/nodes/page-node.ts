@@ -8,7 +8,7 @@ import { GraphError, missingReadPermission, unknownObject } from '../graph/error
 import { listOf, pageOf } from '../graph/listing.js';
 import { choose, render, type NodeType } from '../graph/node-type.js';
 import { followers, pageInsights } from '../insights/page-insights.js';
-import type { Instagram, Page } from '../people/directory.js';
+import type { Instagram, Page } from '../people/rows.js';
 import { publishFeedPost, publishPhoto } from '../publishing/page-publishing.js';
 import { startOrFinishReel } from '../publishing/page-reels.js';
 import { publishVideo } from '../publishing/page-videos.js';

@@ -5,7 +5,7 @@ import { graphTime, type Ask } from '../graph/ask.js';
 import { GraphError, unknownObject } from '../graph/errors.js';
 import { choose, type NodeType } from '../graph/node-type.js';
 import { PostCounts, postInsights } from '../insights/post-insights.js';
-import type { Page } from '../people/directory.js';
+import type { Page } from '../people/rows.js';
 
 export const postNode: NodeType<PagePost> = {
   name: 'Post',

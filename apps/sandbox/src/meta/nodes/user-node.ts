@@ -6,7 +6,7 @@ import type { Ask, PersonViewer } from '../graph/ask.js';
 import { GraphError, invalidParameter, unknownObject } from '../graph/errors.js';
 import { listOf, pageOf } from '../graph/listing.js';
 import { demand, render, type NodeType } from '../graph/node-type.js';
-import type { Business, Page, Person, Role } from '../people/directory.js';
+import type { Business, Page, Person, Role } from '../people/rows.js';
 import { businessNode } from './business-node.js';
 import { pageNode } from './page-node.js';
 

@@ -7,7 +7,7 @@ import { unknownObject } from '../graph/errors.js';
 import { choose, type NodeType } from '../graph/node-type.js';
 import { askedMetrics, insightsBody, invalidMetric, row, type MetricValue } from '../insights/insight.js';
 import { PostCounts } from '../insights/post-insights.js';
-import type { Page } from '../people/directory.js';
+import type { Page } from '../people/rows.js';
 
 export const reelVideo = (post: PagePost): Video => videoOfReel(post);
 

@@ -1,7 +1,8 @@
 /** How people, Pages and Instagram accounts come to be: by the control API for one script, or by the seed for everybody. */
 import { z } from 'zod';
 import { between, pick } from '../content/chance.js';
-import type { Directory, Person } from './directory.js';
+import type { Directory } from './directory.js';
+import type { Person } from './rows.js';
 import { makeId } from './ids.js';
 import { CATEGORIES, handle, pageName } from './names.js';
 

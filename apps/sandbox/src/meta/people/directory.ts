@@ -1,70 +1,24 @@
-/** Who and what exists at the stand-in for Meta: people, Pages, Instagram accounts, businesses and roles, as SQLite rows. */
-import type { SQLInputValue, SQLOutputValue } from 'node:sqlite';
+/** Who and what exists at the stand-in for Meta, in SQLite. */
+import type { SQLInputValue } from 'node:sqlite';
 import type { Person as CorePerson } from '../../core/people.js';
 import type { World } from '../../core/world.js';
 import { makeId, readId } from './ids.js';
 import { personName } from './names.js';
-
-export type PersonState = 'ok' | 'checkpoint' | 'unconfirmed' | 'consent_blocked';
-
-/** Meta's own part of a person; the core keeps it as JSON. */
-export interface Profile {
-  state: PersonState;
-  /** Counts password changes: a token of an older epoch is dead with 190/460. */
-  passwordEpoch: number;
-  /** Counts log-outs everywhere: 190/467. */
-  sessionEpoch: number;
-  /** Has a role in the app, so may log in while it is in development mode. */
-  appRole: boolean;
-  /** Numbers of the settings that are this person's own. */
-  numbers: Record<string, number>;
-}
-
-/** The id is app-scoped: what `/me` says and what callbacks name. */
-export type Person = CorePerson<Profile>;
-
-export interface Page {
-  readonly id: string;
-  readonly serial: number;
-  readonly name: string;
-  readonly username: string;
-  readonly category: string;
-  readonly followers: number;
-  readonly posts: number;
-  readonly reels: number;
-  readonly businessId: string | undefined;
-  readonly instagramId: string | undefined;
-  readonly bornAt: number;
-}
-
-export interface Instagram {
-  readonly id: string;
-  readonly serial: number;
-  readonly pageId: string;
-  readonly username: string;
-  readonly name: string;
-  readonly followers: number;
-  readonly media: number;
-  readonly bornAt: number;
-}
-
-/** How a person came to a Page: by a role on the Page itself, or through a portfolio that owns it or has it as a client. */
-export type Through = 'personal' | 'owned' | 'client';
-
-export interface Role {
-  readonly personId: string;
-  readonly pageId: string;
-  readonly tasks: readonly string[];
-  readonly through: Through;
-}
-
-export interface Business {
-  readonly id: string;
-  readonly name: string;
-  readonly personId: string;
-}
-
-type Row = Record<string, SQLOutputValue>;
+import { Remembered } from './remembered.js';
+import {
+  text,
+  toBusiness,
+  toInstagram,
+  toPage,
+  toRole,
+  type Business,
+  type Instagram,
+  type Page,
+  type Person,
+  type Profile,
+  type Role,
+  type Row,
+} from './rows.js';
 
 const SCHEMA = `
 create table if not exists meta_pages (
@@ -83,14 +37,25 @@ create table if not exists meta_marks (object_id text not null, mark text not nu
 const PAGE = `select p.*, i.id as instagram_id from meta_pages p left join meta_instagram i on i.page_id = p.id`;
 
 /** Marks that events leave on any object; see `mark`. */
-export type Mark = 'deleted' | 'factor' | 'fatal' | 'predates_business' | 'tasks';
+export type Mark = 'deleted' | 'factor' | 'predates_business';
+
+const REMEMBERED_TABLES = /meta_(pages|instagram|roles)/;
 
 export class Directory {
+  // Read several times per call and written almost never.
+  private readonly pages = new Remembered<Page>(5000);
+  private readonly accounts = new Remembered<Instagram>(5000);
+  private readonly roles = new Remembered<Role>(5000);
+  private readonly marks = new Map<string, string>();
+
   constructor(readonly world: World) {
     world.db.exec(SCHEMA);
+    this.reload();
+    world.onRestore(() => this.reload());
   }
 
   run(sql: string, ...values: SQLInputValue[]): number | bigint {
+    if (REMEMBERED_TABLES.test(sql)) this.forget();
     return this.world.sql(sql).run(...values).changes;
   }
 
@@ -111,6 +76,7 @@ export class Directory {
       return result;
     } catch (error) {
       this.world.db.exec('rollback to meta; release meta');
+      this.forget();
       throw error;
     }
   }
@@ -146,8 +112,10 @@ export class Directory {
 
   page(id: string): Page | undefined {
     if (readId('page', id) === undefined) return undefined;
-    const row = this.one(`${PAGE} where p.id = ?`, id);
-    return row && toPage(row);
+    return this.pages.get(id, () => {
+      const row = this.one(`${PAGE} where p.id = ?`, id);
+      return row && toPage(row);
+    });
   }
 
   pageBySerial(serial: number): Page | undefined {
@@ -164,13 +132,17 @@ export class Directory {
 
   instagram(id: string): Instagram | undefined {
     if (readId('instagram', id) === undefined) return undefined;
-    const row = this.one('select * from meta_instagram where id = ?', id);
-    return row && toInstagram(row);
+    return this.accounts.get(id, () => {
+      const row = this.one('select * from meta_instagram where id = ?', id);
+      return row && toInstagram(row);
+    });
   }
 
   role(personId: string, pageId: string): Role | undefined {
-    const row = this.one('select * from meta_roles where person_id = ? and page_id = ?', personId, pageId);
-    return row && toRole(row);
+    return this.roles.get(`${personId} ${pageId}`, () => {
+      const row = this.one('select * from meta_roles where person_id = ? and page_id = ?', personId, pageId);
+      return row && toRole(row);
+    });
   }
 
   rolesOf(personId: string): Map<string, Role> {
@@ -188,52 +160,23 @@ export class Directory {
   }
 
   mark(objectId: string, mark: Mark): string | undefined {
-    const value = this.one('select value from meta_marks where object_id = ? and mark = ?', objectId, mark)?.['value'];
-    return value === undefined || value === null ? undefined : text(value);
+    return this.marks.size === 0 ? undefined : this.marks.get(`${objectId} ${mark}`);
   }
 
   setMark(objectId: string, mark: Mark, value: string): void {
     this.run('insert or replace into meta_marks values (?, ?, ?)', objectId, mark, value);
+    this.marks.set(`${objectId} ${mark}`, value);
+  }
+
+  private forget(): void {
+    for (const remembered of [this.pages, this.accounts, this.roles]) remembered.forget();
+  }
+
+  private reload(): void {
+    this.forget();
+    this.marks.clear();
+    for (const row of this.all('select * from meta_marks')) {
+      this.marks.set(`${text(row['object_id'])} ${text(row['mark'])}`, text(row['value']));
+    }
   }
 }
-
-const text = (value: SQLOutputValue | undefined): string => (typeof value === 'string' ? value : String(value ?? ''));
-const optional = (value: SQLOutputValue | undefined): string | undefined => (value ? text(value) : undefined);
-
-const toPage = (row: Row): Page => ({
-  id: text(row['id']),
-  serial: Number(row['serial']),
-  name: text(row['name']),
-  username: text(row['username']),
-  category: text(row['category']),
-  followers: Number(row['followers']),
-  posts: Number(row['posts']),
-  reels: Number(row['reels']),
-  businessId: optional(row['business_id']),
-  instagramId: optional(row['instagram_id']),
-  bornAt: Number(row['born_at']),
-});
-
-const toInstagram = (row: Row): Instagram => ({
-  id: text(row['id']),
-  serial: Number(row['serial']),
-  pageId: text(row['page_id']),
-  username: text(row['username']),
-  name: text(row['name']),
-  followers: Number(row['followers']),
-  media: Number(row['media']),
-  bornAt: Number(row['born_at']),
-});
-
-const toRole = (row: Row): Role => ({
-  personId: text(row['person_id']),
-  pageId: text(row['page_id']),
-  tasks: JSON.parse(text(row['tasks'])) as string[],
-  through: text(row['through']) as Through,
-});
-
-const toBusiness = (row: Row): Business => ({
-  id: text(row['id']),
-  name: text(row['name']),
-  personId: text(row['person_id']),
-});

@@ -5,7 +5,7 @@ import type { Media, MediaProduct, MediaType } from '../content/instagram-media.
 import type { Ask } from '../graph/ask.js';
 import { invalidParameter } from '../graph/errors.js';
 import { choose, demand } from '../graph/node-type.js';
-import type { Instagram } from '../people/directory.js';
+import type { Instagram } from '../people/rows.js';
 import { answers, isFetchable } from './media-url.js';
 import { publishingRefusal } from './publishing-errors.js';
 

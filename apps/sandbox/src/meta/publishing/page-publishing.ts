@@ -4,7 +4,7 @@ import { readTime, type Ask } from '../graph/ask.js';
 import { GraphError, invalidParameter } from '../graph/errors.js';
 import { render } from '../graph/node-type.js';
 import { postNode } from '../nodes/post-node.js';
-import type { Page } from '../people/directory.js';
+import type { Page } from '../people/rows.js';
 import { isFetchable } from './media-url.js';
 
 const MINUTE = 60_000;

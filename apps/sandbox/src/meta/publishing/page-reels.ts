@@ -3,7 +3,7 @@ import { needPagePublish } from '../access/guard.js';
 import type { Ask } from '../graph/ask.js';
 import { GraphError, invalidParameter } from '../graph/errors.js';
 import { demand } from '../graph/node-type.js';
-import type { Page } from '../people/directory.js';
+import type { Page } from '../people/rows.js';
 import { begin, publishUploaded } from './page-videos.js';
 
 const DAY = 24 * 3_600_000;

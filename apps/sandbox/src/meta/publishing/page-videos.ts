@@ -4,7 +4,7 @@ import { readyAt, type Video } from '../content/videos.js';
 import type { Ask } from '../graph/ask.js';
 import { GraphError, invalidParameter } from '../graph/errors.js';
 import { demand } from '../graph/node-type.js';
-import type { Page } from '../people/directory.js';
+import type { Page } from '../people/rows.js';
 import { isFetchable } from './media-url.js';
 import { schedule } from './page-publishing.js';
 
