@@ -1,6 +1,5 @@
 /** The login dialog as HTML: one form that a browser, or a script, can click. */
 import { html, page, type Html } from '../../core/html.js';
-import type { Person } from '../people/rows.js';
 import type { Consent } from './dialog.js';
 import { CARRIED, type DialogProblem } from './dialog-request.js';
 
@@ -9,7 +8,7 @@ const LOOK = { brand: '#0866ff' };
 type Params = ReadonlyMap<string, string>;
 
 /** Sign-in: nobody is asked for a password, only who they are. */
-export function signInPage(people: readonly Person[], params: Params, path: string): string {
+export function signInPage(people: readonly { id: string; name: string }[], params: Params, path: string): string {
   const body = html`<section class="card">
     <h1>Log in with Facebook</h1>
     <p>Who are you today?</p>

@@ -19,7 +19,8 @@ export function dialogRoutes(server: FastifyInstance, meta: Meta): void {
       const dialog = readDialog(meta, params, person);
       refuseBySwitch(meta, dialog, person?.id);
       const targets = [new URL(dialog.redirectUri).origin];
-      if (person === undefined) return show(reply, 200, signInPage(signInList(meta), params, path(request)), targets);
+      if (person === undefined)
+        return show(reply, 200, signInPage(meta.directory.signInList(), params, path(request)), targets);
       const consent = consentFor(meta, dialog, person, params.get('edit') === '1');
       return show(reply, 200, consentPage(consent, APP_NAME, params, path(request)), targets);
     });
@@ -52,12 +53,6 @@ export function dialogRoutes(server: FastifyInstance, meta: Meta): void {
 }
 
 const path = (request: FastifyRequest): string => request.url.split('?', 1)[0] ?? '';
-
-/** Who can be chosen at sign-in: the newest, since scripts make people by the hundred and name theirs in the address. */
-const signInList = (meta: Meta) => [
-  ...meta.directory.people().slice(0, 50),
-  ...meta.directory.people().slice(50).slice(-150),
-];
 
 function record(request: FastifyRequest, params: ReadonlyMap<string, string>, personId: string | undefined): void {
   const call = callOf(request);

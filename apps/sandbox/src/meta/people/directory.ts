@@ -90,8 +90,18 @@ export class Directory {
     return this.world.people.find(id) as Person | undefined;
   }
 
-  people(): Person[] {
-    return this.world.people.list('meta') as unknown as Person[];
+  isEmpty(): boolean {
+    return this.one("select 1 from people where platform = 'meta' limit 1") === undefined;
+  }
+
+  /** Who can be chosen at sign-in: the seeded ones and the newest; scripts make people by the hundred and name theirs in the address. */
+  signInList(): { id: string; name: string }[] {
+    const rows = this.all(
+      `select id, name, ordinal from (select * from people where platform = 'meta' order by ordinal limit 50)
+       union select id, name, ordinal from (select * from people where platform = 'meta' order by ordinal desc limit 150)
+       order by ordinal`,
+    );
+    return rows.map((row) => ({ id: text(row['id']), name: text(row['name']) }));
   }
 
   addPerson(name: string | undefined, appRole: boolean, bornAt: number): Person {
