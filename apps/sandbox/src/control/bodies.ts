@@ -13,3 +13,13 @@ export function parse<T>(schema: z.ZodType<T>, input: unknown): T {
   const issue = result.error.issues[0];
   throw new ControlError(`${issue?.path.join('.') || 'body'}: ${issue?.message ?? 'not understood'}`);
 }
+
+const units: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** Milliseconds in `90s`, `2h`, `-1d`. */
+export function duration(text: string): number {
+  const [, amount, unit] = /^(-?\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text) ?? [];
+  if (amount === undefined || unit === undefined)
+    throw new ControlError('advance is a number and one of ms, s, m, h, d: "2h"');
+  return Number(amount) * (units[unit] ?? 0);
+}

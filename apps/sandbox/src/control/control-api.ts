@@ -5,8 +5,11 @@ import type { Person } from '../core/people.js';
 import { ControlError } from '../core/platform.js';
 import type { World } from '../core/world.js';
 import { mintRoutes } from '../identity/mint.js';
-import { parse, platformName, wordBoolean } from './bodies.js';
+import { duration, parse, platformName } from './bodies.js';
 import { faultRoutes } from './fault-routes.js';
+import { homeRoutes } from './home-routes.js';
+import { ledgerRoutes } from './ledger-routes.js';
+import { snapshotRoutes } from './snapshot-routes.js';
 
 const clockBody = z.strictObject({
   advance_ms: z.number().int().optional(),
@@ -22,31 +25,6 @@ const appBody = z.strictObject({
   client_secret: z.string().min(1).optional(),
   settings: z.record(z.string(), z.unknown()).optional(),
 });
-const ledgerQuery = z.strictObject({
-  platform: z.string().optional(),
-  path: z.string().optional(),
-  method: z.string().optional(),
-  person: z.string().optional(),
-  client: z.string().optional(),
-  token: z.string().optional(),
-  created: z.string().optional(),
-  fault: z.string().optional(),
-  status: z.coerce.number().int().optional(),
-  since_seq: z.coerce.number().int().optional(),
-  limit: z.coerce.number().int().positive().optional(),
-  secret_in_url: wordBoolean.optional(),
-});
-
-const units: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-/** Milliseconds in `90s`, `2h`, `-1d`. */
-function duration(text: string): number {
-  const [, amount, unit] = /^(-?\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text) ?? [];
-  if (amount === undefined || unit === undefined)
-    throw new ControlError('advance is a number and one of ms, s, m, h, d: "2h"');
-  return Number(amount) * (units[unit] ?? 0);
-}
-
 function showPerson(world: World, person: Person): Record<string, unknown> {
   return {
     id: person.id,
@@ -66,6 +44,7 @@ function knownPerson(world: World, id: string): Person {
 export const controlApi =
   (world: World): FastifyPluginAsync =>
   async (app) => {
+    homeRoutes(app, world);
     await app.register(
       async (control) => {
         // A form or a plain-text body can be sent by any web page; JSON can't be without the server's leave.
@@ -140,11 +119,8 @@ export const controlApi =
           return reply.code(201).send({ platform: body.platform, client_id: body.client_id });
         });
 
-        control.get('/ledger', (request) => world.ledger.list(parse(ledgerQuery, request.query)));
-        control.delete('/ledger', () => {
-          world.ledger.clear();
-          return { cleared: true };
-        });
+        ledgerRoutes(control, world);
+        snapshotRoutes(control, world);
         faultRoutes(control, world);
         mintRoutes(control, world);
       },

@@ -21,6 +21,8 @@ export interface Call {
   issued: string[];
   /** What the provider would put on the bill, in its own terms. */
   billed?: BilledReads;
+  /** US dollars this call would cost. */
+  cost?: number;
   /** Free remarks that a test may look for: `rotated`, `grace`, `family_killed`, `cascade`. */
   notes: string[];
   /** The effect of the fault rule that touched this call. */

@@ -75,6 +75,19 @@ export class People {
     return rows.map((row) => this.known.get(row.id) ?? this.remember(row));
   }
 
+  /** Those there from the start, then those made last: what a list for people shows. */
+  shortList(count: number, platform?: PlatformName): Person[] {
+    const first = this.list(platform, 6);
+    const rows = this.world
+      .sql('SELECT * FROM people WHERE (?1 IS NULL OR platform = ?1) AND ordinal > ?2 ORDER BY ordinal DESC LIMIT ?3')
+      .all(platform ?? null, first.at(-1)?.ordinal ?? 0, count) as unknown as Row[];
+    return [...first, ...rows.map((row) => this.known.get(row.id) ?? this.remember(row))];
+  }
+
+  count(): number {
+    return Number(this.world.sql('SELECT count(*) AS n FROM people').get()?.['n'] ?? 0);
+  }
+
   /** Writes back a profile that was changed in place, and the name with it. */
   save(person: Person): void {
     this.world

@@ -48,6 +48,9 @@ export interface Platform {
   /** What the page at `/` shows for a person: grants and posts. */
   grants?(person: Person): { id: string; client: string; state: string; detail: string }[];
   posts?(person: Person, limit: number): { id: string; createdAt: string; text: string; detail: string }[];
+  /** Buttons of that page: events that need no more than a person, or a post. */
+  buttons?: readonly { label: string; event: string }[];
+  postButtons?: readonly { label: string; event: string }[];
   /** Writes buffered state; called before a snapshot and at the end. */
   flush?(): void;
 }

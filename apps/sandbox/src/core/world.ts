@@ -9,6 +9,7 @@ import { Faults } from '../faults/faults.js';
 import { Ledger } from './ledger.js';
 import { People } from './people.js';
 import { Platforms } from './platform.js';
+import { Snapshots } from './snapshots.js';
 import { Switches } from './switches.js';
 
 export class World {
@@ -19,6 +20,7 @@ export class World {
   readonly switches: Switches;
   readonly faults: Faults;
   readonly ledger: Ledger;
+  readonly snapshots: Snapshots;
   readonly platforms = new Platforms();
   /** `http://127.0.0.1:4100`; settled once the server listens, because a test's port is chosen by the system. */
   origin: string;
@@ -39,6 +41,7 @@ export class World {
     this.switches = new Switches(this);
     this.faults = new Faults(this);
     this.ledger = new Ledger(this);
+    this.snapshots = new Snapshots(this);
   }
 
   /** A prepared statement, prepared once per text. */
@@ -92,6 +95,7 @@ export class World {
   close(): void {
     this.ledger.close();
     this.platforms.flush();
+    this.snapshots.close();
     this.statements.clear();
     this.db.close();
   }

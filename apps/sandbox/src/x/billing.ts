@@ -2,6 +2,13 @@
 import type { Call } from '../core/call.js';
 import type { World } from '../core/world.js';
 
+/** US dollars (docs/providers/x.md §6.4, August 2026). */
+export const prices = { post: 0.005, user: 0.01, create: 0.015, createWithUrl: 0.2, delete: 0.01, altText: 0.005 };
+
+export function charge(call: Call, price: number): void {
+  call.cost = (call.cost ?? 0) + price;
+}
+
 interface Bill {
   day: string;
   bits: Uint8Array;
@@ -30,12 +37,14 @@ export class Billing {
       if (post.index === undefined ? this.addId(bill, post.id) : this.addBit(bill, post.index)) fresh += 1;
     }
     call.billed = { posts: (call.billed?.posts ?? 0) + fresh, users: call.billed?.users ?? 0 };
+    charge(call, fresh * prices.post);
   }
 
   users(call: Call, client: string, kind: string, ids: readonly string[], now: number): void {
     const bill = this.bill(`${client} ${kind} users`, now);
     const fresh = ids.filter((id) => this.addId(bill, id)).length;
     call.billed = { posts: call.billed?.posts ?? 0, users: (call.billed?.users ?? 0) + fresh };
+    charge(call, fresh * prices.user);
   }
 
   flush(): void {

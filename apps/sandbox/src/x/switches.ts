@@ -151,4 +151,10 @@ export const xSwitches: readonly SwitchDefinition[] = [
     default: 'none',
     about: 'A new post appears in the timeline only after 10 s (§4.4).',
   },
+  {
+    key: 'x.revoke_subscription',
+    values: ['accept', 'refuse'],
+    default: 'accept',
+    about: 'Whether oauth.revoke may be subscribed to by name; it is missing from the published list (§2.5).',
+  },
 ];

@@ -22,6 +22,7 @@ import { bendPaging } from './posts/timeline.js';
 import { writeRoutes } from './posts/write-routes.js';
 import { xPresets } from './presets.js';
 import { RateLimits } from './rate-limits.js';
+import { webhookRoutes } from './webhooks.js';
 import { xSwitches } from './switches.js';
 import { createXTables } from './tables.js';
 
@@ -96,6 +97,17 @@ export function xPlatform(world: World): FastifyPluginAsync {
     identify: (request) => identify(grants, request),
     events: xEvents(world, grants, posts),
     presets: xPresets,
+    buttons: [
+      { label: 'Revoke the app', event: 'revoke' },
+      { label: 'Expire access tokens', event: 'expire_access' },
+      { label: 'Suspend', event: 'suspend' },
+      { label: 'Lock', event: 'lock' },
+      { label: 'Make active again', event: 'restore' },
+    ],
+    postButtons: [
+      { label: 'Delete', event: 'delete_post' },
+      { label: 'Halve its counts', event: 'counts_fall' },
+    ],
     bendCursor: (body, mode, request) => bendPaging(world, body, mode, request),
     grants: (person) =>
       grants.of(person.id).map((grant) => ({
@@ -130,5 +142,6 @@ export function xPlatform(world: World): FastifyPluginAsync {
     readRoutes(app, world, guard, posts, billing);
     writeRoutes(app, world, guard, posts, media);
     mediaRoutes(app, world, guard, media);
+    webhookRoutes(app, world, guard);
   };
 }

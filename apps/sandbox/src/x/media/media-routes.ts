@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { callOf } from '../../core/call.js';
 import { asText } from '../../core/values.js';
 import type { World } from '../../core/world.js';
+import { charge, prices } from '../billing.js';
 import { badParameter, invalidRequest } from '../errors.js';
 import type { Guard, RouteRule, Session } from '../guard.js';
 import { queryOf } from '../posts/fields.js';
@@ -215,6 +216,7 @@ export function mediaRoutes(app: FastifyInstance, world: World, guard: Guard, me
     const item = own(session, body.id);
     const text = body.metadata.alt_text?.text;
     if (text !== undefined) media.save({ ...item, alt: text });
+    charge(callOf(request), prices.altText);
     return { data: { id: item.id, associated_metadata: body.metadata } };
   });
 }

@@ -115,8 +115,9 @@ function consentPage(request: AuthorizeRequest, people: readonly XPerson[], chos
 
 /** New people first: a script looks for those it just made. The one asked for is always among them. */
 function choices(world: World, wanted: string | undefined): XPerson[] {
-  const people = (world.people.list('x') as XPerson[]).filter((person) => person.profile.status !== 'deactivated');
-  const shown = [...people.slice(0, 2), ...people.slice(2).toReversed()].slice(0, 60);
+  const shown = (world.people.shortList(60, 'x') as XPerson[]).filter(
+    (person) => person.profile.status !== 'deactivated',
+  );
   const chosen = wanted === undefined ? undefined : findXPerson(world, wanted);
   return chosen && !shown.includes(chosen) ? [chosen, ...shown] : shown;
 }

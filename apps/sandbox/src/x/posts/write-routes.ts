@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { callOf } from '../../core/call.js';
 import { seedOf } from '../../core/random.js';
 import type { World } from '../../core/world.js';
+import { charge, prices } from '../billing.js';
 import { badParameter, forbidden } from '../errors.js';
 import { writeScopes, type Guard, type RouteRule } from '../guard.js';
 import type { Media } from '../media/media-store.js';
@@ -36,7 +37,7 @@ export function writeRoutes(app: FastifyInstance, world: World, guard: Guard, po
     media.markUsed(items.map((item) => item.id));
     const call = callOf(request);
     call.created.push(post.id);
-    if (post.entities.urls.length > post.media.length) call.notes.push('has_url');
+    charge(call, post.entities.urls.some((url) => url.media_key === undefined) ? prices.createWithUrl : prices.create);
     void reply.code(201);
     const blank = world.switches.get('x.created_history', person.id) === 'blank';
     return { data: { id: post.id, text: post.text, edit_history_tweet_ids: blank ? [''] : post.versions } };
@@ -50,6 +51,7 @@ export function writeRoutes(app: FastifyInstance, world: World, guard: Guard, po
     if (post && post.author !== session.person?.id) throw forbidden('You are not authorized to delete this Tweet.');
     if (!post && world.switches.get('x.delete_missing', session.person?.id) === 'forbidden') throw forbidden();
     if (post) posts.remove(post);
+    charge(callOf(request), prices.delete);
     return { data: { deleted: true } };
   });
 }

@@ -1,0 +1,116 @@
+/** X's webhooks and activity subscriptions, as far as `oauth.revoke` needs them, and the usage endpoints (docs/providers/x.md §2.5, §6.4). All take the app's own bearer. */
+import { createHmac, randomBytes } from 'node:crypto';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { sameSecret } from '../core/apps.js';
+import type { World } from '../core/world.js';
+import { asRecord, asText } from '../core/values.js';
+import { invalidRequest } from './errors.js';
+import type { Guard, RouteRule, Session } from './guard.js';
+import { writtenId } from './posts/snowflake.js';
+import { consumerSecretOf } from './revoke-webhook.js';
+
+const webhooks: RouteRule = { name: '/2/webhooks', scopes: [], app: { calls: 450, hours: 0.25 }, bearer: 'app' };
+const subscriptions: RouteRule = {
+  name: 'POST /2/activity/subscriptions',
+  scopes: [],
+  app: { calls: 500, hours: 0.25 },
+  bearer: 'app',
+};
+const usage: RouteRule = { name: 'GET /2/usage/tweets', scopes: [], app: { calls: 50, hours: 0.25 }, bearer: 'app' };
+
+const webhookBody = z.strictObject({ url: z.url() });
+const subscriptionBody = z.strictObject({
+  event_type: z.string(),
+  filter: z.record(z.string(), z.unknown()),
+  tag: z.string().optional(),
+  webhook_id: z.string().optional(),
+});
+
+function parse<T>(schema: z.ZodType<T>, input: unknown): T {
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  throw invalidRequest(
+    parsed.error.issues.map((issue) => ({ message: `$.${issue.path.join('.')}: ${issue.message}` })),
+  );
+}
+
+/** The challenge-response check: whoever knows the app's API secret can sign a random token. */
+async function answersChallenge(url: string, secret: string): Promise<boolean> {
+  const token = randomBytes(16).toString('hex');
+  const expected = `sha256=${createHmac('sha256', secret).update(token).digest('base64')}`;
+  try {
+    const challenge = new URL(url);
+    challenge.searchParams.set('crc_token', token);
+    const answer = await fetch(challenge, { signal: AbortSignal.timeout(10_000) });
+    const given = asText(asRecord(await answer.json())['response_token']);
+    return sameSecret(given, expected);
+  } catch {
+    return false;
+  }
+}
+
+export function webhookRoutes(app: FastifyInstance, world: World, guard: Guard): void {
+  const known = (session: Session): Record<string, unknown>[] => {
+    const settings = world.apps.find('x', session.client)?.settings ?? {};
+    const url = settings['webhook_url'];
+    return typeof url === 'string'
+      ? [{ id: settings['webhook_id'], url, valid: true, created_at: settings['webhook_created_at'] }]
+      : [];
+  };
+
+  const register = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+    const session = guard.enter(request, reply, webhooks);
+    const { url } = parse(webhookBody, request.body);
+    const registered = world.apps.find('x', session.client);
+    if (!registered || !(await answersChallenge(url, consumerSecretOf(registered.settings)))) {
+      throw invalidRequest([
+        { parameters: { url: [url] }, message: 'CrcValidationFailed: the webhook did not answer the challenge.' },
+      ]);
+    }
+    const now = world.clock.now();
+    const settings = { webhook_url: url, webhook_id: writtenId(now), webhook_created_at: new Date(now).toISOString() };
+    world.apps.put({ ...registered, settings });
+    return { data: known(session)[0] };
+  };
+  app.post('/2/webhooks', (request, reply) => register(request, reply));
+
+  app.get('/2/webhooks', (request, reply) => {
+    const found = known(guard.enter(request, reply, webhooks));
+    return { ...(found.length > 0 ? { data: found } : {}), meta: { result_count: found.length } };
+  });
+
+  app.delete<{ Params: { id: string } }>('/2/webhooks/:id', (request, reply) => {
+    const session = guard.enter(request, reply, webhooks);
+    const registered = world.apps.find('x', session.client);
+    const deleted = registered?.settings['webhook_id'] === request.params.id;
+    if (registered && deleted) world.apps.put({ ...registered, settings: { webhook_url: null, webhook_id: null } });
+    return { data: { deleted } };
+  });
+
+  app.post('/2/activity/subscriptions', (request, reply) => {
+    const session = guard.enter(request, reply, subscriptions);
+    const body = parse(subscriptionBody, request.body);
+    if (body.event_type === 'oauth.revoke' && world.switches.get('x.revoke_subscription') === 'refuse') {
+      throw invalidRequest([
+        { parameters: { event_type: [body.event_type] }, message: '$.event_type: is not one of the supported events' },
+      ]);
+    }
+    return {
+      data: { subscription: { subscription_id: writtenId(session.now), ...body } },
+      meta: { total_subscriptions: 1 },
+    };
+  });
+
+  app.get('/2/usage/tweets', (request, reply) => {
+    guard.enter(request, reply, usage);
+    return {
+      data: { project_id: '1700000000000000001', project_cap: '3000000', project_usage: '0', cap_reset_day: 1 },
+    };
+  });
+  // Documented, and answered with an empty 404 on pay-per-use plans.
+  app.get('/2/usage/credits', (request, reply) => {
+    guard.enter(request, reply, usage);
+    return reply.code(404).send();
+  });
+}
