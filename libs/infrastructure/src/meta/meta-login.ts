@@ -1,6 +1,7 @@
 /** Meta's sign-in: the dialog, the long-lived token, its renewal and the end of a grant. */
 import { z } from 'zod';
 import {
+  CredentialRefused,
   ProviderContractBroken,
   ProviderOutcomeUnknown,
   ProviderRefused,
@@ -9,6 +10,7 @@ import {
 } from '@application/ports/provider-fault.js';
 import type { AuthorizeRequest, CodeExchange, IssuedTokens } from '@application/ports/provider.js';
 import type { Fields } from '@infrastructure/http/http-call.js';
+import type { GraphError } from './graph/graph-error.js';
 import type { Graph } from './graph/graph.js';
 import { GRAPH_VERSION, type MetaSettings } from './meta-config.js';
 import { tokenBody } from './meta-wire.js';
@@ -52,8 +54,9 @@ export class MetaLogin {
     try {
       return await this.longLived(first.accessToken);
     } catch (error) {
-      // Tokens of a business integration have no end and are not exchangeable.
-      if (error instanceof ProviderRefused && first.accessExpiresAt === null) return first;
+      // Tokens of a business integration have no end and are not exchangeable; which words refuse it is not documented.
+      const refused = error instanceof ProviderRefused || error instanceof CredentialRefused;
+      if (refused && first.accessExpiresAt === null) return first;
       if (error instanceof ProviderUnavailable || error instanceof ProviderThrottled)
         throw new ProviderOutcomeUnknown(error.evidence);
       throw error;
@@ -110,10 +113,13 @@ export class MetaLogin {
   }
 }
 
-/** The person no longer has the app, or is unknown to it. 190 without a subcode is about our own token, not about them. */
-function isGone(error: { readonly code: number; readonly subcode: number | null } | null): boolean {
+/**
+ * The person no longer has the app, or is unknown to it. 190 without a subcode is about our own token, not about them;
+ * what Meta says of a grant that is gone is not documented, so its words are looked at as well.
+ */
+function isGone(error: GraphError | null): boolean {
   if (error === null) return false;
-  return (
-    (error.code === 190 && error.subcode !== null) || (error.code === 100 && error.subcode === 33) || error.code === 803
-  );
+  const { code, subcode, message } = error;
+  if (code === 190) return subcode !== null;
+  return code === 803 || (code === 100 && (subcode === 33 || /not authori[sz]ed (?:the )?application/i.test(message)));
 }

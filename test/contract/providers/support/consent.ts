@@ -25,7 +25,9 @@ export async function consent(authorizeUrl: string, person: string, choice: Choi
   const chosen = $('select[name=person] option[selected]').attr('value');
   if (chosen !== undefined) form.append('person', chosen);
   form.append('decision', decision);
-  const target = new URL($('form').attr('action') ?? '', address.origin);
+  const action = $('form').attr('action');
+  if (action === undefined) throw new Error(`no consent form: ${$('main, body').text().trim().slice(0, 200)}`);
+  const target = new URL(action, address.origin);
   const answer = await fetch(target, { method: 'POST', body: form, redirect: 'manual' });
   const location = answer.headers.get('location');
   if (location === null) throw new Error(`no redirect: ${answer.status} ${await answer.text()}`);
