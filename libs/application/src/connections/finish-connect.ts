@@ -56,13 +56,7 @@ export class FinishConnectHandler implements ICommandHandler<FinishConnect> {
   ) {}
 
   async execute({ provider, state, answer, browserSecrets }: FinishConnect): Promise<FinishedConnect> {
-    const used = await this.work.run(() =>
-      this.sessions.consume(this.digest.of(state), {
-        provider,
-        redirectUri: this.redirectUris.of(provider),
-        browserHashes: browserSecrets.map((secret) => this.digest.of(secret)),
-      }),
-    );
+    const used = await this.use(provider, state, browserSecrets);
     if (used.is === 'unknown') throw new AttemptUnknown();
     if (used.is === 'other_browser') throw new BrowserMismatch();
     // A second callback (a reload, a prefetching proxy) changes nothing and is shown what the first one came to.
@@ -83,6 +77,25 @@ export class FinishConnectHandler implements ICommandHandler<FinishConnect> {
       await this.fail(attempt, 'provider_error', { code: error.code, provider_code: error.evidence.code });
     }
     return attempt;
+  }
+
+  /** An attempt of a session that waits for none any more counts as used: its code must not become a grant that nobody holds. */
+  private use(
+    provider: ProviderName,
+    state: string,
+    browserSecrets: readonly string[],
+  ): ReturnType<ConnectSessions['consume']> {
+    return this.work.run(async () => {
+      const used = await this.sessions.consume(this.digest.of(state), {
+        provider,
+        redirectUri: this.redirectUris.of(provider),
+        browserHashes: browserSecrets.map((secret) => this.digest.of(secret)),
+      });
+      if (used.is !== 'open') return used;
+      const { sessionId, orgId } = used.attempt;
+      const session = await this.sessions.get(sessionId, orgId);
+      return session.pending ? used : { is: 'used', sessionId, orgId };
+    });
   }
 
   /** Codes live for seconds and work once: no queue in between, and no second try. */
@@ -110,6 +123,11 @@ export class FinishConnectHandler implements ICommandHandler<FinishConnect> {
       const session = await this.sessions.get(sessionId, orgId);
       const asker = await this.askerOf(session);
       const existing = await this.connections.lockOf(provider, person.externalUserId, orgId);
+      if (!session.pending) {
+        // Ended while the code was traded in: by a disconnect, or by another attempt of the same session.
+        if (existing === null) await this.letGo(orgId, provider, tokens, person);
+        return;
+      }
 
       const refusal: Failure | null =
         asker === null

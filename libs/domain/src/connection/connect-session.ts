@@ -58,6 +58,11 @@ export class ConnectSession {
     return this.expiresAt;
   }
 
+  /** Neither granted nor ended: the only state in which a code may still be traded in. */
+  get pending(): boolean {
+    return this.state === 'pending';
+  }
+
   get over(): boolean {
     return this.state === 'completed' || this.state === 'failed';
   }
