@@ -1,0 +1,334 @@
+// A story's stage: a database, a sandbox and API processes on them, shared by one spec file; organisations and people of one's own.
+import { afterAll, beforeAll } from '@jest/globals';
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client, type QueryResultRow } from 'pg';
+import { ApiClient, SandboxClient, type Answer, type Json } from './api-client.js';
+import { Browser, Page } from './browser.js';
+import { createDatabase, type TestDatabase } from './databases.js';
+import { apiSettings, startApi, startSandbox, type Env, type Running } from './processes.js';
+
+export type ProviderName = 'meta' | 'x';
+export type Role = 'member' | 'editor' | 'admin' | 'owner';
+
+export interface WorldOptions {
+  /** API processes on the one database; all answer for the first one's PUBLIC_URL. Default 1. */
+  readonly processes?: number;
+  /** Settings besides those that a test needs; an empty string unsets. */
+  readonly env?: Env;
+}
+
+let made = 0;
+/** Different in every test, also of files that run side by side. */
+export const unique = (name: string): string => `${name}-${randomBytes(4).toString('hex')}${(made += 1)}`;
+
+export class World {
+  sandboxProcess!: Running;
+  sandbox!: SandboxClient;
+  database!: TestDatabase;
+  processes: Running[] = [];
+  /** The host platform's service: every scope, every organisation. */
+  host!: ApiClient;
+  private client!: Client;
+
+  constructor(private readonly options: WorldOptions = {}) {}
+
+  async open(): Promise<void> {
+    const [sandbox, database] = await Promise.all([startSandbox(), createDatabase()]);
+    this.sandboxProcess = sandbox;
+    this.sandbox = new SandboxClient(sandbox.origin);
+    this.database = database;
+    this.client = new Client({ connectionString: database.url });
+    // The server ends this connection when the database is dropped.
+    this.client.on('error', () => undefined);
+    await this.client.connect();
+    for (let i = 0; i < (this.options.processes ?? 1); i += 1) await this.startApi();
+    this.host = await this.service('host-platform');
+  }
+
+  /** One more process on the same database, under the same public address. */
+  async startApi(env: Env = {}): Promise<Running> {
+    const [first] = this.processes;
+    const api = await startApi({
+      ...apiSettings(this.database.url, this.sandboxProcess.origin),
+      ...(first !== undefined && { PUBLIC_URL: first.origin }),
+      ...this.options.env,
+      ...env,
+    });
+    this.processes.push(api);
+    return api;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.processes.map((process) => process.stop()));
+    await this.client.end();
+    await this.database.drop();
+    await this.sandboxProcess.stop();
+  }
+
+  /** Where the first process answers, which is the public address. */
+  get origin(): string {
+    return this.processes[0]!.origin;
+  }
+
+  /** Rows, read or changed behind the application's back. */
+  async sql<Row extends QueryResultRow = Json>(text: string, values: unknown[] = []): Promise<Row[]> {
+    return (await this.client.query<Row>(text, values)).rows;
+  }
+
+  /** Every row of every table, the queue's included, as text. */
+  async dump(): Promise<{ table: string; row: string }[]> {
+    const tables = await this.sql<{ name: string }>(
+      `select format('%I.%I', schemaname, tablename) as name from pg_tables
+       where schemaname not in ('pg_catalog', 'information_schema')`,
+    );
+    const all = [];
+    for (const { name } of tables) {
+      const rows = await this.sql<{ row: string }>(`select t::text as row from ${name} t`);
+      all.push(...rows.map(({ row }) => ({ table: name, row })));
+    }
+    return all;
+  }
+
+  /** Moves the database's clock, by which all SQL goes: `'10 minutes'`; '0' sets it right. */
+  async offsetClock(interval: string): Promise<void> {
+    await this.sql('update app.deployment set clock_offset = $1::interval', [interval]);
+  }
+
+  async service(clientId: string): Promise<ApiClient> {
+    return new ApiClient(this.origin, await this.sandbox.token({ service: clientId }));
+  }
+
+  /** Somebody with a token and a browser, and no membership anywhere. */
+  async person(userId = unique('user')): Promise<Person> {
+    const browser = new StoryBrowser();
+    const token = await this.sandbox.token({ sub: userId });
+    return new Person(this, userId, new ApiClient(this.origin, token, browser), browser);
+  }
+
+  async organisation(limit: number | null = 3): Promise<Organisation> {
+    const organisation = new Organisation(this, unique('org'));
+    await organisation.push({ active_profile_limit: limit });
+    return organisation;
+  }
+
+  /** A new person at X, who has written `posts` posts. */
+  async xPerson(more: Record<string, unknown> = {}): Promise<Json> {
+    return this.sandbox.person({ platform: 'x', posts: 8, days: 20, ...more });
+  }
+
+  /** A new person at Meta, with `pages` and what the control API calls `pages[].instagram_id`. */
+  async metaPerson(pages: readonly Record<string, unknown>[] = [{}]): Promise<Json> {
+    return this.sandbox.person({ platform: 'meta', pages });
+  }
+}
+
+/** For the head of a spec file. */
+export function useWorld(options: WorldOptions = {}): World {
+  const world = new World(options);
+  beforeAll(() => world.open(), 60_000);
+  afterAll(() => world.close(), 60_000);
+  return world;
+}
+
+/** A browser that can be stopped before it follows the provider back to us. */
+export class StoryBrowser extends Browser {
+  /** While true, the callback is kept in `callback` instead of visited. */
+  holdsCallback = false;
+  callback: URL | null = null;
+
+  override async open(url: string, init: RequestInit = {}): Promise<Page> {
+    if (!this.holdsCallback) return super.open(url, init);
+    const answer = await this.call(url, { ...init, redirect: 'manual' });
+    const location = answer.headers.get('location');
+    if (location === null) throw new Error(`No redirect from ${new URL(url).pathname}: ${answer.status}`);
+    this.callback = new URL(location, url);
+    return new Page(this, url, answer, '');
+  }
+}
+
+const BODY = {
+  plan: 'starter',
+  time_zone: 'Europe/Berlin',
+  analytics_retention_days: null,
+  x_monthly_budget_usd: null,
+  approval_available: false,
+  status: 'active',
+};
+
+export class Organisation {
+  private body: Record<string, unknown>;
+
+  constructor(
+    readonly world: World,
+    readonly id: string,
+  ) {
+    this.body = { name: `Organisation ${id}`, ...BODY, active_profile_limit: 3 };
+  }
+
+  get path(): string {
+    return `/v1/orgs/${this.id}`;
+  }
+
+  async push(change: Record<string, unknown> = {}): Promise<void> {
+    this.body = { ...this.body, ...change };
+    expectStatus(await this.world.host.put(this.path, this.body), 200);
+  }
+
+  async member(role: Role = 'admin', userId?: string): Promise<Person> {
+    const person = await this.world.person(userId);
+    await this.setRole(person, role);
+    return person;
+  }
+
+  async setRole(person: Person, role: Role): Promise<void> {
+    const path = `${this.path}/members/${encodeURIComponent(person.userId)}`;
+    expectStatus(await this.world.host.put(path, { role, name: `Name of ${person.userId}` }), 200);
+  }
+
+  async remove(person: Person): Promise<void> {
+    expectStatus(await this.world.host.delete(`${this.path}/members/${encodeURIComponent(person.userId)}`), 204);
+  }
+}
+
+export interface Connected {
+  readonly session: Json;
+  readonly connectionId: string;
+  readonly profiles: Json[];
+  /** Where the browser came to rest. */
+  readonly page: Page;
+}
+
+export interface Consent {
+  readonly press?: 'allow' | 'deny';
+  readonly untick?: readonly string[];
+  readonly reconnects?: string;
+  readonly returnTo?: string;
+}
+
+/** A user of ours: who they are to the issuer, their caller, and the browser whose cookies it shares. */
+export class Person {
+  constructor(
+    readonly world: World,
+    readonly userId: string,
+    readonly api: ApiClient,
+    readonly browser: StoryBrowser,
+  ) {}
+
+  /** The same user in a browser without any cookie. */
+  elsewhere(): Person {
+    const browser = new StoryBrowser();
+    return new Person(this.world, this.userId, this.api.in(browser), browser);
+  }
+
+  async startConnect(
+    organisation: Organisation,
+    provider: ProviderName,
+    { reconnects, returnTo }: Consent = {},
+  ): Promise<Json> {
+    const answer = await this.api.post(`${organisation.path}/connect-sessions`, {
+      provider,
+      ...(reconnects !== undefined && { reconnect_connection_id: reconnects }),
+      ...(returnTo !== undefined && { return_to: returnTo }),
+    });
+    return expectStatus(answer, 201);
+  }
+
+  /** Opens the link, goes on to the provider, signs in there as `externalPerson`: the consent form. */
+  async toConsent(connectUrl: string, provider: ProviderName, externalPerson: string): Promise<Page> {
+    const introduction = await this.browser.open(connectUrl);
+    const atProvider = await introduction.submit();
+    return provider === 'x' ? atProvider : atProvider.submit({ fill: { person: externalPerson } });
+  }
+
+  /** Answers the consent form and follows the provider back. */
+  decide(consent: Page, externalPerson: string, { press = 'allow', untick = [] }: Consent = {}): Promise<Page> {
+    return consent.submit({ press, untick, fill: { person: externalPerson } });
+  }
+
+  /** As `decide`, but stops before our callback and answers its address. */
+  async decideAndWait(consent: Page, externalPerson: string, choice: Consent = {}): Promise<URL> {
+    this.browser.holdsCallback = true;
+    try {
+      await this.decide(consent, externalPerson, choice);
+    } finally {
+      this.browser.holdsCallback = false;
+    }
+    return this.browser.callback!;
+  }
+
+  /** Everything up to the callback, which is not called. */
+  async untilCallback(
+    organisation: Organisation,
+    provider: ProviderName,
+    externalPerson: string,
+    choice: Consent = {},
+  ): Promise<{ session: Json; callback: URL }> {
+    const session = await this.startConnect(organisation, provider, choice);
+    const consent = await this.toConsent(session.connect_url, provider, externalPerson);
+    return { session, callback: await this.decideAndWait(consent, externalPerson, choice) };
+  }
+
+  /** The whole way, to the end of discovery. Does not judge the outcome. */
+  async tryConnect(
+    organisation: Organisation,
+    provider: ProviderName,
+    externalPerson: string,
+    choice: Consent = {},
+  ): Promise<{ session: Json; page: Page }> {
+    const started = await this.startConnect(organisation, provider, choice);
+    const consent = await this.toConsent(started.connect_url, provider, externalPerson);
+    const page = await this.decide(consent, externalPerson, choice);
+    return { session: await this.settled(organisation, started.id), page };
+  }
+
+  /** The whole way, and it has to work. */
+  async connect(
+    organisation: Organisation,
+    provider: ProviderName,
+    externalPerson: string,
+    choice: Consent = {},
+  ): Promise<Connected> {
+    const { session, page } = await this.tryConnect(organisation, provider, externalPerson, choice);
+    if (session.state !== 'completed') throw new Error(`Not connected: ${JSON.stringify(session)}`);
+    const { body } = await this.api.get(`${organisation.path}/connections/${session.connection_id}`);
+    return { session, connectionId: session.connection_id, profiles: body.profiles, page };
+  }
+
+  /** The session, once it has ended in whatever way. */
+  settled(organisation: Organisation, sessionId: string): Promise<Json> {
+    const over = (session: Json): boolean => !['pending', 'discovering'].includes(session.state);
+    return this.api.until(`${organisation.path}/connect-sessions/${sessionId}`, over);
+  }
+
+  /** What our server answers this browser to a navigation, without following it. */
+  visit(url: URL | string, headers: Record<string, string> = {}, method = 'GET'): Promise<Response> {
+    return this.browser.call(String(url), { method, headers, redirect: 'manual' });
+  }
+
+  switch(
+    organisation: Organisation,
+    profileId: string,
+    change: { track?: boolean; publish?: boolean },
+  ): Promise<Answer> {
+    return this.api.patch(`${organisation.path}/profiles/${profileId}`, change);
+  }
+}
+
+/** The body of an answer that has to be of this status. */
+export function expectStatus(answer: Answer, status: number): Json {
+  if (answer.status !== status)
+    throw new Error(`${answer.status} instead of ${status}: ${JSON.stringify(answer.body)}`);
+  return answer.body;
+}
+
+/** Asserts again and again, until it holds. */
+export async function eventually<T>(assertion: () => Promise<T> | T, patienceMs = 10_000): Promise<T> {
+  for (const end = Date.now() + patienceMs; ; await sleep(100)) {
+    try {
+      return await assertion();
+    } catch (error) {
+      if (Date.now() > end) throw error;
+    }
+  }
+}
