@@ -67,6 +67,9 @@ export function healthOf(facts: HealthFacts, now: Date): Health {
   const soon = (end: Date | null): boolean => end !== null && end.getTime() - now.getTime() < WARN_DAYS * 86_400_000;
 
   if (facts.reauthReason !== null) return word('needs_reauth', facts.reauthReason, 'reconnect');
+  // Over by the clock alone: nobody has to meet the refusal first (`judge` says the same of its use).
+  if (facts.tokenExpiresAt !== null && facts.tokenExpiresAt <= now)
+    return word('needs_reauth', 'token_expired', 'reconnect');
   if (facts.missingScopes.length > 0) return word('limited', 'missing_scopes', 'reconnect');
   if (soon(facts.tokenExpiresAt)) return word('expiring', 'token_expires_soon', 'reconnect');
   if (soon(facts.dataAccessExpiresAt)) return word('expiring', 'data_access_expires_soon', 'reauthorize');
