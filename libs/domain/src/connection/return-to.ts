@@ -12,6 +12,6 @@ const DOUBTFUL = /\/\/|%2f|%5c|%0[0-9a-f]|%1[0-9a-f]|%7f|\/\.\.?(\/|$)/i;
  */
 export function checkReturnTo(value: string, origins: readonly string[]): void {
   const origin = origins.find((allowed) => value === allowed || value.startsWith(`${allowed}/`)) ?? '';
-  const path = value.slice(origin.length) || '/';
+  const path = value === origin && origin !== '' ? '/' : value.slice(origin.length);
   if (value.length > 2_000 || !SAFE_PATH.test(path) || DOUBTFUL.test(path)) throw new ReturnToRefused();
 }
