@@ -31,6 +31,21 @@ describe('a later dialog', () => {
     expect(await pagesSeen(edited)).toEqual([first, born.id]);
   });
 
+  it('does not take other Pages than before, whatever the form says', async () => {
+    const person = await bench.person({ pages: [{}, {}] });
+    const [first, second] = person.pages.map((page) => page.id);
+    await bench.login(person.id, { untick: [second ?? ''] });
+    const url = new URL(bench.dialogUrl(person.id));
+    const body = new URLSearchParams({
+      ...Object.fromEntries(url.searchParams),
+      page: second ?? '',
+      decision: 'allow',
+    });
+    const response = await fetch(`${url.origin}${url.pathname}`, { method: 'POST', body, redirect: 'manual' });
+    const code = new URL(response.headers.get('location') ?? '').searchParams.get('code') ?? '';
+    expect(await pagesSeen((await bench.redeem(code)).body.access_token)).toEqual([first]);
+  });
+
   it.each([
     ['on', 'opens the choice again'],
     ['off', 'keeps the earlier choice'],

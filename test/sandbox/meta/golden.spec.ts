@@ -11,8 +11,8 @@ beforeAll(async () => {
 afterAll(() => bench.close());
 
 /**
- * Where the answer departs from the sample: a key missing, or another kind of value. Of a list the sample's items are matched one by one,
- * the last one for the rest. Keys that the answer has beside the sample's are no departure.
+ * Where the answer departs from the sample: a key missing, or another kind of value. List items are matched one by one, the
+ * sample's last one for the rest. Keys that the answer has beside the sample's are no departure.
  */
 function departures(sample: Json, answer: Json, at = '$'): string[] {
   if (Array.isArray(sample)) {
@@ -204,11 +204,7 @@ describe('the samples of the sheet', () => {
       { method: 'GET', relative_url: 'me/flavours' },
     ];
     const { body } = await bench.post('/', held.user, { batch: JSON.stringify(items) });
-    const sample = [
-      { code: 200, headers: [{ name: '…', value: '…' }], body: '{}' },
-      { code: 400, headers: [], body: '{}' },
-    ];
-    expect(departures(sample.slice(0, 1), body)).toEqual([]);
+    expect(departures([{ code: 200, headers: [{ name: '…', value: '…' }], body: '{}' }], body)).toEqual([]);
     expect(body.map((item: Json) => item.code)).toEqual([200, 400]);
     expect(JSON.parse(body[1].body).error.code).toBe(100);
   });

@@ -68,6 +68,16 @@ describe('Instagram media', () => {
     },
   );
 
+  it('may have no insights yet for two days: an empty list, not zeros', async () => {
+    const held = await bench.connected({ instagram: { media: 1 } });
+    await bench.turn('insights_delay', 'on', held.id);
+    const read = async (): Promise<Json> =>
+      (await bench.get(`/${held.gram}/media`, held.user, { fields: 'insights.metric(reach)' })).body.data[0].insights;
+    expect(await read()).toEqual({ data: [] });
+    await bench.advance(held.id, '2d');
+    expect((await read()).data[0].values[0].value).toBeGreaterThan(0);
+  });
+
   it('answers -1/2207086 "Fatal" for facebook views of what was not shared there', async () => {
     const media = (
       await bench.get(`/${ADA.blueDoorGram}/media`, page, { fields: 'id,media_product_type', limit: '50' })

@@ -81,6 +81,43 @@ describe('events', () => {
   });
 });
 
+describe('things made by hand', () => {
+  it('a post appears, and no app may edit it', async () => {
+    const held = await bench.connected();
+    const { id } = await bench.event('post_made', { page: held.page, message: 'By hand' });
+    const [first] = (
+      await bench.get(`/${held.page}/published_posts`, held.pageToken, { fields: 'id,message', limit: '1' })
+    ).body.data;
+    expect(first).toEqual({ id, message: 'By hand' });
+    expect((await bench.post(`/${id}`, held.pageToken, { message: 'Mine' })).body.error.code).toBe(200);
+  });
+
+  it('a picture appears, counts as media and not for the quota', async () => {
+    const held = await bench.connected({ instagram: { media: 3 } });
+    const { id } = await bench.event('media_made', { instagram: held.gram });
+    const fields = 'media_count,media.limit(1){id}';
+    expect((await bench.get(`/${held.gram}`, held.user, { fields })).body).toMatchObject({
+      media_count: 4,
+      media: { data: [{ id }] },
+    });
+    const limit = await bench.get(`/${held.gram}/content_publishing_limit`, held.pageToken);
+    expect(limit.body.data[0].quota_usage).toBe(0);
+  });
+
+  it.each([
+    ['likes_hidden', 'like_count'],
+    ['copyright', 'media_url'],
+  ])('media flagged %s has no %s', async (flag, field) => {
+    const held = await bench.connected({ instagram: { media: 2 } });
+    const read = async (): Promise<Json[]> =>
+      (await bench.get(`/${held.gram}/media`, held.user, { fields: `id,${field}` })).body.data;
+    const [first, second] = await read();
+    expect(first).toHaveProperty(field);
+    await bench.event('media_flagged', { id: first.id, flag });
+    expect(await read()).toEqual([{ id: first.id }, second]);
+  });
+});
+
 describe('faults', () => {
   it.each(['endless', 'repeating'])('make a cursor %s', async (mode) => {
     const held = await bench.connected({ posts: 3 });

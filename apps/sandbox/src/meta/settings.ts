@@ -61,6 +61,8 @@ const SWITCHES = {
     ['off', '2207026', '2207003', '2207053', '2207085'],
     'containers end as ERROR with this subcode once processed',
   ],
+  insights_delay: [OFF_ON, 'insights of media younger than 48 hours are an empty list'],
+  debug_profile_id: [['present', 'absent'], '(n) profile_id in debug_token of a Page token'],
   no_insights: [OFF_ON, 'accounts and Pages too small for insights: empty data, no error'],
 } as const satisfies Record<string, Definition>;
 

@@ -30,6 +30,7 @@ export function debugToken(ask: Ask): unknown {
     return invalid(verdict, { ...known, expires_at: facts.expiresAt, user_id: facts.personId });
   }
   ask.call.record.person = verdict.person.id;
+  const named = meta.settings.is('debug_profile_id', 'present', verdict.person.id);
   return {
     data: {
       ...known,
@@ -37,7 +38,7 @@ export function debugToken(ask: Ask): unknown {
       expires_at: facts.expiresAt,
       data_access_expires_at: Math.floor(verdict.grant.dataAccessExpiresAt / 1000),
       is_valid: true,
-      ...(facts.pageId !== undefined && { profile_id: facts.pageId }),
+      ...(facts.pageId !== undefined && named && { profile_id: facts.pageId }),
       user_id: facts.personId,
       scopes: grantedPermissions(verdict.grant),
       granular_scopes: granularScopes(verdict),

@@ -93,10 +93,20 @@ export class MediaShelf {
     this.directory.run('update meta_media set children = ? where id = ?', JSON.stringify(children), id);
   }
 
-  /** Publications of the last 24 hours: what the quota counts. A carousel is one. */
+  /** Media that clients and hands added to the computed ones. */
+  added(instagramId: string): number {
+    const row = this.directory.one(
+      'select count(*) as n from meta_media where instagram_id = ? and parent_id is null',
+      instagramId,
+    );
+    return Number(row?.['n']);
+  }
+
+  /** Publications by apps of the last 24 hours: what the quota counts. A carousel is one. */
   publishedSince(instagramId: string, since: number): number {
     const row = this.directory.one(
-      'select count(*) as n from meta_media where instagram_id = ? and parent_id is null and created_at > ?',
+      `select count(*) as n from meta_media
+        where instagram_id = ? and parent_id is null and container_id <> '' and created_at > ?`,
       instagramId,
       since,
     );

@@ -5,24 +5,21 @@ import { parse } from '../../control/bodies.js';
 import { isKnownPermission } from '../access/permissions.js';
 import { throttleCodes } from '../graph/usage.js';
 import type { Meta } from '../meta.js';
-import { ALL_TASKS, bearInstagram, bearPage, giveRole, instagramShape, pageShape } from '../people/birth.js';
-import type { Page, Person, PersonState } from '../people/rows.js';
+import type { Person, PersonState } from '../people/rows.js';
 import { isNumberName, numberNames } from '../settings.js';
+import { contentEvents } from './content-events.js';
+import { eventShape as base, pageOf, personEventShape as ofPerson, personOf } from './find.js';
+import { pageEvents } from './page-events.js';
 
-const base = { platform: z.string(), event: z.string() };
-const ofPerson = { ...base, person: z.string() };
 const ofGrant = { ...ofPerson, app: z.string().optional() };
-const ofPage = { ...ofPerson, page: z.string() };
 const STATES = ['ok', 'checkpoint', 'unconfirmed', 'consent_blocked'] as const;
 
-type Events = Platform['events'];
-
 /** Each event names what it touched, so that a script sees whom it hit. */
-export function events(meta: Meta): Events {
+export function events(meta: Meta): Platform['events'] {
   return { ...accountEvents(meta), ...grantEvents(meta), ...pageEvents(meta), ...contentEvents(meta) };
 }
 
-function accountEvents(meta: Meta): Events {
+function accountEvents(meta: Meta): Platform['events'] {
   const change = (body: unknown, work: (person: Person) => void) => {
     const person = personOf(meta, parse(z.strictObject(ofPerson), body).person);
     work(person);
@@ -80,7 +77,7 @@ function accountEvents(meta: Meta): Events {
   };
 }
 
-function grantEvents(meta: Meta): Events {
+function grantEvents(meta: Meta): Platform['events'] {
   const grantOf = (asked: { person: string; app?: string | undefined }) => {
     const person = personOf(meta, asked.person);
     const app = meta.app(asked.app ?? meta.world.options.meta.appId);
@@ -138,112 +135,4 @@ function grantEvents(meta: Meta): Events {
       };
     },
   };
-}
-
-function pageEvents(meta: Meta): Events {
-  return {
-    /** The person loses the role: the Page's token dies with 190/492, the connection lives on. */
-    role_dropped(body) {
-      const { person, page } = parse(z.strictObject(ofPage), body);
-      meta.directory.run(
-        'delete from meta_roles where person_id = ? and page_id = ?',
-        personOf(meta, person).id,
-        pageOf(meta, page).id,
-      );
-      return { person, page };
-    },
-    role_given(body) {
-      const asked = parse(
-        z.strictObject({
-          ...ofPage,
-          tasks: z.array(z.string()).optional(),
-          portfolio: z.enum(['owned', 'client']).optional(),
-        }),
-        body,
-      );
-      giveRole(
-        meta.directory,
-        personOf(meta, asked.person).id,
-        pageOf(meta, asked.page).id,
-        asked.tasks ?? ALL_TASKS,
-        asked.portfolio ?? 'personal',
-      );
-      return { person: asked.person, page: asked.page };
-    },
-    page_created(body) {
-      const { person, page } = parse(z.strictObject({ ...ofPerson, page: pageShape.optional() }), body);
-      return { page: bearPage(meta.directory, personOf(meta, person).id, page ?? {}, meta.now(person)) };
-    },
-    page_renamed(body) {
-      const { page, name } = parse(z.strictObject({ ...base, page: z.string(), name: z.string().min(1) }), body);
-      meta.directory.run('update meta_pages set name = ? where id = ?', name, pageOf(meta, page).id);
-      return { page, name };
-    },
-    instagram_linked(body) {
-      const { page: id, instagram } = parse(
-        z.strictObject({ ...base, page: z.string(), instagram: instagramShape.optional() }),
-        body,
-      );
-      const page = pageOf(meta, id);
-      if (page.instagramId !== undefined) throw new ControlError('the Page has an Instagram account already', 409);
-      return bearInstagram(meta.directory, page.id, page.name, instagram ?? {}, meta.now());
-    },
-    instagram_unlinked(body) {
-      const { page } = parse(z.strictObject({ ...base, page: z.string() }), body);
-      meta.directory.run(
-        "update meta_instagram set page_id = 'unlinked ' || id where page_id = ?",
-        pageOf(meta, page).id,
-      );
-      return { page };
-    },
-  };
-}
-
-function contentEvents(meta: Meta): Events {
-  const object = z.strictObject({ ...base, id: z.string() });
-  return {
-    /** A post, reel or media disappears from lists and by id. */
-    post_deleted(body) {
-      const { id } = parse(object, body);
-      meta.directory.setMark(id, 'deleted', '1');
-      return { id };
-    },
-    /** Multiplies an object's counts from now on: 0.5 halves them. Counts at Meta really fall. */
-    counts_changed(body) {
-      const { id, factor } = parse(
-        z.strictObject({ ...base, id: z.string(), factor: z.number().min(0).max(1000) }),
-        body,
-      );
-      meta.directory.setMark(id, 'factor', String(factor));
-      return { id, factor };
-    },
-    /** The media was posted before the account became a business: its insights answer 100/2108006 for good. */
-    media_predates_business(body) {
-      const { id } = parse(object, body);
-      meta.directory.setMark(id, 'predates_business', '1');
-      return { id };
-    },
-    /** A container ends as ERROR with this subcode. */
-    container_failed(body) {
-      const { id, subcode } = parse(
-        z.strictObject({ ...base, id: z.string(), subcode: z.number().int().optional() }),
-        body,
-      );
-      if (meta.containers.find(id) === undefined) throw new ControlError(`no container ${id}`, 404);
-      meta.containers.fail(id, subcode ?? 2207026);
-      return { id };
-    },
-  };
-}
-
-function personOf(meta: Meta, id: string): Person {
-  const person = meta.directory.person(id);
-  if (person === undefined) throw new ControlError(`no person ${id} at Meta`, 404);
-  return person;
-}
-
-function pageOf(meta: Meta, id: string): Page {
-  const page = meta.directory.page(id);
-  if (page === undefined) throw new ControlError(`no Page ${id}`, 404);
-  return page;
 }

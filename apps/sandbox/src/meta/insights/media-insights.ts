@@ -108,8 +108,7 @@ export function mediaInsights(media: Media, ask: Ask): unknown {
   if (media.product === 'STORY' && counts.reach < 5) {
     throw new GraphError(10, '(#10) Not enough viewers for the media to show insights', { type: 'IGApiException' });
   }
-  // Nor have the parts of a carousel any.
-  if (media.parentId !== undefined || ask.meta.settings.is('no_insights', 'on', personOf(ask))) return { data: [] };
+  if (hasNone(media, ask)) return { data: [] };
   return { data: names.map((name) => rowOf(name, counts, ask)) };
 }
 
@@ -130,6 +129,17 @@ function rowOf(name: string, counts: MediaCounts, ask: Ask): unknown {
     .map((key, index) => ({ dimension_values: [key], value: Math.floor((value * (4 - index)) / 10) }))
     .filter((result) => result.value > 0);
   return { ...shown, total_value: { value, breakdowns: [{ dimension_keys: [dimension], results }] } };
+}
+
+/** Parts of a carousel have no insights, small accounts neither, and young media not yet. */
+function hasNone(media: Media, ask: Ask): boolean {
+  const { settings } = ask.meta;
+  const young = ask.now - media.createdAt < 48 * 3_600_000;
+  return (
+    media.parentId !== undefined ||
+    settings.is('no_insights', 'on', personOf(ask)) ||
+    (young && settings.is('insights_delay', 'on', personOf(ask)))
+  );
 }
 
 /** Permanent for the media: it was posted while the account was still personal. */

@@ -16,14 +16,18 @@ export const mediaNode: NodeType<Media> = {
     caption: (media) => media.caption,
     media_type: (media) => media.type,
     media_product_type: (media) => media.product,
-    media_url: (media) => media.mediaUrl,
+    /** Absent while flagged for copyright. */
+    media_url: (media, ask) =>
+      ask.meta.directory.mark(media.id, 'copyright') === undefined ? media.mediaUrl : undefined,
     thumbnail_url: (media) => (media.type === 'VIDEO' ? media.mediaUrl.replace(/\.\w+$/, '.jpg') : undefined),
     permalink: (media) =>
       `https://www.instagram.com/${media.product === 'REELS' ? 'reel' : 'p'}/${shortcode(media.id)}/`,
     shortcode: (media) => shortcode(media.id),
     timestamp: (media) => graphTime(media.createdAt),
     username: (media, ask) => accountOf(media, ask).username,
-    like_count: (media, ask) => new MediaCounts(media, ask).likes,
+    /** Absent when the owner hides it. */
+    like_count: (media, ask) =>
+      ask.meta.directory.mark(media.id, 'likes_hidden') === undefined ? new MediaCounts(media, ask).likes : undefined,
     comments_count: (media, ask) => new MediaCounts(media, ask).comments,
     is_comment_enabled: () => true,
     is_shared_to_feed: (media) => (media.product === 'REELS' ? media.sharedToFeed : undefined),

@@ -37,7 +37,7 @@ create table if not exists meta_marks (object_id text not null, mark text not nu
 const PAGE = `select p.*, i.id as instagram_id from meta_pages p left join meta_instagram i on i.page_id = p.id`;
 
 /** Marks that events leave on any object; see `mark`. */
-export type Mark = 'deleted' | 'factor' | 'predates_business';
+export type Mark = 'deleted' | 'factor' | 'predates_business' | 'likes_hidden' | 'copyright';
 
 const REMEMBERED_TABLES = /meta_(pages|instagram|roles)/;
 

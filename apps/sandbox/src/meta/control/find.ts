@@ -1,0 +1,21 @@
+/** People and Pages named by a control request, or the 404 that says who is missing. */
+import { z } from 'zod';
+import { ControlError } from '../../core/platform.js';
+import type { Meta } from '../meta.js';
+import type { Page, Person } from '../people/rows.js';
+
+/** What every event's body carries. */
+export const eventShape = { platform: z.string(), event: z.string() };
+export const personEventShape = { ...eventShape, person: z.string() };
+
+export function personOf(meta: Meta, id: string): Person {
+  const person = meta.directory.person(id);
+  if (person === undefined) throw new ControlError(`no person ${id} at Meta`, 404);
+  return person;
+}
+
+export function pageOf(meta: Meta, id: string): Page {
+  const page = meta.directory.page(id);
+  if (page === undefined) throw new ControlError(`no Page ${id}`, 404);
+  return page;
+}
