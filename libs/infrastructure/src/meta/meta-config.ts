@@ -22,7 +22,7 @@ export interface MetaSettings {
   readonly graphOrigin: string;
 }
 
-/** Always in the path: without one, a setting in Meta's dashboard decides. docs/providers/meta.md, "Version and hosts". */
+/** Always in the path: without one, a setting in Meta's dashboard decides. docs/providers/meta.md, "Version, hosts, conventions". */
 export const GRAPH_VERSION = 'v26.0';
 
 /** docs/providers/meta.md, "Scopes and tasks". `business_management` is what makes Pages of a portfolio visible. */

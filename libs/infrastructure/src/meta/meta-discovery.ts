@@ -1,4 +1,4 @@
-/** Finds everything that a Meta grant reaches, by all the ways there are. docs/providers/meta.md, "Discovery". */
+/** Finds everything that a Meta grant reaches, by all the ways there are. docs/providers/meta.md, "Discovery of profiles". */
 import type { ZodType } from 'zod';
 import {
   ProfileRefused,

@@ -1,4 +1,4 @@
-/** Many reads in one request. docs/providers/meta.md, "Batch". */
+/** Many reads in one request. docs/providers/meta.md, "Paging, expansion, batch". */
 import { z } from 'zod';
 import { ProviderContractBroken } from '@application/ports/provider-fault.js';
 import type { Graph, GraphCall, GraphReply } from './graph.js';

@@ -1,4 +1,4 @@
-/** Lists of the Graph API, page by page, with cursors that cannot lead astray. docs/providers/meta.md, "Paging". */
+/** Lists of the Graph API, page by page, with cursors that cannot lead astray. docs/providers/meta.md, "Paging, expansion, batch". */
 import { z, type ZodType } from 'zod';
 import { ProviderContractBroken } from '@application/ports/provider-fault.js';
 import { matchContract } from '@infrastructure/http/contract.js';

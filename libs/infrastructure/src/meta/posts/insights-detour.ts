@@ -1,4 +1,4 @@
-/** Gets insights post by post, for lists that Meta will not give together with them. docs/providers/meta.md, "Insights". */
+/** Gets insights post by post, for lists that Meta will not give together with them. docs/providers/meta.md, "Insights with a list". */
 import { ProviderFault } from '@application/ports/provider-fault.js';
 import type { PostsRequest } from '@application/ports/provider.js';
 import type { MissingReason } from '@domain/sync/metric.js';

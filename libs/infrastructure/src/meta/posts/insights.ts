@@ -1,4 +1,4 @@
-/** Insights of one post: Meta's figures by its own names, and why one is missing. docs/providers/meta.md, "Insights". */
+/** Insights of one post: Meta's figures by its own names, and why one is missing. docs/providers/meta.md, "Insights with a list". */
 import { z } from 'zod';
 import type { MetricValue, MissingReason } from '@domain/sync/metric.js';
 
