@@ -1,6 +1,7 @@
 /** The query parameters of X's reading routes: which values each accepts, and which of the two vocabularies an answer speaks (docs/providers/x.md §0, §3.2). */
 import type { World } from '../../core/world.js';
 import { badParameter, invalidRequest } from '../errors.js';
+import { impliedBy } from './post-fields.js';
 
 const words = (text: string): string[] => text.trim().split(/\s+/);
 
@@ -37,6 +38,8 @@ export interface Fields {
   /** True when the request spoke the new vocabulary, and so does the answer. */
   modern: boolean;
   post: Set<string>;
+  /** Those asked for and those that the expansions bring along. */
+  shown: string[];
   user: Set<string>;
   media: Set<string>;
   expansions: Set<string>;
@@ -74,12 +77,15 @@ export function readFields(query: Query, allowed: Record<string, readonly string
     }
   }
   const modern = query['post.fields'] !== undefined;
+  const post = new Set(split(query[modern ? 'post.fields' : 'tweet.fields']));
+  const expansions = new Set(split(query['expansions']));
   return {
     modern,
-    post: new Set(split(query[modern ? 'post.fields' : 'tweet.fields'])),
+    post,
+    shown: [...new Set([...post, ...impliedBy(expansions, modern)])],
     user: new Set(split(query['user.fields'])),
     media: new Set(split(query['media.fields'])),
-    expansions: new Set(split(query['expansions'])),
+    expansions,
   };
 }
 

@@ -4,11 +4,11 @@ import { problemUrl } from '../errors.js';
 import { findByUsername, findXPerson } from '../people.js';
 import { showUser } from '../users.js';
 import type { Fields } from './fields.js';
-import { countsOf, nonPublicMetrics, organicMetrics, privateFor, promotedMetrics, publicMetrics } from './metrics.js';
+import { countsOf, nonPublicMetrics, organicMetrics, privateFor, promotedMetrics } from './metrics.js';
 import { showMedia } from './media-view.js';
+import { postFields, type Scene } from './post-fields.js';
 import type { Post } from './post.js';
 import type { Posts } from './posts.js';
-import { codePoints } from './text.js';
 
 export interface Reader {
   /** Absent for the app's own bearer. */
@@ -23,6 +23,7 @@ export interface Shown {
 }
 
 export const privateGroups = ['non_public_metrics', 'organic_metrics', 'promoted_metrics'] as const;
+type PrivateGroup = (typeof privateGroups)[number];
 
 export const mayShowPrivate = (post: Post, reader: Reader): boolean =>
   post.author === reader.person && post.kind !== 'repost' && reader.now - post.createdAt <= privateFor;
@@ -49,56 +50,35 @@ export class PostView {
     errors: Record<string, unknown>[],
   ): Record<string, unknown> {
     const { modern } = fields;
-    const wants = (field: string): boolean => fields.post.has(field);
-    const expands = (name: string): boolean => fields.expansions.has(name);
-    const counts = countsOf(post, reader.now);
-    const view: Record<string, unknown> = {
-      id: post.id,
-      text: post.text,
-      [modern ? 'edit_history_post_ids' : 'edit_history_tweet_ids']: post.versions,
-    };
-    const put = (field: string, value: unknown, also = false): void => {
-      if ((wants(field) || also) && value !== undefined) view[field] = value;
-    };
-    put('created_at', new Date(post.createdAt).toISOString());
-    put('author_id', post.author, expands('author_id'));
-    put('username', findXPerson(this.world, post.author)?.profile.username);
-    put('conversation_id', post.conversation);
-    put('in_reply_to_user_id', post.kind === 'reply' ? post.ref?.author : undefined, expands('in_reply_to_user_id'));
-    put('lang', post.lang);
-    put('possibly_sensitive', false);
-    put('reply_settings', post.replySettings);
-    put('rest_id', post.id);
-    put('paid_partnership', false);
-    put('source', 'Social Connections');
-    put('display_text_range', [0, codePoints(post.text)]);
-    put('entities', shownEntities(post), expands('entities.mentions.username'));
-    put('attachments', attachments(post), expands('attachments.media_keys') || expands('attachments.poll_ids'));
-    put(
-      modern ? 'referenced_posts' : 'referenced_tweets',
-      this.references(post, modern, reader),
-      [...fields.expansions].some((name) => name.startsWith('referenced_')),
-    );
-    put(modern ? 'note_post' : 'note_tweet', post.longText === undefined ? undefined : { text: post.longText });
-    put('edit_controls', {
-      edits_remaining: 6 - post.versions.length,
-      is_edit_eligible: post.kind === 'post' && post.poll === undefined,
-      editable_until: new Date(post.createdAt + 1_800_000).toISOString(),
-    });
-    put('public_metrics', publicMetrics(counts, modern));
-    const own: Record<(typeof privateGroups)[number], Record<string, number>> = {
-      non_public_metrics: nonPublicMetrics(counts),
-      organic_metrics: organicMetrics(counts, modern),
-      promoted_metrics: promotedMetrics(modern),
-    };
-    for (const group of privateGroups) {
-      if (!wants(group)) continue;
-      if (mayShowPrivate(post, reader) && (group !== 'promoted_metrics' || post.promoted)) view[group] = own[group];
-      else
-        for (const name of Object.keys(own[group]))
-          errors.push(this.withheld(post.id, `${group}.${name}`, parameter, reader));
+    const history = modern ? 'edit_history_post_ids' : 'edit_history_tweet_ids';
+    const view: Record<string, unknown> = { id: post.id, text: post.text, [history]: post.versions };
+    const scene = { world: this.world, post, reader, modern };
+    for (const name of fields.shown) {
+      const value = postFields[name]?.(scene);
+      if (value !== undefined) view[name] = value;
     }
+    for (const group of privateGroups)
+      if (fields.post.has(group)) this.putPrivate(view, group, scene, parameter, errors);
     return view;
+  }
+
+  private putPrivate(
+    view: Record<string, unknown>,
+    group: PrivateGroup,
+    { post, reader, modern }: Scene,
+    parameter: string,
+    errors: Record<string, unknown>[],
+  ): void {
+    const counts = countsOf(post, reader.now);
+    const metrics = {
+      non_public_metrics: () => nonPublicMetrics(counts),
+      organic_metrics: () => organicMetrics(counts, modern),
+      promoted_metrics: () => promotedMetrics(modern),
+    }[group]();
+    if (mayShowPrivate(post, reader) && (group !== 'promoted_metrics' || post.promoted)) view[group] = metrics;
+    else
+      for (const name of Object.keys(metrics))
+        errors.push(this.withheld(post.id, `${group}.${name}`, parameter, reader));
   }
 
   /** One entry per sub-field: X says nothing of the group as a whole (docs/providers/x.md §3.4). */
@@ -114,17 +94,6 @@ export class PostView {
       detail: `Sorry, you are not authorized to access '${field}' on the Tweet with ${parameter} : [${id}].`,
       type: problemUrl(this.world.switches.get('x.field_error_tail', reader.person)),
     };
-  }
-
-  private references(post: Post, modern: boolean, reader: Reader): { type: string; id: string }[] | undefined {
-    if (!post.ref) return undefined;
-    const types = {
-      post: '',
-      reply: 'replied_to',
-      quote: 'quoted',
-      repost: modern ? this.world.switches.get('x.reposted_type', reader.person) : 'retweeted',
-    };
-    return [{ type: types[post.kind], id: post.ref.id }];
   }
 
   private includes(posts: readonly Post[], fields: Fields, reader: Reader): Record<string, unknown[]> {
@@ -180,16 +149,4 @@ export class PostView {
     }
     return includes;
   }
-}
-
-function attachments(post: Post): Record<string, string[]> | undefined {
-  const keys = post.media.map((media) => media.key);
-  if (keys.length === 0 && !post.poll) return undefined;
-  return { ...(keys.length > 0 ? { media_keys: keys } : {}), ...(post.poll ? { poll_ids: [post.poll.id] } : {}) };
-}
-
-/** Only the kinds that occur; without any, the field is absent. */
-function shownEntities(post: Post): Record<string, unknown> | undefined {
-  const found = Object.entries(post.entities).filter(([, list]) => list.length > 0);
-  return found.length === 0 ? undefined : Object.fromEntries(found);
 }

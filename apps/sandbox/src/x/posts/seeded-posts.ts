@@ -93,7 +93,23 @@ function reference(
   return at < other.profile.posts ? { id: seededIdAt(other, at), author: other } : undefined;
 }
 
+// A page read again costs a look-up instead of a composition. Emptied when full: what it holds can always be computed.
+const composed = new WeakMap<World, Map<string, Post>>();
+const composedLimit = 5000;
+
 export function seededAt(world: World, person: XPerson, index: number): Post {
+  let posts = composed.get(world);
+  if (!posts) composed.set(world, (posts = new Map()));
+  const key = `${person.id} ${person.profile.username} ${index}`;
+  let post = posts.get(key);
+  if (!post) {
+    if (posts.size >= composedLimit) posts.clear();
+    posts.set(key, (post = composeAt(world, person, index)));
+  }
+  return post;
+}
+
+function composeAt(world: World, person: XPerson, index: number): Post {
   const { seed, username } = person.profile;
   const createdAt = timeAt(person, index);
   const id = seededId(createdAt, person.ordinal);

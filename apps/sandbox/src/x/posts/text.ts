@@ -41,6 +41,8 @@ export const escapeText = (text: string): string =>
   text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
 
 export function findLinks(text: string): { start: number; end: number; url: string }[] {
+  // Most texts have none, and the pattern is dear.
+  if (!/\.\p{L}|:\/\//iu.test(text)) return [];
   return [...text.matchAll(link)].map((match) => {
     const url = match[0].replace(trailing, '');
     return { start: match.index, end: match.index + url.length, url };
@@ -73,15 +75,17 @@ export function publishText(raw: string, salt: string): { text: string; entities
 }
 
 function tags(text: string): Omit<Entities, 'urls'> {
-  const spans = <T>(pattern: RegExp, make: (name: string) => T): (T & Span)[] =>
-    [...text.matchAll(pattern)].map((match) => {
+  const spans = <T>(sign: string, pattern: RegExp, make: (name: string) => T): (T & Span)[] => {
+    if (!text.includes(sign)) return [];
+    return [...text.matchAll(pattern)].map((match) => {
       const start = codePoints(text.slice(0, match.index));
       return { start, end: start + codePoints(match[0]), ...make(match[0].slice(1)) };
     });
+  };
   return {
-    hashtags: spans(/(?<![\w&/])#[\p{L}_][\p{L}\p{N}_]*/gu, (tag) => ({ tag })),
-    mentions: spans(/(?<![\w@])@[A-Za-z0-9_]{1,15}(?!\w)/g, (username) => ({ username })),
-    cashtags: spans(/(?<![\w$])\$[A-Za-z]{1,6}(?:[._][A-Za-z]{1,2})?(?!\w)/g, (tag) => ({ tag })),
+    hashtags: spans('#', /(?<![\w&/])#[\p{L}_][\p{L}\p{N}_]*/gu, (tag) => ({ tag })),
+    mentions: spans('@', /(?<![\w@])@[A-Za-z0-9_]{1,15}(?!\w)/g, (username) => ({ username })),
+    cashtags: spans('$', /(?<![\w$])\$[A-Za-z]{1,6}(?:[._][A-Za-z]{1,2})?(?!\w)/g, (tag) => ({ tag })),
   };
 }
 

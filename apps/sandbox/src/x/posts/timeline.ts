@@ -9,7 +9,7 @@ import { readNumber, type Fields, type Query } from './fields.js';
 import { mayShowPrivate, privateGroups, type Reader } from './post-view.js';
 import type { Post } from './post.js';
 import type { Posts } from './posts.js';
-import { firstIdAt, idPattern } from './snowflake.js';
+import { firstIdAt, idPattern, padId } from './snowflake.js';
 
 export interface TimelinePage {
   posts: Post[];
@@ -97,7 +97,8 @@ export function readPage(
   if (unknown !== undefined) throw badParameter('exclude', unknown, 'is not one of [replies,retweets]');
   const indexedBy = reader.now - (world.switches.get('x.index_lag', person.id) === '10s' ? 10_000 : 0);
 
-  const inside = (post: Post): boolean => BigInt(post.id) > BigInt(above) && BigInt(post.id) < BigInt(below);
+  const [floor, ceiling] = [padId(above), padId(below)];
+  const inside = (post: Post): boolean => padId(post.id) > floor && padId(post.id) < ceiling;
   const backwards = cursor?.direction === 'p';
   const walk = backwards
     ? posts.newer(person, cursor.id, indexedBy)
