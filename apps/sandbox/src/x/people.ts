@@ -16,6 +16,9 @@ export interface XProfile extends Record<string, unknown> {
   email: string;
   followers: number;
   following: number;
+  listed: number;
+  likes: number;
+  media: number;
   seed: number;
   /** How many computed posts stand before the person's creation, and over how many days. */
   posts: number;
@@ -49,6 +52,10 @@ const body = z.strictObject({
   posts: z.number().int().min(0).max(5_000_000).optional(),
   days: z.number().int().min(1).max(2900).optional(),
   followers: z.number().int().nonnegative().optional(),
+  following: z.number().int().nonnegative().optional(),
+  listed: z.number().int().nonnegative().optional(),
+  likes: z.number().int().nonnegative().optional(),
+  media: z.number().int().nonnegative().optional(),
   seed: z.number().int().optional(),
 });
 
@@ -72,27 +79,35 @@ export function createXPerson(world: World, input: Record<string, unknown>): XPe
     seed: wish.seed ?? seedOf(id),
     posts: wish.posts ?? 60,
     days: wish.days ?? 60,
+    ...counts(wish),
   });
 }
 
-function add(
-  world: World,
-  id: string,
-  name: string,
-  createdAt: number,
-  profile: Omit<XProfile, 'status' | 'email' | 'following'>,
-): XPerson {
+/** The counts that were given; the others follow from the seed. */
+function counts({ following, listed, likes, media }: z.infer<typeof body>): Partial<Wish> {
+  return {
+    ...(following === undefined ? {} : { following }),
+    ...(listed === undefined ? {} : { listed }),
+    ...(likes === undefined ? {} : { likes }),
+    ...(media === undefined ? {} : { media }),
+  };
+}
+
+type Wish = Pick<
+  XProfile,
+  'username' | 'description' | 'subscription_type' | 'protected' | 'followers' | 'seed' | 'posts' | 'days'
+> &
+  Partial<Pick<XProfile, 'following' | 'listed' | 'likes' | 'media'>>;
+
+function add(world: World, id: string, name: string, createdAt: number, wish: Wish): XPerson {
+  const { seed, username } = wish;
+  const derived = { following: 5 + (seed % 400), listed: seed % 9, likes: seed % 700, media: seed % 90 };
   return world.people.add({
     id,
     platform: 'x',
     name,
     createdAt: Math.floor(createdAt / 1000) * 1000,
-    profile: {
-      ...profile,
-      status: 'active',
-      email: `${String(profile['username'])}@people.example`,
-      following: 5 + ((profile.seed as number) % 400),
-    },
+    profile: { ...derived, ...wish, status: 'active', email: `${username}@people.example` },
   }) as XPerson;
 }
 

@@ -35,9 +35,9 @@ export function showUser(
     followers_count: profile.followers,
     following_count: profile.following,
     [world.switches.get('x.user_count_key', reader)]: posts.count(person),
-    listed_count: profile.seed % 9,
-    like_count: profile.seed % 700,
-    media_count: profile.seed % 90,
+    listed_count: profile.listed,
+    like_count: profile.likes,
+    media_count: profile.media,
   }));
   const newest = (): string | undefined => {
     for (const post of posts.older(person, '9223372036854775807', world.clock.now(person.id))) return post.id;
