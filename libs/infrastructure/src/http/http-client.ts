@@ -37,6 +37,8 @@ const DEFAULTS = {
   userAgent: 'social-connections/0.1',
 } satisfies Required<Omit<HttpClientOptions, 'onCall'>>;
 
+const KEEP_ALIVE_MS = 4_000;
+
 /** What became known of one call while it ran. */
 interface Progress {
   sent: boolean;
@@ -144,6 +146,10 @@ export class HttpClient {
       // One request on a connection at a time: whether a request was sent is then a plain question.
       allowH2: false,
       pipelining: 1,
+      // Shorter than servers wait, whatever they announce: a request must not meet a connection that is being closed,
+      // since its reset would count as "sent, outcome unknown".
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      keepAliveMaxTimeout: KEEP_ALIVE_MS,
       // The deadlines above are exact to the millisecond; undici's tick once a second.
       headersTimeout: 0,
       bodyTimeout: 0,

@@ -125,6 +125,25 @@ describe('posts', () => {
     expect(page?.metricsProblem).toBeNull();
   });
 
+  it('may be gone by the time they are looked up', async () => {
+    const gone = {
+      resource_type: 'tweet',
+      parameter: 'ids',
+      resource_id: '1990000000000000002',
+      value: '1990000000000000002',
+      title: 'Not Found Error',
+      detail: 'Could not find tweet with ids: [1990000000000000002].',
+      type: 'https://api.x.com/2/problems/resource-not-found',
+    };
+    x.says(json(200, timeline([post()])), json(200, { errors: [gone] }));
+    const [page] = await read();
+    expect(page?.posts[0]?.metrics).toMatchObject({
+      views: { value: 120 },
+      clicks: { value: null, reason: 'not_provided' },
+    });
+    expect(page).toMatchObject({ billedReads: 1, metricsProblem: null });
+  });
+
   it('never make 0 of a count that is none', async () => {
     const figures = {
       retweet_count: -1,

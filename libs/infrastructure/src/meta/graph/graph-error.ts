@@ -31,7 +31,7 @@ const errorBody = z.object({
 export interface GraphError {
   readonly code: number;
   readonly subcode: number | null;
-  /** Localised and unstable; looked at in three places only, where the code alone says too little. */
+  /** Translated and unstable; looked at only where one code means several things. */
   readonly message: string;
   readonly transient: boolean;
   readonly traceId: string | undefined;
