@@ -91,8 +91,6 @@ const NUMBERS = {
   /** Percentages shown in the usage headers beside what was really called. */
   app_usage: 0,
   business_usage: 0,
-  /** Minutes named in `estimated_time_to_regain_access` while throttled. */
-  regain_minutes: 60,
   /** How often a callback that was not answered with 200 is sent again. */
   callback_retries: 0,
 };
