@@ -10,7 +10,13 @@ export const idPattern = /^[0-9]{1,19}$/;
 export const seededId = (time: number, ordinal: number): string =>
   String(((BigInt(time) - epoch) << 22n) | seededBit | BigInt(ordinal));
 
-export const writtenId = (time: number): string => String(((BigInt(time) - epoch) << 22n) | BigInt(randomInt(1 << 21)));
+let counter = randomInt(1 << 20);
+
+/** Counts on within a millisecond, so that a thread's ids stand in the order in which it was written. */
+export function writtenId(time: number): string {
+  counter = (counter + 1) % (1 << 21);
+  return String(((BigInt(time) - epoch) << 22n) | BigInt(counter));
+}
 
 export const timeOfId = (id: string): number => Number((BigInt(id) >> 22n) + epoch);
 
