@@ -100,6 +100,33 @@ describe('a later dialog', () => {
     expect(data).toContainEqual({ permission: 'read_insights', status: 'declined' });
   });
 
+  it('opens the choice for a kind of asset that was never asked before, and keeps the other kind', async () => {
+    const person = await bench.person({ pages: [{ instagram: true }, {}] });
+    const [first, second] = person.pages;
+    const untick = [second?.id ?? ''];
+    await bench.login(person.id, { dialog: { scope: 'pages_show_list' }, untick });
+    const scope = 'pages_show_list,instagram_basic';
+    const page = await open(person.id, { scope });
+    expect(page('input[name=instagram][checked]').length).toBe(1);
+    expect(page('input[name=page][checked]').length).toBe(1);
+    const token = await bench.login(person.id, { dialog: { scope } });
+    expect(await pagesSeen(token)).toEqual([first?.id]);
+    await bench.login(person.id, { dialog: { scope: 'pages_show_list', edit: '1' } });
+    const scopes = (await bench.debug(token)).body.data.granular_scopes;
+    expect(scopes).toContainEqual({ scope: 'instagram_basic', target_ids: [first?.instagram_id] });
+  });
+
+  it.each([
+    ['empty', { scope: 'pages_show_list', target_ids: [] }],
+    ['absent', { scope: 'pages_show_list' }],
+  ])('without any Page: target_ids are %s', async (value, expected) => {
+    const person = await bench.person({ pages: [{}] });
+    await bench.turn('empty_target_ids', value, person.id);
+    const token = await bench.login(person.id, { untick: [person.pages[0]?.id ?? ''] });
+    expect((await bench.debug(token)).body.data.granular_scopes).toContainEqual(expected);
+    expect(await pagesSeen(token)).toEqual([]);
+  });
+
   it.each([
     ['permission', { code: 10 }],
     ['role_lost', { code: 190, error_subcode: 492 }],

@@ -28,6 +28,14 @@ describe('usage headers', () => {
     expect(gram[ADA.blueDoorGram][0].type).toBe('instagram');
   });
 
+  it('may be keyed by an id that nobody asked about', async () => {
+    const held = await bench.connected();
+    await bench.turn('usage_header_id', 'business', held.id);
+    const { headers } = await bench.get(`/${held.page}/published_posts`, held.pageToken);
+    const usage: Json = JSON.parse(headers.get('x-business-use-case-usage') ?? '{}');
+    expect(Object.keys(usage)).toEqual([expect.stringMatching(/^103/)]);
+  });
+
   it('show what was configured, and x-page-usage by a switch', async () => {
     const person = await bench.person();
     await bench.configure(person.id, { business_usage: 97, app_usage: 28 });

@@ -63,6 +63,14 @@ const SWITCHES = {
   ],
   insights_delay: [OFF_ON, 'insights of media younger than 48 hours are an empty list'],
   debug_profile_id: [['present', 'absent'], '(n) profile_id in debug_token of a Page token'],
+  empty_target_ids: [
+    ['empty', 'absent'],
+    'target_ids of a permission granted for no asset at all: an empty list, or absent as if for all',
+  ],
+  usage_header_id: [
+    ['object', 'business'],
+    'usage headers are keyed by the Page or account, or by a business nobody asked about',
+  ],
   no_insights: [OFF_ON, 'accounts and Pages too small for insights: empty data, no error'],
 } as const satisfies Record<string, Definition>;
 

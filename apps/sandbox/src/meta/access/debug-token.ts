@@ -41,7 +41,7 @@ export function debugToken(ask: Ask): unknown {
       ...(facts.pageId !== undefined && named && { profile_id: facts.pageId }),
       user_id: facts.personId,
       scopes: grantedPermissions(verdict.grant),
-      granular_scopes: granularScopes(verdict),
+      granular_scopes: granularScopes(meta, verdict),
     },
   };
 }

@@ -1,4 +1,4 @@
-/** What a viewer may do: permissions by asset, Page tasks, and the kind of token an endpoint wants (docs/providers/meta.md, "Scopes"). */
+/** What a viewer may do: permissions by asset, Page tasks, and the kind of token an endpoint wants (docs/providers/meta.md, "Scopes and tasks"). */
 import type { Ask, PersonViewer, Viewer } from '../graph/ask.js';
 import {
   GraphError,
@@ -96,7 +96,7 @@ export function needInstagram(ask: Ask, account: Instagram): { page: Page; role:
 
 /**
  * A role that comes from a business portfolio wants an ads permission (or business_management) on Instagram endpoints,
- * however many instagram_* permissions are granted: the trap of the sheet's "Scopes".
+ * however many instagram_* permissions are granted: the trap of the sheet's "Scopes and tasks".
  */
 export function needBusinessReach(ask: Ask, role: Role): void {
   if (role.through === 'personal') return;

@@ -1,4 +1,4 @@
-/** Meta's permissions: which exist, which assets each is granted for, and which outlive the data-access expiry (docs/providers/meta.md, "Scopes"). */
+/** Meta's permissions: which exist, which assets each is granted for, and which outlive the data-access expiry (docs/providers/meta.md, "Scopes and tasks"). */
 
 export type AssetKind = 'page' | 'instagram' | 'business' | 'none';
 

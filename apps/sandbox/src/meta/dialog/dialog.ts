@@ -41,7 +41,10 @@ export function consentFor(meta: Meta, request: DialogRequest, person: Person, e
   const grant = grants.living(request.app.clientId, person.id);
   const reopened = request.rerequest && settings.is('rerequest_reopens_picker', 'on', person.id);
   const remembers = grant !== undefined && settings.is('dialog_memory', 'on', person.id);
-  const mode = remembers && !editing && !reopened ? 'continue' : 'choose';
+  const kinds = ASSET_KINDS.filter((kind) => wants(request, kind));
+  // A kind of asset that was never asked for has no earlier choice to go on with.
+  const known = kinds.every((kind) => askedBefore(grant, kind));
+  const mode = remembers && known && !editing && !reopened ? 'continue' : 'choose';
   const pages = wants(request, 'page') ? directory.pagesOf(person.id) : [];
   const roles = directory.rolesOf(person.id);
   const accounts = wants(request, 'instagram') ? withInstagram(meta, directory.pagesOf(person.id)) : [];
@@ -54,9 +57,13 @@ export function consentFor(meta: Meta, request: DialogRequest, person: Person, e
       id: page.id,
       name: page.name,
       through: roles.get(page.id)?.through ?? 'personal',
-      ticked: chosenBefore(grant, grant?.pages, page.id),
+      ticked: !askedBefore(grant, 'page') || isChosen(grant?.pages, page.id),
     })),
-    instagrams: accounts.map(({ id, name }) => ({ id, name, ticked: chosenBefore(grant, grant?.instagrams, id) })),
+    instagrams: accounts.map(({ id, name }) => ({
+      id,
+      name,
+      ticked: !askedBefore(grant, 'instagram') || isChosen(grant?.instagrams, id),
+    })),
     future: grant !== undefined && grant.pages === null,
   };
 }
@@ -86,7 +93,9 @@ export function answer(meta: Meta, consent: Consent, ticks: Ticks): string {
   return answerUrl(redirectUri, { code: meta.logins.issueCode(request.app, person, redirectUri), state });
 }
 
-const wants = (request: DialogRequest, assets: 'page' | 'instagram'): boolean =>
+const ASSET_KINDS = ['page', 'instagram'] as const;
+
+const wants = (request: DialogRequest, assets: (typeof ASSET_KINDS)[number]): boolean =>
   request.permissions.some((name) => assetsOf(name) === assets);
 
 /** First time and when choosing: everything requested. Later: what was never asked, and declined ones only by `rerequest`. */
@@ -98,8 +107,10 @@ function asked(request: DialogRequest, grant: Grant | undefined, mode: Consent['
   });
 }
 
-const chosenBefore = (grant: Grant | undefined, chosenIds: Chosen | undefined, id: string): boolean =>
-  grant === undefined || chosenIds === null || chosenIds === undefined || chosenIds.includes(id);
+const askedBefore = (grant: Grant | undefined, kind: (typeof ASSET_KINDS)[number]): boolean =>
+  Object.keys(grant?.permissions ?? {}).some((name) => assetsOf(name) === kind);
+
+const isChosen = (ids: Chosen | undefined, id: string): boolean => ids === null || ids?.includes(id) === true;
 
 /** Facebook Login for Business: all or none. Classic: by tick. */
 function decided({ request, permissions }: Consent, ticks: Ticks): Record<string, PermissionStatus> {
@@ -111,7 +122,8 @@ function decided({ request, permissions }: Consent, ticks: Ticks): Record<string
 }
 
 function chosen(consent: Consent, grant: Grant | undefined, ticks: Ticks, kind: 'pages' | 'instagrams'): Chosen {
-  if (consent.mode === 'continue' && grant !== undefined) return grant[kind];
+  const shown = wants(consent.request, kind === 'pages' ? 'page' : 'instagram');
+  if (grant !== undefined && (consent.mode === 'continue' || !shown)) return grant[kind];
   if (ticks.future) return null;
   return consent[kind].map(({ id }) => id).filter((id) => ticks[kind].includes(id));
 }

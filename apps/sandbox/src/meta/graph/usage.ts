@@ -1,6 +1,7 @@
 /** Meta's usage headers and its throttling, by bucket (docs/providers/meta.md, "Rate limits"). */
 import type { Meta } from '../meta.js';
 import type { Ask, Viewer } from './ask.js';
+import { makeId } from '../people/ids.js';
 import { GraphError } from './errors.js';
 
 const SCHEMA = `
@@ -95,9 +96,11 @@ export class Usage {
     };
     if (!business) return percent > 0 ? { 'x-app-usage': JSON.stringify(figures) } : {};
     const regain = block === undefined ? 0 : Math.ceil((block.until - now) / 60_000);
+    const strange = settings.is('usage_header_id', 'business', person?.id);
+    const named = strange ? makeId('business', Number(bucket.id.slice(-6))) : bucket.id;
     const entry = { type: bucket.kind, ...figures, estimated_time_to_regain_access: regain };
     return {
-      'x-business-use-case-usage': JSON.stringify({ [bucket.id]: [entry] }),
+      'x-business-use-case-usage': JSON.stringify({ [named]: [entry] }),
       ...(settings.is('page_usage_header', 'on', person?.id) && { 'x-page-usage': JSON.stringify(figures) }),
     };
   }

@@ -2,11 +2,12 @@
 import { chosenFor, grantedPermissions } from '../access/grants.js';
 import { may, needPerson } from '../access/guard.js';
 import { isKnownPermission } from '../access/permissions.js';
+import type { Meta } from '../meta.js';
 import type { Ask, PersonViewer } from '../graph/ask.js';
 import { GraphError, invalidParameter, unknownObject } from '../graph/errors.js';
 import { listOf, pageOf } from '../graph/listing.js';
-import { demand, render, type NodeType } from '../graph/node-type.js';
-import type { Business, Page, Person, Role } from '../people/rows.js';
+import { render, type NodeType } from '../graph/node-type.js';
+import type { Business, Page, Person } from '../people/rows.js';
 import { businessNode } from './business-node.js';
 import { pageNode } from './page-node.js';
 
@@ -68,13 +69,7 @@ function accounts(person: Person, ask: Ask): unknown {
     .pagesOf(person.id)
     .filter((page) => ungranted || may(ask, 'pages_show_list', page.id))
     .filter((page) => roles.get(page.id)?.through === 'personal' || may(ask, 'business_management'));
-  return listPages(pages, roles, ask);
-}
-
-/** `tasks` belongs to the row (person and Page together), so the role is at hand while rows are written. */
-function listPages(pages: readonly Page[], _roles: Map<string, Role>, ask: Ask): unknown {
-  const person = needPerson(ask.viewer).person;
-  const maxLimit = ask.meta.settings.number('accounts_max_limit', needPerson(ask.viewer).app, person);
+  const maxLimit = ask.meta.settings.number('accounts_max_limit', viewer.app, person);
   const fields = ask.fields ?? DEFAULT_ACCOUNT_FIELDS;
   return pageOf<Page>(listOf(pages), ask, (page) => render(pageNode, page, { ...ask, fields }), { maxLimit });
 }
@@ -122,11 +117,10 @@ function grantOf(person: Person, ask: Ask) {
 const appIdOf = (ask: Ask): string => ask.viewer.app.clientId;
 
 /** What `debug_token` says of a viewer's scopes: absent `target_ids` mean all assets, present ones only those. */
-export function granularScopes(viewer: PersonViewer): { scope: string; target_ids?: readonly string[] }[] {
+export function granularScopes(meta: Meta, viewer: PersonViewer): { scope: string; target_ids?: readonly string[] }[] {
   return grantedPermissions(viewer.grant).map((scope) => {
     const chosen = chosenFor(viewer.grant, scope);
-    return { scope, ...(chosen === null || chosen.length === 0 ? {} : { target_ids: chosen }) };
+    const hidden = chosen?.length === 0 && meta.settings.is('empty_target_ids', 'absent', viewer.person.id);
+    return { scope, ...(chosen !== null && !hidden && { target_ids: chosen }) };
   });
 }
-
-export { demand };

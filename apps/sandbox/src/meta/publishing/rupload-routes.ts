@@ -1,4 +1,4 @@
-/** The upload host's paths: bytes or a `file_url` for reels and resumable containers (docs/providers/meta.md, "Hosts", "Page Reel", "Instagram containers"). */
+/** The upload host's paths: bytes or a `file_url` for reels and resumable containers (docs/providers/meta.md, "Wire conventions", "Page Reel", "Instagram containers"). */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { callOf } from '../../core/call.js';
 import { GraphError } from '../graph/errors.js';
