@@ -5,14 +5,18 @@ import { Module, type DynamicModule, type Provider as NestProvider } from '@nest
 import { CqrsModule } from '@nestjs/cqrs';
 import { LoggerModule } from 'nestjs-pino';
 import { AccessTokens } from '@application/connections/access-tokens.js';
+import { Burial } from '@application/connections/burial.js';
 import { CredentialSeal } from '@application/connections/credential-seal.js';
 import * as connectionPorts from '@application/connections/ports.js';
+import { Rediscovery } from '@application/connections/rediscovery.js';
 import { Succession } from '@application/connections/succession.js';
 import { Organisations } from '@application/organisations/ports.js';
 import { Audit } from '@application/ports/audit.js';
 import { Cursors } from '@application/ports/cursors.js';
 import { Jobs } from '@application/ports/jobs.js';
 import { Providers } from '@application/ports/provider.js';
+import { Notices } from '@application/ports/notices.js';
+import { ProviderPauses } from '@application/ports/provider-pauses.js';
 import { Readiness } from '@application/ports/readiness.js';
 import { Vault } from '@application/ports/vault.js';
 import { Clock, Digest, Randomness, Work } from '@application/ports/work.js';
@@ -37,6 +41,9 @@ import { PostgresWork } from '@infrastructure/persistence/postgres-work.js';
 import { PostgresProfiles, ProfileTable } from '@infrastructure/persistence/profile.table.js';
 import { PostgresSchedule } from '@infrastructure/persistence/schedule.table.js';
 import { PostgresSyncRuns } from '@infrastructure/persistence/sync-run.table.js';
+import { PostgresProviderPauses } from '@infrastructure/persistence/provider-pause.table.js';
+import { ConfiguredProviders } from '@infrastructure/providers/configured-providers.js';
+import { WatchedProvider } from '@infrastructure/providers/watched-provider.js';
 import { Queue } from '@infrastructure/queue/queue.js';
 import { Sha256, SystemClock, SystemRandomness } from '@infrastructure/system/system.js';
 import { AesGcmVault } from '@infrastructure/vault/aes-gcm-vault.js';
@@ -44,7 +51,6 @@ import { HmacCursors } from '@infrastructure/vault/hmac-cursors.js';
 import { KeyRing } from '@infrastructure/vault/key-ring.js';
 import { XProvider } from '@infrastructure/x/x-provider.js';
 import type { Config } from './config/config.js';
-import { ConfiguredProviders } from './configured-providers.js';
 import { COMMAND_HANDLERS, QUERY_HANDLERS } from './handlers.js';
 import { HttpModule } from './http/http.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
@@ -56,6 +62,8 @@ const STORES: NestProvider[] = [
   Database,
   { provide: Work, useClass: PostgresWork },
   { provide: Audit, useClass: PostgresAudit },
+  { provide: Notices, useValue: { raise: () => Promise.resolve(true) } },
+  { provide: ProviderPauses, useClass: PostgresProviderPauses },
   { provide: Readiness, useClass: PostgresReadiness },
   { provide: Organisations, useClass: PostgresOrganisations },
   { provide: connectionPorts.Connections, useClass: PostgresConnections },
@@ -76,13 +84,18 @@ const STORES: NestProvider[] = [
 function configured(config: Config): NestProvider[] {
   const ring = KeyRing.parse(config.encryptionKeys);
   const http = new HttpClient();
-  const providers = new ConfiguredProviders([
+  const adapters = [
     ...(config.meta === null ? [] : [new MetaProvider(config.meta, http)]),
     ...(config.x === null ? [] : [new XProvider(config.x, http)]),
-  ]);
+  ];
   return [
     { provide: HttpClient, useValue: http },
-    { provide: Providers, useValue: providers },
+    {
+      provide: Providers,
+      inject: [ProviderPauses],
+      useFactory: (pauses: ProviderPauses) =>
+        new ConfiguredProviders(adapters.map((adapter) => new WatchedProvider(adapter, pauses))),
+    },
     { provide: Vault, useValue: new AesGcmVault(ring) },
     { provide: Cursors, useValue: new HmacCursors(ring) },
     { provide: TokenStrategy, useFactory: () => new TokenStrategy(config) },
@@ -107,7 +120,7 @@ export async function prepareDatabase({ databaseUrl, mode }: Config): Promise<vo
 @Module({})
 export class AppModule {
   static of(config: Config): DynamicModule {
-    const providers = [...STORES, ...configured(config), CredentialSeal, AccessTokens, Succession];
+    const providers = [...STORES, ...configured(config), CredentialSeal, Burial, AccessTokens, Rediscovery, Succession];
     const works = config.role !== 'api';
     return {
       module: AppModule,

@@ -2,7 +2,9 @@
 import { ContinueConnectHandler } from '@application/connections/continue-connect.js';
 import { DisconnectHandler } from '@application/connections/disconnect.js';
 import { DiscoverProfilesHandler } from '@application/connections/discover-profiles.js';
+import { DispatchDueChecksHandler } from '@application/connections/dispatch-due-checks.js';
 import { FinishConnectHandler } from '@application/connections/finish-connect.js';
+import { RecheckConnectionHandler } from '@application/connections/recheck-connection.js';
 import { RevokeGrantHandler } from '@application/connections/revoke-grant.js';
 import { StartConnectHandler } from '@application/connections/start-connect.js';
 import { SweepRevocationsHandler } from '@application/connections/sweep-revocations.js';
@@ -30,6 +32,8 @@ export const COMMAND_HANDLERS = [
   ContinueConnectHandler,
   FinishConnectHandler,
   DiscoverProfilesHandler,
+  DispatchDueChecksHandler,
+  RecheckConnectionHandler,
   DisconnectHandler,
   RevokeGrantHandler,
   SweepRevocationsHandler,
@@ -50,6 +54,7 @@ export const QUERY_HANDLERS = [
   connecting.GetConnectResultHandler,
   connections.ListConnectionsHandler,
   connections.GetConnectionHandler,
+  connections.GetHealthHandler,
   lettingGo.PreviewDisconnectHandler,
   lettingGo.GetReceiptHandler,
   profiles.ListProfilesHandler,

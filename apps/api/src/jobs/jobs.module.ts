@@ -2,10 +2,11 @@
 import { Inject, Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { DiscoverProfiles } from '@application/connections/discover-profiles.js';
+import { RecheckConnection } from '@application/connections/recheck-connection.js';
 import { RevokeGrant } from '@application/connections/revoke-grant.js';
 import { Jobs } from '@application/ports/jobs.js';
 import { SyncProfile } from '@application/sync/sync-profile.js';
-import type { ConnectSessionId, OrgId, RevocationId, SyncRunId } from '@domain/ids.js';
+import type { ConnectionId, ConnectSessionId, OrgId, RevocationId, SyncRunId } from '@domain/ids.js';
 
 @Module({})
 export class JobsModule implements OnApplicationBootstrap {
@@ -17,6 +18,9 @@ export class JobsModule implements OnApplicationBootstrap {
   async onApplicationBootstrap(): Promise<void> {
     await this.jobs.work('discover-profiles', { concurrency: 4 }, ({ orgId, sessionId }, lastTry) =>
       this.commands.execute(new DiscoverProfiles(orgId as OrgId, sessionId as ConnectSessionId, lastTry)),
+    );
+    await this.jobs.work('recheck-connection', { concurrency: 4 }, ({ orgId, connectionId }) =>
+      this.commands.execute(new RecheckConnection(orgId as OrgId, connectionId as ConnectionId)),
     );
     await this.jobs.work('sync-profile', { concurrency: 8 }, ({ orgId, runId }) =>
       this.commands.execute(new SyncProfile(orgId as OrgId, runId as SyncRunId)),

@@ -1,8 +1,9 @@
 /** The clock's commands. Every process that works ticks; the tables decide who gets what. */
 import { Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
+import { DailyCheck } from './daily-check.js';
 import { HourlySync } from './hourly-sync.js';
 import { MinutelyRevocations } from './minutely-revocations.js';
 
-@Module({ imports: [ScheduleModule.forRoot()], providers: [HourlySync, MinutelyRevocations] })
+@Module({ imports: [ScheduleModule.forRoot()], providers: [DailyCheck, HourlySync, MinutelyRevocations] })
 export class SchedulerModule {}

@@ -7,11 +7,9 @@
  */
 import { Injectable } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ConnectionNotFound, ReconnectNeeded } from '@domain/connection/connection.js';
-import { judge } from '@domain/connection/credential.js';
-import type { ReauthReason } from '@domain/connection/health.js';
+import { ConnectionNotFound } from '@domain/connection/connection.js';
+import { extendable, judge, type RefusedToken } from '@domain/connection/credential.js';
 import type { ConnectionId, OrgId } from '@domain/ids.js';
-import { Audit } from '../ports/audit.js';
 import {
   CredentialRefused,
   ProviderContractBroken,
@@ -22,10 +20,11 @@ import {
 import { Providers, type IssuedTokens } from '../ports/provider.js';
 import { CredentialUnreadable } from '../ports/vault.js';
 import { Digest, Work } from '../ports/work.js';
+import { Burial } from './burial.js';
 import { CredentialSeal } from './credential-seal.js';
 import { Credentials, type StoredCredential } from './ports.js';
 
-/** Longer than the outgoing client's total deadline (10 s) plus the commit: else a slow answer would be sent for twice. */
+/** Longer than the outgoing client's queue and total deadline (15 s) plus the commit: else a slow answer would be sent for twice. */
 export const LEASE_SECONDS = 30;
 
 const POLL_MS = 100;
@@ -47,16 +46,37 @@ export class AccessTokens {
     private readonly seal: CredentialSeal,
     private readonly providers: Providers,
     private readonly digest: Digest,
-    private readonly audit: Audit,
+    private readonly burial: Burial,
   ) {}
 
   /**
-   * @param refused the version that the provider has just answered with a 401: it is renewed although its time has not
+   * Calls the provider with a living token. A 401 before its time is answered by one renewal and one more call; a second
+   * refusal is the truth, and only a person can help.
+   * @throws ReconnectNeeded, ConnectionNotFound, and whatever `call` throws
+   */
+  async use<T>(id: ConnectionId, orgId: OrgId, call: (token: string) => Promise<T>): Promise<T> {
+    const first = await this.of(id, orgId);
+    try {
+      return await call(first.token);
+    } catch (fault) {
+      if (!(fault instanceof CredentialRefused)) throw fault;
+      const renewed = await this.of(id, orgId, { version: first.version, reason: fault.reason });
+      try {
+        return await call(renewed.token);
+      } catch (again) {
+        if (again instanceof CredentialRefused) await this.burial.of(id, orgId, renewed.version, again.reason);
+        throw again;
+      }
+    }
+  }
+
+  /**
+   * @param refused the token that the provider has just answered with a 401: it is renewed although its time has not
    *   come, once, whoever else asks.
    * @throws ReconnectNeeded where only a person can help; ConnectionNotFound; any ProviderFault of the renewal
    */
-  of(id: ConnectionId, orgId: OrgId, refused?: number): Promise<AccessToken> {
-    const key = `${orgId}/${id}/${refused ?? ''}`;
+  of(id: ConnectionId, orgId: OrgId, refused?: RefusedToken): Promise<AccessToken> {
+    const key = `${orgId}/${id}/${refused?.version ?? ''}`;
     const shared = this.underWay.get(key);
     if (shared !== undefined) return shared;
     const own = this.obtain(id, orgId, refused).finally(() => this.underWay.delete(key));
@@ -64,14 +84,20 @@ export class AccessTokens {
     return own;
   }
 
-  private async obtain(id: ConnectionId, orgId: OrgId, refused?: number): Promise<AccessToken> {
+  /** Exchanges a token that nears its end for a longer one, where the provider does that (Meta). Never in a request's way. */
+  async extend(id: ConnectionId, orgId: OrgId): Promise<void> {
+    const credential = await this.work.run(() => this.credentials.read(id, orgId));
+    if (credential !== null && extendable(credential, credential.readAt)) await this.renew(credential);
+  }
+
+  private async obtain(id: ConnectionId, orgId: OrgId, refused?: RefusedToken): Promise<AccessToken> {
     const patience = Date.now() + LEASE_SECONDS * 1_000;
     for (;;) {
       const credential = await this.work.run(() => this.credentials.read(id, orgId));
       if (credential === null) throw new ConnectionNotFound();
       const verdict = judge(credential, credential.readAt, refused);
       if (verdict.is === 'usable') return this.open(credential);
-      if (verdict.is === 'dead') await this.bury(credential, null, verdict.reason);
+      if (verdict.is === 'dead') await this.burial.of(id, orgId, credential.version, verdict.reason);
       if (verdict.is === 'renew') {
         const renewed = await this.renew(credential, refused);
         if (renewed !== null) return renewed;
@@ -84,8 +110,10 @@ export class AccessTokens {
   }
 
   /** null: somebody else was faster, look again. */
-  private async renew(credential: StoredCredential, refused?: number): Promise<AccessToken | null> {
-    const { accessToken, refreshToken } = await this.openBoth(credential);
+  private async renew(credential: StoredCredential, refused?: RefusedToken): Promise<AccessToken | null> {
+    const { token: accessToken } = await this.open(credential);
+    const refreshToken =
+      credential.refreshToken === null ? null : await this.read(credential, credential.refreshToken, 'refresh_token');
     const sent = this.digest.of(refreshToken ?? accessToken);
     const lease = await this.work.run(() => this.credentials.claim(credential, LEASE_SECONDS, sent));
     if (lease === null) return null;
@@ -101,14 +129,20 @@ export class AccessTokens {
 
   private async store(credential: StoredCredential, issued: IssuedTokens): Promise<AccessToken | null> {
     const sealed = this.seal.tokens(issued, credential);
-    const stored = await this.untilLeaseEnds(() => this.work.run(() => this.credentials.succeed(credential, sealed)));
+    // An answer that names no end has not moved it.
+    const accessExpiresAt = issued.accessExpiresAt ?? credential.accessExpiresAt;
+    const stored = await this.untilLeaseEnds(() =>
+      this.work.run(() => this.credentials.succeed(credential, { ...sealed, accessExpiresAt })),
+    );
     if (stored === 'stored') return { token: issued.accessToken, version: credential.version + 1 };
     if (stored === 'overtaken') return null;
-    // Disconnected meanwhile: a token that nobody holds must not live on at the provider.
-    await this.providers
-      .of(credential.provider)
-      .revoke({ externalUserId: credential.externalUserId, ...issued })
-      .catch(() => undefined);
+    // Disconnected meanwhile: a token that nobody holds must not live on. Meta's grant is the outbox's to judge.
+    if (credential.provider === 'x') {
+      await this.providers
+        .of(credential.provider)
+        .revoke({ externalUserId: credential.externalUserId, ...issued })
+        .catch(() => undefined);
+    }
     throw new ConnectionNotFound();
   }
 
@@ -129,53 +163,41 @@ export class AccessTokens {
     credential: StoredCredential,
     lease: string,
     fault: unknown,
-    refused?: number,
+    refused?: RefusedToken,
   ): Promise<AccessToken | null> {
+    const { id, orgId, version } = credential;
     if (fault instanceof CredentialRefused) {
       // After an earlier answer was lost, this refusal most likely means that the lost answer was a rotation.
-      return this.bury(credential, lease, credential.sentAt === null ? fault.reason : 'rotation_outcome_lost');
+      const reason = credential.sentAt === null ? fault.reason : 'rotation_outcome_lost';
+      await this.burial.of(id, orgId, version, reason, lease);
+      return null;
     }
     const mayHaveHappened = fault instanceof ProviderOutcomeUnknown || fault instanceof ProviderContractBroken;
     const definiteNo = fault instanceof ProviderFault && !mayHaveHappened;
     await this.work.run(() => this.credentials.release(credential, lease, definiteNo ? 'clear' : 'keep'));
     const alive = credential.accessExpiresAt === null || credential.accessExpiresAt > credential.readAt;
-    if (alive && credential.version !== refused && fault instanceof ProviderFault) return this.open(credential);
+    if (alive && version !== refused?.version && fault instanceof ProviderFault) return this.open(credential);
     throw fault;
   }
 
-  private async bury(credential: StoredCredential, lease: string | null, reason: ReauthReason): Promise<never | null> {
-    if (credential.reauthReason === null) {
-      const buried = await this.work.run(async () => {
-        const done = await this.credentials.bury(credential, lease, reason);
-        if (done) {
-          await this.audit.record({
-            orgId: credential.orgId,
-            by: 'system',
-            action: 'connection.needs_reauth',
-            subject: credential.id,
-            details: { reason },
-          });
-        }
-        return done;
-      });
-      // Somebody stored a newer state in between: that one counts.
-      if (!buried) return null;
-    }
-    throw new ReconnectNeeded(reason);
-  }
-
-  private async openBoth(credential: StoredCredential): Promise<{ accessToken: string; refreshToken: string | null }> {
-    const { token: accessToken } = await this.open(credential);
-    const refreshToken =
-      credential.refreshToken === null ? null : this.seal.open(credential.refreshToken, 'refresh_token', credential);
-    return { accessToken, refreshToken };
-  }
-
   private async open(credential: StoredCredential): Promise<AccessToken> {
+    return {
+      token: await this.read(credential, credential.accessToken, 'access_token'),
+      version: credential.version,
+    };
+  }
+
+  private async read(
+    credential: StoredCredential,
+    envelope: string,
+    column: 'access_token' | 'refresh_token',
+  ): Promise<string> {
     try {
-      return { token: this.seal.open(credential.accessToken, 'access_token', credential), version: credential.version };
+      return this.seal.open(envelope, column, credential);
     } catch (error) {
-      if (error instanceof CredentialUnreadable) await this.bury(credential, null, 'credential_unreadable');
+      if (error instanceof CredentialUnreadable) {
+        await this.burial.of(credential.id, credential.orgId, credential.version, 'credential_unreadable');
+      }
       throw error;
     }
   }

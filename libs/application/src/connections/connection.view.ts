@@ -11,6 +11,31 @@ export class HealthView {
   action!: 'reconnect' | 'reauthorize' | null;
 }
 
+/** A profile that is hurt where its connection is not. */
+export class ProfileHealthView {
+  id!: string;
+  name!: string;
+  track!: boolean;
+  publish!: boolean;
+  /** Why it can no longer be tracked or published to, although it is switched on. */
+  tracking_problem!: string | null;
+  publishing_problem!: string | null;
+}
+
+export class ConnectionHealthView extends HealthView {
+  connection_id!: string;
+  token_expires_at!: string | null;
+  data_access_expires_at!: string | null;
+  last_refreshed_at!: string;
+  last_successful_call_at!: string | null;
+  /** When it was last checked at the provider; null: not since it was connected. */
+  last_checked_at!: string | null;
+  next_check_at!: string;
+  scopes_missing!: string[];
+  /** Profiles that are switched on and cannot do what they are switched on for. */
+  hurt_profiles!: ProfileHealthView[];
+}
+
 export class ConnectedByView {
   user_id!: string;
   /** As the host platform last pushed it; null where it is not known. */

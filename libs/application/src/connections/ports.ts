@@ -18,6 +18,11 @@ export abstract class ReturnOrigins {
   abstract readonly allowed: readonly string[];
 }
 
+export interface ConnectionKey {
+  readonly id: ConnectionId;
+  readonly orgId: OrgId;
+}
+
 export abstract class Connections {
   /** Throws `ConnectionNotFound`, also for another organisation's. */
   abstract get(id: ConnectionId, orgId: OrgId): Promise<Connection>;
@@ -29,6 +34,15 @@ export abstract class Connections {
   abstract remove(connection: Connection): Promise<void>;
   /** When the provider last answered one of its calls. */
   abstract called(id: ConnectionId, orgId: OrgId): Promise<void>;
+  /** Everybody else's connections of that external person, in whatever organisation: only ids leave. */
+  abstract ofSamePerson(connection: Connection): Promise<readonly ConnectionKey[]>;
+  /**
+   * Takes connections whose next check has come, at most `limit`, and sets the one after it: daily, and weekly for an X
+   * connection that nobody uses (a check costs a rotation there). Suspended organisations wait.
+   */
+  abstract takeDueChecks(limit: number): Promise<readonly ConnectionKey[]>;
+  /** When it was last looked after; `retryAt`: it could not be, and is tried again then. */
+  abstract checked(key: ConnectionKey, retryAt: Date | null): Promise<void>;
 }
 
 export interface SealedTokens {
@@ -64,8 +78,19 @@ export abstract class Credentials {
   abstract succeed(credential: StoredCredential, tokens: SealedTokens): Promise<'stored' | 'overtaken' | 'gone'>;
   /** Gives the lease back. `mark`: whether the presented token's outcome stays unknown. */
   abstract release(credential: StoredCredential, lease: string, mark: 'keep' | 'clear'): Promise<void>;
-  /** Only a person can mend it now. Needs version and lease, so that a latecomer cannot spoil a newer state. */
-  abstract bury(credential: StoredCredential, lease: string | null, reason: ReauthReason): Promise<boolean>;
+  /**
+   * Only a person can mend it now. Needs the version, and the lease where one is given.
+   * `before`: it was buried already, for that reason. `overtaken`: somebody stored a newer state.
+   */
+  abstract bury(
+    id: ConnectionId,
+    orgId: OrgId,
+    version: number,
+    reason: ReauthReason,
+    lease: string | null,
+  ): Promise<'now' | 'overtaken' | { readonly before: ReauthReason }>;
+  /** When the access token ends, as the provider says when asked; whoever renewed it meanwhile knows better. */
+  abstract expires(id: ConnectionId, orgId: OrgId, version: number, at: Date | null): Promise<void>;
 }
 
 export interface Attempt {

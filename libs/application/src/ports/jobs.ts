@@ -3,6 +3,7 @@
 /** Every kind of job and what it carries. Ids only: the queue's tables hold no secret. */
 export interface JobPayloads {
   'discover-profiles': { readonly orgId: string; readonly sessionId: string };
+  'recheck-connection': { readonly orgId: string; readonly connectionId: string };
   'sync-profile': { readonly orgId: string; readonly runId: string };
   'revoke-grant': { readonly revocationId: string };
 }

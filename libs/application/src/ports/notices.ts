@@ -1,19 +1,29 @@
 /** Telling people: one notice per event, in the transaction of what happened; mail follows where it is configured. */
 import type { OrgId } from '@domain/ids.js';
+import type { NoticeDetails, NoticeKind } from '@domain/notice/notice.js';
 
-export type NoticeKind = 'reconnect_needed' | 'token_expires' | 'data_access_expires';
+export type { NoticeKind };
 
 export interface NewNotice {
   readonly orgId: OrgId;
   readonly kind: NoticeKind;
-  /** What the event is about: `connection` and its id. */
+  /** What the event is about: `connection`, its id as it is stored, and its name at that moment. */
   readonly subject: { readonly kind: 'connection'; readonly id: string; readonly name: string };
   /** Names the event: raising it again, by whomever and however often, changes nothing. */
   readonly event: string;
-  readonly details: Readonly<Record<string, string | number | null>>;
+  /**
+   * Facts for the words and for programs. `reconnect_needed`: `reason`, `provider` · `token_expires`,
+   * `data_access_expires`: `expires_at` (RFC 3339), `days`, `provider`.
+   */
+  readonly details: NoticeDetails;
 }
 
 export abstract class Notices {
+  /** Inside a run. Answers how many of the events were new. */
+  abstract raiseAll(notices: readonly NewNotice[]): Promise<number>;
+
   /** Inside a run. True: the event was new. */
-  abstract raise(notice: NewNotice): Promise<boolean>;
+  async raise(notice: NewNotice): Promise<boolean> {
+    return (await this.raiseAll([notice])) > 0;
+  }
 }

@@ -57,8 +57,10 @@ export interface FoundAccount {
 
 export interface Discovery {
   readonly person: Person;
-  readonly scopes: readonly string[];
-  readonly accessExpiresAt: Date | null;
+  /** null: the provider can't be asked (X); what the sign-in answered stays true. */
+  readonly scopes: readonly string[] | null;
+  /** When the access token ends; null: never; undefined: the provider can't be asked (X). */
+  readonly accessExpiresAt: Date | null | undefined;
   /** Meta: 90 days after the person was last active with the app; null on X. */
   readonly dataAccessExpiresAt: Date | null;
   readonly accounts: readonly FoundAccount[];

@@ -1,6 +1,5 @@
 /** One run: reads a profile's newest posts and their figures, page by page, each page written behind a fence. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { ReconnectNeeded } from '@domain/connection/connection.js';
 import { DomainError } from '@domain/errors.js';
 import type { OrgId, SyncRunId } from '@domain/ids.js';
 import { providerOf } from '@domain/platform.js';
@@ -8,8 +7,9 @@ import { costUsd } from '@domain/sync/cost.js';
 import { finalState, SyncOvertaken } from '@domain/sync/sync-run.js';
 import { AccessTokens } from '../connections/access-tokens.js';
 import { CredentialSeal } from '../connections/credential-seal.js';
-import { Connections, Credentials, Grants, type AccountAccess } from '../connections/ports.js';
-import { CredentialRefused } from '../ports/provider-fault.js';
+import { Connections, Grants, type AccountAccess } from '../connections/ports.js';
+import { Jobs } from '../ports/jobs.js';
+import { CredentialRefused, ProfileRefused } from '../ports/provider-fault.js';
 import { Providers, type PostsPage } from '../ports/provider.js';
 import { Clock, Randomness, Work } from '../ports/work.js';
 import { Posts, SyncRuns, type ClaimedRun, type RunProblem } from './ports.js';
@@ -33,11 +33,11 @@ export class SyncProfileHandler implements ICommandHandler<SyncProfile> {
     private readonly runs: SyncRuns,
     private readonly grants: Grants,
     private readonly connections: Connections,
-    private readonly credentials: Credentials,
     private readonly posts: Posts,
     private readonly tokens: AccessTokens,
     private readonly seal: CredentialSeal,
     private readonly providers: Providers,
+    private readonly jobs: Jobs,
     private readonly clock: Clock,
     private readonly random: Randomness,
   ) {}
@@ -62,21 +62,21 @@ export class SyncProfileHandler implements ICommandHandler<SyncProfile> {
     }
   }
 
+  /** Meta reads with the account's own token, which does not rotate; X with the connection's. */
   private async read(run: ClaimedRun, access: AccountAccess): Promise<readonly RunProblem[]> {
-    const token = await this.tokenFor(access);
+    const { token, grantId, connectionId, orgId, platform } = access;
+    if (token === null) {
+      return this.tokens.use(connectionId, orgId, (accessToken) => this.readWith(run, access, accessToken));
+    }
+    const row = { id: connectionId, orgId, provider: providerOf(platform) };
     try {
-      return await this.readWith(run, access, token.token);
+      return await this.readWith(run, access, this.seal.openAccountToken(token, grantId, row));
     } catch (error) {
-      if (!(error instanceof CredentialRefused)) throw error;
-      if (token.version === null) throw await this.refused(access, error);
-      // A 401 before its time: one forced renewal, one more try; a second refusal is the truth.
-      const renewed = await this.tokens.of(access.connectionId, run.orgId, token.version);
-      try {
-        return await this.readWith(run, access, renewed.token);
-      } catch (again) {
-        if (again instanceof CredentialRefused) throw await this.refused(access, again);
-        throw again;
+      // The account's token tells too little: the person's own decides whether a role, or everything, was lost.
+      if (error instanceof CredentialRefused || error instanceof ProfileRefused) {
+        await this.work.run(() => this.jobs.send('recheck-connection', [{ orgId, connectionId }]));
       }
+      throw error;
     }
   }
 
@@ -116,22 +116,5 @@ export class SyncProfileHandler implements ICommandHandler<SyncProfile> {
       });
       await this.connections.called(access.connectionId, run.orgId);
     });
-  }
-
-  /** Meta reads with the Page's own token, which does not rotate; X with the connection's. */
-  private async tokenFor(access: AccountAccess): Promise<{ token: string; version: number | null }> {
-    if (access.token === null) return this.tokens.of(access.connectionId, access.orgId);
-    const provider = providerOf(access.platform);
-    const row = { id: access.connectionId, orgId: access.orgId, provider };
-    return { token: this.seal.openAccountToken(access.token, access.grantId, row), version: null };
-  }
-
-  /** Nobody but a person can mend it: said at once, so that nothing goes on knocking. */
-  private async refused(access: AccountAccess, fault: CredentialRefused): Promise<DomainError> {
-    await this.work.run(async () => {
-      const credential = await this.credentials.read(access.connectionId, access.orgId);
-      if (credential !== null) await this.credentials.bury(credential, null, fault.reason);
-    });
-    return new ReconnectNeeded(fault.reason);
   }
 }

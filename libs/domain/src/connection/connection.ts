@@ -71,6 +71,11 @@ export class Connection {
     return this.displayName;
   }
 
+  /** The latest authorisation that was granted an account serves it. */
+  isLaterThan(other: Connection): boolean {
+    return this.authorisedAt > other.authorisedAt;
+  }
+
   /** The same person consented again: everything keeps its id, only the grant is new. */
   reauthorise(person: ExternalPerson, scopes: readonly string[], by: UserId, now: Date): void {
     this.describe(person);

@@ -38,21 +38,24 @@ export function retryAfterMs(sentCount: number): number {
   return Math.min(1_000 * 2 ** (sentCount - 1), 5 * 60_000);
 }
 
-/**
- * @param refusedVersion the version whose access token the provider has just refused with a 401: it counts as dead,
- *   even if its time has not come.
- */
-export function judge(credential: CredentialState, now: Date, refusedVersion?: number): CredentialVerdict {
+/** An access token that the provider has just answered with a 401, and the reason it gave. */
+export interface RefusedToken {
+  readonly version: number;
+  readonly reason: ReauthReason;
+}
+
+/** @param refused counts as dead, even if its time has not come */
+export function judge(credential: CredentialState, now: Date, refused?: RefusedToken): CredentialVerdict {
   if (credential.reauthReason !== null) return { is: 'dead', reason: credential.reauthReason };
 
   const left = credential.accessExpiresAt === null ? Infinity : credential.accessExpiresAt.getTime() - now.getTime();
-  const refused = credential.version === refusedVersion;
-  const alive = left > 0 && !refused;
+  const isRefused = credential.version === refused?.version;
+  const alive = left > 0 && !isRefused;
   const leased = credential.leaseUntil !== null && credential.leaseUntil > now;
   const unknown = credential.sentAt !== null;
 
   if (!credential.renewable)
-    return alive ? { is: 'usable' } : { is: 'dead', reason: refused ? 'token_invalid' : 'token_expired' };
+    return alive ? { is: 'usable' } : { is: 'dead', reason: isRefused ? refused!.reason : 'token_expired' };
   if (alive && left > RENEW_BEFORE_MS) return { is: 'usable' };
   // Someone is at it, or the outcome is unknown: the old token is good to its end, and nobody gambles with the new one.
   if (alive && (leased || unknown)) return { is: 'usable' };
@@ -60,4 +63,14 @@ export function judge(credential: CredentialState, now: Date, refusedVersion?: n
   if (unknown && now.getTime() - credential.sentAt.getTime() < retryAfterMs(credential.sentCount))
     return { is: 'later' };
   return { is: 'renew' };
+}
+
+/** Meta's user token lives sixty days and is exchanged again from day fifty, daily, until its expiry has moved. */
+export const EXTEND_BEFORE_MS = 10 * 86_400_000;
+
+/** Whether it is time to exchange a token that no refresh token renews. A failed exchange costs nothing: the old one lives on. */
+export function extendable(credential: CredentialState, now: Date): boolean {
+  if (credential.renewable || credential.reauthReason !== null || credential.accessExpiresAt === null) return false;
+  const left = credential.accessExpiresAt.getTime() - now.getTime();
+  return left > 0 && left < EXTEND_BEFORE_MS;
 }

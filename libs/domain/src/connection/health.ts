@@ -19,10 +19,13 @@ export const REAUTH_REASONS = [
 /** Why only a person can mend the connection. */
 export type ReauthReason = (typeof REAUTH_REASONS)[number];
 
-export type HealthReason = ReauthReason | 'missing_scopes' | 'token_expires_soon' | 'data_access_expires_soon';
+export type HealthReason =
+  ReauthReason | 'provider_paused' | 'missing_scopes' | 'token_expires_soon' | 'data_access_expires_soon';
 
 export interface HealthFacts {
   readonly reauthReason: ReauthReason | null;
+  /** Something is wrong between this service and the provider as a whole; no connection is to blame. */
+  readonly providerPaused: boolean;
   readonly missingScopes: readonly string[];
   /** The end of what cannot be renewed without a person; null where tokens renew themselves. */
   readonly tokenExpiresAt: Date | null;
@@ -52,6 +55,8 @@ const SENTENCES: Record<HealthReason, string> = {
   rotation_outcome_lost:
     'The provider renewed the connection but its answer was lost on the way. Nobody did anything wrong; reconnect.',
   credential_unreadable: 'The stored credential cannot be read. Reconnect.',
+  provider_paused:
+    'The provider does not serve this service at the moment. The operator has been told; the connection itself is fine.',
   missing_scopes: 'Some permissions were not granted, so some things cannot be done. Reconnect and leave all ticked.',
   token_expires_soon: 'The connection expires soon. Reconnect before it does.',
   data_access_expires_soon: 'Access to the data lapses soon. Renew it with one click.',
@@ -70,6 +75,7 @@ export function healthOf(facts: HealthFacts, now: Date): Health {
   // Over by the clock alone: nobody has to meet the refusal first (`judge` says the same of its use).
   if (facts.tokenExpiresAt !== null && facts.tokenExpiresAt <= now)
     return word('needs_reauth', 'token_expired', 'reconnect');
+  if (facts.providerPaused) return word('provider_down', 'provider_paused', null);
   if (facts.missingScopes.length > 0) return word('limited', 'missing_scopes', 'reconnect');
   if (soon(facts.tokenExpiresAt)) return word('expiring', 'token_expires_soon', 'reconnect');
   if (soon(facts.dataAccessExpiresAt)) return word('expiring', 'data_access_expires_soon', 'reauthorize');

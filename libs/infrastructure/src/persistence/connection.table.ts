@@ -2,7 +2,7 @@
 import { defineEntity, EntityManager, LockMode, p } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
-import { Connections } from '@application/connections/ports.js';
+import { Connections, type ConnectionKey } from '@application/connections/ports.js';
 import { Connection, ConnectionNotFound } from '@domain/connection/connection.js';
 import type { ReauthReason } from '@domain/connection/health.js';
 import type { ConnectionId, OrgId, UserId } from '@domain/ids.js';
@@ -67,5 +67,36 @@ export class PostgresConnections extends Connections {
     await this.database.inside(
       sql`update app.connection set last_call_at = app.now() where id = ${id} and org_id = ${orgId}`,
     );
+  }
+
+  override async ofSamePerson(connection: Connection): Promise<readonly ConnectionKey[]> {
+    return this.database.inside(sql<ConnectionKey>`
+      select id, org_id as "orgId" from app.connection
+      where provider = ${connection.provider} and external_user_id = ${connection.externalUserId}
+        and id <> ${connection.id} and reauth_reason is null`);
+  }
+
+  override async takeDueChecks(limit: number): Promise<readonly ConnectionKey[]> {
+    return this.database.inside(sql<ConnectionKey>`
+      with due as (
+        select c.id, c.provider = 'x' and not exists (
+            select 1 from app.profile p where p.org_id = c.org_id and p.connection_id = c.id and p.track) as idle
+        from app.connection c join app.organisation o on o.id = c.org_id
+        where c.next_check_at <= app.now() and c.reauth_reason is null and o.status = 'active'
+        order by c.next_check_at limit ${limit} for update of c skip locked
+      )
+      -- Spread over an hour, so that those who were connected together are not checked together for ever.
+      update app.connection c set next_check_at =
+        app.now() + case when due.idle then interval '7 days' else interval '1 day' end - random() * interval '1 hour'
+      from due where c.id = due.id
+      returning c.id, c.org_id as "orgId"`);
+  }
+
+  override async checked({ id, orgId }: ConnectionKey, retryAt: Date | null): Promise<void> {
+    await this.database.inside(sql`
+      update app.connection set
+        last_check_at = case when ${retryAt}::timestamptz is null then app.now() else last_check_at end,
+        next_check_at = coalesce(${retryAt}::timestamptz, next_check_at)
+      where id = ${id} and org_id = ${orgId}`);
   }
 }

@@ -112,20 +112,27 @@ export class PostgresCredentials extends Credentials {
   }
 
   override async bury(
-    { id, orgId, version }: StoredCredential,
-    lease: string | null,
+    id: ConnectionId,
+    orgId: OrgId,
+    version: number,
     reason: ReauthReason,
-  ): Promise<boolean> {
-    const buried = await this.database.inside(sql`
-      with current as (
-        select id from app.credential
-        where id = ${id} and org_id = ${orgId} and version = ${version}
-          and (${lease}::uuid is null or lease_token = ${lease}::uuid)
-        for update
-      )
-      update app.connection c set reauth_reason = ${reason} from current
-      where c.id = current.id and c.org_id = ${orgId} and c.reauth_reason is null
-      returning c.id`);
-    return buried.length > 0;
+    lease: string | null,
+  ): ReturnType<Credentials['bury']> {
+    const [row] = await this.database.inside(sql<{ before: ReauthReason | null; current: boolean }>`
+      select c.reauth_reason as before,
+        k.version = ${version} and (${lease}::uuid is null or k.lease_token = ${lease}::uuid) as current
+      from app.connection c join app.credential k on k.org_id = c.org_id and k.id = c.id
+      where c.id = ${id} and c.org_id = ${orgId} for update`);
+    if (row === undefined || !row.current) return 'overtaken';
+    if (row.before !== null) return { before: row.before };
+    await this.database.inside(sql`
+      update app.connection set reauth_reason = ${reason} where id = ${id} and org_id = ${orgId}`);
+    return 'now';
+  }
+
+  override async expires(id: ConnectionId, orgId: OrgId, version: number, at: Date | null): Promise<void> {
+    await this.database.inside(sql`
+      update app.credential set access_expires_at = ${at}
+      where id = ${id} and org_id = ${orgId} and version = ${version}`);
   }
 }

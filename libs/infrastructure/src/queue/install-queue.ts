@@ -8,6 +8,8 @@ import type { JobName } from '@application/ports/jobs.js';
  */
 const QUEUES: Record<JobName, QueueSettings> = {
   'discover-profiles': { retryLimit: 4, retryDelay: 2, retryBackoff: true, retryDelayMax: 60, expireInSeconds: 300 },
+  // The connection's own next check is the next try.
+  'recheck-connection': { retryLimit: 0, expireInSeconds: 300 },
   'sync-profile': { retryLimit: 2, retryDelay: 30, retryBackoff: true, retryDelayMax: 300, expireInSeconds: 600 },
   // The outbox has its own times.
   'revoke-grant': { retryLimit: 0, expireInSeconds: 60 },

@@ -76,16 +76,16 @@ export class XProvider extends Provider {
   }
 
   /**
-   * An X grant reaches one account, the person's own. X cannot be asked what a token may do or when it ends: its consent
-   * is all or nothing, so the scopes here are those that we ask for; what was truly granted stands in `IssuedTokens.scopes`.
+   * An X grant reaches one account, the person's own. X cannot be asked what a token may do or when it ends: what was
+   * granted stands in `IssuedTokens`.
    */
   override async discover(accessToken: string, onProgress?: (found: number) => void): Promise<Discovery> {
     const person = await this.identify(accessToken);
     onProgress?.(1);
     return {
       person,
-      scopes: this.scopes,
-      accessExpiresAt: null,
+      scopes: null,
+      accessExpiresAt: undefined,
       dataAccessExpiresAt: null,
       accounts: [
         {

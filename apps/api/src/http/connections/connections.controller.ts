@@ -2,11 +2,13 @@
 import { Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
-import { ConnectionView } from '@application/connections/connection.view.js';
+import { ConnectionHealthView, ConnectionView } from '@application/connections/connection.view.js';
 import { Disconnect } from '@application/connections/disconnect.js';
 import { DisconnectionView, DisconnectPreviewView } from '@application/connections/disconnection.view.js';
+import { GetHealth } from '@application/connections/get-health.js';
 import { GetConnection, ListConnections } from '@application/connections/list-connections.js';
 import { GetReceipt, PreviewDisconnect } from '@application/connections/preview-disconnect.js';
+import { RecheckConnection } from '@application/connections/recheck-connection.js';
 import type { Page } from '@application/ports/cursors.js';
 import type { ConnectionId, OrgId } from '@domain/ids.js';
 import type { Actor } from '@domain/organisation/role.js';
@@ -35,6 +37,28 @@ export class ConnectionsController {
   @Allow('read')
   get(@Param('org', OrgIdPipe) org: OrgId, @Param('id', WireId('conn')) id: ConnectionId): Promise<ConnectionView> {
     return this.queries.execute(new GetConnection(org, id));
+  }
+
+  /** How the connection is, and which of its profiles are hurt where it is not. */
+  @Get(':id/health')
+  @Allow('read')
+  health(
+    @Param('org', OrgIdPipe) org: OrgId,
+    @Param('id', WireId('conn')) id: ConnectionId,
+  ): Promise<ConnectionHealthView> {
+    return this.queries.execute(new GetHealth(org, id));
+  }
+
+  /** Makes sure of a fresh token and asks the provider what the grant reaches now; never rotates a living token without need. */
+  @Post(':id/refresh')
+  @Allow('connect')
+  @HttpCode(200)
+  async refresh(
+    @Param('org', OrgIdPipe) org: OrgId,
+    @Param('id', WireId('conn')) id: ConnectionId,
+  ): Promise<ConnectionHealthView> {
+    await this.commands.execute(new RecheckConnection(org, id));
+    return this.health(org, id);
   }
 
   /** What a disconnect would do, without doing it. */

@@ -1,7 +1,8 @@
 /** Connections with their profiles, in two statements however many there are. */
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { sql, type RawBuilder } from 'kysely';
-import type { ConnectionView } from '@application/connections/connection.view.js';
+import type { ConnectionHealthView, ConnectionView } from '@application/connections/connection.view.js';
+import { GetHealth } from '@application/connections/get-health.js';
 import { GetConnection, ListConnections } from '@application/connections/list-connections.js';
 import { Cursors, type Page } from '@application/ports/cursors.js';
 import { Providers } from '@application/ports/provider.js';
@@ -9,7 +10,7 @@ import { Clock } from '@application/ports/work.js';
 import type { ProfileView } from '@application/profiles/profile.view.js';
 import { toWire } from '@application/wire-ids.js';
 import { ConnectionNotFound } from '@domain/connection/connection.js';
-import { healthOf, type ReauthReason } from '@domain/connection/health.js';
+import { healthOf, type Health, type ReauthReason } from '@domain/connection/health.js';
 import type { OrgId } from '@domain/ids.js';
 import type { ProviderName } from '@domain/platform.js';
 import { Database, date, iso } from '../database.js';
@@ -34,12 +35,17 @@ interface ConnectionRow {
   connected_by_name: string | null;
   has_left: boolean;
   connected_at: string;
+  last_check_at: string | null;
+  next_check_at: string;
+  provider_paused: boolean;
 }
 
 const selectConnections = (where: RawBuilder<unknown>): RawBuilder<ConnectionRow> => sql<ConnectionRow>`
   select c.id, c.provider, c.display_name, c.external_user_id, c.username, c.picture_url, c.scopes, c.reauth_reason,
     c.data_access_expires_at, k.access_expires_at, k.refresh_token is not null as renews_itself, k.refreshed_at,
-    c.last_call_at, c.connected_by, m.name as connected_by_name, m.user_id is null as has_left, c.connected_at
+    c.last_call_at, c.connected_by, m.name as connected_by_name, m.user_id is null as has_left, c.connected_at,
+    c.last_check_at, c.next_check_at,
+    exists (select 1 from app.provider_pause pause where pause.provider = c.provider) as provider_paused
   from app.connection c
   join app.credential k on k.org_id = c.org_id and k.id = c.id
   left join app.member m on m.org_id = c.org_id and m.user_id = c.connected_by
@@ -79,21 +85,24 @@ abstract class ConnectionReads {
       last_successful_call_at: iso(row.last_call_at),
       connected_by: { user_id: row.connected_by, name: row.connected_by_name, has_left: row.has_left },
       connected_at: iso(row.connected_at),
-      health: healthOf(
-        {
-          reauthReason: row.reauth_reason,
-          missingScopes: missing,
-          tokenExpiresAt: row.renews_itself ? null : date(row.access_expires_at),
-          dataAccessExpiresAt: date(row.data_access_expires_at),
-        },
-        this.clock.now(),
-      ),
+      health: this.health(row, missing),
       profiles: profiles.get(id) ?? [],
     };
   }
 
+  protected health(row: ConnectionRow, missingScopes: readonly string[]): Health {
+    const facts = {
+      reauthReason: row.reauth_reason,
+      providerPaused: row.provider_paused,
+      missingScopes,
+      tokenExpiresAt: row.renews_itself ? null : date(row.access_expires_at),
+      dataAccessExpiresAt: date(row.data_access_expires_at),
+    };
+    return healthOf(facts, this.clock.now());
+  }
+
   /** Nothing is missing of a provider that this deployment no longer asks anything of. */
-  private missingScopes(row: ConnectionRow): string[] {
+  protected missingScopes(row: ConnectionRow): string[] {
     if (!this.providers.configured().includes(row.provider)) return [];
     return this.providers.of(row.provider).scopes.filter((scope) => !row.scopes.includes(scope));
   }
@@ -141,5 +150,42 @@ export class GetConnectionHandler extends ConnectionReads implements IQueryHandl
     const [row] = await this.database.read(selectConnections(sql`c.org_id = ${orgId} and c.id = ${id}`));
     if (row === undefined) throw new ConnectionNotFound();
     return this.view(row, await this.profilesOf(orgId, [row.id]));
+  }
+}
+
+@QueryHandler(GetHealth)
+export class GetHealthHandler extends ConnectionReads implements IQueryHandler<GetHealth> {
+  constructor(database: Database, providers: Providers, clock: Clock) {
+    super(database, providers, clock);
+  }
+
+  async execute({ orgId, id }: GetHealth): Promise<ConnectionHealthView> {
+    const [row] = await this.database.read(selectConnections(sql`c.org_id = ${orgId} and c.id = ${id}`));
+    if (row === undefined) throw new ConnectionNotFound();
+    const missing = this.missingScopes(row);
+    const profiles = (await this.profilesOf(orgId, [row.id])).get(toWire('conn', row.id)) ?? [];
+    return {
+      ...this.health(row, missing),
+      connection_id: toWire('conn', row.id),
+      token_expires_at: iso(row.access_expires_at),
+      data_access_expires_at: iso(row.data_access_expires_at),
+      last_refreshed_at: iso(row.refreshed_at),
+      last_successful_call_at: iso(row.last_call_at),
+      last_checked_at: iso(row.last_check_at),
+      next_check_at: iso(row.next_check_at),
+      scopes_missing: missing,
+      hurt_profiles: profiles
+        .filter(
+          ({ track, publish, tracking, publishing }) => (track && !tracking.usable) || (publish && !publishing.usable),
+        )
+        .map(({ id: profile, name, track, publish, tracking, publishing }) => ({
+          id: profile,
+          name,
+          track,
+          publish,
+          tracking_problem: track ? tracking.reason : null,
+          publishing_problem: publish ? publishing.reason : null,
+        })),
+    };
   }
 }

@@ -1,0 +1,100 @@
+/** What does a grant reach, now? Names, pictures, roles, scopes, expiries and account tokens are written anew. */
+import { Injectable } from '@nestjs/common';
+import type { Connection } from '@domain/connection/connection.js';
+import type { ConnectionId, OrgId } from '@domain/ids.js';
+import { Profile } from '@domain/profile/profile.js';
+import { usability } from '@domain/profile/usability.js';
+import { Providers, type Discovery } from '../ports/provider.js';
+import { Work } from '../ports/work.js';
+import { Profiles } from '../profiles/ports.js';
+import { AccessTokens } from './access-tokens.js';
+import { CredentialSeal } from './credential-seal.js';
+import { Connections, Credentials, Grants } from './ports.js';
+import { Succession } from './succession.js';
+
+export interface Rediscovered {
+  /** Authorised anew while the provider was asked: nothing was written, the newer authorisation tells what is true. */
+  readonly overtaken: boolean;
+  readonly usableProfiles: number;
+  readonly missingScopes: readonly string[];
+}
+
+@Injectable()
+export class Rediscovery {
+  constructor(
+    private readonly work: Work,
+    private readonly connections: Connections,
+    private readonly credentials: Credentials,
+    private readonly grants: Grants,
+    private readonly profiles: Profiles,
+    private readonly providers: Providers,
+    private readonly tokens: AccessTokens,
+    private readonly seal: CredentialSeal,
+    private readonly succession: Succession,
+  ) {}
+
+  /** @throws ReconnectNeeded, ConnectionNotFound, any ProviderFault */
+  async of(id: ConnectionId, orgId: OrgId, onProgress?: (found: number) => void): Promise<Rediscovered> {
+    const { provider: name, currentEpoch } = await this.work.run(() => this.connections.get(id, orgId));
+    const provider = this.providers.of(name);
+    const before = await this.work.run(() => this.credentials.read(id, orgId));
+    const discovery = await this.tokens.use(id, orgId, (token) => provider.discover(token, onProgress));
+
+    return this.work.run(async () => {
+      const connection = await this.connections.lock(id, orgId);
+      if (connection.currentEpoch !== currentEpoch) return { overtaken: true, usableProfiles: 0, missingScopes: [] };
+      if (before !== null && discovery.accessExpiresAt !== undefined) {
+        await this.credentials.expires(id, orgId, before.version, discovery.accessExpiresAt);
+      }
+      await this.connections.called(id, orgId);
+      return {
+        overtaken: false,
+        usableProfiles: await this.record(connection, discovery),
+        missingScopes: provider.scopes.filter((scope) => !connection.grantedScopes.includes(scope)),
+      };
+    });
+  }
+
+  /** @returns how many profiles can be used for something. */
+  private async record(connection: Connection, discovery: Discovery): Promise<number> {
+    connection.discovered(
+      discovery.person,
+      discovery.scopes ?? connection.grantedScopes,
+      discovery.dataAccessExpiresAt,
+    );
+    const grants = await this.grants.record(
+      connection,
+      discovery.accounts.map(({ token, ...account }) => ({
+        ...account,
+        sealToken: token === null ? null : (grantId: string) => this.seal.accountToken(token, grantId, connection),
+      })),
+    );
+    const known = await this.profiles.find(
+      grants.map((grant) => grant.accountId),
+      connection.orgId,
+    );
+    const byId = new Map(known.map((profile) => [profile.id, profile]));
+    const fresh: Profile[] = [];
+    const lost: Profile[] = [];
+    let usableProfiles = 0;
+    for (const grant of grants) {
+      const usable = usability(grant.platform, grant, connection.grantedScopes);
+      if (usable.track === null || usable.publish === null) usableProfiles += 1;
+      const profile = byId.get(grant.accountId);
+      if (profile === undefined) {
+        fresh.push(Profile.discovered(grant.accountId, connection.orgId, grant.platform, connection.id, usable));
+      } else if (profile.servedBy === connection.id) {
+        profile.serve(connection.id, usable);
+        if (!grant.granted) lost.push(profile);
+      } else if (
+        grant.granted &&
+        connection.isLaterThan(await this.connections.get(profile.servedBy, connection.orgId))
+      ) {
+        profile.serve(connection.id, usable);
+      }
+    }
+    await this.profiles.add(fresh);
+    await this.succession.passOn(lost, connection);
+    return usableProfiles;
+  }
+}

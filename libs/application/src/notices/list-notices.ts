@@ -1,0 +1,28 @@
+/** The organisation's notices as one person sees them, newest first. */
+import { Query } from '@nestjs/cqrs';
+import type { NoticeId, OrgId, UserId } from '@domain/ids.js';
+import type { Page, PageRequest } from '../ports/cursors.js';
+import type { NoticeView } from './notice.view.js';
+
+export class ListNotices extends Query<Page<NoticeView>> {
+  constructor(
+    readonly orgId: OrgId,
+    /** null: a service that speaks for nobody. */
+    readonly reader: UserId | null,
+    readonly filter: { readonly unread?: boolean },
+    readonly page: PageRequest,
+  ) {
+    super();
+  }
+}
+
+/** Throws `NoticeNotFound`. */
+export class GetNotice extends Query<NoticeView> {
+  constructor(
+    readonly orgId: OrgId,
+    readonly reader: UserId | null,
+    readonly id: NoticeId,
+  ) {
+    super();
+  }
+}

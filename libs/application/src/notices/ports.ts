@@ -1,0 +1,80 @@
+/** What the verbs around notices ask of the world: the marks of readers, what expires, the outbox of mail and the post. */
+import type { ConnectionId, MailId, NoticeId, OrgId, UserId } from '@domain/ids.js';
+import type { NoticeDetails, NoticeKind } from '@domain/notice/notice.js';
+import type { ProviderName } from '@domain/platform.js';
+
+export abstract class NoticeMarks {
+  /** One person's own mark. False: the organisation has no such notice. */
+  abstract set(id: NoticeId, orgId: OrgId, userId: UserId, read: boolean): Promise<boolean>;
+  /** Marks this notice and everything older as read. False: the organisation has no such notice. */
+  abstract readUpTo(id: NoticeId, orgId: OrgId, userId: UserId): Promise<boolean>;
+}
+
+/** The end of something that a person has to renew, and the nearest warning that it is time for. */
+export interface NearExpiry {
+  readonly orgId: OrgId;
+  readonly connectionId: ConnectionId;
+  readonly name: string;
+  readonly provider: ProviderName;
+  readonly kind: Extract<NoticeKind, 'token_expires' | 'data_access_expires'>;
+  readonly expiresAt: Date;
+  readonly days: number;
+}
+
+export abstract class Expiries {
+  /**
+   * Ends that come within one of these numbers of days, each with the nearest number, unless that warning was raised.
+   * Those that are over, buried connections and suspended organisations are left out.
+   */
+  abstract near(days: readonly number[], limit: number): Promise<readonly NearExpiry[]>;
+}
+
+/** One mail to one person about one notice, taken by one worker and marked as being sent. */
+export interface TakenMail {
+  readonly id: MailId;
+  readonly attempts: number;
+  readonly recipient: { readonly address: string; readonly name: string | null };
+  readonly organisation: string;
+  readonly notice: {
+    readonly kind: NoticeKind;
+    readonly subjectName: string;
+    readonly details: NoticeDetails;
+  };
+}
+
+/**
+ * `sent`: the server took it · `refused`: it said no for good · `later`: certainly not taken, another try may work ·
+ * `unknown`: the text was on its way when the connection ended. `problem` is a code, never an address.
+ */
+export type MailOutcome =
+  { readonly is: 'sent' } | { readonly is: 'refused' | 'later' | 'unknown'; readonly problem: string };
+
+export abstract class MailOutbox {
+  /**
+   * Marks a due one as being sent, before a byte of it is: whatever happens then, it is never sent again unless the
+   * server is known not to have taken it. null where there is nothing to send; it was canceled where the recipient is
+   * no Admin or Owner any more.
+   */
+  abstract take(id: MailId): Promise<TakenMail | null>;
+  /** Ends it, or puts its next try off, by backoff, for three days at most. */
+  abstract settle(mail: TakenMail, outcome: MailOutcome): Promise<void>;
+  /** Ends those whose sender never came back as `unknown`. */
+  abstract giveUpLost(): Promise<void>;
+  /** Those whose time has come: for the sweep behind the queue. */
+  abstract due(limit: number): Promise<readonly MailId[]>;
+}
+
+export interface OutgoingMail {
+  /** Stands in the Message-ID, so that a receiver can tell a repetition. */
+  readonly id: string;
+  readonly to: { readonly address: string; readonly name: string | null };
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+}
+
+export abstract class Mailer {
+  abstract readonly configured: boolean;
+  /** One try, within half a minute. Never throws. */
+  abstract send(mail: OutgoingMail): Promise<MailOutcome>;
+}

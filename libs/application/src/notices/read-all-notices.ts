@@ -1,0 +1,33 @@
+/** A person has read everything up to a notice: one that came in meanwhile stays unread. */
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { NoticeId, OrgId } from '@domain/ids.js';
+import { NoticeNotFound, ReaderUnknown } from '@domain/notice/notice.js';
+import { personOf, type Actor } from '@domain/organisation/role.js';
+import { Work } from '../ports/work.js';
+import { NoticeMarks } from './ports.js';
+
+export class ReadAllNotices extends Command<void> {
+  constructor(
+    readonly by: Actor,
+    readonly orgId: OrgId,
+    /** The newest one that the person saw. */
+    readonly upTo: NoticeId,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(ReadAllNotices)
+export class ReadAllNoticesHandler implements ICommandHandler<ReadAllNotices> {
+  constructor(
+    private readonly work: Work,
+    private readonly marks: NoticeMarks,
+  ) {}
+
+  async execute({ by, orgId, upTo }: ReadAllNotices): Promise<void> {
+    const reader = personOf(by);
+    if (reader === null) throw new ReaderUnknown();
+    const known = await this.work.run(() => this.marks.readUpTo(upTo, orgId, reader));
+    if (!known) throw new NoticeNotFound();
+  }
+}

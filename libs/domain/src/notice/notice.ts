@@ -1,0 +1,78 @@
+/** What people are told, once per event: the kinds of notices, and the words for each. */
+import { sentenceOf, type ReauthReason } from '../connection/health.js';
+import { DomainError } from '../errors.js';
+
+export const NOTICE_KINDS = ['reconnect_needed', 'token_expires', 'data_access_expires'] as const;
+export type NoticeKind = (typeof NOTICE_KINDS)[number];
+
+/** A warning goes out as each of these numbers of days before an expiry is reached. */
+export const WARNING_DAYS = [14, 7, 1] as const;
+
+export type NoticeDetails = Readonly<Record<string, string | number | null>>;
+
+export interface NoticeWords {
+  readonly title: string;
+  readonly sentence: string;
+  /** What to do; null where there is nothing to do. */
+  readonly action: 'reconnect' | 'reauthorize' | null;
+}
+
+const KEPT = 'Its profiles, switches and history stay as they are.';
+
+type Wording = (name: string, details: NoticeDetails) => NoticeWords;
+
+const WORDS: Record<NoticeKind, Wording> = {
+  reconnect_needed: (name, { reason }) => ({
+    title: `Reconnect ${name}`,
+    sentence: `${sentenceOf(reason as ReauthReason)} Until then nothing is read or published through ${name}. ${KEPT}`,
+    action: 'reconnect',
+  }),
+  token_expires: (name, { days, expires_at }) => ({
+    title: `${name} expires ${within(days)}`,
+    sentence: `The connection ${name} ends ${on(expires_at)}. Reconnect it before then. ${KEPT}`,
+    action: 'reconnect',
+  }),
+  data_access_expires: (name, { days, expires_at }) => ({
+    title: `Access to the data of ${name} lapses ${within(days)}`,
+    sentence: `Access to the data of ${name} lapses ${on(expires_at)}. Renew it with one click before then.`,
+    action: 'reauthorize',
+  }),
+};
+
+export function noticeWords(kind: NoticeKind, subjectName: string, details: NoticeDetails): NoticeWords {
+  return WORDS[kind](plain(subjectName), details);
+}
+
+const LONGEST_NAME = 80;
+
+/** A name from outside inside a sentence of ours: one line, no control characters, and not endless. */
+export function plain(name: string): string {
+  const line = name
+    .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ')
+    .toWellFormed()
+    .trim();
+  if (line === '') return 'without a name';
+  const characters = [...line];
+  return characters.length <= LONGEST_NAME ? line : `${characters.slice(0, LONGEST_NAME - 1).join('')}…`;
+}
+
+function within(days: NoticeDetails[string] | undefined): string {
+  return days === 1 ? 'within a day' : `within ${days} days`;
+}
+
+function on(instant: NoticeDetails[string] | undefined): string {
+  const form = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' });
+  return `on ${form.format(new Date(instant ?? Number.NaN))} UTC`;
+}
+
+export class NoticeNotFound extends DomainError {
+  constructor() {
+    super('missing', 'There is no such notice.');
+  }
+}
+
+export class ReaderUnknown extends DomainError {
+  constructor() {
+    super('refused', 'Only a person reads notices: say in whose name by On-Behalf-Of.');
+  }
+}

@@ -1,0 +1,100 @@
+/** An adapter under watch: app-wide faults pause it for everybody, and a call that succeeds ends the pause. */
+import { ProviderMisconfigured } from '@application/ports/provider-fault.js';
+import type { PauseReason, ProviderPauses } from '@application/ports/provider-pauses.js';
+import {
+  Provider,
+  type AuthorizeRequest,
+  type CodeExchange,
+  type Discovery,
+  type IssuedTokens,
+  type Person,
+  type PostsPage,
+  type PostsRequest,
+  type Revocation,
+} from '@application/ports/provider.js';
+
+/** With these the token endpoint refuses as well; used-up credits stop reading only. */
+const STOPS_TOKENS: readonly PauseReason[] = ['client_credentials', 'app_suspended'];
+
+export class WatchedProvider extends Provider {
+  constructor(
+    private readonly adapter: Provider,
+    private readonly pauses: ProviderPauses,
+  ) {
+    super();
+  }
+
+  override get name(): Provider['name'] {
+    return this.adapter.name;
+  }
+  override get usesPkce(): boolean {
+    return this.adapter.usesPkce;
+  }
+  override get connectedAppsUrl(): string {
+    return this.adapter.connectedAppsUrl;
+  }
+  override get scopes(): readonly string[] {
+    return this.adapter.scopes;
+  }
+  override get authorizeOrigin(): string {
+    return this.adapter.authorizeOrigin;
+  }
+
+  override authorizeUrl(request: AuthorizeRequest): string {
+    return this.adapter.authorizeUrl(request);
+  }
+
+  /** A person waits, and a code does not keep: never held back. */
+  override exchangeCode(exchange: CodeExchange): Promise<IssuedTokens> {
+    return this.watch(() => this.adapter.exchangeCode(exchange));
+  }
+
+  override identify(accessToken: string): Promise<Person> {
+    return this.watch(() => this.adapter.identify(accessToken));
+  }
+
+  /** Letting go is never held back. */
+  override revoke(revocation: Revocation): Promise<'revoked' | 'already_gone'> {
+    return this.watch(() => this.adapter.revoke(revocation));
+  }
+
+  override async refresh(token: { accessToken: string; refreshToken: string | null }): Promise<IssuedTokens> {
+    await this.assertServed(STOPS_TOKENS);
+    return this.watch(() => this.adapter.refresh(token));
+  }
+
+  override async discover(accessToken: string, onProgress?: (found: number) => void): Promise<Discovery> {
+    await this.assertServed();
+    return this.serves(await this.watch(() => this.adapter.discover(accessToken, onProgress)));
+  }
+
+  override async *readPosts(request: PostsRequest): AsyncIterable<PostsPage> {
+    await this.assertServed();
+    const pages = this.adapter.readPosts(request)[Symbol.asyncIterator]();
+    for (;;) {
+      const page = await this.watch(() => pages.next());
+      if (page.done === true) return;
+      yield await this.serves(page.value);
+    }
+  }
+
+  private async assertServed(reasons?: readonly PauseReason[]): Promise<void> {
+    const reason = await this.pauses.current(this.name);
+    if (reason === null || reasons?.includes(reason) === false) return;
+    throw new ProviderMisconfigured({ provider: this.name }, reason);
+  }
+
+  private async watch<T>(call: () => Promise<T>): Promise<T> {
+    try {
+      return await call();
+    } catch (fault) {
+      if (fault instanceof ProviderMisconfigured) await this.pauses.pause(this.name, fault.reason);
+      throw fault;
+    }
+  }
+
+  private async serves<T>(answer: T): Promise<T> {
+    await this.pauses.end(this.name);
+    return answer;
+  }
+}
