@@ -10,6 +10,7 @@ import { CredentialSeal } from '@application/connections/credential-seal.js';
 import * as connectionPorts from '@application/connections/ports.js';
 import { Rediscovery } from '@application/connections/rediscovery.js';
 import { Succession } from '@application/connections/succession.js';
+import { ConnectSessions, RedirectUris, ReturnOrigins } from '@application/connecting/ports.js';
 import { Organisations } from '@application/organisations/ports.js';
 import { Audit } from '@application/ports/audit.js';
 import { Cursors } from '@application/ports/cursors.js';
@@ -68,7 +69,7 @@ const STORES: NestProvider[] = [
   { provide: Organisations, useClass: PostgresOrganisations },
   { provide: connectionPorts.Connections, useClass: PostgresConnections },
   { provide: connectionPorts.Credentials, useClass: PostgresCredentials },
-  { provide: connectionPorts.ConnectSessions, useClass: PostgresConnectSessions },
+  { provide: ConnectSessions, useClass: PostgresConnectSessions },
   { provide: connectionPorts.Grants, useClass: PostgresGrants },
   { provide: connectionPorts.Revocations, useClass: PostgresRevocations },
   { provide: connectionPorts.Disconnections, useClass: PostgresDisconnections },
@@ -105,10 +106,10 @@ function configured(config: Config): NestProvider[] {
       useFactory: (database: Database) => new Queue(config.databaseUrl, database, config.role !== 'api'),
     },
     {
-      provide: connectionPorts.RedirectUris,
+      provide: RedirectUris,
       useValue: { of: (provider: string) => `${config.publicUrl}/oauth/${provider}/callback` },
     },
-    { provide: connectionPorts.ReturnOrigins, useValue: { allowed: config.returnOrigins } },
+    { provide: ReturnOrigins, useValue: { allowed: config.returnOrigins } },
   ];
 }
 

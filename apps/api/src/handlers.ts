@@ -1,12 +1,12 @@
 /** Every verb and every query there is, each with its one handler. */
-import { ContinueConnectHandler } from '@application/connections/continue-connect.js';
+import { ContinueConnectHandler } from '@application/connecting/continue-connect.js';
 import { DisconnectHandler } from '@application/connections/disconnect.js';
 import { DiscoverProfilesHandler } from '@application/connections/discover-profiles.js';
 import { DispatchDueChecksHandler } from '@application/connections/dispatch-due-checks.js';
-import { FinishConnectHandler } from '@application/connections/finish-connect.js';
+import { FinishConnectHandler } from '@application/connecting/finish-connect.js';
 import { RecheckConnectionHandler } from '@application/connections/recheck-connection.js';
 import { RevokeGrantHandler } from '@application/connections/revoke-grant.js';
-import { StartConnectHandler } from '@application/connections/start-connect.js';
+import { StartConnectHandler } from '@application/connecting/start-connect.js';
 import { SweepRevocationsHandler } from '@application/connections/sweep-revocations.js';
 import { PushMemberHandler } from '@application/organisations/push-member.js';
 import { PushOrganisationHandler } from '@application/organisations/push-organisation.js';

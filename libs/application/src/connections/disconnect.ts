@@ -4,6 +4,7 @@ import { ConnectionNotFound, type Connection } from '@domain/connection/connecti
 import type { ConnectionId, OrgId } from '@domain/ids.js';
 import { personOf, type Actor } from '@domain/organisation/role.js';
 import { Organisations } from '../organisations/ports.js';
+import { ConnectSessions } from '../connecting/ports.js';
 import { Audit } from '../ports/audit.js';
 import { Jobs } from '../ports/jobs.js';
 import { CredentialUnreadable } from '../ports/vault.js';
@@ -11,7 +12,7 @@ import { Randomness, Work } from '../ports/work.js';
 import { Profiles } from '../profiles/ports.js';
 import { Posts, Schedule, SyncRuns } from '../sync/ports.js';
 import { CredentialSeal } from './credential-seal.js';
-import { Connections, ConnectSessions, Credentials, Disconnections, Revocations } from './ports.js';
+import { Connections, Credentials, Disconnections, Revocations } from './ports.js';
 import { Succession } from './succession.js';
 
 export class Disconnect extends Command<void> {

@@ -1,9 +1,10 @@
 /** What does the new grant reach? Every account found becomes a profile, parked, also where it cannot be used. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { ConnectionId, ConnectSessionId, OrgId } from '@domain/ids.js';
+import { ConnectSessions } from '../connecting/ports.js';
 import { Jobs } from '../ports/jobs.js';
 import { Work } from '../ports/work.js';
-import { Connections, ConnectSessions } from './ports.js';
+import { Connections } from './ports.js';
 import { Rediscovery } from './rediscovery.js';
 
 export class DiscoverProfiles extends Command<void> {

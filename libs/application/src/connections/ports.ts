@@ -1,22 +1,11 @@
-/** What the verbs ask of the stores of connections, credentials and connect sessions. */
-import type { ConnectSession } from '@domain/connection/connect-session.js';
+/** What the verbs ask of the stores of connections, credentials, grants and revocations. */
 import type { Connection } from '@domain/connection/connection.js';
 import type { CredentialState } from '@domain/connection/credential.js';
 import type { ReauthReason } from '@domain/connection/health.js';
-import type { ConnectionId, ConnectSessionId, OrgId, ProfileId, RevocationId } from '@domain/ids.js';
+import type { ConnectionId, OrgId, ProfileId, RevocationId } from '@domain/ids.js';
 import type { Platform, ProviderName } from '@domain/platform.js';
 import type { GrantFacts } from '@domain/profile/usability.js';
 import type { FoundAccount } from '../ports/provider.js';
-
-/** The redirect URIs as registered at the providers: from configuration, never from a request's headers. */
-export abstract class RedirectUris {
-  abstract of(provider: ProviderName): string;
-}
-
-/** Origins besides our own that a browser may be sent back to. */
-export abstract class ReturnOrigins {
-  abstract readonly allowed: readonly string[];
-}
 
 export interface ConnectionKey {
   readonly id: ConnectionId;
@@ -91,52 +80,6 @@ export abstract class Credentials {
   ): Promise<'now' | 'overtaken' | { readonly before: ReauthReason }>;
   /** When the access token ends, as the provider says when asked; whoever renewed it meanwhile knows better. */
   abstract expires(id: ConnectionId, orgId: OrgId, version: number, at: Date | null): Promise<void>;
-}
-
-export interface Attempt {
-  readonly sessionId: ConnectSessionId;
-  readonly orgId: OrgId;
-  readonly provider: ProviderName;
-  readonly redirectUri: string;
-  /** Sealed; null for a provider without PKCE. */
-  readonly codeVerifier: string | null;
-}
-
-export abstract class ConnectSessions {
-  abstract add(
-    session: ConnectSession,
-    hashes: { readonly link: Uint8Array; readonly browser: Uint8Array },
-  ): Promise<void>;
-  /** Throws `ConnectSessionNotFound`. */
-  abstract get(id: ConnectSessionId, orgId: OrgId): Promise<ConnectSession>;
-  /** By the token of its link, with the hash of the browser it belongs to; null where there is none. */
-  abstract byLink(
-    linkHash: Uint8Array,
-  ): Promise<{ readonly session: ConnectSession; readonly browserHash: Uint8Array } | null>;
-  abstract addAttempt(
-    stateHash: Uint8Array,
-    attempt: Attempt & { readonly browserHash: Uint8Array; readonly expiresAt: Date },
-  ): Promise<void>;
-  /**
-   * Uses up a state, once for all processes, in one statement that also checks provider, redirect URI, browser and time.
-   * `used`: it was used before, by this browser. `unknown`: anything else that is not open.
-   */
-  abstract consume(
-    stateHash: Uint8Array,
-    by: {
-      readonly provider: ProviderName;
-      readonly redirectUri: string;
-      readonly browserHashes: readonly Uint8Array[];
-    },
-  ): Promise<
-    | { readonly is: 'open'; readonly attempt: Attempt }
-    | { readonly is: 'used'; readonly sessionId: ConnectSessionId; readonly orgId: OrgId }
-    | { readonly is: 'other_browser' }
-    | { readonly is: 'unknown' }
-  >;
-  abstract discovered(id: ConnectSessionId, orgId: OrgId, found: number): Promise<void>;
-  /** Ends the organisation's open sessions of a provider as superseded. */
-  abstract supersede(orgId: OrgId, provider: ProviderName): Promise<number>;
 }
 
 /** What a discovery found, with its token to be sealed for the row it comes to lie in. */

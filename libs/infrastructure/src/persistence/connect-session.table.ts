@@ -2,7 +2,7 @@
 import { defineEntity, EntityManager, p } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
-import { ConnectSessions, type Attempt } from '@application/connections/ports.js';
+import { ConnectSessions, type Attempt } from '@application/connecting/ports.js';
 import { ConnectSession, ConnectSessionNotFound, type SessionOutcome } from '@domain/connection/connect-session.js';
 import type { ConnectionId, ConnectSessionId, OrgId, UserId } from '@domain/ids.js';
 import type { ProviderName } from '@domain/platform.js';

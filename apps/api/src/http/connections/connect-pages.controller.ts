@@ -3,9 +3,9 @@ import { Controller, Get, Header, HttpCode, Param, Post, Req, Res, UseFilters } 
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ContinueConnect } from '@application/connections/continue-connect.js';
-import { GetConnectPage, GetConnectResult } from '@application/connections/get-connect-session.js';
-import { sameBytes } from '@application/connections/same-bytes.js';
+import { ContinueConnect } from '@application/connecting/continue-connect.js';
+import { GetConnectPage, GetConnectResult } from '@application/connecting/get-connect-session.js';
+import { sameBytes } from '@application/connecting/same-bytes.js';
 import { Providers } from '@application/ports/provider.js';
 import { Digest } from '@application/ports/work.js';
 import { ConnectSessionNotFound } from '@domain/connection/connect-session.js';

@@ -1,5 +1,5 @@
 /** What a person reads before and after the provider's consent. */
-import type { ConnectPage, ConnectResult } from '@application/connections/get-connect-session.js';
+import type { ConnectPage, ConnectResult } from '@application/connecting/get-connect-session.js';
 import type { SessionOutcome } from '@domain/connection/connect-session.js';
 import type { ProviderName } from '@domain/platform.js';
 import { html, type Html } from './html.js';

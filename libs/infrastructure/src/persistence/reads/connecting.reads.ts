@@ -1,14 +1,14 @@
 /** Connect sessions, for the API's caller and for the two pages that a person sees. */
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { sql, type RawBuilder } from 'kysely';
-import type { ConnectSessionView } from '@application/connections/connect-session.view.js';
+import type { ConnectSessionView } from '@application/connecting/connect-session.view.js';
 import {
   GetConnectPage,
   GetConnectResult,
   GetConnectSession,
   type ConnectPage,
   type ConnectResult,
-} from '@application/connections/get-connect-session.js';
+} from '@application/connecting/get-connect-session.js';
 import { toWire } from '@application/wire-ids.js';
 import { ConnectSessionNotFound, type SessionOutcome, type SessionState } from '@domain/connection/connect-session.js';
 import type { ProviderName } from '@domain/platform.js';

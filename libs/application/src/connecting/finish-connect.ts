@@ -12,8 +12,9 @@ import { ProviderFault } from '../ports/provider-fault.js';
 import { Providers, type IssuedTokens, type Person } from '../ports/provider.js';
 import { Vault } from '../ports/vault.js';
 import { Clock, Digest, Randomness, Work } from '../ports/work.js';
-import { CredentialSeal } from './credential-seal.js';
-import { Connections, ConnectSessions, Credentials, RedirectUris, Revocations, type Attempt } from './ports.js';
+import { CredentialSeal } from '../connections/credential-seal.js';
+import { Connections, Credentials, Revocations } from '../connections/ports.js';
+import { ConnectSessions, RedirectUris, type Attempt } from './ports.js';
 
 export interface FinishedConnect {
   readonly sessionId: ConnectSessionId;

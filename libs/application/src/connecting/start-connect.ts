@@ -9,7 +9,8 @@ import type { ProviderName } from '@domain/platform.js';
 import { Audit } from '../ports/audit.js';
 import { Providers } from '../ports/provider.js';
 import { Clock, Digest, Randomness, Work } from '../ports/work.js';
-import { Connections, ConnectSessions, ReturnOrigins } from './ports.js';
+import { Connections } from '../connections/ports.js';
+import { ConnectSessions, ReturnOrigins } from './ports.js';
 
 export interface StartedConnect {
   readonly id: ConnectSessionId;
