@@ -35,6 +35,13 @@ describe('post insights', () => {
     },
   );
 
+  it('take lists as JSON too, as the official SDK sends them', async () => {
+    const { body } = await bench.get(`/${post}/insights`, page, { metric: '["post_clicks","post_media_view"]' });
+    expect(body.data.map((row: Json) => row.name)).toEqual(['post_clicks', 'post_media_view']);
+    const fields = '["id","insights.metric(post_clicks)"]';
+    expect((await bench.get(`/${post}`, page, { fields })).body.insights.data).toHaveLength(1);
+  });
+
   it('want a metric', async () => {
     expect((await bench.get(`/${post}/insights`, page)).body.error).toMatchObject({
       code: 3001,

@@ -36,6 +36,13 @@ describe('the dialog', () => {
     expect(response.headers.get('content-security-policy')).toContain("form-action 'self' http://127.0.0.1:4000");
   });
 
+  it('escapes what it is handed', async () => {
+    const state = '"><script>alert(1)</script>';
+    const text = await (await fetch(bench.dialogUrl(ADA.id, { state }))).text();
+    expect(text).not.toContain('<script>');
+    expect(cheerio.load(text)('input[name=state]').attr('value')).toBe(state);
+  });
+
   it('sends allow back with code, state and the #_=_ noise', async () => {
     const { id } = await bench.person();
     const back = await bench.consent(id);
@@ -105,6 +112,14 @@ describe('codes', () => {
     expect(second.headers.get('www-authenticate')).toBe(
       'OAuth "Facebook Platform" "invalid_code" "This authorization code has been used."',
     );
+  });
+
+  it('redeemed twenty times at once give one token', async () => {
+    const { id } = await bench.person();
+    const code = (await bench.consent(id)).searchParams.get('code') ?? '';
+    const answers = await Promise.all(Array.from({ length: 20 }, () => bench.redeem(code)));
+    expect(answers.filter((answer) => answer.status === 200)).toHaveLength(1);
+    expect(answers.filter((answer) => answer.body.error?.error_subcode === 36009)).toHaveLength(19);
   });
 
   it('expire by the clock of the person: 100/36007', async () => {

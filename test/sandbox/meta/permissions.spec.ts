@@ -40,6 +40,20 @@ describe('permissions', () => {
     expect((await bench.get('/me', token)).body.error).toMatchObject({ code: 190, error_subcode: 458 });
   });
 
+  it('revoked already are told apart: 190/458 for the token, #100 for the app', async () => {
+    const held = await bench.connected();
+    await bench.delete('/me/permissions', held.user);
+    expect((await bench.delete('/me/permissions', held.user)).body.error).toMatchObject({
+      code: 190,
+      error_subcode: 458,
+    });
+    const byApp = await bench.delete(`/${held.id}/permissions`, APP_TOKEN);
+    expect(byApp.body.error).toMatchObject({
+      code: 100,
+      message: expect.stringContaining('has not authorized application'),
+    });
+  });
+
   it('revoke answers plain true by a switch, and one permission alone', async () => {
     const person = await bench.person();
     await bench.turn('revoke_body', 'true', person.id);

@@ -73,6 +73,13 @@ export const within = (ask: Ask, at: string, field: Field): Ask => ({
 /** `2026-11-20T08:15:30+0000`: Graph's timestamps have no colon in the offset. */
 export const graphTime = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}+0000`;
 
+/** A list parameter: words between commas, or a JSON list as Meta's own SDK sends it. */
+export const wordsOf = (text: string): string[] =>
+  text
+    .replaceAll(/[[\]"\s]/g, '')
+    .split(',')
+    .filter((word) => word !== '');
+
 /** Unix seconds, or anything that reads as a date, as `since`, `until` and scheduled times take it. */
 export function readTime(text: string): number | undefined {
   if (/^\d{1,12}$/.test(text)) return Number(text) * 1000;

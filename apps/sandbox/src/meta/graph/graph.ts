@@ -60,7 +60,7 @@ export class Graph {
       viewer,
       now,
       args: call.params,
-      fields: fields === undefined || fields === '' ? undefined : parseFields(fields),
+      fields: fields === undefined || fields === '' ? undefined : parseFields(unlisted(fields)),
       at: `/${call.path.join('/')}`,
     };
   }
@@ -122,6 +122,10 @@ export class Graph {
 }
 
 export type { Viewer };
+
+/** A JSON list of fields is as good as commas. */
+const unlisted = (fields: string): string =>
+  fields.startsWith('["') ? fields.slice(1, -1).replaceAll('"', '') : fields;
 
 const isAlias = (id: string): boolean => !/^[\d_]+$/.test(id);
 

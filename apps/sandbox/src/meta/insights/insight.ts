@@ -1,15 +1,12 @@
 /** What all insights have in common: metric lists, all-or-nothing refusals, and the shape of a row. */
-import type { Ask } from '../graph/ask.js';
+import { wordsOf, type Ask } from '../graph/ask.js';
 import { GraphError, invalidParameter } from '../graph/errors.js';
 
 export type MetricValue = number | Readonly<Record<string, number>>;
 
 /** The metric names of the call. None at all is an error of its own. */
 export function askedMetrics(ask: Ask): string[] {
-  const names = (ask.args.get('metric') ?? '')
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
+  const names = wordsOf(ask.args.get('metric') ?? '');
   if (names.length > 0) return [...new Set(names)];
   throw new GraphError(3001, '(#3001) Insights requires the metric parameter', { subcode: 1504028 });
 }

@@ -2,7 +2,7 @@
 import { needInstagramPublish } from '../access/guard.js';
 import { statusOf, type Container, type ContainerKind } from '../content/containers.js';
 import type { Media, MediaProduct, MediaType } from '../content/instagram-media.js';
-import type { Ask } from '../graph/ask.js';
+import { wordsOf, type Ask } from '../graph/ask.js';
 import { invalidParameter } from '../graph/errors.js';
 import { choose, demand } from '../graph/node-type.js';
 import type { Instagram } from '../people/rows.js';
@@ -172,10 +172,7 @@ function checkCaption(caption: string): void {
 
 /** Children must be finished carousel items of the same account before their parent is made. */
 function childrenOf(account: Instagram, ask: Ask): string[] {
-  const ids = demand(ask, 'children')
-    .replaceAll(/[[\]"\s]/g, '')
-    .split(',')
-    .filter((id) => id !== '');
+  const ids = wordsOf(demand(ask, 'children'));
   if (ids.length < 2 || ids.length > 10) throw publishingRefusal(2207028);
   for (const id of ids) {
     const child: Container | undefined = ask.meta.containers.find(id);
