@@ -11,6 +11,8 @@ import * as connectionPorts from '@application/connections/ports.js';
 import { Rediscovery } from '@application/connections/rediscovery.js';
 import { Succession } from '@application/connections/succession.js';
 import { ConnectSessions, RedirectUris, ReturnOrigins } from '@application/connecting/ports.js';
+import { Expiries, Mailer, MailOutbox, NoticeMarks } from '@application/notices/ports.js';
+import * as lettingGoPorts from '@application/letting-go/ports.js';
 import { Organisations } from '@application/organisations/ports.js';
 import { Audit } from '@application/ports/audit.js';
 import { Cursors } from '@application/ports/cursors.js';
@@ -25,6 +27,7 @@ import { Profiles } from '@application/profiles/ports.js';
 import { Posts, Schedule, SyncRuns } from '@application/sync/ports.js';
 import { HttpClient } from '@infrastructure/http/http-client.js';
 import { TokenStrategy } from '@infrastructure/identity/token-strategy.js';
+import { NoMailer, SmtpMailer } from '@infrastructure/mail/smtp-mailer.js';
 import { MetaProvider } from '@infrastructure/meta/meta-provider.js';
 import { PostgresAudit } from '@infrastructure/persistence/audit.table.js';
 import { ConnectSessionTable, PostgresConnectSessions } from '@infrastructure/persistence/connect-session.table.js';
@@ -33,6 +36,9 @@ import { PostgresCredentials } from '@infrastructure/persistence/credential.tabl
 import { Database } from '@infrastructure/persistence/database.js';
 import { PostgresGrants } from '@infrastructure/persistence/grant.table.js';
 import { PostgresDisconnections, PostgresRevocations } from '@infrastructure/persistence/letting-go.table.js';
+import { PostgresExpiries } from '@infrastructure/persistence/notices/expiry.table.js';
+import { PostgresMailOutbox } from '@infrastructure/persistence/notices/mail.table.js';
+import { PostgresNoticeMarks, PostgresNotices } from '@infrastructure/persistence/notices/notice.table.js';
 import { PostgresOrganisations } from '@infrastructure/persistence/organisation.table.js';
 import { migrate } from '@infrastructure/persistence/migrate.js';
 import { ormOptions } from '@infrastructure/persistence/orm-options.js';
@@ -63,7 +69,10 @@ const STORES: NestProvider[] = [
   Database,
   { provide: Work, useClass: PostgresWork },
   { provide: Audit, useClass: PostgresAudit },
-  { provide: Notices, useValue: { raise: () => Promise.resolve(true) } },
+  { provide: Notices, useClass: PostgresNotices },
+  { provide: NoticeMarks, useClass: PostgresNoticeMarks },
+  { provide: MailOutbox, useClass: PostgresMailOutbox },
+  { provide: Expiries, useClass: PostgresExpiries },
   { provide: ProviderPauses, useClass: PostgresProviderPauses },
   { provide: Readiness, useClass: PostgresReadiness },
   { provide: Organisations, useClass: PostgresOrganisations },
@@ -71,8 +80,8 @@ const STORES: NestProvider[] = [
   { provide: connectionPorts.Credentials, useClass: PostgresCredentials },
   { provide: ConnectSessions, useClass: PostgresConnectSessions },
   { provide: connectionPorts.Grants, useClass: PostgresGrants },
-  { provide: connectionPorts.Revocations, useClass: PostgresRevocations },
-  { provide: connectionPorts.Disconnections, useClass: PostgresDisconnections },
+  { provide: lettingGoPorts.Revocations, useClass: PostgresRevocations },
+  { provide: lettingGoPorts.Disconnections, useClass: PostgresDisconnections },
   { provide: Profiles, useClass: PostgresProfiles },
   { provide: Schedule, useClass: PostgresSchedule },
   { provide: SyncRuns, useClass: PostgresSyncRuns },
@@ -98,6 +107,7 @@ function configured(config: Config): NestProvider[] {
         new ConfiguredProviders(adapters.map((adapter) => new WatchedProvider(adapter, pauses))),
     },
     { provide: Vault, useValue: new AesGcmVault(ring) },
+    { provide: Mailer, useValue: config.mail === null ? new NoMailer() : new SmtpMailer(config.mail) },
     { provide: Cursors, useValue: new HmacCursors(ring) },
     { provide: TokenStrategy, useFactory: () => new TokenStrategy(config) },
     {

@@ -1,13 +1,18 @@
 /** Every verb and every query there is, each with its one handler. */
 import { ContinueConnectHandler } from '@application/connecting/continue-connect.js';
-import { DisconnectHandler } from '@application/connections/disconnect.js';
+import { DisconnectHandler } from '@application/letting-go/disconnect.js';
 import { DiscoverProfilesHandler } from '@application/connections/discover-profiles.js';
 import { DispatchDueChecksHandler } from '@application/connections/dispatch-due-checks.js';
 import { FinishConnectHandler } from '@application/connecting/finish-connect.js';
 import { RecheckConnectionHandler } from '@application/connections/recheck-connection.js';
-import { RevokeGrantHandler } from '@application/connections/revoke-grant.js';
+import { RevokeGrantHandler } from '@application/letting-go/revoke-grant.js';
 import { StartConnectHandler } from '@application/connecting/start-connect.js';
-import { SweepRevocationsHandler } from '@application/connections/sweep-revocations.js';
+import { SweepRevocationsHandler } from '@application/letting-go/sweep-revocations.js';
+import { MarkNoticeHandler } from '@application/notices/mark-notice.js';
+import { ReadAllNoticesHandler } from '@application/notices/read-all-notices.js';
+import { SendMailHandler } from '@application/notices/send-mail.js';
+import { SweepMailHandler } from '@application/notices/sweep-mail.js';
+import { WarnOfExpiryHandler } from '@application/notices/warn-of-expiry.js';
 import { PushMemberHandler } from '@application/organisations/push-member.js';
 import { PushOrganisationHandler } from '@application/organisations/push-organisation.js';
 import { RemoveMemberHandler } from '@application/organisations/remove-member.js';
@@ -20,6 +25,7 @@ import { SyncProfileHandler } from '@application/sync/sync-profile.js';
 import * as connecting from '@infrastructure/persistence/reads/connecting.reads.js';
 import * as connections from '@infrastructure/persistence/reads/connections.reads.js';
 import * as lettingGo from '@infrastructure/persistence/reads/letting-go.reads.js';
+import * as notices from '@infrastructure/persistence/reads/notices.reads.js';
 import * as organisations from '@infrastructure/persistence/reads/organisations.reads.js';
 import * as profiles from '@infrastructure/persistence/reads/profiles.reads.js';
 import * as sync from '@infrastructure/persistence/reads/sync.reads.js';
@@ -43,6 +49,11 @@ export const COMMAND_HANDLERS = [
   RequestSyncHandler,
   DispatchDueSyncsHandler,
   SyncProfileHandler,
+  MarkNoticeHandler,
+  ReadAllNoticesHandler,
+  WarnOfExpiryHandler,
+  SendMailHandler,
+  SweepMailHandler,
 ];
 
 export const QUERY_HANDLERS = [
@@ -64,4 +75,6 @@ export const QUERY_HANDLERS = [
   sync.ListSyncRunsHandler,
   sync.GetSyncRunHandler,
   sync.ListPostsHandler,
+  notices.ListNoticesHandler,
+  notices.GetNoticeHandler,
 ];

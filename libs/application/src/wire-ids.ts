@@ -1,7 +1,7 @@
 /** Ids on the wire: TypeIDs (github.com/jetify-com/typeid), a prefix that says what it is and the UUID in base 32. */
 import { fromString, toUUID, typeidUnboxed, TypeID } from 'typeid-js';
 import { DomainError } from '@domain/errors.js';
-import type { ConnectionId, ConnectSessionId, PostId, ProfileId, SyncRunId } from '@domain/ids.js';
+import type { ConnectionId, ConnectSessionId, NoticeId, PostId, ProfileId, SyncRunId } from '@domain/ids.js';
 
 interface Prefixes {
   conn: ConnectionId;
@@ -11,6 +11,7 @@ interface Prefixes {
   post: PostId;
   disc: string;
   rev: string;
+  ntc: NoticeId;
 }
 export type Prefix = keyof Prefixes;
 

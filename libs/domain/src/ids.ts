@@ -14,3 +14,6 @@ export type ConnectSessionId = Brand<'ConnectSessionId'>;
 export type SyncRunId = Brand<'SyncRunId'>;
 export type PostId = Brand<'PostId'>;
 export type RevocationId = Brand<'RevocationId'>;
+export type NoticeId = Brand<'NoticeId'>;
+export type MailId = Brand<'MailId'>;
+export type PictureId = Brand<'PictureId'>;

@@ -25,6 +25,12 @@ export interface XSettings {
   readonly apiOrigin?: string;
 }
 
+export interface MailSettings {
+  /** `smtp://` or `smtps://`. */
+  readonly url: string;
+  readonly from: string;
+}
+
 export interface Config {
   readonly mode: 'demo' | 'real';
   readonly role: (typeof ROLES)[number];
@@ -41,6 +47,8 @@ export interface Config {
   readonly returnOrigins: readonly string[];
   readonly meta: MetaSettings | null;
   readonly x: XSettings | null;
+  /** null: notices are not mailed. */
+  readonly mail: MailSettings | null;
 }
 
 /** Any of these set means the real thing; so does every META_ and X_ setting. */
@@ -89,6 +97,7 @@ function real(settings: Settings): Config {
       .filter(Boolean),
     meta,
     x,
+    mail: mailSettings(settings),
   };
 }
 
@@ -106,6 +115,7 @@ function demo(settings: Settings, environment: Environment): Config {
       'Nothing is configured. `npm start` runs the demo; the README tells what the real thing needs.',
     ]);
   }
+  refuseInDemo(settings);
   const sandbox = made.sandboxOrigin;
   return {
     ...common(settings, 'demo'),
@@ -128,6 +138,23 @@ function demo(settings: Settings, environment: Environment): Config {
       authorizeOrigin: sandbox,
       apiOrigin: sandbox,
     },
+    mail: null,
+  };
+}
+
+/** They would do nothing here, and whoever set them expects something. */
+function refuseInDemo(settings: Settings): void {
+  for (const name of ['SMTP_URL', 'MAIL_FROM'])
+    if (settings.optional(name) !== undefined)
+      settings.problems.push(`${name} is for the real thing: unset it, or set the rest.`);
+}
+
+/** Both or none. */
+function mailSettings(settings: Settings): MailSettings | null {
+  if (settings.optional('SMTP_URL') === undefined && settings.optional('MAIL_FROM') === undefined) return null;
+  return {
+    url: settings.smtpUrl('SMTP_URL', settings.required('SMTP_URL', 'smtps://user:password@host')),
+    from: settings.mailbox('MAIL_FROM', settings.required('MAIL_FROM', 'Name <address>, or an address')),
   };
 }
 

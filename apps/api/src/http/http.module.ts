@@ -9,6 +9,7 @@ import { ConnectPagesController } from './connections/connect-pages.controller.j
 import { ConnectSessionsController } from './connections/connect-sessions.controller.js';
 import { ConnectionsController } from './connections/connections.controller.js';
 import { OAuthCallbackController } from './connections/oauth-callback.controller.js';
+import { NoticesController } from './notices/notices.controller.js';
 import { MeController } from './organisations/me.controller.js';
 import { OrganisationsController } from './organisations/organisations.controller.js';
 import { ProblemFilter } from './problems/problem.filter.js';
@@ -30,6 +31,7 @@ const API = [
   ProfilesController,
   DefaultsController,
   SyncController,
+  NoticesController,
   ErrorCodesController,
 ];
 

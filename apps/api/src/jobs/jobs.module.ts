@@ -3,10 +3,11 @@ import { Inject, Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { DiscoverProfiles } from '@application/connections/discover-profiles.js';
 import { RecheckConnection } from '@application/connections/recheck-connection.js';
-import { RevokeGrant } from '@application/connections/revoke-grant.js';
+import { RevokeGrant } from '@application/letting-go/revoke-grant.js';
+import { SendMail } from '@application/notices/send-mail.js';
 import { Jobs } from '@application/ports/jobs.js';
 import { SyncProfile } from '@application/sync/sync-profile.js';
-import type { ConnectionId, ConnectSessionId, OrgId, RevocationId, SyncRunId } from '@domain/ids.js';
+import type { ConnectionId, ConnectSessionId, MailId, OrgId, RevocationId, SyncRunId } from '@domain/ids.js';
 
 @Module({})
 export class JobsModule implements OnApplicationBootstrap {
@@ -27,6 +28,9 @@ export class JobsModule implements OnApplicationBootstrap {
     );
     await this.jobs.work('revoke-grant', { concurrency: 2 }, ({ revocationId }) =>
       this.commands.execute(new RevokeGrant(revocationId as RevocationId)),
+    );
+    await this.jobs.work('send-mail', { concurrency: 2 }, ({ mailId }) =>
+      this.commands.execute(new SendMail(mailId as MailId)),
     );
   }
 }

@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { Cron } from '@nestjs/schedule';
-import { SweepRevocations } from '@application/connections/sweep-revocations.js';
+import { SweepRevocations } from '@application/letting-go/sweep-revocations.js';
 import { Tick } from './tick.js';
 
 @Injectable()

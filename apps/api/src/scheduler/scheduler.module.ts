@@ -2,8 +2,13 @@
 import { Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { DailyCheck } from './daily-check.js';
+import { HourlyExpiryWarnings } from './hourly-expiry-warnings.js';
 import { HourlySync } from './hourly-sync.js';
+import { MinutelyMail } from './minutely-mail.js';
 import { MinutelyRevocations } from './minutely-revocations.js';
 
-@Module({ imports: [ScheduleModule.forRoot()], providers: [DailyCheck, HourlySync, MinutelyRevocations] })
+@Module({
+  imports: [ScheduleModule.forRoot()],
+  providers: [DailyCheck, HourlySync, MinutelyRevocations, HourlyExpiryWarnings, MinutelyMail],
+})
 export class SchedulerModule {}

@@ -6,6 +6,7 @@ export interface JobPayloads {
   'recheck-connection': { readonly orgId: string; readonly connectionId: string };
   'sync-profile': { readonly orgId: string; readonly runId: string };
   'revoke-grant': { readonly revocationId: string };
+  'send-mail': { readonly mailId: string };
 }
 export type JobName = keyof JobPayloads;
 

@@ -62,6 +62,11 @@ const SENTENCES: Record<HealthReason, string> = {
   data_access_expires_soon: 'Access to the data lapses soon. Renew it with one click.',
 };
 
+/** What a reason means, for people; also for a reason that a newer version of this program knows. */
+export function sentenceOf(reason: HealthReason): string {
+  return SENTENCES[reason] ?? SENTENCES.token_invalid;
+}
+
 export function healthOf(facts: HealthFacts, now: Date): Health {
   const word = (health: HealthWord, reason: HealthReason, action: Health['action']): Health => ({
     health,

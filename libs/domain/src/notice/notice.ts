@@ -48,11 +48,11 @@ const LONGEST_NAME = 80;
 /** A name from outside inside a sentence of ours: one line, no control characters, and not endless. */
 export function plain(name: string): string {
   const line = name
-    .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ')
+    .replaceAll(/(?:[\p{Cc}\p{Zl}\p{Zp}\s]|(?![\u200C\u200D])\p{Cf})+/gu, ' ')
     .toWellFormed()
     .trim();
   if (line === '') return 'without a name';
-  const characters = [...line];
+  const characters = Array.from(new Intl.Segmenter().segment(line), ({ segment }) => segment);
   return characters.length <= LONGEST_NAME ? line : `${characters.slice(0, LONGEST_NAME - 1).join('')}…`;
 }
 

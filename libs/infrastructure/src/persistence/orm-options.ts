@@ -3,11 +3,13 @@ import type { MigrationObject } from '@mikro-orm/core';
 import { Migrator } from '@mikro-orm/migrations';
 import { defineConfig, type Options } from '@mikro-orm/postgresql';
 import { Foundation } from './migrations/0001-foundation.js';
+import { NoticesAndMail } from './migrations/0002-notices.js';
 import { Checks } from './migrations/0005-checks.js';
 
 /** Every migration there is, in order: named here, so that the list is the same in a build and in a test. */
 const MIGRATIONS: MigrationObject[] = [
   { name: '0001-foundation', class: Foundation },
+  { name: '0002-notices', class: NoticesAndMail },
   { name: '0005-checks', class: Checks },
 ];
 

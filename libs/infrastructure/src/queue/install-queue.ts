@@ -13,6 +13,7 @@ const QUEUES: Record<JobName, QueueSettings> = {
   'sync-profile': { retryLimit: 2, retryDelay: 30, retryBackoff: true, retryDelayMax: 300, expireInSeconds: 600 },
   // The outbox has its own times.
   'revoke-grant': { retryLimit: 0, expireInSeconds: 60 },
+  'send-mail': { retryLimit: 0, expireInSeconds: 60 },
 };
 
 interface QueueSettings {

@@ -56,6 +56,9 @@ export const CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
   profile_not_publishing: entry(409, 'Publish is off'),
   profile_on_other_platform: entry(422, 'Profile on another platform', 'fix_content'),
   plan_limit_reached: entry(409, 'Plan limit reached', 'upgrade_plan'),
+  // Notices
+  notice_not_found: entry(404, 'Notice not found'),
+  reader_unknown: entry(403, 'No reader named'),
   // Sync
   sync_run_not_found: entry(404, 'Sync run not found'),
   profile_not_tracked: entry(409, 'Track is off'),
