@@ -92,6 +92,15 @@ describe('the control API', () => {
     expect((await control.call('POST', '/people', { platform: 'x', username: 'CLEO_1' })).status).toBe(409);
   });
 
+  it('shows what a person has granted and posted', async () => {
+    const person = await control.person('x', { posts: 4 });
+    await x.connect(person.id);
+    const grants = await control.call<{ data: Json[] }>('GET', `/people/${person.id}/grants`);
+    expect(grants.body.data).toMatchObject([{ client: 'sandbox-x-client', state: 'live' }]);
+    const posts = await control.call<{ data: Json[] }>('GET', `/people/${person.id}/posts?limit=3`);
+    expect(posts.body.data).toHaveLength(3);
+  });
+
   it('tells and moves the time, for all or for one', async () => {
     const person = await control.person('x');
     const before = await control.call<{ now_ms: number }>('GET', `/clock?person=${person.id}`);

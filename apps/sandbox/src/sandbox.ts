@@ -41,6 +41,7 @@ export function createSandbox(options: Partial<SandboxOptions> = {}): Sandbox {
   refuseForeignHosts(app, settings);
   parseBodies(app);
   watchCalls(app, world);
+  if (settings.log) sayCalls(app);
   void app.register(xPlatform(world));
   void app.register(metaPlatform(world));
   void app.register(identityPlugin(world));
@@ -84,6 +85,15 @@ function parseBodies(app: FastifyInstance): void {
     }
   });
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+}
+
+/** One line per call; a path may carry a secret in its query, so the query is left out. */
+function sayCalls(app: FastifyInstance): void {
+  app.addHook('onResponse', (request, reply, done) => {
+    const path = request.url.split('?', 1)[0] ?? '';
+    process.stdout.write(`${request.method} ${path} ${reply.statusCode} ${Math.round(reply.elapsedTime)} ms\n`);
+    done();
+  });
 }
 
 /** Opens a ledger entry for every call to a platform's path and lets the fault rules at it. */

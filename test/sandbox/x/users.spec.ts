@@ -44,6 +44,17 @@ describe('users', () => {
     expect(other.body.data.public_metrics).toMatchObject({ post_count: 60 });
   });
 
+  it('gives the e-mail address with its scope only', async () => {
+    const email = async (scope: string): Promise<unknown> => {
+      const { access_token } = await x.connect(me.id, scope);
+      return (
+        await x.get<{ data: { confirmed_email?: string } }>('/2/users/me?user.fields=confirmed_email', access_token)
+      ).body.data.confirmed_email;
+    };
+    expect(await email('tweet.read users.read users.email')).toBe(`${me.username}@people.example`);
+    expect(await email('tweet.read users.read')).toBeUndefined();
+  });
+
   it('finds others by id and name, tells who is missing, and follows a renaming', async () => {
     expect((await x.get('/2/users/1111111111', token)).body).toMatchObject({ data: { username: 'ana_example' } });
     expect((await x.get('/2/users/by/username/Ana_Example', token)).body).toMatchObject({ data: { id: '1111111111' } });

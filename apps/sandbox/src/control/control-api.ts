@@ -84,6 +84,18 @@ export const controlApi =
         control.get<{ Params: { id: string } }>('/people/:id', (request) =>
           showPerson(world, knownPerson(world, request.params.id)),
         );
+        control.get<{ Params: { id: string } }>('/people/:id/grants', (request) => {
+          const person = knownPerson(world, request.params.id);
+          return { data: world.platforms.get(person.platform)?.grants?.(person) ?? [] };
+        });
+        control.get<{ Params: { id: string } }>('/people/:id/posts', (request) => {
+          const { limit } = parse(
+            z.strictObject({ limit: z.coerce.number().int().min(1).max(1000).optional() }),
+            request.query,
+          );
+          const person = knownPerson(world, request.params.id);
+          return { data: world.platforms.get(person.platform)?.posts?.(person, limit ?? 20) ?? [] };
+        });
         control.post('/people', (request, reply) => {
           const body = parse(personBody, request.body);
           const platform = world.platforms.get(body.platform);

@@ -27,6 +27,7 @@ export class World {
 
   private readonly statements = new Map<string, StatementSync>();
   private readonly restored: (() => void)[] = [];
+  private readonly saving: NodeJS.Timeout;
 
   constructor(readonly options: SandboxOptions) {
     if (options.data !== ':memory:') mkdirSync(dirname(options.data), { recursive: true });
@@ -42,6 +43,8 @@ export class World {
     this.faults = new Faults(this);
     this.ledger = new Ledger(this);
     this.snapshots = new Snapshots(this);
+    this.saving = setInterval(() => this.platforms.flush(), 2000);
+    this.saving.unref();
   }
 
   /** A prepared statement, prepared once per text. */
@@ -93,6 +96,7 @@ export class World {
   }
 
   close(): void {
+    clearInterval(this.saving);
     this.ledger.close();
     this.platforms.flush();
     this.snapshots.close();

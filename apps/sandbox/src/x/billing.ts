@@ -16,6 +16,8 @@ interface Bill {
   dirty: boolean;
 }
 
+const mostInMemory = 2000;
+
 export interface BilledPost {
   id: string;
   author: string;
@@ -60,6 +62,10 @@ export class Billing {
   /** The day's bill of one client, endpoint kind and author. Another day starts an empty one: a bill never spans two. */
   private bill(key: string, now: number): Bill {
     const day = new Date(now).toISOString().slice(0, 10);
+    if (this.bills.size > mostInMemory) {
+      this.flush();
+      this.bills.clear();
+    }
     let bill = this.bills.get(key) ?? this.load(key);
     if (!bill || bill.day !== day) bill = { day, bits: new Uint8Array(0), ids: new Set(), dirty: true };
     this.bills.set(key, bill);

@@ -35,6 +35,7 @@ export interface Session {
   client: string;
   /** Absent when the app's own bearer was used. */
   person?: XPerson;
+  scopes: readonly string[];
   now: number;
 }
 
@@ -78,7 +79,7 @@ export class Guard {
     if (rule.bearer === 'app') throw this.wrongKind('OAuth 2.0 User Context', ['OAuth 2.0 Application-Only']);
     const granted = token.scope.split(' ');
     if (!rule.scopes.every((scope) => granted.includes(scope))) throw forbidden();
-    return { client: token.client, person, now: this.world.clock.now(person.id) };
+    return { client: token.client, person, scopes: granted, now: this.world.clock.now(person.id) };
   }
 
   private asApp(request: FastifyRequest, bearer: string, rule: RouteRule): Session {
@@ -91,7 +92,7 @@ export class Guard {
     if (rule.bearer === undefined || rule.bearer === 'user') {
       throw this.wrongKind('OAuth 2.0 Application-Only', ['OAuth 1.0a User Context', 'OAuth 2.0 User Context']);
     }
-    return { client: app.clientId, now: this.world.clock.now() };
+    return { client: app.clientId, scopes: [], now: this.world.clock.now() };
   }
 
   private wrongKind(used: string, accepted: string[]): XRefusal {

@@ -52,6 +52,9 @@ export class RateLimits {
   private open(key: string, length: number, now: number): Window {
     const known = this.windows.get(key);
     if (known && now < known.endsAt && now >= known.endsAt - length) return known;
+    // Windows that ended are of no use to anybody; they are swept out before the map gets big.
+    if (this.windows.size > 20_000)
+      for (const [name, old] of this.windows) if (old.endsAt <= now) this.windows.delete(name);
     const window = { endsAt: now + length, used: 0 };
     this.windows.set(key, window);
     return window;

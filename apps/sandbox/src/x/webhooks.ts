@@ -103,10 +103,12 @@ export function webhookRoutes(app: FastifyInstance, world: World, guard: Guard):
   });
 
   app.get('/2/usage/tweets', (request, reply) => {
-    guard.enter(request, reply, usage);
-    return {
-      data: { project_id: '1700000000000000001', project_cap: '3000000', project_usage: '0', cap_reset_day: 1 },
-    };
+    const { client } = guard.enter(request, reply, usage);
+    const read = world
+      .sql("SELECT sum(json_extract(entry, '$.billed.posts')) AS posts FROM ledger WHERE platform = 'x' AND client = ?")
+      .get(client);
+    const project_usage = String(Number(read?.['posts'] ?? 0));
+    return { data: { project_id: '1700000000000000001', project_cap: '3000000', project_usage, cap_reset_day: 1 } };
   });
   // Documented, and answered with an empty 404 on pay-per-use plans.
   app.get('/2/usage/credits', (request, reply) => {

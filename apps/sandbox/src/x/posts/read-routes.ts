@@ -76,9 +76,12 @@ function userId(text: string): string {
 export function readRoutes(app: FastifyInstance, world: World, guard: Guard, posts: Posts, billing: Billing): void {
   const view = new PostView(world, posts);
 
-  const answerUser = (session: Session, person: XPerson, query: Query): Record<string, unknown> => ({
-    data: showUser(world, posts, person, readFields(query, userFields).user, session.person?.id),
-  });
+  const answerUser = (session: Session, person: XPerson, query: Query): Record<string, unknown> => {
+    const { user: fields } = readFields(query, userFields);
+    // Asked for without its scope, the address is left out like any field that has no value.
+    if (!session.scopes.includes('users.email')) fields.delete('confirmed_email');
+    return { data: showUser(world, posts, person, fields, session.person?.id) };
+  };
 
   app.get('/2/users/me', (request, reply) => {
     const session = guard.enter(request, reply, me);
