@@ -13,7 +13,8 @@ import { Providers, type IssuedTokens, type Person } from '../ports/provider.js'
 import { Vault } from '../ports/vault.js';
 import { Clock, Digest, Randomness, Work } from '../ports/work.js';
 import { CredentialSeal } from '../connections/credential-seal.js';
-import { Connections, Credentials, Revocations } from '../connections/ports.js';
+import { Connections, Credentials } from '../connections/ports.js';
+import { Revocations } from '../letting-go/ports.js';
 import { ConnectSessions, RedirectUris, type Attempt } from './ports.js';
 
 export interface FinishedConnect {

@@ -7,7 +7,7 @@ import {
   type DisconnectionReceipt,
   type PendingRevocation,
   type RevocationOutcome,
-} from '@application/connections/ports.js';
+} from '@application/letting-go/ports.js';
 import type { ConnectionId, OrgId, RevocationId } from '@domain/ids.js';
 import type { ProviderName } from '@domain/platform.js';
 import { Database } from './database.js';

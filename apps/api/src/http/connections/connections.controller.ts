@@ -3,11 +3,11 @@ import { Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/c
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import { ConnectionHealthView, ConnectionView } from '@application/connections/connection.view.js';
-import { Disconnect } from '@application/connections/disconnect.js';
-import { DisconnectionView, DisconnectPreviewView } from '@application/connections/disconnection.view.js';
+import { Disconnect } from '@application/letting-go/disconnect.js';
+import { DisconnectionView, DisconnectPreviewView } from '@application/letting-go/disconnection.view.js';
 import { GetHealth } from '@application/connections/get-health.js';
 import { GetConnection, ListConnections } from '@application/connections/list-connections.js';
-import { GetReceipt, PreviewDisconnect } from '@application/connections/preview-disconnect.js';
+import { GetReceipt, PreviewDisconnect } from '@application/letting-go/preview-disconnect.js';
 import { RecheckConnection } from '@application/connections/recheck-connection.js';
 import type { Page } from '@application/ports/cursors.js';
 import type { ConnectionId, OrgId } from '@domain/ids.js';

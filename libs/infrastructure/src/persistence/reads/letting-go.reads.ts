@@ -1,8 +1,8 @@
 /** What a disconnect would do, and the receipt of what it did. */
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { sql } from 'kysely';
-import type { DisconnectionView, DisconnectPreviewView } from '@application/connections/disconnection.view.js';
-import { GetReceipt, PreviewDisconnect } from '@application/connections/preview-disconnect.js';
+import type { DisconnectionView, DisconnectPreviewView } from '@application/letting-go/disconnection.view.js';
+import { GetReceipt, PreviewDisconnect } from '@application/letting-go/preview-disconnect.js';
 import { Providers } from '@application/ports/provider.js';
 import { toWire } from '@application/wire-ids.js';
 import { ConnectionNotFound } from '@domain/connection/connection.js';

@@ -11,9 +11,10 @@ import { CredentialUnreadable } from '../ports/vault.js';
 import { Randomness, Work } from '../ports/work.js';
 import { Profiles } from '../profiles/ports.js';
 import { Posts, Schedule, SyncRuns } from '../sync/ports.js';
-import { CredentialSeal } from './credential-seal.js';
-import { Connections, Credentials, Disconnections, Revocations } from './ports.js';
-import { Succession } from './succession.js';
+import { CredentialSeal } from '../connections/credential-seal.js';
+import { Connections, Credentials } from '../connections/ports.js';
+import { Disconnections, Revocations } from './ports.js';
+import { Succession } from '../connections/succession.js';
 
 export class Disconnect extends Command<void> {
   constructor(

@@ -5,7 +5,7 @@ import { CredentialRefused, ProviderFault } from '../ports/provider-fault.js';
 import { Providers } from '../ports/provider.js';
 import { CredentialUnreadable } from '../ports/vault.js';
 import { Work } from '../ports/work.js';
-import { CredentialSeal } from './credential-seal.js';
+import { CredentialSeal } from '../connections/credential-seal.js';
 import { Revocations, type PendingRevocation, type RevocationOutcome } from './ports.js';
 
 /** Tokens wait in the outbox no longer than this. */
