@@ -82,6 +82,14 @@ describe('appsecret_proof', () => {
     });
   });
 
+  it("is stamped by the client's time, however old the person's token is made", async () => {
+    const held = await bench.connected();
+    await bench.advance(held.id, '10d');
+    const time = String(Math.floor(Date.now() / 1000));
+    const given = { appsecret_proof: proof(`${held.user}|${time}`), appsecret_time: time };
+    expect((await bench.get('/me', held.user, given)).status).toBe(200);
+  });
+
   it('is demanded in required mode, and a stale time-stamp is refused', async () => {
     const person = await bench.person();
     const token = await bench.login(person.id);

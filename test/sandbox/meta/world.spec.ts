@@ -28,6 +28,22 @@ describe('people', () => {
     expect(one.pages[0]).toMatchObject({ name: 'Mine', tasks: ['ANALYZE'], instagram_username: 'mine' });
   });
 
+  it('show what they gave to which app, also once revoked', async () => {
+    const held = await bench.connected();
+    const grants = async (): Promise<Json[]> => (await bench.control('GET', `/people/${held.id}`)).grants;
+    expect(await grants()).toMatchObject([
+      {
+        app: '900100200300400',
+        state: 'living',
+        pages: [held.page],
+        instagrams: [held.gram],
+        permissions: { pages_show_list: 'granted' },
+      },
+    ]);
+    await bench.delete('/me/permissions', held.user);
+    expect(await grants()).toMatchObject([{ state: 'revoked' }]);
+  });
+
   it('can share a Page: each has an own grant, and a role lost by one is kept by the other', async () => {
     const first = await bench.connected();
     const second = await bench.person({ pages: [{ id: first.page, tasks: ['ANALYZE', 'MODERATE'] }] });

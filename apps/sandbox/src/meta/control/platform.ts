@@ -23,7 +23,7 @@ export function metaAsPlatform(meta: Meta): Platform {
         throw error;
       }
     },
-    describePerson: (person) => ({ pages: pagesOf(meta, person.id) }),
+    describePerson: (person) => ({ pages: pagesOf(meta, person.id), grants: grantsOf(meta, person.id) }),
     identify(request) {
       const params = readParams(request);
       const token = tokenOf(request, params);
@@ -92,6 +92,18 @@ function refusal(error: GraphError) {
     headers: { 'content-type': 'application/json; charset=UTF-8', 'www-authenticate': error.challengeHeader() },
     body: error.body(traceId()),
   };
+}
+
+/** What the person gave to which app, as a test reads it back. */
+function grantsOf(meta: Meta, personId: string): unknown[] {
+  return meta.grants.of(personId).map((grant) => ({
+    app: grant.appId,
+    state: grant.revokedAt === undefined ? 'living' : 'revoked',
+    permissions: grant.permissions,
+    pages: grant.pages,
+    instagrams: grant.instagrams,
+    data_access_expires_at: new Date(grant.dataAccessExpiresAt).toISOString(),
+  }));
 }
 
 function pagesOf(meta: Meta, personId: string): unknown[] {
