@@ -1,0 +1,151 @@
+// The fence between the rings, as data: who may import what. test/architecture.spec.ts runs it, and plants a trespass for each rule.
+
+/** Each ring and the rings it may import; every import points down. */
+const RINGS = {
+  domain: { at: 'libs/domain', may: [] },
+  application: { at: 'libs/application', may: ['domain'] },
+  infrastructure: { at: 'libs/infrastructure', may: ['application', 'domain'] },
+  // The composition root alone also knows the infrastructure: see `composition-root`.
+  api: { at: 'apps/api', may: ['infrastructure', 'application', 'domain'] },
+  sandbox: { at: 'apps/sandbox', may: [] },
+};
+
+/** The verbs know the bus, its injection marks, and ids on the wire; everything else of the world is a port. */
+const APPLICATION_PACKAGES = ['@nestjs/cqrs', '@nestjs/common', 'typeid-js'];
+
+/** Where ports meet adapters. */
+const COMPOSITION_ROOT = '^apps/api/src/(app\\.module|handlers)\\.ts$';
+
+/** Whatever can carry a request out of the house. */
+const HTTP_PACKAGES = [
+  'undici',
+  'axios',
+  'got',
+  'node-fetch',
+  'superagent',
+  'supertest',
+  '@nestjs/axios',
+  'openid-client',
+];
+const HTTP_MODULES = '^(node:)?(https?|http2|tls|dgram)$';
+
+const OURS = '^(apps|libs|scripts|test)/';
+const within = (ring) => `^${RINGS[ring].at}/`;
+const packages = (names) => `node_modules/(${names.join('|')})/`;
+
+const ringRules = Object.entries(RINGS).flatMap(([ring, { may }]) => [
+  {
+    name: `${ring}-imports-down`,
+    comment: `${ring} may import ${may.join(', ') || 'nothing of ours'}.`,
+    from: { path: within(ring) },
+    to: { path: OURS, pathNot: [ring, ...may].map(within) },
+  },
+  {
+    name: `${ring}-uses-aliases-across`,
+    comment: 'Another ring is imported by its alias, so that an import tells at once that it crosses.',
+    from: { path: within(ring) },
+    to: { path: '^libs/', pathNot: within(ring), dependencyTypesNot: ['aliased'] },
+  },
+]);
+
+const rules = [
+  ...ringRules,
+  {
+    name: 'relative-inside-a-room',
+    comment: 'Inside a folder of a ring imports are relative.',
+    from: { path: '^(libs/[^/]+/src/[^/]+)/' },
+    to: { path: '^$1/', dependencyTypes: ['aliased'] },
+  },
+  {
+    name: 'domain-stands-alone',
+    comment: 'No package and no module of Node: time, ids and randomness come in as values.',
+    from: { path: within('domain') },
+    to: { pathNot: within('domain') },
+  },
+  {
+    name: 'application-packages',
+    comment: `Of packages the verbs know ${APPLICATION_PACKAGES.join(', ')}, and modules of Node.`,
+    from: { path: within('application') },
+    to: { path: 'node_modules/', pathNot: packages(APPLICATION_PACKAGES) },
+  },
+  {
+    name: 'composition-root',
+    comment: 'Only the composition root knows an adapter.',
+    from: { path: within('api'), pathNot: COMPOSITION_ROOT },
+    to: { path: within('infrastructure') },
+  },
+  {
+    name: 'nobody-imports-the-sandbox',
+    comment: 'It stands in for Meta and X: whoever imports it would not be talking to a provider.',
+    from: { path: OURS, pathNot: ['^apps/sandbox/', '^test/'] },
+    to: { path: '^apps/sandbox/' },
+  },
+  {
+    name: 'one-way-out',
+    comment: 'The outgoing HTTP client has the deadlines and the caps; nothing else sends requests.',
+    from: { path: '^(libs|apps/api)/', pathNot: '^libs/infrastructure/src/http/' },
+    to: { path: [packages(HTTP_PACKAGES), HTTP_MODULES], dependencyTypesNot: ['type-only'] },
+  },
+  {
+    name: 'keys-of-the-issuer',
+    comment: 'jose fetches keys by itself, behind a wrapper that knows when to stop: the one exception to one-way-out.',
+    from: { path: '^(libs|apps/api)/', pathNot: '^libs/infrastructure/src/identity/' },
+    to: { path: packages(['jose']) },
+  },
+  {
+    name: 'adapters-are-strangers',
+    comment: 'What is true of one provider is not true of the other.',
+    from: { path: '^libs/infrastructure/src/(meta|x)/' },
+    to: { path: '^libs/infrastructure/src/(meta|x)/', pathNot: '^libs/infrastructure/src/$1/' },
+  },
+  {
+    name: 'postgres-server-stands-alone',
+    comment: 'It is started by scripts before anything is built, when no alias works yet.',
+    from: { path: '^libs/infrastructure/src/postgres/' },
+    to: { path: OURS, pathNot: '^libs/infrastructure/src/postgres/' },
+  },
+  {
+    name: 'no-circles',
+    comment: 'In a circle of decorated classes one of them is not there yet when the other needs it.',
+    // The two views of the sandbox show one another's parts; what they share has yet to find a file of its own.
+    from: { path: OURS, pathNot: '^apps/sandbox/src/x/posts/(media|post)-view\\.ts$' },
+    to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+  },
+  {
+    name: 'no-circles-of-types',
+    comment: 'Two files that cannot be read apart are one. Only a part of the sandbox may name the world it lives in.',
+    from: { path: OURS, pathNot: '^apps/sandbox/' },
+    to: { circular: true },
+  },
+  {
+    name: 'no-barrels',
+    comment: 'An import names the file where the thing is.',
+    from: { path: '^(apps|libs|scripts|test)/.*/index\\.[jt]sx?$' },
+    to: {},
+  },
+  {
+    name: 'shipped-packages',
+    comment: 'What the programs run on is a dependency, not a tool of development.',
+    from: { path: '^(apps|libs)/' },
+    to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
+  },
+  {
+    name: 'everything-is-there',
+    comment: 'An import that leads nowhere hides from every other rule.',
+    from: { path: OURS },
+    to: { couldNotResolve: true },
+  },
+];
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: rules.map((rule) => ({ severity: 'error', ...rule })),
+  options: {
+    tsConfig: { fileName: 'tsconfig.json' },
+    // A type may not cross the fence either.
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    // Ours alone: most packages, too, keep what they ship in a folder of this name.
+    exclude: { path: '^dist/' },
+  },
+};
