@@ -1,0 +1,105 @@
+// Bearer tokens: which are taken, which are refused, and what happens while the issuer is away.
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { ApiClient } from '../../support/api-client.js';
+import { eventually, type Organisation, type Person } from '../../support/story.js';
+import { useWorld } from '../../support/world.js';
+import { raw } from '../support/raw.js';
+
+const world = useWorld();
+
+let organisation: Organisation;
+let owner: Person;
+beforeAll(async () => {
+  organisation = await world.organisation();
+  owner = await organisation.member('owner');
+});
+
+const usage = (token: string) => new ApiClient(world.origin, token).get(`${organisation.path}/usage`);
+const mint = (more: Record<string, unknown>) => world.sandbox.token({ sub: owner.userId, ...more });
+
+describe('a token that is refused gets 401 with a challenge', () => {
+  it.each<[string, Record<string, unknown>]>([
+    ['expired', { expires_in: -60 }],
+    ['for another audience', { audience: 'somebody-else' }],
+    ['of another issuer', { issuer: 'https://issuer.example' }],
+    ['of the issuer with a slash more', { issuer: 'slash' }],
+    ['signed with HS256 and the public key', { alg: 'HS256' }],
+    ['signed with a key of another kind', { alg: 'ES256' }],
+    ['unsigned', { alg: 'none' }],
+    ['signed by a stranger under the issuer’s key id', { forged: true }],
+    ['for a subject with a letter no member can have', { sub: 'üser' }],
+  ])('%s', async (_, more) => {
+    const issuer = more['issuer'] === 'slash' ? { issuer: `${world.sandbox.origin}/oidc/` } : {};
+    const answer = await usage(await mint({ ...more, ...issuer }));
+    expect([answer.status, answer.body.code]).toEqual([401, 'unauthenticated']);
+    expect(answer.headers.get('www-authenticate')).toBe('Bearer error="invalid_token"');
+    expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+  });
+
+  it('an ID token', async () => {
+    const minted = await fetch(`${world.sandbox.origin}/_sandbox/token`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ sub: owner.userId, id_token: true }),
+    });
+    const { id_token } = (await minted.json()) as { id_token: string };
+    const answer = await usage(id_token);
+    expect([answer.status, answer.body.code]).toEqual([401, 'unauthenticated']);
+  });
+
+  it('garbage, a cut token, a changed payload, and another scheme', async () => {
+    const [head, payload, signature] = owner.api.token.split('.') as [string, string, string];
+    const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as object;
+    const changed = Buffer.from(JSON.stringify({ ...claims, sub: 'user-acme-owner' })).toString('base64url');
+    for (const token of [
+      'garbage',
+      'a.b.c',
+      `${head}.${payload}.`,
+      `${head}.${changed}.${signature}`,
+      'x'.repeat(8_000),
+    ]) {
+      expect((await usage(token)).status).toBe(401);
+    }
+    for (const authorization of [
+      'Basic b3duZXI6b3duZXI=',
+      'Bearer',
+      'Bearer  ',
+      `bearer:${owner.api.token}`,
+      owner.api.token,
+    ]) {
+      const answer = await raw(world.origin, `${organisation.path}/usage`, { headers: { authorization } });
+      expect([authorization.slice(0, 10), answer.status]).toEqual([authorization.slice(0, 10), 401]);
+    }
+    expect((await usage(owner.api.token)).status).toBe(200);
+  });
+
+  it('a token in the query or in a form is no token', async () => {
+    const { status } = await raw(world.origin, `/v1/me?access_token=${owner.api.token}`);
+    expect(status).toBe(401);
+  });
+});
+
+it('a role in the token counts for nothing', async () => {
+  const stranger = await world.sandbox.token({ sub: 'somebody-new', name: 'owner', email: 'owner@acme.test' });
+  expect((await usage(stranger)).status).toBe(404);
+});
+
+it('while the issuer is away, a process that knows its keys goes on, and one that does not says 503, not 401', async () => {
+  const fresh = await world.startApi({ ROLE: 'api', ISSUER: `${world.sandbox.origin}/oidc` });
+  await world.sandboxProcess.kill('SIGSTOP');
+  try {
+    expect((await usage(owner.api.token)).status).toBe(200);
+    const unknown = await new ApiClient(fresh.origin, owner.api.token).get('/v1/me');
+    expect([unknown.status, unknown.body.code, unknown.body.retryable]).toEqual([503, 'issuer_unavailable', true]);
+    expect(unknown.headers.get('retry-after')).toMatch(/^\d+$/);
+    expect(unknown.headers.get('www-authenticate')).toBeNull();
+  } finally {
+    await world.sandboxProcess.kill('SIGCONT');
+  }
+  const back = await eventually(async () => {
+    const answer = await new ApiClient(fresh.origin, owner.api.token).get('/v1/me');
+    expect(answer.status).toBe(200);
+    return answer;
+  }, 15_000);
+  expect(back.body.id).toBe(owner.userId);
+}, 40_000);

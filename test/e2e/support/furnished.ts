@@ -1,0 +1,33 @@
+// An organisation that has one of everything, so that every route can be called with an id that is really there.
+import type { Json } from '../../support/api-client.js';
+import { expectStatus, unique, type Organisation, type Person } from '../../support/story.js';
+import type { World } from '../../support/world.js';
+import type { Ids } from './routes.js';
+
+export interface Furnished {
+  readonly organisation: Organisation;
+  readonly owner: Person;
+  readonly ids: Ids;
+}
+
+/** A connected X profile with both switches on, and one run of the sync log. */
+export async function furnish(world: World): Promise<Furnished> {
+  const organisation = await world.organisation();
+  const owner = await organisation.member('owner');
+  const { id } = await world.xPerson({ posts: 3 });
+  const { session, connectionId, profiles } = await owner.connect(organisation, 'x', id);
+  const profile = profiles[0].id as string;
+  expectStatus(await owner.switch(organisation, profile, { track: true, publish: true }), 200);
+  const { run_ids } = expectStatus(await owner.api.post(`${organisation.path}/profiles/${profile}/sync`), 202);
+  await calm(world, organisation, owner);
+  const user = unique('pushed');
+  expectStatus(await world.host.put(`${organisation.path}/members/${user}`, { role: 'member' }), 200);
+  const ids = { org: organisation.id, user, session: session.id, connection: connectionId, profile, run: run_ids[0] };
+  return { organisation, owner, ids };
+}
+
+/** Nothing of it moves by itself any more: no run is under way, and none is due. */
+async function calm(world: World, { id, path }: Organisation, owner: Person): Promise<void> {
+  await world.sql(`update app.sync_due set next_at = now() + interval '1 hour' where org_id = $1`, [id]);
+  await owner.api.until(`${path}/sync-runs`, ({ data }) => (data as Json[]).every(({ ended_at }) => ended_at !== null));
+}
