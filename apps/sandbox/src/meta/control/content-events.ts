@@ -3,41 +3,42 @@ import { z } from 'zod';
 import { parse } from '../../control/bodies.js';
 import { ControlError, type Platform } from '../../core/platform.js';
 import type { Meta } from '../meta.js';
-import { eventShape as base, pageOf } from './find.js';
+import { eventShape as base, objectOf, objectShape, pageOf } from './find.js';
 
 /** Whose clock says when; without it, everybody's. */
 const clock = { person: z.string().optional() };
 
 export function contentEvents(meta: Meta): Platform['events'] {
-  const object = z.strictObject({ ...base, id: z.string() });
+  const object = z.strictObject({ ...base, ...objectShape });
   return {
     /** A post, reel or media disappears from lists and by id. */
     post_deleted(body) {
-      const { id } = parse(object, body);
+      const id = objectOf(parse(object, body));
       meta.directory.setMark(id, 'deleted', '1');
       return { id };
     },
     /** Multiplies an object's counts from now on: 0.5 halves them. Counts at Meta really fall. */
     counts_changed(body) {
-      const { id, factor } = parse(
-        z.strictObject({ ...base, id: z.string(), factor: z.number().min(0).max(1000) }),
-        body,
-      );
+      const factors = z.number().min(0).max(1000).default(0.5);
+      const asked = parse(z.strictObject({ ...base, ...objectShape, factor: factors }), body);
+      const { factor } = asked;
+      const id = objectOf(asked);
       meta.directory.setMark(id, 'factor', String(factor));
       return { id, factor };
     },
     /** The media was posted before the account became a business: its insights answer 100/2108006 for good. */
     media_predates_business(body) {
-      const { id } = parse(object, body);
+      const id = objectOf(parse(object, body));
       meta.directory.setMark(id, 'predates_business', '1');
       return { id };
     },
     /** The owner hides the likes (no `like_count`), or the media is flagged for copyright (no `media_url`). */
     media_flagged(body) {
       const flag = z.enum(['likes_hidden', 'copyright']);
-      const asked = parse(z.strictObject({ ...base, id: z.string(), flag }), body);
-      meta.directory.setMark(asked.id, asked.flag, '1');
-      return { id: asked.id, flag: asked.flag };
+      const asked = parse(z.strictObject({ ...base, ...objectShape, flag }), body);
+      const id = objectOf(asked);
+      meta.directory.setMark(id, asked.flag, '1');
+      return { id, flag: asked.flag };
     },
     /** Somebody posts on the Page by hand, not through an app. */
     post_made(body) {

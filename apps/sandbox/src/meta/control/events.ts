@@ -12,6 +12,8 @@ import { eventShape as base, pageOf, personEventShape as ofPerson, personOf } fr
 import { pageEvents } from './page-events.js';
 
 const ofGrant = { ...ofPerson, app: z.string().optional() };
+/** Whose calls: a person's, a Page's or an Instagram account's; everybody's without one. */
+const ofSubject = { subject: z.string().optional(), person: z.string().optional() };
 const STATES = ['ok', 'checkpoint', 'unconfirmed', 'consent_blocked'] as const;
 
 /** Each event names what it touched, so that a script sees whom it hit. */
@@ -56,23 +58,22 @@ function accountEvents(meta: Meta): Platform['events'] {
     },
     /** Blocks calls with that code for some minutes; every call made meanwhile prolongs it. */
     throttled(body) {
-      const { code, subject, minutes } = parse(
-        z.strictObject({
-          ...base,
-          code: z.number().int(),
-          subject: z.string().optional(),
-          minutes: z.number().positive().optional(),
-        }),
-        body,
-      );
+      const shape = {
+        ...base,
+        ...ofSubject,
+        code: z.number().int().default(4),
+        minutes: z.number().positive().default(60),
+      };
+      const { code, minutes, ...asked } = parse(z.strictObject(shape), body);
+      const subject = asked.subject ?? asked.person;
       if (!throttleCodes.includes(code)) throw new ControlError(`code is one of ${throttleCodes.join(', ')}`);
       const now = meta.now(subject !== undefined && meta.directory.person(subject) ? subject : undefined);
-      meta.usage.throttle(code, subject ?? '', now + (minutes ?? 60) * 60_000);
+      meta.usage.throttle(code, subject ?? '', now + minutes * 60_000);
       return { code, subject: subject ?? null };
     },
     unthrottled(body) {
-      const { subject } = parse(z.strictObject({ ...base, subject: z.string().optional() }), body);
-      return { released: meta.usage.release(subject) };
+      const asked = parse(z.strictObject({ ...base, ...ofSubject }), body);
+      return { released: meta.usage.release(asked.subject ?? asked.person) };
     },
   };
 }

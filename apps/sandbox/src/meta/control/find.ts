@@ -19,3 +19,12 @@ export function pageOf(meta: Meta, id: string): Page {
   if (page === undefined) throw new ControlError(`no Page ${id}`, 404);
   return page;
 }
+
+/** A post, media, Page or account: `id`, or `post` as the buttons of the sandbox's page name it. */
+export const objectShape = { id: z.string().optional(), post: z.string().optional() };
+
+export function objectOf({ id, post }: { id?: string | undefined; post?: string | undefined }): string {
+  const object = id ?? post;
+  if (object === undefined) throw new ControlError('id: say which');
+  return object;
+}

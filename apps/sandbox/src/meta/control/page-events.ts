@@ -10,15 +10,14 @@ const ofPage = { ...ofPerson, page: z.string() };
 
 export function pageEvents(meta: Meta): Platform['events'] {
   return {
-    /** The person loses the role: the Page's token dies with 190/492, the connection lives on. */
+    /** The person loses the role on a Page (the first one, if none is named): its token dies with 190/492, the connection lives on. */
     role_dropped(body) {
-      const { person, page } = parse(z.strictObject(ofPage), body);
-      meta.directory.run(
-        'delete from meta_roles where person_id = ? and page_id = ?',
-        personOf(meta, person).id,
-        pageOf(meta, page).id,
-      );
-      return { person, page };
+      const asked = parse(z.strictObject({ ...ofPerson, page: z.string().optional() }), body);
+      const person = personOf(meta, asked.person).id;
+      const page = asked.page === undefined ? meta.directory.pagesOf(person)[0] : pageOf(meta, asked.page);
+      if (page === undefined) throw new ControlError('this person has no Page', 409);
+      meta.directory.run('delete from meta_roles where person_id = ? and page_id = ?', person, page.id);
+      return { person, page: page.id };
     },
     role_given(body) {
       const asked = parse(

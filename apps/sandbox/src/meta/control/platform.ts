@@ -34,6 +34,19 @@ export function metaAsPlatform(meta: Meta): Platform {
       return facts === undefined ? { token } : { token, person: facts.personId, client: facts.appId };
     },
     events: events(meta),
+    buttons: [
+      { label: 'Remove the app', event: 'grant_revoked' },
+      { label: 'Change the password', event: 'password_changed' },
+      { label: 'Lose the role on a Page', event: 'role_dropped' },
+      { label: 'Let data access lapse', event: 'data_access_expired' },
+      { label: 'Ask for data deletion', event: 'data_deletion_requested' },
+      { label: 'Throttle for an hour', event: 'throttled' },
+      { label: 'End the throttling', event: 'unthrottled' },
+    ],
+    postButtons: [
+      { label: 'Delete', event: 'post_deleted' },
+      { label: 'Halve the counts', event: 'counts_changed' },
+    ],
     presets: {
       throttled_app: () => refusal(new GraphError(4, '(#4) Application request limit reached', { transient: true })),
       throttled_user: () => refusal(new GraphError(17, '(#17) User request limit reached', { transient: true })),

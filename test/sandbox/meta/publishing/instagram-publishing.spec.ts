@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Bench, type Answer, type Held, type Json } from './support.js';
+import { Bench, type Answer, type Held, type Json } from '../support.js';
 
 let bench: Bench;
 let held: Held;

@@ -1,7 +1,7 @@
 /** What Meta's dialog remembers, and what a second login does to the first one's Pages. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as cheerio from 'cheerio';
-import { Bench, type Json } from './support.js';
+import { Bench, type Json } from '../support.js';
 
 let bench: Bench;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 /** Publishing videos and reels to Pages at the Meta stand-in. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Bench, type Held, type Json } from './support.js';
+import { Bench, type Held, type Json } from '../support.js';
 
 let bench: Bench;
 let held: Held;

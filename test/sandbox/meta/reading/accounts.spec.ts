@@ -1,6 +1,6 @@
 /** Pages and the inspection of tokens at the Meta stand-in. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ADA, Bench, BRUNO, type Json } from './support.js';
+import { ADA, Bench, BRUNO, type Json } from '../support.js';
 
 let bench: Bench;
 beforeAll(async () => {

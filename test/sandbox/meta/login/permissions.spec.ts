@@ -1,6 +1,6 @@
 /** Permissions, their revocation, and appsecret_proof at the Meta stand-in. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ADA, APP_TOKEN, Bench, proof } from './support.js';
+import { ADA, APP_TOKEN, Bench, proof } from '../support.js';
 
 let bench: Bench;
 beforeAll(async () => {

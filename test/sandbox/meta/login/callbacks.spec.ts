@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { APP, APP_TOKEN, Bench, type Json } from './support.js';
+import { APP, APP_TOKEN, Bench, type Json } from '../support.js';
 
 let bench: Bench;
 beforeAll(async () => {

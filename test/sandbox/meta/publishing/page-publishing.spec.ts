@@ -1,6 +1,6 @@
 /** Publishing to Pages at the Meta stand-in: text, links, photos. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ADA, Bench, type Held, type Json } from './support.js';
+import { ADA, Bench, type Held, type Json } from '../support.js';
 
 let bench: Bench;
 let held: Held;

@@ -1,7 +1,7 @@
 /** Login at the Meta stand-in: the dialog, codes, and the tokens they become. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as cheerio from 'cheerio';
-import { ADA, APP, Bench, CALLBACK } from './support.js';
+import { ADA, APP, Bench, CALLBACK } from '../support.js';
 
 let bench: Bench;
 beforeAll(async () => {

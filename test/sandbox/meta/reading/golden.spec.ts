@@ -1,6 +1,6 @@
 /** Each JSON sample of the contract sheet against the sandbox's answer: same keys, same kinds of values, at the same places. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { APP_TOKEN, Bench, type Held, type Json } from './support.js';
+import { APP_TOKEN, Bench, type Held, type Json } from '../support.js';
 
 let bench: Bench;
 let held: Held;

@@ -1,9 +1,9 @@
 /** The switches and numbers of the Meta stand-in that no other test turns, and that the README names them all. */
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { numberNames } from '../../../apps/sandbox/src/meta/settings.js';
-import { APP, Bench, type Json } from './support.js';
+import { numberNames } from '../../../../apps/sandbox/src/meta/settings.js';
+import { APP, Bench, type Json } from '../support.js';
 
 let bench: Bench;
 beforeAll(async () => {
@@ -92,14 +92,15 @@ describe('numbers', () => {
 });
 
 const readReadme = (): string =>
-  readFileSync(join(import.meta.dirname, '../../../apps/sandbox/src/meta/README.md'), 'utf8').replaceAll(/ +/g, ' ');
+  readFileSync(join(import.meta.dirname, '../../../../apps/sandbox/src/meta/README.md'), 'utf8').replaceAll(/ +/g, ' ');
 
 it('the README names tests that are there', () => {
   const rows = readReadme().split('row by row')[1] ?? '';
   const named = [...rows.matchAll(/([a-z-]+)\.spec((?::? ?,? ?"[^"]+")*)/g)];
   expect(named.length).toBeGreaterThan(30);
   const missing = named.flatMap(([, file, titles = '']) => {
-    const source = readFileSync(join(import.meta.dirname, `${file}.spec.ts`), 'utf8');
+    const [path = `${file}.spec.ts is not there`] = globSync(join(import.meta.dirname, `../*/${file}.spec.ts`));
+    const source = readFileSync(path, 'utf8');
     return [...titles.matchAll(/"([^"…]{1,18})/g)]
       .map(([, title]) => title ?? '')
       .filter((title) => !source.includes(title));

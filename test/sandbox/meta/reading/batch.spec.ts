@@ -1,6 +1,6 @@
 /** Batches at the Meta stand-in. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ADA, Bench, proof, type Json } from './support.js';
+import { ADA, Bench, proof, type Json } from '../support.js';
 
 let bench: Bench;
 let user: string;

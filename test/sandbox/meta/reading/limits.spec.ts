@@ -1,6 +1,6 @@
 /** Usage headers, throttling, versions and unknown paths at the Meta stand-in. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ADA, APP_TOKEN, Bench, type Json } from './support.js';
+import { ADA, APP_TOKEN, Bench, type Json } from '../support.js';
 
 let bench: Bench;
 let user: string;

@@ -1,6 +1,6 @@
 /** How tokens, roles and permissions end at the Meta stand-in, and how it says so. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { APP, Bench, type Json } from './support.js';
+import { APP, Bench, type Json } from '../support.js';
 
 let bench: Bench;
 beforeAll(async () => {
