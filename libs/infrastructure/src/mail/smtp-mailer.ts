@@ -127,8 +127,10 @@ interface SmtpError {
 
 function judge(error: unknown, begun: boolean): MailOutcome {
   const { code, responseCode, command } = error as SmtpError;
-  if (responseCode === undefined) {
-    const problem = (code ?? 'timeout').toLowerCase();
+  // A 421 says goodbye, at any moment: of a text under way it says nothing.
+  const answered = responseCode !== undefined && (!begun || (command === 'DATA' && responseCode !== 421));
+  if (!answered) {
+    const problem = responseCode === undefined ? (code ?? 'timeout').toLowerCase() : `smtp_${responseCode}`;
     return { is: begun ? 'unknown' : 'later', problem };
   }
   // Of a recipient or of the text, a 5xx is an answer for good; of our own sign-in or sender it is ours to mend.
