@@ -21,7 +21,7 @@ import { Providers } from '@application/ports/provider.js';
 import { Notices } from '@application/ports/notices.js';
 import { ProviderPauses } from '@application/ports/provider-pauses.js';
 import { Readiness } from '@application/ports/readiness.js';
-import { Vault } from '@application/ports/vault.js';
+import { Codes, Vault } from '@application/ports/vault.js';
 import { Clock, Digest, Randomness, Work } from '@application/ports/work.js';
 import { Profiles } from '@application/profiles/ports.js';
 import { Posts, Schedule, SyncRuns } from '@application/sync/ports.js';
@@ -29,6 +29,7 @@ import { HttpClient } from '@infrastructure/http/http-client.js';
 import { TokenStrategy } from '@infrastructure/identity/token-strategy.js';
 import { NoMailer, SmtpMailer } from '@infrastructure/mail/smtp-mailer.js';
 import { MetaProvider } from '@infrastructure/meta/meta-provider.js';
+import { MetaSignedRequests } from '@infrastructure/meta/signed-requests.js';
 import { PostgresAudit } from '@infrastructure/persistence/audit.table.js';
 import { ConnectSessionTable, PostgresConnectSessions } from '@infrastructure/persistence/connect-session.table.js';
 import { ConnectionTable, PostgresConnections } from '@infrastructure/persistence/connection.table.js';
@@ -48,12 +49,15 @@ import { PostgresWork } from '@infrastructure/persistence/postgres-work.js';
 import { PostgresProfiles, ProfileTable } from '@infrastructure/persistence/profile.table.js';
 import { PostgresSchedule } from '@infrastructure/persistence/schedule.table.js';
 import { PostgresSyncRuns } from '@infrastructure/persistence/sync-run.table.js';
+import { PostgresProviderCallbacks } from '@infrastructure/persistence/provider-callback.table.js';
+import { PostgresProviderGrants } from '@infrastructure/persistence/provider-grant.table.js';
 import { PostgresProviderPauses } from '@infrastructure/persistence/provider-pause.table.js';
 import { ConfiguredProviders } from '@infrastructure/providers/configured-providers.js';
 import { WatchedProvider } from '@infrastructure/providers/watched-provider.js';
 import { Queue } from '@infrastructure/queue/queue.js';
 import { Sha256, SystemClock, SystemRandomness } from '@infrastructure/system/system.js';
 import { AesGcmVault } from '@infrastructure/vault/aes-gcm-vault.js';
+import { DerivedCodes } from '@infrastructure/vault/derived-codes.js';
 import { HmacCursors } from '@infrastructure/vault/hmac-cursors.js';
 import { KeyRing } from '@infrastructure/vault/key-ring.js';
 import { XProvider } from '@infrastructure/x/x-provider.js';
@@ -82,6 +86,8 @@ const STORES: NestProvider[] = [
   { provide: connectionPorts.Grants, useClass: PostgresGrants },
   { provide: lettingGoPorts.Revocations, useClass: PostgresRevocations },
   { provide: lettingGoPorts.Disconnections, useClass: PostgresDisconnections },
+  { provide: lettingGoPorts.ProviderGrants, useClass: PostgresProviderGrants },
+  { provide: lettingGoPorts.ProviderCallbacks, useClass: PostgresProviderCallbacks },
   { provide: Profiles, useClass: PostgresProfiles },
   { provide: Schedule, useClass: PostgresSchedule },
   { provide: SyncRuns, useClass: PostgresSyncRuns },
@@ -108,6 +114,8 @@ function configured(config: Config): NestProvider[] {
     },
     { provide: Vault, useValue: new AesGcmVault(ring) },
     { provide: Mailer, useValue: config.mail === null ? new NoMailer() : new SmtpMailer(config.mail) },
+    { provide: Codes, useValue: new DerivedCodes(ring) },
+    { provide: lettingGoPorts.SignedRequests, useValue: new MetaSignedRequests(config.meta?.callbackSecrets ?? []) },
     { provide: Cursors, useValue: new HmacCursors(ring) },
     { provide: TokenStrategy, useFactory: () => new TokenStrategy(config) },
     {

@@ -5,6 +5,9 @@ import { DiscoverProfilesHandler } from '@application/connections/discover-profi
 import { DispatchDueChecksHandler } from '@application/connections/dispatch-due-checks.js';
 import { FinishConnectHandler } from '@application/connecting/finish-connect.js';
 import { RecheckConnectionHandler } from '@application/connections/recheck-connection.js';
+import { ActOnCallbackHandler } from '@application/letting-go/act-on-callback.js';
+import { ReceiveCallbackHandler } from '@application/letting-go/receive-callback.js';
+import { SweepCallbacksHandler } from '@application/letting-go/sweep-callbacks.js';
 import { RevokeGrantHandler } from '@application/letting-go/revoke-grant.js';
 import { StartConnectHandler } from '@application/connecting/start-connect.js';
 import { SweepRevocationsHandler } from '@application/letting-go/sweep-revocations.js';
@@ -24,6 +27,7 @@ import { RequestSyncHandler } from '@application/sync/request-sync.js';
 import { SyncProfileHandler } from '@application/sync/sync-profile.js';
 import * as connecting from '@infrastructure/persistence/reads/connecting.reads.js';
 import * as connections from '@infrastructure/persistence/reads/connections.reads.js';
+import * as deletion from '@infrastructure/persistence/reads/deletion.reads.js';
 import * as lettingGo from '@infrastructure/persistence/reads/letting-go.reads.js';
 import * as notices from '@infrastructure/persistence/reads/notices.reads.js';
 import * as organisations from '@infrastructure/persistence/reads/organisations.reads.js';
@@ -42,6 +46,9 @@ export const COMMAND_HANDLERS = [
   RecheckConnectionHandler,
   DisconnectHandler,
   RevokeGrantHandler,
+  ReceiveCallbackHandler,
+  ActOnCallbackHandler,
+  SweepCallbacksHandler,
   SweepRevocationsHandler,
   ToggleProfileHandler,
   SetDefaultHandler,
@@ -66,6 +73,7 @@ export const QUERY_HANDLERS = [
   connections.ListConnectionsHandler,
   connections.GetConnectionHandler,
   connections.GetHealthHandler,
+  deletion.GetDeletionStatusHandler,
   lettingGo.PreviewDisconnectHandler,
   lettingGo.GetReceiptHandler,
   profiles.ListProfilesHandler,

@@ -11,6 +11,8 @@ export const ROLES = ['all', 'api', 'worker'] as const;
 export interface MetaSettings {
   readonly appId: string;
   readonly appSecret: string;
+  /** What Meta's callbacks may be signed with: the app's secret, and the one before it while it is being changed. */
+  readonly callbackSecrets: readonly string[];
   readonly configId?: string;
   readonly scopes?: readonly string[];
   readonly dialogOrigin?: string;
@@ -129,6 +131,7 @@ function demo(settings: Settings, environment: Environment): Config {
     meta: {
       appId: '900100200300400',
       appSecret: 'sandbox-meta-secret',
+      callbackSecrets: ['sandbox-meta-secret'],
       dialogOrigin: sandbox,
       graphOrigin: sandbox,
     },
@@ -181,10 +184,13 @@ function issuerOf(settings: Settings): string {
 function metaSettings(settings: Settings): MetaSettings | null {
   if (settings.optional('META_APP_ID') === undefined && settings.optional('META_APP_SECRET') === undefined) return null;
   const configId = settings.optional('META_CONFIG_ID');
+  const appSecret = settings.required('META_APP_SECRET', 'the app secret at Meta');
+  const previous = settings.optional('META_APP_SECRET_PREVIOUS');
   const scopes = settings.list('META_SCOPES');
   return {
     appId: settings.required('META_APP_ID', 'the app id at Meta'),
-    appSecret: settings.required('META_APP_SECRET', 'the app secret at Meta'),
+    appSecret,
+    callbackSecrets: previous === undefined ? [appSecret] : [appSecret, previous],
     ...(configId !== undefined && { configId }),
     ...(scopes.length > 0 && { scopes }),
     ...origin(settings, 'META_DIALOG_URL', 'dialogOrigin'),

@@ -8,6 +8,7 @@ import { AttemptCookie } from './connections/attempt-cookie.js';
 import { ConnectPagesController } from './connections/connect-pages.controller.js';
 import { ConnectSessionsController } from './connections/connect-sessions.controller.js';
 import { ConnectionsController } from './connections/connections.controller.js';
+import { MetaCallbacksController } from './connections/meta-callbacks.controller.js';
 import { OAuthCallbackController } from './connections/oauth-callback.controller.js';
 import { NoticesController } from './notices/notices.controller.js';
 import { MeController } from './organisations/me.controller.js';
@@ -28,6 +29,7 @@ const API = [
   ConnectPagesController,
   OAuthCallbackController,
   ConnectionsController,
+  MetaCallbacksController,
   ProfilesController,
   DefaultsController,
   SyncController,

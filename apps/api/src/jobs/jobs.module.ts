@@ -3,6 +3,7 @@ import { Inject, Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { DiscoverProfiles } from '@application/connections/discover-profiles.js';
 import { RecheckConnection } from '@application/connections/recheck-connection.js';
+import { ActOnCallback } from '@application/letting-go/act-on-callback.js';
 import { RevokeGrant } from '@application/letting-go/revoke-grant.js';
 import { SendMail } from '@application/notices/send-mail.js';
 import { Jobs } from '@application/ports/jobs.js';
@@ -25,6 +26,9 @@ export class JobsModule implements OnApplicationBootstrap {
     );
     await this.jobs.work('sync-profile', { concurrency: 8 }, ({ orgId, runId }) =>
       this.commands.execute(new SyncProfile(orgId as OrgId, runId as SyncRunId)),
+    );
+    await this.jobs.work('act-on-callback', { concurrency: 2 }, ({ callbackId }) =>
+      this.commands.execute(new ActOnCallback(callbackId)),
     );
     await this.jobs.work('revoke-grant', { concurrency: 2 }, ({ revocationId }) =>
       this.commands.execute(new RevokeGrant(revocationId as RevocationId)),

@@ -1,7 +1,8 @@
-/** What could not be revoked at once is tried again until it is, or a day has passed. */
+/** What could not be revoked at once is tried again until it is, or a day has passed; callbacks that were lost are sent again. */
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { Cron } from '@nestjs/schedule';
+import { SweepCallbacks } from '@application/letting-go/sweep-callbacks.js';
 import { SweepRevocations } from '@application/letting-go/sweep-revocations.js';
 import { Tick } from './tick.js';
 
@@ -13,6 +14,9 @@ export class MinutelyRevocations {
 
   @Cron('20 * * * * *')
   sweep(): Promise<void> {
-    return this.tick.run(() => this.commands.execute(new SweepRevocations()));
+    return this.tick.run(async () => {
+      await this.commands.execute(new SweepRevocations());
+      await this.commands.execute(new SweepCallbacks());
+    });
   }
 }

@@ -13,14 +13,16 @@ import { Profiles } from '../profiles/ports.js';
 import { Posts, Schedule, SyncRuns } from '../sync/ports.js';
 import { CredentialSeal } from '../connections/credential-seal.js';
 import { Connections, Credentials } from '../connections/ports.js';
-import { Disconnections, Revocations } from './ports.js';
+import { Disconnections, Revocations, type CallbackKind } from './ports.js';
 import { Succession } from '../connections/succession.js';
 
 export class Disconnect extends Command<void> {
   constructor(
-    readonly by: Actor,
+    readonly by: Actor | 'system',
     readonly orgId: OrgId,
     readonly connectionId: ConnectionId,
+    /** The provider's word that led to it; null: a person asked. */
+    readonly because: CallbackKind | null = null,
   ) {
     super();
   }
@@ -48,7 +50,7 @@ export class DisconnectHandler implements ICommandHandler<Disconnect> {
   ) {}
 
   /** A second call finds the receipt of the first and changes nothing. */
-  execute({ by, orgId, connectionId }: Disconnect): Promise<void> {
+  execute({ by, orgId, connectionId, because }: Disconnect): Promise<void> {
     return this.work.run(async () => {
       await this.organisations.lockUsage(orgId);
       if (await this.disconnections.exists(connectionId, orgId)) return;
@@ -73,7 +75,7 @@ export class DisconnectHandler implements ICommandHandler<Disconnect> {
         connectionId,
         provider: connection.provider,
         displayName: connection.name,
-        requestedBy: personOf(by),
+        requestedBy: by === 'system' ? null : personOf(by),
         profilesRemoved: orphans.length,
         profilesPassedOn: served.length - orphans.length,
         runsCanceled,
@@ -86,7 +88,7 @@ export class DisconnectHandler implements ICommandHandler<Disconnect> {
         by,
         action: 'connection.disconnected',
         subject: connectionId,
-        details: { provider: connection.provider, profiles: orphans.length, runs_canceled: runsCanceled },
+        details: { provider: connection.provider, profiles: orphans.length, runs_canceled: runsCanceled, because },
       });
     });
   }

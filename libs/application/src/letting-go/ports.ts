@@ -1,6 +1,8 @@
 /** What the verbs ask of the stores of receipts and of the outbox of revocations. */
+import { DomainError } from '@domain/errors.js';
 import type { ConnectionId, OrgId, RevocationId } from '@domain/ids.js';
 import type { ProviderName } from '@domain/platform.js';
+import type { ConnectionKey } from '../connections/ports.js';
 
 export interface DisconnectionReceipt {
   readonly id: string;
@@ -30,15 +32,12 @@ export type RevocationOutcome = 'revoked' | 'already_gone' | 'not_supported' | '
 
 export abstract class Revocations {
   abstract add(revocation: PendingRevocation): Promise<void>;
-  /**
-   * Takes a due one for one worker and puts its next try off, by backoff; null where it has ended or is not due.
-   * `shared`: whether another connection, of whatever organisation, uses the same person's grant.
-   */
+  /** Takes a due one for one worker and puts its next try off, by backoff; null where it has ended or is not due. */
   abstract take(
     id: RevocationId,
-  ): Promise<
-    (PendingRevocation & { readonly attempts: number; readonly shared: boolean; readonly ageMs: number }) | null
-  >;
+  ): Promise<(PendingRevocation & { readonly attempts: number; readonly ageMs: number }) | null>;
+  /** Somebody else is at the same grant: looked at again soon, and not counted as a try. */
+  abstract postpone(id: RevocationId): Promise<void>;
   /** Ends it and shreds its tokens. */
   abstract end(id: RevocationId, outcome: RevocationOutcome): Promise<void>;
   /** Those whose time has come: for the sweep behind the queue. */
@@ -48,4 +47,69 @@ export abstract class Revocations {
 export abstract class Disconnections {
   abstract add(receipt: DisconnectionReceipt): Promise<void>;
   abstract exists(connectionId: ConnectionId, orgId: OrgId): Promise<boolean>;
+}
+
+/** The provider's own view of a grant: one per app and person, whoever of us holds it. */
+export abstract class ProviderGrants {
+  /**
+   * Inside a run: holds the person's grant until its end, so that nobody decides to revoke it meanwhile.
+   * False: it is being revoked at this moment; come back when that is over, and look whether the new token lives.
+   */
+  abstract hold(provider: ProviderName, externalUserId: string): Promise<boolean>;
+  /**
+   * Inside a run: decides whether a grant may be revoked. `shared`: a connection, of whatever organisation, lives on it.
+   * `busy`: another process is at it. `revoking`: it is the caller's to revoke, and no connect gets in between.
+   */
+  abstract beginRevoking(provider: ProviderName, externalUserId: string): Promise<'shared' | 'busy' | 'revoking'>;
+  abstract endRevoking(provider: ProviderName, externalUserId: string): Promise<void>;
+}
+
+export type CallbackKind = 'deauthorize' | 'data_deletion';
+
+/** What a signed request of Meta's says. */
+export interface CallbackRequest {
+  readonly kind: CallbackKind;
+  /** null: a Page removed the app, and `profileExternalId` names it. */
+  readonly externalUserId: string | null;
+  readonly profileExternalId: string | null;
+  readonly issuedAt: Date;
+}
+
+export interface StoredCallback extends CallbackRequest {
+  readonly id: string;
+}
+
+export abstract class ProviderCallbacks {
+  /** False: this very request is here already. */
+  abstract add(
+    callback: StoredCallback,
+    hashes: { readonly request: Uint8Array; readonly code: Uint8Array },
+  ): Promise<boolean>;
+  /** Of the confirmation code that this request was first answered with. */
+  abstract codeHash(requestHash: Uint8Array): Promise<Uint8Array>;
+  /** null: it is done. */
+  abstract open(id: string): Promise<StoredCallback | null>;
+  abstract done(id: string, disconnected: number): Promise<void>;
+  /** Whose job was lost with the queue. */
+  abstract due(limit: number): Promise<readonly string[]>;
+  /** A person's connections, in every organisation that has one, with when each was last authorised. */
+  abstract connectionsOf(externalUserId: string): Promise<readonly (ConnectionKey & { readonly authorisedAt: Date })[]>;
+  /** Connections that were granted a Page. */
+  abstract connectionsWithPage(externalId: string): Promise<readonly ConnectionKey[]>;
+  /** Revocations of the person's grant that have not ended. */
+  abstract openRevocations(externalUserId: string): Promise<readonly RevocationId[]>;
+  /** Takes a person's name and id out of what is left of them: receipts and revocations. No audit row ever held them. */
+  abstract forget(externalUserId: string): Promise<void>;
+}
+
+/** Checks the signature of what Meta sends; the only place that knows the app's secrets besides the adapter. */
+export abstract class SignedRequests {
+  /** Throws `SignedRequestInvalid`. */
+  abstract read(signedRequest: string): Omit<CallbackRequest, 'kind'>;
+}
+
+export class SignedRequestInvalid extends DomainError {
+  constructor() {
+    super('malformed', 'This is not a request that Meta signed for this app.');
+  }
 }

@@ -1,12 +1,12 @@
 /** The outbox at work: what was let go here is revoked at the provider, as often as it takes within a day. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { RevocationId } from '@domain/ids.js';
+import { CredentialSeal } from '../connections/credential-seal.js';
 import { CredentialRefused, ProviderFault } from '../ports/provider-fault.js';
 import { Providers } from '../ports/provider.js';
 import { CredentialUnreadable } from '../ports/vault.js';
 import { Work } from '../ports/work.js';
-import { CredentialSeal } from '../connections/credential-seal.js';
-import { Revocations, type PendingRevocation, type RevocationOutcome } from './ports.js';
+import { ProviderGrants, Revocations, type PendingRevocation, type RevocationOutcome } from './ports.js';
 
 /** Tokens wait in the outbox no longer than this. */
 const GIVE_UP_MS = 24 * 3_600_000;
@@ -23,19 +23,36 @@ export class RevokeGrantHandler implements ICommandHandler<RevokeGrant> {
   constructor(
     private readonly work: Work,
     private readonly revocations: Revocations,
+    private readonly grants: ProviderGrants,
     private readonly providers: Providers,
     private readonly seal: CredentialSeal,
   ) {}
 
-  async execute({ revocationId }: RevokeGrant): Promise<void> {
-    const taken = await this.work.run(() => this.revocations.take(revocationId));
+  async execute({ revocationId: id }: RevokeGrant): Promise<void> {
+    const taken = await this.work.run(() => this.revocations.take(id));
     if (taken === null) return;
-    const outcome =
-      // Meta knows one grant per app and person: while anyone else lives on it, it stays.
-      taken.provider === 'meta' && taken.shared ? 'kept_shared_grant' : await this.revoke(taken);
+    const outcome = await this.outcomeOf(taken);
+    if (outcome === 'busy') return this.work.run(() => this.revocations.postpone(id));
     const last = taken.attempts >= GIVE_UP_TRIES || taken.ageMs > GIVE_UP_MS;
     if (outcome === null && !last) return;
-    await this.work.run(() => this.revocations.end(revocationId, outcome ?? 'failed'));
+    await this.work.run(() => this.revocations.end(id, outcome ?? 'failed'));
+  }
+
+  /**
+   * X's tokens are this connection's own. Meta knows one grant per app and person: while anyone else lives on it, it
+   * stays, and while it goes, nobody gets in.
+   */
+  private async outcomeOf(pending: PendingRevocation): Promise<RevocationOutcome | 'busy' | null> {
+    const { provider, externalUserId } = pending;
+    if (provider === 'x') return this.revoke(pending);
+    const decided = await this.work.run(() => this.grants.beginRevoking(provider, externalUserId));
+    if (decided === 'busy') return 'busy';
+    if (decided === 'shared') return 'kept_shared_grant';
+    try {
+      return await this.revoke(pending);
+    } finally {
+      await this.work.run(() => this.grants.endRevoking(provider, externalUserId));
+    }
   }
 
   /** null: not known to have worked; `take` has already set the time of the next try. */

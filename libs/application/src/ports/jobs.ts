@@ -5,6 +5,7 @@ export interface JobPayloads {
   'discover-profiles': { readonly orgId: string; readonly sessionId: string };
   'recheck-connection': { readonly orgId: string; readonly connectionId: string };
   'sync-profile': { readonly orgId: string; readonly runId: string };
+  'act-on-callback': { readonly callbackId: string };
   'revoke-grant': { readonly revocationId: string };
   'send-mail': { readonly mailId: string };
 }

@@ -2,10 +2,20 @@
 import { DomainError } from '@domain/errors.js';
 import type { ProviderName } from '@domain/platform.js';
 
+/** Every column that holds something sealed. A new one is added here, and the rotation of keys then does not compile without it. */
+export interface SealedColumns {
+  readonly credential: 'access_token' | 'refresh_token';
+  readonly account_grant: 'token';
+  readonly oauth_attempt: 'code_verifier';
+  readonly revocation: 'access_token' | 'refresh_token';
+}
+
 /** The place a secret is stored at. It is authenticated with the ciphertext, so that a copied one does not open. */
-export interface Place {
-  readonly table: 'credential' | 'account_grant' | 'oauth_attempt' | 'revocation';
-  readonly column: string;
+export type Place = { [Table in keyof SealedColumns]: PlaceIn<Table> }[keyof SealedColumns];
+
+interface PlaceIn<Table extends keyof SealedColumns> {
+  readonly table: Table;
+  readonly column: SealedColumns[Table];
   readonly rowId: string;
   readonly orgId: string;
   readonly provider: ProviderName;
@@ -16,6 +26,12 @@ export abstract class Vault {
   abstract seal(plaintext: string, place: Place): string;
   /** Throws `CredentialUnreadable` for a wrong key, another place, or a single flipped bit. */
   abstract open(envelope: string, place: Place): string;
+}
+
+/** Unguessable codes that can be made again from what they stand for. */
+export abstract class Codes {
+  /** 43 characters of base64url, one for each key of the ring; the first is the one to hand out. */
+  abstract of(purpose: string, text: string): readonly string[];
 }
 
 /** A wrong or missing key, a copied or damaged envelope. Says nothing of its content. */

@@ -44,7 +44,6 @@ interface RevocationRow {
   refresh_token: string | null;
   attempts: number;
   age_ms: number;
-  shared: boolean;
 }
 
 @Injectable()
@@ -66,9 +65,7 @@ export class PostgresRevocations extends Revocations {
         next_at = app.now() + least(interval '1 minute' * 2 ^ attempts, interval '6 hours')
       where id = ${id} and outcome = 'pending' and next_at <= app.now()
       returning id, org_id, disconnection_id, provider, external_user_id, access_token, refresh_token, attempts,
-        (extract(epoch from app.now() - created_at) * 1000)::float8 as age_ms,
-        exists (select 1 from app.connection c
-          where c.provider = r.provider and c.external_user_id = r.external_user_id) as shared`);
+        (extract(epoch from app.now() - created_at) * 1000)::float8 as age_ms`);
     if (row === undefined) return null;
     return {
       id: row.id,
@@ -80,8 +77,13 @@ export class PostgresRevocations extends Revocations {
       refreshToken: row.refresh_token,
       attempts: row.attempts,
       ageMs: row.age_ms,
-      shared: row.shared,
     };
+  }
+
+  override async postpone(id: RevocationId): Promise<void> {
+    await this.database.inside(sql`
+      update app.revocation set attempts = attempts - 1, next_at = app.now() + interval '5 seconds'
+      where id = ${id} and outcome = 'pending'`);
   }
 
   override async end(id: RevocationId, outcome: RevocationOutcome): Promise<void> {

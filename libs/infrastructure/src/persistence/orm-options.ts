@@ -5,12 +5,14 @@ import { defineConfig, type Options } from '@mikro-orm/postgresql';
 import { Foundation } from './migrations/0001-foundation.js';
 import { NoticesAndMail } from './migrations/0002-notices.js';
 import { Checks } from './migrations/0005-checks.js';
+import { ProviderGrants } from './migrations/0007-provider-grants.js';
 
 /** Every migration there is, in order: named here, so that the list is the same in a build and in a test. */
 const MIGRATIONS: MigrationObject[] = [
   { name: '0001-foundation', class: Foundation },
   { name: '0002-notices', class: NoticesAndMail },
   { name: '0005-checks', class: Checks },
+  { name: '0007-provider-grants', class: ProviderGrants },
 ];
 
 export function ormOptions(databaseUrl: string, overrides: Options = {}): Options {

@@ -11,6 +11,7 @@ const QUEUES: Record<JobName, QueueSettings> = {
   // The connection's own next check is the next try.
   'recheck-connection': { retryLimit: 0, expireInSeconds: 300 },
   'sync-profile': { retryLimit: 2, retryDelay: 30, retryBackoff: true, retryDelayMax: 300, expireInSeconds: 600 },
+  'act-on-callback': { retryLimit: 5, retryDelay: 10, retryBackoff: true, retryDelayMax: 300, expireInSeconds: 300 },
   // The outbox has its own times.
   'revoke-grant': { retryLimit: 0, expireInSeconds: 60 },
   'send-mail': { retryLimit: 0, expireInSeconds: 60 },

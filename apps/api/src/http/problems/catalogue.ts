@@ -49,6 +49,8 @@ export const CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
   return_to_refused: entry(422, 'return_to not accepted', 'fix_content'),
   provider_not_configured: entry(409, 'Provider not set up here', 'contact_admin'),
   reconnect_needed: entry(409, 'Connection needs a person', 'reconnect'),
+  signed_request_invalid: entry(400, 'Not signed by Meta for this app'),
+  deletion_not_found: entry(404, 'Deletion request not found'),
   credential_unreadable: entry(409, 'Stored credential unreadable', 'reconnect'),
   // Profiles and the plan
   profile_not_found: entry(404, 'Profile not found'),

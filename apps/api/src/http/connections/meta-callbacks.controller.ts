@@ -1,0 +1,68 @@
+/** Meta's side of letting go: signed callbacks, and the status page that a data deletion has to name. */
+import { Controller, Get, HttpCode, Param, Post, Req, Res, UseFilters } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { DeletionNotFound, GetDeletionStatus } from '@application/letting-go/get-deletion-status.js';
+import { SignedRequestInvalid } from '@application/letting-go/ports.js';
+import { ReceiveCallback } from '@application/letting-go/receive-callback.js';
+import { Digest } from '@application/ports/work.js';
+import { Open } from '../access/policy.js';
+import { html } from '../pages/html.js';
+import { PageErrorFilter } from '../pages/page-error.filter.js';
+import { sendPage } from '../pages/page.js';
+import { PublicUrl } from '../public-url.js';
+
+@ApiExcludeController()
+@Open()
+@Controller()
+export class MetaCallbacksController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+    private readonly digest: Digest,
+    private readonly publicUrl: PublicUrl,
+  ) {}
+
+  /** Meta reads nothing but the status. */
+  @Post('webhooks/meta/deauthorize')
+  @HttpCode(200)
+  async deauthorize(@Req() request: FastifyRequest): Promise<object> {
+    await this.commands.execute(new ReceiveCallback('deauthorize', signedRequestOf(request)));
+    return {};
+  }
+
+  /** The answer is Meta's contract: where the person can see how far it is, and the code they are shown. */
+  @Post('webhooks/meta/data-deletion')
+  @HttpCode(200)
+  async deleteData(@Req() request: FastifyRequest): Promise<object> {
+    const { code } = await this.commands.execute(new ReceiveCallback('data_deletion', signedRequestOf(request)));
+    return { url: this.publicUrl.to(`/deletion/${code}`), confirmation_code: code };
+  }
+
+  @Get('deletion/:code')
+  @UseFilters(PageErrorFilter)
+  async status(@Param('code') code: string, @Res() reply: FastifyReply): Promise<void> {
+    if (!/^[A-Za-z0-9_-]{43}$/.test(code)) throw new DeletionNotFound();
+    const { state, receivedAt, doneAt } = await this.queries.execute(new GetDeletionStatus(this.digest.of(code)));
+    const title = state === 'done' ? 'Your data has been deleted' : 'Your data is being deleted';
+    const body = html`<dl>
+        <dt>Asked for</dt>
+        <dd>${receivedAt}</dd>
+        <dt>Done</dt>
+        <dd>${doneAt ?? 'not yet'}</dd>
+      </dl>
+      <p>
+        The connection made with your account, its tokens, and your name, id and picture are deleted. Figures of a Page
+        belong to the Page's organisation and stay with it.
+      </p>`;
+    sendPage(reply, 200, title, body);
+  }
+}
+
+/** A form with this one field; anything else was not sent by Meta. */
+function signedRequestOf(request: FastifyRequest): string {
+  const field = (request.body as Record<string, unknown> | null | undefined)?.['signed_request'];
+  if (typeof field !== 'string') throw new SignedRequestInvalid();
+  return field;
+}

@@ -1,0 +1,92 @@
+/** Acting on Meta's word: verified first, limited to what it was said of, and harmless when it is said again. */
+import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { ConnectionNotFound, ReconnectNeeded } from '@domain/connection/connection.js';
+import type { RevocationId } from '@domain/ids.js';
+import { AccessTokens } from '../connections/access-tokens.js';
+import type { ConnectionKey } from '../connections/ports.js';
+import { Jobs } from '../ports/jobs.js';
+import { ProviderUnavailable } from '../ports/provider-fault.js';
+import { Providers } from '../ports/provider.js';
+import { Work } from '../ports/work.js';
+import { Disconnect } from './disconnect.js';
+import { ProviderCallbacks, type StoredCallback } from './ports.js';
+import { RevokeGrant } from './revoke-grant.js';
+
+export class ActOnCallback extends Command<void> {
+  constructor(readonly callbackId: string) {
+    super();
+  }
+}
+
+@CommandHandler(ActOnCallback)
+export class ActOnCallbackHandler implements ICommandHandler<ActOnCallback> {
+  constructor(
+    private readonly work: Work,
+    private readonly callbacks: ProviderCallbacks,
+    private readonly providers: Providers,
+    private readonly tokens: AccessTokens,
+    private readonly jobs: Jobs,
+    private readonly commands: CommandBus,
+  ) {}
+
+  /** @throws any ProviderFault: Meta could not be asked, and is asked again */
+  async execute({ callbackId }: ActOnCallback): Promise<void> {
+    const callback = await this.work.run(() => this.callbacks.open(callbackId));
+    if (callback === null) return;
+    const disconnected =
+      callback.externalUserId === null
+        ? await this.pageRemoved(callback)
+        : await this.personLeft(callback, callback.externalUserId);
+    await this.work.run(() => this.callbacks.done(callbackId, disconnected));
+  }
+
+  /** A Page's own removal touches that Page only: discovery finds it not granted any more. */
+  private async pageRemoved({ profileExternalId }: StoredCallback): Promise<number> {
+    await this.work.run(async () => {
+      const keys = await this.callbacks.connectionsWithPage(profileExternalId!);
+      await this.jobs.send(
+        'recheck-connection',
+        keys.map(({ id, orgId }) => ({ orgId, connectionId: id })),
+      );
+    });
+    return 0;
+  }
+
+  private async personLeft({ kind, issuedAt }: StoredCallback, externalUserId: string): Promise<number> {
+    const connections = await this.work.run(() => this.callbacks.connectionsOf(externalUserId));
+    let disconnected = 0;
+    for (const connection of connections) {
+      // Authorised anew since: the request speaks of a grant that is no more.
+      if (connection.authorisedAt > issuedAt) continue;
+      if (kind === 'deauthorize' && (await this.isAlive(connection))) continue;
+      await this.commands.execute(new Disconnect('system', connection.orgId, connection.id, kind));
+      disconnected += 1;
+    }
+    if (kind === 'data_deletion') await this.forget(externalUserId);
+    return disconnected;
+  }
+
+  /** Signed is not yet true: our own revocation triggers the callback, too, and so does an old one that is sent again. */
+  private async isAlive({ id, orgId }: ConnectionKey): Promise<boolean> {
+    try {
+      await this.tokens.use(id, orgId, (token) => this.providers.of('meta').identify(token));
+      return true;
+    } catch (error) {
+      if (error instanceof ReconnectNeeded) return false;
+      if (error instanceof ConnectionNotFound) return true;
+      throw error;
+    }
+  }
+
+  /** The person's name and id go for good; the outbox needs the id until the grant is revoked. */
+  private async forget(externalUserId: string): Promise<void> {
+    const open = await this.work.run(() => this.callbacks.openRevocations(externalUserId));
+    for (const id of open) await this.commands.execute(new RevokeGrant(id as RevocationId));
+    const left = await this.work.run(async () => {
+      const still = await this.callbacks.openRevocations(externalUserId);
+      if (still.length === 0) await this.callbacks.forget(externalUserId);
+      return still.length;
+    });
+    if (left > 0) throw new ProviderUnavailable({ provider: 'meta' });
+  }
+}

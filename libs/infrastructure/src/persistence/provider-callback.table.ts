@@ -1,0 +1,105 @@
+/** Meta's signed requests, kept before they are answered; they look across organisations, as Meta does. */
+import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
+import type { ConnectionKey } from '@application/connections/ports.js';
+import { ProviderCallbacks, type CallbackKind, type StoredCallback } from '@application/letting-go/ports.js';
+import type { ConnectionId, OrgId, RevocationId } from '@domain/ids.js';
+import { Database, date } from './database.js';
+
+/** A job that has not been heard of for so long is sent again. */
+const LOST_AFTER = '5 minutes';
+const ERASED = '(erased)';
+
+@Injectable()
+export class PostgresProviderCallbacks extends ProviderCallbacks {
+  constructor(private readonly database: Database) {
+    super();
+  }
+
+  override async add(
+    callback: StoredCallback,
+    hashes: { readonly request: Uint8Array; readonly code: Uint8Array },
+  ): Promise<boolean> {
+    const added = await this.database.inside(sql`
+      insert into app.provider_callback (id, kind, external_user_id, profile_external_id, issued_at, request_hash,
+        code_hash)
+      values (${callback.id}, ${callback.kind}, ${callback.externalUserId}, ${callback.profileExternalId},
+        ${callback.issuedAt}, ${hashes.request}, ${hashes.code})
+      on conflict (request_hash) do nothing returning id`);
+    return added.length > 0;
+  }
+
+  override async codeHash(requestHash: Uint8Array): Promise<Uint8Array> {
+    const [row] = await this.database.inside(sql<{ code_hash: Uint8Array }>`
+      select code_hash from app.provider_callback where request_hash = ${requestHash}`);
+    return row!.code_hash;
+  }
+
+  override async open(id: string): Promise<StoredCallback | null> {
+    const [row] = await this.database.inside(sql<{
+      kind: CallbackKind;
+      external_user_id: string | null;
+      profile_external_id: string | null;
+      issued_at: string;
+    }>`
+      select kind, external_user_id, profile_external_id, issued_at from app.provider_callback
+      where id = ${id} and state = 'received'`);
+    if (row === undefined) return null;
+    return {
+      id,
+      kind: row.kind,
+      externalUserId: row.external_user_id,
+      profileExternalId: row.profile_external_id,
+      issuedAt: date(row.issued_at),
+    };
+  }
+
+  override async done(id: string, disconnected: number): Promise<void> {
+    await this.database.inside(sql`
+      update app.provider_callback set state = 'done', done_at = app.now(), disconnected = ${disconnected},
+        -- Once done, only the code is needed.
+        external_user_id = null
+      where id = ${id} and state = 'received'`);
+  }
+
+  override async due(limit: number): Promise<readonly string[]> {
+    const rows = await this.database.inside(sql<{ id: string }>`
+      select id from app.provider_callback
+      where state = 'received' and received_at < app.now() - ${LOST_AFTER}::interval
+      order by received_at limit ${limit}`);
+    return rows.map((row) => row.id);
+  }
+
+  override async connectionsOf(
+    externalUserId: string,
+  ): Promise<readonly (ConnectionKey & { readonly authorisedAt: Date })[]> {
+    const rows = await this.database.inside(sql<{ id: ConnectionId; org_id: OrgId; authorised_at: string }>`
+      select id, org_id, authorised_at from app.connection
+      where provider = 'meta' and external_user_id = ${externalUserId} order by id`);
+    return rows.map((row) => ({ id: row.id, orgId: row.org_id, authorisedAt: date(row.authorised_at) }));
+  }
+
+  override async connectionsWithPage(externalId: string): Promise<readonly ConnectionKey[]> {
+    return this.database.inside(sql<ConnectionKey>`
+      select distinct g.connection_id as id, g.org_id as "orgId"
+      from app.account_grant g join app.account a on a.org_id = g.org_id and a.id = g.account_id
+      where a.platform = 'facebook' and a.external_id = ${externalId}`);
+  }
+
+  override async openRevocations(externalUserId: string): Promise<readonly RevocationId[]> {
+    const rows = await this.database.inside(sql<{ id: RevocationId }>`
+      select id from app.revocation
+      where provider = 'meta' and external_user_id = ${externalUserId} and outcome = 'pending' order by id`);
+    return rows.map((row) => row.id);
+  }
+
+  override async forget(externalUserId: string): Promise<void> {
+    await this.database.inside(sql`
+      update app.disconnection set display_name = ${ERASED}
+      where provider = 'meta' and id in (
+        select disconnection_id from app.revocation where provider = 'meta' and external_user_id = ${externalUserId})`);
+    await this.database.inside(sql`
+      update app.revocation set external_user_id = ${ERASED}
+      where provider = 'meta' and external_user_id = ${externalUserId}`);
+  }
+}

@@ -1,0 +1,14 @@
+/** Codes that nobody can guess and everybody of us can make again: an HMAC under a key of the ring. */
+import { createHmac } from 'node:crypto';
+import { Codes } from '@application/ports/vault.js';
+import type { KeyRing } from './key-ring.js';
+
+export class DerivedCodes extends Codes {
+  constructor(private readonly ring: KeyRing) {
+    super();
+  }
+
+  override of(purpose: string, text: string): readonly string[] {
+    return this.ring.derive(`code ${purpose}`).map((key) => createHmac('sha256', key).update(text).digest('base64url'));
+  }
+}
