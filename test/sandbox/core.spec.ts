@@ -1,5 +1,5 @@
 /** The sandbox's core: hosts, control bodies, people, the ledger, and a world that outlasts a restart. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -176,6 +176,24 @@ describe('the ledger', () => {
     await control.call('DELETE', '/ledger');
     await control.call('GET', '/people');
     expect(await control.ledger()).toEqual([]);
+  });
+});
+
+describe('the switches', () => {
+  it('of X are each turned by some spec', async () => {
+    const { body } = await control.call<{ data: { key: string; default: string; values: string[] }[] }>(
+      'GET',
+      '/switches',
+    );
+    const folder = join(import.meta.dirname, 'x');
+    const specs =
+      readdirSync(folder)
+        .map((file) => readFileSync(join(folder, file), 'utf8'))
+        .join('\n') + readFileSync(import.meta.filename, 'utf8');
+    const untested = body.data.filter(({ key }) => key.startsWith('x.') && !specs.includes(`'${key}'`));
+    expect(untested).toEqual([]);
+    for (const { key, values, default: standard } of body.data)
+      expect([key, values]).toEqual([key, expect.arrayContaining([standard])]);
   });
 });
 

@@ -23,7 +23,7 @@ try {
   if (error instanceof BadSetting) fail(error.message);
   if (code === 'EADDRINUSE')
     fail(`sandbox: port ${process.env['SANDBOX_PORT'] ?? 4100} is in use; set SANDBOX_PORT to another`);
-  if (code === 'EACCES' || code === 'ERR_SQLITE_ERROR')
-    fail(`sandbox: cannot open its world: ${(error as Error).message}`);
+  // A folder that can't be written, a file that is no database: the system's own sentence says it best.
+  if (code !== undefined) fail(`sandbox: cannot start: ${(error as Error).message}`);
   throw error;
 }

@@ -88,6 +88,17 @@ export class XClient {
     return answer.body;
   }
 
+  /** The app's own bearer, which speaks for nobody. */
+  async appToken(): Promise<string> {
+    const body = new URLSearchParams({ grant_type: 'client_credentials' });
+    const answer = await this.send<{ access_token: string }>('/oauth2/token', {
+      method: 'POST',
+      headers: { authorization: basic },
+      body,
+    });
+    return answer.body.access_token;
+  }
+
   get<T = Json>(path: string, accessToken: string): Promise<Answer<T>> {
     return this.send<T>(path, { headers: { authorization: `Bearer ${accessToken}` } });
   }

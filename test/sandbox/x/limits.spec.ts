@@ -11,14 +11,6 @@ const someone = async (): Promise<[string, string]> => {
   return [person.id, (await x.connect(person.id)).access_token];
 };
 const number = (headers: Headers, name: string): number => Number(headers.get(name) ?? Number.NaN);
-const appToken = async (): Promise<string> =>
-  (
-    await x.send<{ access_token: string }>('/oauth2/token', {
-      method: 'POST',
-      headers: { authorization: basic },
-      body: new URLSearchParams({ grant_type: 'client_credentials' }),
-    })
-  ).body.access_token;
 
 describe('rate limits', () => {
   it.each([
@@ -71,7 +63,10 @@ describe('rate limits', () => {
       errors: [{ code: 88, message: 'Rate limit exceeded' }],
     });
     await control.advance('15m', id);
-    expect((await x.get('/2/users/me', token)).status).toBe(200);
+    const again = await x.get('/2/users/me', token);
+    expect(again.status).toBe(200);
+    const ahead = number(again.headers, 'x-rate-limit-reset') - Date.parse(again.headers.get('date') ?? '') / 1000;
+    expect(ahead > 890 && ahead <= 902).toBe(true);
   });
 
   it('can be switched off', async () => {
@@ -226,30 +221,5 @@ describe('the account and the app', () => {
     await control.event('x', 'expire_access', { person: person.id });
     expect((await x.get('/2/users/me', tokens.access_token)).status).toBe(401);
     expect((await x.refresh(tokens.refresh_token)).status).toBe(200);
-  });
-});
-
-describe("the app's own token", () => {
-  it('reads public timelines without private metrics, and may not write or ask who it is', async () => {
-    const token = await appToken();
-    const page = await x.get<{ data: Json[]; errors?: Json[] }>(
-      '/2/users/1111111111/tweets?tweet.fields=public_metrics',
-      token,
-    );
-    expect(page.body.data[0]).toHaveProperty('public_metrics');
-    expect(number(page.headers, 'x-rate-limit-limit')).toBe(10_000);
-    for (const answer of [await x.get('/2/users/me', token), await x.post('/2/tweets', token, { text: 'x' })]) {
-      expect(answer).toMatchObject({
-        status: 403,
-        body: { type: 'https://api.x.com/2/problems/unsupported-authentication' },
-      });
-    }
-    expect(await x.get('/2/usage/tweets', token)).toMatchObject({
-      status: 200,
-      body: { data: { project_cap: '3000000' } },
-    });
-    expect((await x.get('/2/usage/credits', token)).status).toBe(404);
-    const [, user] = await someone();
-    expect((await x.get('/2/usage/tweets', user)).status).toBe(403);
   });
 });

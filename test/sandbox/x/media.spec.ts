@@ -151,6 +151,17 @@ describe('media', () => {
     expect((await write({ text: `video ${mode}`, media: { media_ids: [id] } })).status).toBe(status);
   });
 
+  it('can take long, and says when to ask again', async () => {
+    await control.turn('x.media_processing', 'slow', me.id);
+    const id = await video();
+    await control.turn('x.media_processing', null, me.id);
+    await control.advance('5s', me.id);
+    const { body } = await x.get(`/2/media/upload?command=STATUS&media_id=${id}`, token);
+    expect(body).toMatchObject({ data: { processing_info: { state: 'pending', check_after_secs: 15 } } });
+    await control.advance('30s', me.id);
+    expect(await state(id)).toBe('succeeded');
+  });
+
   it('may be posted by its owner and those named, for a day, in allowed company', async () => {
     const invalid = { title: 'Invalid Request', errors: [{ message: 'Your media IDs are invalid.' }] };
     const one = await photo();

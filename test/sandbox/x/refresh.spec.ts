@@ -38,6 +38,14 @@ describe('refreshing', () => {
     expect((await x.refresh(second.body.refresh_token)).status).toBe(next);
   });
 
+  it('rotates once for twenty that ask at the same time', async () => {
+    const person = await control.person('x');
+    const { refresh_token } = await x.connect(person.id);
+    const answers = await Promise.all(Array.from({ length: 20 }, () => x.refresh(refresh_token)));
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+    expect(answers.filter(({ status }) => status === 400)).toHaveLength(19);
+  });
+
   it('ends the grace after a minute', async () => {
     const person = await control.person('x');
     await control.turn('x.refresh_reuse', 'grace', person.id);

@@ -67,10 +67,16 @@ describe('timelines', () => {
     expect(rest.some((page) => page.meta.result_count < 5 && page.meta.next_token !== undefined)).toBe(true);
   });
 
-  it('shows no more than the newest 3,200', async () => {
+  it('shows no more than the newest 3,200, or 800 without replies', async () => {
     const prolific = await control.person('x', { posts: 4000, days: 400 });
     const own = (await x.connect(prolific.id)).access_token;
-    expect(ids(await walk('max_results=100', prolific.id, own))).toHaveLength(3200);
+    const all = ids(await walk('max_results=100', prolific.id, own));
+    expect(all).toHaveLength(3200);
+    await x.post('/2/tweets', own, { text: 'one more pushes the oldest out' });
+    expect(ids(await walk('max_results=100', prolific.id, own)).slice(1)).toEqual(all.slice(0, 3199));
+    const withoutReplies = ids(await walk('max_results=100&exclude=replies', prolific.id, own));
+    expect(withoutReplies.length).toBeLessThan(800);
+    expect(withoutReplies.at(-1)).toBe(all.slice(0, 799).findLast((id) => withoutReplies.includes(id)));
   });
 
   it('hides a protected account from others', async () => {

@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { useSandbox, type Json } from '../support/sandbox.js';
-import { basic, XClient } from '../support/x-client.js';
+import { XClient } from '../support/x-client.js';
 
 const control = useSandbox();
 const x = new XClient(control);
@@ -33,18 +33,9 @@ beforeAll(async () => {
 });
 afterAll(() => new Promise((resolve) => receiver.close(resolve)));
 
-const appToken = async (): Promise<string> =>
-  (
-    await x.send<{ access_token: string }>('/oauth2/token', {
-      method: 'POST',
-      headers: { authorization: basic },
-      body: new URLSearchParams({ grant_type: 'client_credentials' }),
-    })
-  ).body.access_token;
-
 describe('the webhook', () => {
   it('is taken only if it answers the challenge', async () => {
-    const token = await appToken();
+    const token = await x.appToken();
     expect((await x.post('/2/webhooks', token, { url })).status).toBe(400);
     expect((await x.get<{ meta: Json }>('/2/webhooks', token)).body.meta).toEqual({ result_count: 0 });
     knowsSecret = true;
@@ -55,7 +46,7 @@ describe('the webhook', () => {
   });
 
   it('subscribes by name, unless the switch says that the name is not known', async () => {
-    const token = await appToken();
+    const token = await x.appToken();
     const wish = { event_type: 'oauth.revoke', filter: {} };
     expect(await x.post('/2/activity/subscriptions', token, wish)).toMatchObject({
       status: 200,
@@ -85,7 +76,7 @@ describe('the webhook', () => {
   });
 
   it('is forgotten when it is deleted', async () => {
-    const token = await appToken();
+    const token = await x.appToken();
     const { body } = await x.get<{ data: { id: string }[] }>('/2/webhooks', token);
     expect(await x.delete(`/2/webhooks/${body.data[0]?.id ?? ''}`, token)).toMatchObject({
       body: { data: { deleted: true } },

@@ -52,7 +52,7 @@ export interface LedgerFilter {
 }
 
 // A benchmark writes millions of calls; the judge needs the recent ones, and the file must not grow without end.
-const keep = 300_000;
+const keep = 100_000;
 
 export class Ledger {
   private pending: { entry: Omit<LedgerEntry, 'seq' | 'tokens'>; secrets: Parameter[] }[] = [];

@@ -1,5 +1,5 @@
 /** The demo OpenID Connect issuer: oidc-provider with JWT access tokens (RFC 9068), one public client and one service. */
-import { Provider, type Configuration } from 'oidc-provider';
+import type { Configuration, Provider } from 'oidc-provider';
 import type { World } from '../core/world.js';
 import { cookieKey, signingAlgorithm, signingKey } from './keys.js';
 import { consoleClient, Records } from './records.js';
@@ -12,6 +12,8 @@ const resource = 'urn:social-connections';
 export const issuerUrl = (world: World): string => `${world.origin}/oidc`;
 
 export async function createIssuer(world: World): Promise<Provider> {
+  // Loaded when first asked for: it is half of the sandbox's start, and most tests never sign anybody in.
+  const oidc = await import('oidc-provider');
   const origins = (): Set<string> =>
     new Set([...world.options.consoleRedirectUris, ...world.apps.redirectUris()].map((uri) => new URL(uri).origin));
   const configuration: Configuration = {
@@ -79,5 +81,5 @@ export async function createIssuer(world: World): Promise<Provider> {
       RefreshToken: 14 * 86_400,
     },
   };
-  return new Provider(issuerUrl(world), configuration);
+  return new oidc.Provider(issuerUrl(world), configuration);
 }

@@ -58,7 +58,8 @@ export class Guard {
     const session = this.authenticate(request, rule);
     this.refuseApp(session);
     if (session.person) this.refuseAccount(session.person);
-    void reply.header('x-access-level', 'read-write');
+    // Reset times are told by the person's clock; so is the date, or a client that compares them would be misled.
+    void reply.header('x-access-level', 'read-write').header('date', new Date(session.now).toUTCString());
     if (!this.limits.count(reply, rule, session)) {
       throw new XRefusal(tooManyRequests(this.world.switches.get('x.rate_limit_body', session.person?.id)));
     }

@@ -18,7 +18,7 @@ export function createXTables(db: DatabaseSync): void {
     CREATE TABLE IF NOT EXISTS x_posts (
       id TEXT PRIMARY KEY, author TEXT NOT NULL, created_at INTEGER NOT NULL, written_at INTEGER NOT NULL, fold TEXT NOT NULL, post TEXT NOT NULL,
       gone TEXT) STRICT;
-    CREATE INDEX IF NOT EXISTS x_posts_author ON x_posts (author, id);
+    CREATE INDEX IF NOT EXISTS x_posts_author ON x_posts (author, id) WHERE gone IS NULL;
     CREATE INDEX IF NOT EXISTS x_posts_fold ON x_posts (author, fold, written_at);
     CREATE TABLE IF NOT EXISTS x_marks (id TEXT PRIMARY KEY, deleted INTEGER NOT NULL DEFAULT 0, metrics TEXT NOT NULL DEFAULT '{}', factor REAL NOT NULL DEFAULT 1) STRICT;
     CREATE TABLE IF NOT EXISTS x_media (

@@ -5,8 +5,8 @@ import type { Post } from './post.js';
 import { firstIndexBelow, seededAt, seededById, seededCount, seededIdAt } from './seeded-posts.js';
 import { padId } from './snowflake.js';
 
-/** A timeline shows the newest 3,200 posts and no more (docs/providers/x.md §3.2). */
-export const deepest = 3200;
+/** A timeline shows the newest 3,200 posts and no more; without replies, 800 (docs/providers/x.md §3.2). */
+export const deepest = { all: 3200, withoutReplies: 800 };
 
 interface Mark {
   deleted: number;
@@ -81,19 +81,19 @@ export class Posts {
     this.markCount = undefined;
   }
 
-  /** A person's posts below `id` (exclusive), newest first, no deeper than X shows. */
-  *older(person: XPerson, below: string, indexedBy: number): Generator<Post> {
-    const { all, room } = this.depth(person);
-    for (const post of this.written(person.id, below, indexedBy, 'DESC')) yield post;
+  /** A person's posts below `id` (exclusive), newest first, no further back than the newest `most`. */
+  *older(person: XPerson, below: string, indexedBy: number, most = deepest.all): Generator<Post> {
+    const { all, room, floor } = this.depth(person, most);
+    for (const post of this.written(person.id, below, indexedBy, 'DESC')) if (post.id >= floor) yield post;
     for (let index = firstIndexBelow(person, below); index < Math.min(room, all); index++) {
       const post = this.marked(seededAt(this.world, person, index));
       if (post) yield post;
     }
   }
 
-  /** A person's posts above `id` (exclusive), oldest first. */
-  *newer(person: XPerson, above: string, indexedBy: number): Generator<Post> {
-    const { all, room } = this.depth(person);
+  /** A person's posts above `id` (exclusive), oldest first, from the newest `most` only. */
+  *newer(person: XPerson, above: string, indexedBy: number, most = deepest.all): Generator<Post> {
+    const { all, room, floor } = this.depth(person, most);
     let index = Math.min(firstIndexBelow(person, above), all) - 1;
     // The position found is that of the newest one below; the one before may be the bound itself.
     while (index >= 0 && BigInt(seededIdAt(person, index)) <= BigInt(above)) index -= 1;
@@ -101,7 +101,7 @@ export class Posts {
       const post = index < room ? this.marked(seededAt(this.world, person, index)) : undefined;
       if (post) yield post;
     }
-    for (const post of this.written(person.id, above, indexedBy, 'ASC')) yield post;
+    for (const post of this.written(person.id, above, indexedBy, 'ASC')) if (post.id >= floor) yield post;
   }
 
   /** How many posts the profile shows. */
@@ -119,11 +119,15 @@ export class Posts {
     return rows.filter((row) => seededById(this.world, String(row['id']))?.author === person.id).length;
   }
 
-  private depth(person: XPerson): { all: number; room: number } {
-    const written = this.world
-      .sql('SELECT count(*) AS n FROM x_posts WHERE author = ? AND gone IS NULL')
-      .get(person.id);
-    return { all: seededCount(person), room: deepest - Number(written?.['n'] ?? 0) };
+  /** How many seeded posts are still within reach behind the written ones, and the lowest written id that is. */
+  private depth(person: XPerson, most: number): { all: number; room: number; floor: string } {
+    const row = this.world.sql('SELECT count(*) AS n FROM x_posts WHERE author = ? AND gone IS NULL').get(person.id);
+    const written = Number(row?.['n'] ?? 0);
+    if (written <= most) return { all: seededCount(person), room: most - written, floor: '' };
+    const last = this.world
+      .sql('SELECT id FROM x_posts WHERE author = ? AND gone IS NULL ORDER BY id DESC LIMIT 1 OFFSET ?')
+      .get(person.id, most - 1);
+    return { all: seededCount(person), room: 0, floor: String(last?.['id']) };
   }
 
   private *written(author: string, bound: string, indexedBy: number, order: 'ASC' | 'DESC'): Generator<Post> {

@@ -8,7 +8,7 @@ import { findXPerson, type XPerson } from '../people.js';
 import { readNumber, type Fields, type Query } from './fields.js';
 import { mayShowPrivate, privateGroups, type Reader } from './post-view.js';
 import type { Post } from './post.js';
-import type { Posts } from './posts.js';
+import { deepest, type Posts } from './posts.js';
 import { firstIdAt, idPattern, padId } from './snowflake.js';
 
 export interface TimelinePage {
@@ -99,10 +99,11 @@ export function readPage(
 
   const [floor, ceiling] = [padId(above), padId(below)];
   const inside = (post: Post): boolean => padId(post.id) > floor && padId(post.id) < ceiling;
+  const most = exclude.includes('replies') ? deepest.withoutReplies : deepest.all;
   const backwards = cursor?.direction === 'p';
   const walk = backwards
-    ? posts.newer(person, cursor.id, indexedBy)
-    : posts.older(person, cursor?.id ?? below, indexedBy);
+    ? posts.newer(person, cursor.id, indexedBy, most)
+    : posts.older(person, cursor?.id ?? below, indexedBy, most);
   const found: Post[] = [];
   let more = false;
   for (const post of walk) {

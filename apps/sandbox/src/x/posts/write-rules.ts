@@ -104,12 +104,12 @@ export function checkEdit(posts: Posts, person: XPerson, id: string | undefined,
   return previous;
 }
 
-/** Identical text by the same person under the same parent. Media-only posts are never duplicates. */
+/** Identical text by the same person under the same parent; a sign or a space that differs makes it another. Media alone is never a duplicate. */
 export const foldText = (text: string, parent: string | undefined): string =>
-  `${parent ?? ''} ${text.normalize('NFC').trim().replace(/\s+/g, ' ').toLowerCase()}`;
+  `${parent ?? ''} ${text.normalize('NFC').trim()}`;
 
 export function checkDuplicate(world: World, posts: Posts, person: XPerson, fold: string, now: number): void {
-  if (fold.trim() === '' || world.switches.get('x.duplicates', person.id) === 'allow') return;
+  if (fold.endsWith(' ') || world.switches.get('x.duplicates', person.id) === 'allow') return;
   if (posts.wroteSince(person.id, fold, now - 86_400_000))
     throw forbidden('You are not allowed to create a Tweet with duplicate content.');
 }
