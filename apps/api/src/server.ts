@@ -20,6 +20,11 @@ export function webServer(): FastifyAdapter {
     routerOptions: { maxParamLength: PARAMETER_LIMIT },
     trustProxy: false,
     requestTimeout: 30_000,
+    // An address that no router can read: met before any hook or filter of ours.
+    frameworkErrors: (_error: unknown, request: FastifyRequest, reply: FastifyReply) => {
+      void reply.header('x-request-id', request.id);
+      void refuse(request, reply, 'malformed_request');
+    },
     genReqId: (request: IncomingMessage) => {
       const given = request.headers['x-request-id'];
       return typeof given === 'string' && /^[A-Za-z0-9-]{1,64}$/.test(given) ? given : randomUUID();
@@ -67,11 +72,17 @@ function isLocal(request: FastifyRequest, port: number): boolean {
   return hosts.includes(request.headers.host ?? '') && !forwarded;
 }
 
-function refuse(request: FastifyRequest, reply: FastifyReply, code = 'demo_is_local'): FastifyReply {
-  const detail =
-    code === 'demo_is_local'
-      ? 'This is a demo: it answers only on this machine, and behind no proxy.'
-      : 'Send the body as application/json.';
-  const problem = problemOf({ code, detail }, request.routeOptions.url ?? '', request.id);
+const REFUSALS = {
+  demo_is_local: 'This is a demo: it answers only on this machine, and behind no proxy.',
+  unsupported_media_type: 'Send the body as application/json.',
+  malformed_request: 'The address cannot be read: look at its length and its encoding.',
+};
+
+function refuse(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  code: keyof typeof REFUSALS = 'demo_is_local',
+): FastifyReply {
+  const problem = problemOf({ code, detail: REFUSALS[code] }, request.routeOptions.url ?? '', request.id);
   return reply.status(problem.status).type('application/problem+json; charset=utf-8').send(problem);
 }
