@@ -79,8 +79,8 @@ describe('every route', () => {
     const allowed = ({ permission }: Route): boolean => MAY[permission].scope === scope;
     const of = within(allowed);
     const answers = await row(await world.service(`service-${scope}`), of);
-    // A connect session belongs to a person's browser: a service has to say whose.
-    const starts = (route: Route): boolean => route.template.endsWith('/connect-sessions');
+    // A connect session belongs to a person's browser, a mark to its reader: a service has to say whose.
+    const starts = (route: Route): boolean => route.personal === true || route.template.endsWith('/connect-sessions');
     expect(answers).toEqual(
       expected((route) => (allowed(route) && !starts(route) ? String(route.ok) : '403 not_allowed'), of),
     );

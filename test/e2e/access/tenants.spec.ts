@@ -16,6 +16,7 @@ const UNKNOWN = {
   connection: 'conn_01h455vb4pex5vsknk084sn02q',
   profile: 'prof_01h455vb4pex5vsknk084sn02q',
   run: 'run_01h455vb4pex5vsknk084sn02q',
+  notice: 'ntc_01h455vb4pex5vsknk084sn02q',
 };
 
 beforeAll(async () => {

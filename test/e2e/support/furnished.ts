@@ -22,8 +22,28 @@ export async function furnish(world: World): Promise<Furnished> {
   await calm(world, organisation, owner);
   const user = unique('pushed');
   expectStatus(await world.host.put(`${organisation.path}/members/${user}`, { role: 'member' }), 200);
-  const ids = { org: organisation.id, user, session: session.id, connection: connectionId, profile, run: run_ids[0] };
+  const notice = await told(world, organisation, owner);
+  const ids = {
+    org: organisation.id,
+    user,
+    session: session.id,
+    connection: connectionId,
+    profile,
+    run: run_ids[0],
+    notice,
+  };
   return { organisation, owner, ids };
+}
+
+/** A notice, entered as if the connection had died. */
+async function told(world: World, { id, path }: Organisation, owner: Person): Promise<string> {
+  await world.sql(
+    `insert into app.notice (id, org_id, kind, subject_kind, subject_id, subject_name, event, details)
+     select gen_random_uuid(), org_id, 'reconnect_needed', 'connection', id, display_name, id::text, '{"reason": "token_invalid"}'
+     from app.connection where org_id = $1`,
+    [id],
+  );
+  return (await owner.api.get(`${path}/notices`)).body.data[0].id as string;
 }
 
 /** Nothing of it moves by itself any more: no run is under way, and none is due. */

@@ -11,6 +11,7 @@ export interface Ids {
   readonly connection: string;
   readonly profile: string;
   readonly run: string;
+  readonly notice: string;
 }
 
 export interface Route {
@@ -25,6 +26,8 @@ export interface Route {
   readonly names?: Exclude<keyof Ids, 'org'>;
   /** What an allowed caller is answered. */
   readonly ok: number;
+  /** A service has to say in whose name. */
+  readonly personal?: boolean;
   /** Changes so much that others could not be called after it. */
   readonly last?: boolean;
 }
@@ -138,6 +141,26 @@ export const ROUTES: readonly Route[] = [
     names: 'run',
     path: (ids) => at(`/sync-runs/${ids.run}`)(ids),
     ok: 200,
+  },
+  { method: 'GET', template: '/v1/orgs/:org/notices', permission: 'read', path: at('/notices'), ok: 200 },
+  {
+    method: 'PATCH',
+    template: '/v1/orgs/:org/notices/:id',
+    permission: 'read',
+    names: 'notice',
+    path: (ids) => at(`/notices/${ids.notice}`)(ids),
+    body: () => ({ read: true }),
+    ok: 200,
+    personal: true,
+  },
+  {
+    method: 'POST',
+    template: '/v1/orgs/:org/notices/read-all',
+    permission: 'read',
+    path: at('/notices/read-all'),
+    body: (ids) => ({ up_to: ids.notice }),
+    ok: 204,
+    personal: true,
   },
   { method: 'GET', template: '/v1/orgs/:org/posts', permission: 'read', path: at('/posts'), ok: 200 },
   {

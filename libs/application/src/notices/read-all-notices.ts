@@ -1,7 +1,8 @@
 /** A person has read everything up to a notice: one that came in meanwhile stays unread. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { NoticeId, OrgId } from '@domain/ids.js';
-import { NoticeNotFound, ReaderUnknown } from '@domain/notice/notice.js';
+import { NoticeNotFound } from '@domain/notice/notice.js';
+import { NotAllowed } from '@domain/organisation/organisation.js';
 import { personOf, type Actor } from '@domain/organisation/role.js';
 import { Work } from '../ports/work.js';
 import { NoticeMarks } from './ports.js';
@@ -26,7 +27,8 @@ export class ReadAllNoticesHandler implements ICommandHandler<ReadAllNotices> {
 
   async execute({ by, orgId, upTo }: ReadAllNotices): Promise<void> {
     const reader = personOf(by);
-    if (reader === null) throw new ReaderUnknown();
+    // Only a person reads: a service has to say in whose name.
+    if (reader === null) throw new NotAllowed();
     const known = await this.work.run(() => this.marks.readUpTo(upTo, orgId, reader));
     if (!known) throw new NoticeNotFound();
   }

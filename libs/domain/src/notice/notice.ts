@@ -70,9 +70,3 @@ export class NoticeNotFound extends DomainError {
     super('missing', 'There is no such notice.');
   }
 }
-
-export class ReaderUnknown extends DomainError {
-  constructor() {
-    super('refused', 'Only a person reads notices: say in whose name by On-Behalf-Of.');
-  }
-}
