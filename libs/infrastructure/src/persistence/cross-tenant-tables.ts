@@ -1,0 +1,26 @@
+/** The tables that are not one organisation's, or are asked before the organisation is known. Every other carries its tenant in its keys. */
+
+/** Rows that belong to no organisation, each with the reason. */
+export const WITHOUT_TENANT: Readonly<Record<string, string>> = {
+  deployment: 'One row about this database itself: its kind, and the clock of a test.',
+  migration: 'Which migrations have run.',
+  organisation: 'The tenants themselves: every other org_id points here.',
+  provider_pause: 'A provider as a whole is paused, for everyone.',
+  provider_grant: "Meta's grant belongs to app and person: whoever connects or revokes it meets here.",
+  provider_callback: 'Meta tells about a person, and does not know our organisations.',
+};
+
+/** Rows of one organisation each, which some statement looks for in all of them, each with the reason. */
+export const READ_ACROSS: Readonly<Record<string, string>> = {
+  oauth_attempt:
+    'The provider sends a browser back with a state alone: its hash finds the attempt, and that the organisation.',
+  connect_session: 'The connect page is opened with the secret of its link alone.',
+  connection: "Meta's grant belongs to app and person: whether it is still needed is asked of all organisations.",
+  sync_due: 'The dispatcher takes whatever is due, whose ever it is.',
+  revocation: 'The sweep takes whatever is still to be revoked.',
+  disconnection: 'Meta has a person erased: their name goes from every receipt.',
+  mail: 'The sweep takes whatever is still to be sent.',
+};
+
+/** Their key is what they are found by, and does not name the organisation. */
+export const KEYED_WITHOUT_TENANT: readonly string[] = ['oauth_attempt'];
