@@ -76,6 +76,8 @@ export const QUERY_HANDLERS = [
   deletion.GetDeletionStatusHandler,
   lettingGo.PreviewDisconnectHandler,
   lettingGo.GetReceiptHandler,
+  lettingGo.ListDisconnectionsHandler,
+  lettingGo.GetDisconnectionHandler,
   profiles.ListProfilesHandler,
   profiles.GetProfileHandler,
   profiles.GetUsageHandler,

@@ -8,6 +8,7 @@ import { AttemptCookie } from './connections/attempt-cookie.js';
 import { ConnectPagesController } from './connections/connect-pages.controller.js';
 import { ConnectSessionsController } from './connections/connect-sessions.controller.js';
 import { ConnectionsController } from './connections/connections.controller.js';
+import { DisconnectionsController } from './connections/disconnections.controller.js';
 import { MetaCallbacksController } from './connections/meta-callbacks.controller.js';
 import { OAuthCallbackController } from './connections/oauth-callback.controller.js';
 import { NoticesController } from './notices/notices.controller.js';
@@ -30,6 +31,7 @@ const API = [
   OAuthCallbackController,
   ConnectionsController,
   MetaCallbacksController,
+  DisconnectionsController,
   ProfilesController,
   DefaultsController,
   SyncController,

@@ -15,6 +15,7 @@ import { CredentialSeal } from '../connections/credential-seal.js';
 import { Connections, Credentials } from '../connections/ports.js';
 import { Disconnections, Revocations, type CallbackKind } from './ports.js';
 import { Succession } from '../connections/succession.js';
+import { toWire } from '../wire-ids.js';
 
 export class Disconnect extends Command<void> {
   constructor(
@@ -87,7 +88,7 @@ export class DisconnectHandler implements ICommandHandler<Disconnect> {
         orgId,
         by,
         action: 'connection.disconnected',
-        subject: connectionId,
+        subject: toWire('conn', connectionId),
         details: { provider: connection.provider, profiles: orphans.length, runs_canceled: runsCanceled, because },
       });
     });

@@ -114,8 +114,6 @@ export interface Revocation {
 export abstract class Provider {
   abstract readonly name: ProviderName;
   abstract readonly usesPkce: boolean;
-  /** Where the person can see and remove our access, for receipts. */
-  abstract readonly connectedAppsUrl: string;
   /** The scopes that a connect asks for. */
   abstract readonly scopes: readonly string[];
   /** Origin of the authorize page: the connect page's form has to be allowed to lead there. */
@@ -153,4 +151,6 @@ export abstract class Providers {
   /** Throws `ProviderNotConfigured`. */
   abstract of(name: ProviderName): Provider;
   abstract configured(): readonly ProviderName[];
+  /** Where people see and remove our access, also at a provider that is no longer set up here. */
+  abstract connectedAppsUrl(name: ProviderName): string;
 }

@@ -23,7 +23,6 @@ export class MetaProvider extends Provider {
   readonly name = 'meta';
   /** Meta describes PKCE for its OpenID flow only; state, exact redirect URI and client secret protect this one. */
   readonly usesPkce = false;
-  readonly connectedAppsUrl = 'https://www.facebook.com/settings?tab=business_tools';
   readonly scopes: readonly string[];
   readonly authorizeOrigin: string;
 

@@ -3,6 +3,11 @@ import { Providers, type Provider } from '@application/ports/provider.js';
 import { ProviderNotConfigured } from '@domain/connection/connect-session.js';
 import type { ProviderName } from '@domain/platform.js';
 
+const CONNECTED_APPS: Readonly<Record<ProviderName, string>> = {
+  meta: 'https://www.facebook.com/settings?tab=business_tools',
+  x: 'https://x.com/settings/connected_apps',
+};
+
 export class ConfiguredProviders extends Providers {
   private readonly byName: ReadonlyMap<ProviderName, Provider>;
 
@@ -16,6 +21,10 @@ export class ConfiguredProviders extends Providers {
     const adapter = this.byName.get(name);
     if (adapter === undefined) throw new ProviderNotConfigured(name);
     return adapter;
+  }
+
+  override connectedAppsUrl(name: ProviderName): string {
+    return CONNECTED_APPS[name];
   }
 
   override configured(): readonly ProviderName[] {

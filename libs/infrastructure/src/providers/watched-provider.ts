@@ -30,9 +30,6 @@ export class WatchedProvider extends Provider {
   override get usesPkce(): boolean {
     return this.adapter.usesPkce;
   }
-  override get connectedAppsUrl(): string {
-    return this.adapter.connectedAppsUrl;
-  }
   override get scopes(): readonly string[] {
     return this.adapter.scopes;
   }

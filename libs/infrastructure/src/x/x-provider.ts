@@ -21,7 +21,6 @@ import { meBody } from './x-wire.js';
 export class XProvider extends Provider {
   readonly name = 'x';
   readonly usesPkce = true;
-  readonly connectedAppsUrl = 'https://x.com/settings/connected_apps';
   readonly scopes: readonly string[];
   readonly authorizeOrigin: string;
 

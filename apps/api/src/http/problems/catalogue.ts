@@ -50,6 +50,7 @@ export const CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
   provider_not_configured: entry(409, 'Provider not set up here', 'contact_admin'),
   reconnect_needed: entry(409, 'Connection needs a person', 'reconnect'),
   signed_request_invalid: entry(400, 'Not signed by Meta for this app'),
+  disconnection_not_found: entry(404, 'Receipt not found'),
   deletion_not_found: entry(404, 'Deletion request not found'),
   credential_unreadable: entry(409, 'Stored credential unreadable', 'reconnect'),
   // Profiles and the plan
@@ -60,7 +61,6 @@ export const CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
   plan_limit_reached: entry(409, 'Plan limit reached', 'upgrade_plan'),
   // Notices
   notice_not_found: entry(404, 'Notice not found'),
-  reader_unknown: entry(403, 'No reader named'),
   // Sync
   sync_run_not_found: entry(404, 'Sync run not found'),
   profile_not_tracked: entry(409, 'Track is off'),

@@ -1,13 +1,25 @@
 /** What a disconnect would do, and the receipt of what it did. */
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { sql } from 'kysely';
-import type { DisconnectionView, DisconnectPreviewView } from '@application/letting-go/disconnection.view.js';
-import { GetReceipt, PreviewDisconnect } from '@application/letting-go/preview-disconnect.js';
+import { sql, type RawBuilder } from 'kysely';
+import type {
+  DisconnectionView,
+  DisconnectPreviewView,
+  RevocationView,
+} from '@application/letting-go/disconnection.view.js';
+import {
+  DisconnectionNotFound,
+  GetDisconnection,
+  GetReceipt,
+  ListDisconnections,
+  PreviewDisconnect,
+} from '@application/letting-go/preview-disconnect.js';
+import { Cursors, type Page } from '@application/ports/cursors.js';
 import { Providers } from '@application/ports/provider.js';
 import { toWire } from '@application/wire-ids.js';
 import { ConnectionNotFound } from '@domain/connection/connection.js';
 import type { ProviderName } from '@domain/platform.js';
 import { Database, iso } from '../database.js';
+import { after, pageOf } from './page.js';
 
 @QueryHandler(PreviewDisconnect)
 export class PreviewDisconnectHandler implements IQueryHandler<PreviewDisconnect> {
@@ -70,25 +82,29 @@ interface ReceiptRow {
   profiles_passed_on: number;
   runs_canceled: number;
   posts_kept: number;
-  outcome: DisconnectionView['revocations'][number]['outcome'];
-  ended_at: string | null;
+  revocations: { provider: ProviderName; outcome: RevocationView['outcome']; ended_at: string | null }[];
 }
 
-@QueryHandler(GetReceipt)
-export class GetReceiptHandler implements IQueryHandler<GetReceipt> {
+const selectReceipts = (where: RawBuilder<unknown>): RawBuilder<ReceiptRow> => sql<ReceiptRow>`
+  select d.id, d.connection_id, d.provider, d.display_name, d.at, d.requested_by, d.profiles_removed,
+    d.profiles_passed_on, d.runs_canceled, d.posts_kept,
+    jsonb_agg(jsonb_build_object('provider', r.provider, 'outcome', r.outcome, 'ended_at', r.ended_at) order by r.id)
+      as revocations
+  from app.disconnection d join app.revocation r on r.org_id = d.org_id and r.disconnection_id = d.id
+  where ${where} group by d.id`;
+
+abstract class Receipts {
   constructor(
-    private readonly database: Database,
+    protected readonly database: Database,
     private readonly providers: Providers,
   ) {}
 
-  async execute({ orgId, connectionId }: GetReceipt): Promise<DisconnectionView> {
-    const rows = await this.database.read(sql<ReceiptRow>`
-      select d.id, d.connection_id, d.provider, d.display_name, d.at, d.requested_by, d.profiles_removed,
-        d.profiles_passed_on, d.runs_canceled, d.posts_kept, r.outcome, r.ended_at
-      from app.disconnection d join app.revocation r on r.org_id = d.org_id and r.disconnection_id = d.id
-      where d.org_id = ${orgId} and d.connection_id = ${connectionId} order by r.id`);
-    const [row] = rows;
-    if (row === undefined) throw new ConnectionNotFound();
+  protected async one(where: RawBuilder<unknown>): Promise<DisconnectionView | null> {
+    const [row] = await this.database.read(selectReceipts(where));
+    return row === undefined ? null : this.view(row);
+  }
+
+  protected view(row: ReceiptRow): DisconnectionView {
     return {
       id: toWire('disc', row.id),
       connection_id: toWire('conn', row.connection_id),
@@ -100,12 +116,65 @@ export class GetReceiptHandler implements IQueryHandler<GetReceipt> {
       profiles_passed_on: row.profiles_passed_on,
       syncs_canceled: row.runs_canceled,
       posts_kept: row.posts_kept,
-      revocations: rows.map((one) => ({
-        provider: one.provider,
-        outcome: one.outcome,
-        ended_at: iso(one.ended_at),
-        connected_apps_url: this.providers.of(one.provider).connectedAppsUrl,
+      revocations: row.revocations.map(({ provider, outcome, ended_at }) => ({
+        provider,
+        outcome,
+        ended_at: ended_at === null ? null : new Date(ended_at).toISOString(),
+        connected_apps_url: this.providers.connectedAppsUrl(provider),
       })),
     };
+  }
+}
+
+@QueryHandler(ListDisconnections)
+export class ListDisconnectionsHandler extends Receipts implements IQueryHandler<ListDisconnections> {
+  constructor(
+    database: Database,
+    providers: Providers,
+    private readonly cursors: Cursors,
+  ) {
+    super(database, providers);
+  }
+
+  async execute({ orgId, page }: ListDisconnections): Promise<Page<DisconnectionView>> {
+    const list = `disconnections/${orgId}`;
+    const rows = await this.database.read(sql<ReceiptRow>`
+      ${selectReceipts(sql`d.org_id = ${orgId}
+        and ${after(page, this.cursors, list, ([id]) => sql`d.id < ${id}::uuid`)}`)}
+      order by d.id desc limit ${page.limit + 1}`);
+    return pageOf(
+      rows,
+      page,
+      this.cursors,
+      list,
+      (row) => [row.id],
+      (row) => this.view(row),
+    );
+  }
+}
+
+@QueryHandler(GetDisconnection)
+export class GetDisconnectionHandler extends Receipts implements IQueryHandler<GetDisconnection> {
+  constructor(database: Database, providers: Providers) {
+    super(database, providers);
+  }
+
+  async execute({ orgId, id }: GetDisconnection): Promise<DisconnectionView> {
+    const receipt = await this.one(sql`d.org_id = ${orgId} and d.id = ${id}`);
+    if (receipt === null) throw new DisconnectionNotFound();
+    return receipt;
+  }
+}
+
+@QueryHandler(GetReceipt)
+export class GetReceiptHandler extends Receipts implements IQueryHandler<GetReceipt> {
+  constructor(database: Database, providers: Providers) {
+    super(database, providers);
+  }
+
+  async execute({ orgId, connectionId }: GetReceipt): Promise<DisconnectionView> {
+    const receipt = await this.one(sql`d.org_id = ${orgId} and d.connection_id = ${connectionId}`);
+    if (receipt === null) throw new ConnectionNotFound();
+    return receipt;
   }
 }

@@ -1,0 +1,33 @@
+/** Receipts of what was let go, and what has become of the revocations since. */
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import { ApiTags } from '@nestjs/swagger';
+import { DisconnectionView } from '@application/letting-go/disconnection.view.js';
+import { GetDisconnection, ListDisconnections } from '@application/letting-go/preview-disconnect.js';
+import type { Page } from '@application/ports/cursors.js';
+import type { OrgId } from '@domain/ids.js';
+import { OrgIdPipe, WireId } from '../access/caller.js';
+import { Allow } from '../access/policy.js';
+import { Api, ApiPage } from '../openapi.js';
+import { PageQuery, pageRequest } from '../page.query.js';
+
+@Api()
+@ApiTags('Connections')
+@Controller('v1/orgs/:org/disconnections')
+export class DisconnectionsController {
+  constructor(private readonly queries: QueryBus) {}
+
+  /** Newest first. */
+  @Get()
+  @Allow('connect')
+  @ApiPage(DisconnectionView)
+  list(@Param('org', OrgIdPipe) org: OrgId, @Query() query: PageQuery): Promise<Page<DisconnectionView>> {
+    return this.queries.execute(new ListDisconnections(org, pageRequest(query)));
+  }
+
+  @Get(':id')
+  @Allow('connect')
+  get(@Param('org', OrgIdPipe) org: OrgId, @Param('id', WireId('disc')) id: string): Promise<DisconnectionView> {
+    return this.queries.execute(new GetDisconnection(org, id));
+  }
+}
