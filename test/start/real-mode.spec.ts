@@ -1,4 +1,5 @@
 // With any setting in the environment it is the real thing: complete it runs, incomplete it says all that is missing.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createDatabase, type TestDatabase } from '../support/databases.js';
 import { apiSettings, type Running, startApi, startSandbox, stopAll } from '../support/processes.js';
 import { makePlace, type Place, processesOf, removePlace, startDemo } from './demo-run.js';

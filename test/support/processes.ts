@@ -30,7 +30,7 @@ export interface Running {
 }
 
 const ROOT = process.cwd();
-const READY_PATIENCE_MS = 30_000;
+const READY_PATIENCE_MS = 90_000;
 const STOP_PATIENCE_MS = 15_000;
 
 /** Keys of tests: 32 bytes each. */
