@@ -1,0 +1,149 @@
+// Addresses that are not ours, or not well made: ids, methods and paths.
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import type { Json } from '../../support/api-client.js';
+import { useWorld } from '../../support/world.js';
+import { furnish, type Furnished } from '../support/furnished.js';
+import { errorCodes, expectProblem, flawsOf } from '../support/problems.js';
+import { raw, type RawAnswer } from '../support/raw.js';
+import { ROUTES } from '../support/routes.js';
+
+const world = useWorld();
+
+let home: Furnished;
+let codes: ReadonlyMap<string, Json>;
+beforeAll(async () => {
+  home = await furnish(world);
+  codes = await errorCodes(world.origin);
+}, 60_000);
+
+const call = (path: string, method = 'GET', headers = {}): Promise<RawAnswer> =>
+  raw(world.origin, path, { method, headers: { authorization: `Bearer ${home.owner.api.token}`, ...headers } });
+const get = (rest: string): Promise<RawAnswer> => call(home.organisation.path + rest);
+
+describe('AZ-17 a malformed id is 400', () => {
+  const BAD = [
+    'x',
+    '1',
+    '-1',
+    '00000000-0000-0000-0000-000000000000',
+    'conn_',
+    'conn_0',
+    'conn_8zzzzzzzzzzzzzzzzzzzzzzzzz',
+    'CONN_01h455vb4pex5vsknk084sn02q',
+    'prof_01h455vb4pex5vsknk084sn02q0',
+    '__proto__',
+    'constructor',
+    "'%20or%201=1--",
+    '%00',
+    '%ED%A0%80',
+    '%F0%9F%98%80',
+    '..%2f..%2fetc',
+    '*',
+    'a'.repeat(900),
+  ];
+  it.each(ROUTES.filter(({ names }) => names !== undefined && names !== 'user'))('$method $template', async (route) => {
+    const problems: string[] = [];
+    for (const bad of BAD) {
+      const path = route.path({ ...home.ids, [route.names!]: bad });
+      const answer = await raw(world.origin, path, {
+        method: route.method,
+        headers: {
+          authorization: `Bearer ${home.owner.api.token}`,
+          ...(route.body && { 'content-type': 'application/json' }),
+        },
+        ...(route.body && { body: JSON.stringify(route.body(home.ids)) }),
+      });
+      const flaws = flawsOf(answer, codes);
+      if (answer.status !== 400 || flaws.length > 0)
+        problems.push(`${bad.slice(0, 40)}: ${answer.status} ${flaws.join(', ')}`);
+    }
+    expect(problems).toEqual([]);
+  });
+
+  it('of another kind of thing, too', async () => {
+    expectProblem(await get(`/profiles/${home.ids.connection}`), codes, 400, 'id_malformed');
+    expectProblem(await get(`/connections/${home.ids.profile}`), codes, 400, 'id_malformed');
+    expectProblem(await get(`/posts?profile_id=${home.ids.connection}`), codes, 400, 'id_malformed');
+    expectProblem(await get(`/profiles?connection_id=nonsense`), codes, 400, 'id_malformed');
+  });
+
+  it('of an organisation or a user', async () => {
+    for (const org of ['a'.repeat(65), 'a.b', 'a%20b', '%00', '%C3%BC', '%2e%2e']) {
+      expectProblem(await call(`/v1/orgs/${org}/usage`), codes, 400, 'org_id_malformed');
+    }
+    const host = { authorization: `Bearer ${world.host.token}`, 'content-type': 'application/json' };
+    for (const user of ['%00', '%C3%BC', 'a'.repeat(256), '%0a']) {
+      const answer = await raw(world.origin, `${home.organisation.path}/members/${user}`, {
+        method: 'PUT',
+        headers: host,
+        body: '{"role":"member"}',
+      });
+      expectProblem(answer, codes, 400, 'user_id_malformed');
+    }
+  });
+});
+
+describe('addresses', () => {
+  it.each([
+    '/',
+    '/nothing',
+    '/v1',
+    '/v1/',
+    '/v2/me',
+    '/v1/orgs',
+    '/v1/orgs//usage',
+    '/V1/me',
+    '/v1/me/',
+    '/v1/orgs/a/b/c/d/e',
+    '/.env',
+    '/v1/../../etc/passwd',
+    '//v1/me',
+    `/v1/orgs/${'a'.repeat(3_000)}/usage`,
+    '/%',
+    '/v1/orgs/%zz/usage',
+    '/v1/orgs/%E0%A4%A/usage',
+    '/v1/%00',
+  ])('GET %s is a problem', async (path) => {
+    const answer = await call(path);
+    expect(flawsOf(answer, codes)).toEqual([]);
+    expect([400, 404]).toContain(answer.status);
+  });
+
+  it.each(['TRACE', 'OPTIONS', 'PROPFIND', 'PUT', 'POST', 'DELETE', 'PATCH', 'PURGE'])(
+    '%s where there is only GET is a problem',
+    async (method) => {
+      for (const path of ['/v1/me', `${home.organisation.path}/usage`, '/live']) {
+        const answer = await call(path, method, { 'content-length': 0, 'x-secret': 'reflected-by-trace' });
+        expect([method, path, flawsOf(answer, codes)]).toEqual([method, path, []]);
+        expect([404, 405]).toContain(answer.status);
+        expect(answer.text).not.toContain('reflected-by-trace');
+      }
+    },
+  );
+
+  it('AZ-18 a method in a header or a query is none', async () => {
+    const headers = { 'x-http-method-override': 'DELETE', 'x-method-override': 'DELETE' };
+    const path = `${home.organisation.path}/connections/${home.ids.connection}`;
+    for (const query of ['', '?_method=DELETE']) expect((await call(path + query, 'GET', headers)).status).toBe(200);
+    expect((await call(path)).body.id).toBe(home.ids.connection);
+  });
+
+  it('AZ-18 no origin is let in across sites', async () => {
+    const answer = await call('/v1/me', 'GET', { origin: 'https://evil.example' });
+    expect(Object.keys(answer.headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
+  });
+
+  it('AZ-11 a request id of ours replaces one that is none', async () => {
+    const ask = async (given: string) =>
+      (await call('/v1/nothing', 'GET', { 'x-request-id': given })).body.request_id as string;
+    expect(await ask('given-1234')).toBe('given-1234');
+    for (const given of ['a b', 'ü', 'x'.repeat(65), '<script>', ''])
+      expect(await ask(given)).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('headers too large, or no HTTP at all, are refused without telling what reads them', async () => {
+    const answer = await call('/v1/me', 'GET', { 'x-long': 'x'.repeat(20_000) });
+    expect(answer.status).toBe(431);
+    expect(flawsOf({ ...answer, status: 400 }, codes).filter((flaw) => flaw.startsWith('insides'))).toEqual([]);
+  });
+});
