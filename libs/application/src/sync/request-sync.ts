@@ -7,7 +7,8 @@ import { Audit } from '../ports/audit.js';
 import { Jobs } from '../ports/jobs.js';
 import { Randomness, Work } from '../ports/work.js';
 import { Profiles } from '../profiles/ports.js';
-import { SyncRuns } from './ports.js';
+import { toWire } from '../wire-ids.js';
+import { SyncRuns, type NewRun } from './ports.js';
 
 export class RequestSync extends Command<readonly SyncRunId[]> {
   constructor(
@@ -34,15 +35,7 @@ export class RequestSyncHandler implements ICommandHandler<RequestSync> {
   execute({ by, orgId, profileId }: RequestSync): Promise<readonly SyncRunId[]> {
     return this.work.run(async () => {
       const accountIds = profileId === null ? await this.profiles.tracked(orgId) : [await this.one(profileId, orgId)];
-      const entered = await this.runs.enter(
-        accountIds.map((accountId) => ({
-          id: this.random.id<SyncRunId>(),
-          orgId,
-          accountId,
-          trigger: 'manual' as const,
-          slot: null,
-        })),
-      );
+      const { entered, active } = await this.enter(accountIds, orgId);
       await this.jobs.send(
         'sync-profile',
         entered.map(({ id }) => ({ orgId, runId: id })),
@@ -51,11 +44,30 @@ export class RequestSyncHandler implements ICommandHandler<RequestSync> {
         orgId,
         by,
         action: 'sync.requested',
-        subject: profileId ?? orgId,
+        subject: profileId === null ? orgId : toWire('prof', profileId),
         details: { runs: entered.length },
       });
-      return this.runs.active(accountIds, orgId);
+      return active;
     });
+  }
+
+  /** A run that stood in the way may have ended before it could be answered: then there is room for a new one. */
+  private async enter(
+    accountIds: readonly ProfileId[],
+    orgId: OrgId,
+  ): Promise<{ entered: readonly NewRun[]; active: readonly SyncRunId[] }> {
+    const manual = (accountId: ProfileId): NewRun => ({
+      id: this.random.id<SyncRunId>(),
+      orgId,
+      accountId,
+      trigger: 'manual',
+      slot: null,
+    });
+    for (;;) {
+      const entered = await this.runs.enter(accountIds.map(manual));
+      const active = await this.runs.active(accountIds, orgId);
+      if (active.length > 0 || accountIds.length === 0) return { entered, active };
+    }
   }
 
   private async one(id: ProfileId, orgId: OrgId): Promise<ProfileId> {
