@@ -1,7 +1,7 @@
 // Before every npm script: installs the locked dependencies where they are missing or stale. Plain Node 20, no dependency.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { accessSync, constants, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, lstatSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -62,7 +62,12 @@ function stamp() {
 
 async function install() {
   mustBeWritable(ROOT);
-  if (existsSync(MODULES)) mustBeWritable(MODULES);
+  if (existsSync(MODULES)) {
+    // npm empties what a link points to before it puts a folder in the link's place.
+    if (lstatSync(MODULES).isSymbolicLink())
+      throw new Trouble(`${MODULES} is a link to modules that do not match package-lock.json: remove the link`);
+    mustBeWritable(MODULES);
+  }
   // `npm start` and `npm test` at once on a fresh clone: the second waits, then finds it done.
   const release = await oneAtATime();
   try {

@@ -33,7 +33,7 @@ test('`npm start` with all settings is the API itself, and no sandbox or databas
   const settings = { ...apiSettings(database.url, sandbox.origin), PUBLIC_URL: `http://127.0.0.1:${place.port}` };
   const run = startDemo(place, settings);
   let status = 0;
-  for (const until = Date.now() + 20_000; status !== 200 && Date.now() < until;) {
+  for (const until = Date.now() + 90_000; status !== 200 && Date.now() < until; await sleep(50)) {
     const answer = await fetch(`http://127.0.0.1:${place.port}/ready`).catch(() => undefined);
     await answer?.body?.cancel();
     status = answer?.status ?? 0;
