@@ -140,6 +140,14 @@ export class Ledger {
     }
   }
 
+  billedPosts(platform: string, client: string): number {
+    this.flush();
+    const row = this.world
+      .sql("SELECT sum(json_extract(entry, '$.billed.posts')) AS posts FROM ledger WHERE platform = ? AND client = ?")
+      .get(platform, client);
+    return Number(row?.['posts'] ?? 0);
+  }
+
   clear(): void {
     this.flush();
     this.world.setSetting('ledger_seq', String(this.seq));

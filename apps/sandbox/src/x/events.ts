@@ -9,7 +9,7 @@ import type { Posts } from './posts/posts.js';
 import type { Post } from './posts/post.js';
 import { compose } from './posts/write-routes.js';
 import { foldText } from './posts/write-rules.js';
-import { announceRevocation } from './revoke-webhook.js';
+import { announceRevocation } from './webhooks/revoke-event.js';
 
 type Event = (body: Record<string, unknown>) => Record<string, unknown>;
 

@@ -22,7 +22,7 @@ import { bendPaging } from './posts/timeline.js';
 import { writeRoutes } from './posts/write-routes.js';
 import { xPresets } from './presets.js';
 import { RateLimits } from './rate-limits.js';
-import { webhookRoutes } from './webhooks.js';
+import { webhookRoutes } from './webhooks/webhook-routes.js';
 import { xSwitches } from './switches.js';
 import { createXTables } from './tables.js';
 

@@ -1,7 +1,7 @@
 /** X's optional `oauth.revoke` event: a signed POST to the app's webhook when a person revokes it (docs/providers/x.md §2.5). */
 import { createHmac, randomUUID } from 'node:crypto';
-import { asText } from '../core/values.js';
-import type { World } from '../core/world.js';
+import { asText } from '../../core/values.js';
+import type { World } from '../../core/world.js';
 
 /** Base64 HMAC of the raw body with the app's API secret, which is not the OAuth 2 client secret. */
 export const signBody = (body: string, consumerSecret: string): string =>

@@ -2,13 +2,13 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { sameSecret } from '../core/apps.js';
-import type { World } from '../core/world.js';
-import { asRecord, asText } from '../core/values.js';
-import { invalidRequest } from './errors.js';
-import type { Guard, RouteRule, Session } from './guard.js';
-import { writtenId } from './posts/snowflake.js';
-import { consumerSecretOf } from './revoke-webhook.js';
+import { sameSecret } from '../../core/apps.js';
+import type { World } from '../../core/world.js';
+import { asRecord, asText } from '../../core/values.js';
+import { invalidRequest } from '../errors.js';
+import type { Guard, RouteRule, Session } from '../guard.js';
+import { writtenId } from '../posts/snowflake.js';
+import { consumerSecretOf } from './revoke-event.js';
 
 const webhooks: RouteRule = { name: '/2/webhooks', scopes: [], app: { calls: 450, hours: 0.25 }, bearer: 'app' };
 const subscriptions: RouteRule = {
@@ -104,10 +104,7 @@ export function webhookRoutes(app: FastifyInstance, world: World, guard: Guard):
 
   app.get('/2/usage/tweets', (request, reply) => {
     const { client } = guard.enter(request, reply, usage);
-    const read = world
-      .sql("SELECT sum(json_extract(entry, '$.billed.posts')) AS posts FROM ledger WHERE platform = 'x' AND client = ?")
-      .get(client);
-    const project_usage = String(Number(read?.['posts'] ?? 0));
+    const project_usage = String(world.ledger.billedPosts('x', client));
     return { data: { project_id: '1700000000000000001', project_cap: '3000000', project_usage, cap_reset_day: 1 } };
   });
   // Documented, and answered with an empty 404 on pay-per-use plans.
