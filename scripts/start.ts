@@ -5,7 +5,7 @@ import { Trouble } from './start/trouble.ts';
 
 /** One of these set means: real. The API itself then judges whether they suffice, and says what is missing. */
 const SETTINGS = ['DATABASE_URL', 'ISSUER', 'PUBLIC_URL', 'ENCRYPTION_KEYS', 'AUDIENCE', 'SERVICE_CLIENTS'];
-const OPTIONAL_SETTINGS = ['RETURN_ORIGINS'];
+const OPTIONAL_SETTINGS = ['RETURN_ORIGINS', 'ENCRYPTION_KEYS_FILE'];
 const PROVIDER_SETTING = /^(META|X)_[A-Z_]+$/;
 
 const isSet = (name: string): boolean => (process.env[name] ?? '') !== '';

@@ -33,7 +33,7 @@ export const TEXT_RULES: readonly TextRule[] = [
     name: 'settings-are-read-once',
     because: 'Configuration is parsed at the start, typed, and handed in.',
     inside: /^(libs|apps\/api)\//,
-    except: /^apps\/api\/src\/main\.ts$/,
+    except: /^apps\/api\/src\/(main|rotate-keys)\.ts$/,
     forbidden: /\bprocess\.env\b/,
   },
 ];

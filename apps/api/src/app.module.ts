@@ -14,7 +14,7 @@ import { ConnectSessions, RedirectUris, ReturnOrigins } from '@application/conne
 import { Expiries, Mailer, MailOutbox, NoticeMarks } from '@application/notices/ports.js';
 import * as lettingGoPorts from '@application/letting-go/ports.js';
 import { Organisations } from '@application/organisations/ports.js';
-import { Audit } from '@application/ports/audit.js';
+import { Audit, Refusals } from '@application/ports/audit.js';
 import { Cursors } from '@application/ports/cursors.js';
 import { Jobs } from '@application/ports/jobs.js';
 import { Providers } from '@application/ports/provider.js';
@@ -30,7 +30,7 @@ import { TokenStrategy } from '@infrastructure/identity/token-strategy.js';
 import { NoMailer, SmtpMailer } from '@infrastructure/mail/smtp-mailer.js';
 import { MetaProvider } from '@infrastructure/meta/meta-provider.js';
 import { MetaSignedRequests } from '@infrastructure/meta/signed-requests.js';
-import { PostgresAudit } from '@infrastructure/persistence/audit.table.js';
+import { PostgresAudit, PostgresRefusals } from '@infrastructure/persistence/audit.table.js';
 import { ConnectSessionTable, PostgresConnectSessions } from '@infrastructure/persistence/connect-session.table.js';
 import { ConnectionTable, PostgresConnections } from '@infrastructure/persistence/connection.table.js';
 import { PostgresCredentials } from '@infrastructure/persistence/credential.table.js';
@@ -60,6 +60,7 @@ import { AesGcmVault } from '@infrastructure/vault/aes-gcm-vault.js';
 import { DerivedCodes } from '@infrastructure/vault/derived-codes.js';
 import { HmacCursors } from '@infrastructure/vault/hmac-cursors.js';
 import { KeyRing } from '@infrastructure/vault/key-ring.js';
+import { checkKeys } from '@infrastructure/vault/known-keys.js';
 import { XProvider } from '@infrastructure/x/x-provider.js';
 import type { Config } from './config/config.js';
 import { COMMAND_HANDLERS, QUERY_HANDLERS } from './handlers.js';
@@ -73,6 +74,7 @@ const STORES: NestProvider[] = [
   Database,
   { provide: Work, useClass: PostgresWork },
   { provide: Audit, useClass: PostgresAudit },
+  { provide: Refusals, useClass: PostgresRefusals },
   { provide: Notices, useClass: PostgresNotices },
   { provide: NoticeMarks, useClass: PostgresNoticeMarks },
   { provide: MailOutbox, useClass: PostgresMailOutbox },
@@ -131,9 +133,17 @@ function configured(config: Config): NestProvider[] {
   ];
 }
 
-/** Before the program starts: the database brought up to date, and certain to be of the right kind. */
-export async function prepareDatabase({ databaseUrl, mode }: Config): Promise<void> {
+/** Before the program starts: the database brought up to date, and certain to be of the right kind and of these keys. */
+export async function prepareDatabase({
+  databaseUrl,
+  mode,
+  encryptionKeys,
+  lostEncryptionKeys,
+}: Config): Promise<void> {
+  // First what needs no database: a program without a key changes nothing.
+  const ring = KeyRing.parse(encryptionKeys);
   await migrate(databaseUrl, mode);
+  await checkKeys(databaseUrl, ring, { mode, lost: lostEncryptionKeys });
 }
 
 @Module({})

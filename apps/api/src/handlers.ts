@@ -16,6 +16,8 @@ import { ReadAllNoticesHandler } from '@application/notices/read-all-notices.js'
 import { SendMailHandler } from '@application/notices/send-mail.js';
 import { SweepMailHandler } from '@application/notices/sweep-mail.js';
 import { WarnOfExpiryHandler } from '@application/notices/warn-of-expiry.js';
+import { DispatchDuePicturesHandler } from '@application/pictures/dispatch-due-pictures.js';
+import { FetchPictureHandler } from '@application/pictures/fetch-picture.js';
 import { PushMemberHandler } from '@application/organisations/push-member.js';
 import { PushOrganisationHandler } from '@application/organisations/push-organisation.js';
 import { RemoveMemberHandler } from '@application/organisations/remove-member.js';
@@ -25,12 +27,14 @@ import { ToggleProfileHandler } from '@application/profiles/toggle-profile.js';
 import { DispatchDueSyncsHandler } from '@application/sync/dispatch-due-syncs.js';
 import { RequestSyncHandler } from '@application/sync/request-sync.js';
 import { SyncProfileHandler } from '@application/sync/sync-profile.js';
+import * as audit from '@infrastructure/persistence/reads/audit.reads.js';
 import * as connecting from '@infrastructure/persistence/reads/connecting.reads.js';
 import * as connections from '@infrastructure/persistence/reads/connections.reads.js';
 import * as deletion from '@infrastructure/persistence/reads/deletion.reads.js';
 import * as lettingGo from '@infrastructure/persistence/reads/letting-go.reads.js';
 import * as notices from '@infrastructure/persistence/reads/notices.reads.js';
 import * as organisations from '@infrastructure/persistence/reads/organisations.reads.js';
+import * as pictures from '@infrastructure/persistence/reads/pictures.reads.js';
 import * as profiles from '@infrastructure/persistence/reads/profiles.reads.js';
 import * as sync from '@infrastructure/persistence/reads/sync.reads.js';
 
@@ -61,6 +65,8 @@ export const COMMAND_HANDLERS = [
   WarnOfExpiryHandler,
   SendMailHandler,
   SweepMailHandler,
+  DispatchDuePicturesHandler,
+  FetchPictureHandler,
 ];
 
 export const QUERY_HANDLERS = [
@@ -85,6 +91,8 @@ export const QUERY_HANDLERS = [
   sync.ListSyncRunsHandler,
   sync.GetSyncRunHandler,
   sync.ListPostsHandler,
+  audit.ListAuditEventsHandler,
   notices.ListNoticesHandler,
   notices.GetNoticeHandler,
+  pictures.GetPictureHandler,
 ];

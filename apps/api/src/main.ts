@@ -5,9 +5,9 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Logger } from 'nestjs-pino';
 import { AppModule, prepareDatabase } from './app.module.js';
 import { readConfig, type Config } from './config/config.js';
-import { ConfigInvalid } from './config/settings.js';
 import { seedDemo } from './seed-demo.js';
 import { furnish, webServer } from './server.js';
+import { startProblem } from './start-problem.js';
 
 /** Requests under way get this long when the program ends. */
 const DRAIN_MS = 10_000;
@@ -57,13 +57,4 @@ try {
 } catch (error) {
   process.stderr.write(`${startProblem(error)}\n`);
   process.exit(1);
-}
-
-function startProblem(error: unknown): string {
-  if (error instanceof ConfigInvalid) return error.problems.map((problem) => `Cannot start: ${problem}`).join('\n');
-  const { code, message, stack, name } = error as NodeJS.ErrnoException;
-  if (code === 'EADDRINUSE') return 'Cannot start: the port is in use. Set PORT to another one.';
-  if (['KeyRingInvalid', 'DatabaseOfAnotherKind'].includes(name) || code !== undefined)
-    return `Cannot start: ${message}`;
-  return stack ?? String(error);
 }

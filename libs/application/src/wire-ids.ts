@@ -1,5 +1,5 @@
 /** Ids on the wire: TypeIDs (github.com/jetify-com/typeid), a prefix that says what it is and the UUID in base 32. */
-import { fromString, toUUID, typeidUnboxed, TypeID } from 'typeid-js';
+import { fromString, toUUID, TypeID } from 'typeid-js';
 import { DomainError } from '@domain/errors.js';
 import type { ConnectionId, ConnectSessionId, NoticeId, PostId, ProfileId, SyncRunId } from '@domain/ids.js';
 
@@ -12,11 +12,15 @@ interface Prefixes {
   disc: string;
   rev: string;
   ntc: NoticeId;
+  audit: string;
 }
 export type Prefix = keyof Prefixes;
 
-export function toWire(prefix: Prefix, uuid: string): string {
-  return TypeID.fromUUID(prefix, uuid).toString();
+/** Of its own kind, so that where an id on the wire belongs no bare UUID can slip in. */
+export type WireId = string & { readonly __wire: true };
+
+export function toWire(prefix: Prefix, uuid: string): WireId {
+  return TypeID.fromUUID(prefix, uuid).toString() as WireId;
 }
 
 /** Throws `IdMalformed` for whatever cannot be such an id; whether there is one is another question. */

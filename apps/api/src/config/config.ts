@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { ServiceClient } from '@application/organisations/identity.js';
 import { isOrgId } from '@domain/organisation/organisation.js';
 import { SERVICE_SCOPES } from '@domain/organisation/role.js';
+import { keySettings, type KeySettings } from './key-settings.js';
 import { ConfigInvalid, Settings, type Environment } from './settings.js';
 
 export const ROLES = ['all', 'api', 'worker'] as const;
@@ -33,7 +34,7 @@ export interface MailSettings {
   readonly from: string;
 }
 
-export interface Config {
+export interface Config extends KeySettings {
   readonly mode: 'demo' | 'real';
   readonly role: (typeof ROLES)[number];
   readonly host: string;
@@ -42,7 +43,6 @@ export interface Config {
   readonly databaseUrl: string;
   /** Origin; redirect URIs and links come from it, never from a header. */
   readonly publicUrl: string;
-  readonly encryptionKeys: string;
   readonly issuer: string;
   readonly audience: string;
   readonly services: readonly ServiceClient[];
@@ -62,6 +62,7 @@ const REAL_SETTINGS = [
   'PUBLIC_URL',
   'ENCRYPTION_KEYS',
   'RETURN_ORIGINS',
+  'ENCRYPTION_KEYS_FILE',
 ];
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
@@ -89,7 +90,7 @@ function real(settings: Settings): Config {
     ...common(settings, 'real'),
     databaseUrl: settings.required('DATABASE_URL', 'postgres://user:password@host:5432/database'),
     publicUrl: settings.url('PUBLIC_URL', settings.required('PUBLIC_URL', 'the origin people reach this at'), 'origin'),
-    encryptionKeys: settings.required('ENCRYPTION_KEYS', '<key id>:<32 random bytes in base64>'),
+    ...keySettings(settings),
     issuer: issuerOf(settings),
     audience: settings.required('AUDIENCE', "what the issuer's access tokens for this API name as their audience"),
     services: parseServices(settings),
@@ -124,6 +125,7 @@ function demo(settings: Settings, environment: Environment): Config {
     databaseUrl: made.databaseUrl,
     publicUrl: made.publicUrl,
     encryptionKeys: made.encryptionKeys,
+    lostEncryptionKeys: settings.list('ENCRYPTION_KEYS_LOST'),
     issuer: `${sandbox}/oidc`,
     audience: 'social-connections',
     services: [{ clientId: 'host-platform', scopes: SERVICE_SCOPES, orgs: '*' }],

@@ -4,6 +4,8 @@ import { APP_FILTER, APP_GUARD, APP_PIPE, DiscoveryModule } from '@nestjs/core';
 import { PassportModule } from '@nestjs/passport';
 import { AccessGuard } from './access/access.guard.js';
 import { RouteCensus } from './access/route-census.js';
+import { AuditController } from './audit/audit.controller.js';
+import { RefusalLog } from './audit/refusal-log.js';
 import { AttemptCookie } from './connections/attempt-cookie.js';
 import { ConnectPagesController } from './connections/connect-pages.controller.js';
 import { ConnectSessionsController } from './connections/connect-sessions.controller.js';
@@ -14,6 +16,7 @@ import { OAuthCallbackController } from './connections/oauth-callback.controller
 import { NoticesController } from './notices/notices.controller.js';
 import { MeController } from './organisations/me.controller.js';
 import { OrganisationsController } from './organisations/organisations.controller.js';
+import { PicturesController } from './pictures/pictures.controller.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { InputPipe } from './problems/validation.pipe.js';
 import { DefaultsController } from './profiles/defaults.controller.js';
@@ -36,6 +39,8 @@ const API = [
   DefaultsController,
   SyncController,
   NoticesController,
+  PicturesController,
+  AuditController,
   ErrorCodesController,
 ];
 
@@ -53,6 +58,7 @@ export class HttpModule {
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_PIPE, useClass: InputPipe },
         { provide: APP_FILTER, useClass: ProblemFilter },
+        RefusalLog,
         RouteCensus,
       ],
     };

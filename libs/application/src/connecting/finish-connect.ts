@@ -15,6 +15,7 @@ import { Clock, Digest, Randomness, Work } from '../ports/work.js';
 import { CredentialSeal } from '../connections/credential-seal.js';
 import { Connections, Credentials } from '../connections/ports.js';
 import { Revocations } from '../letting-go/ports.js';
+import { toWire } from '../wire-ids.js';
 import { ConnectSessions, RedirectUris, type Attempt } from './ports.js';
 
 export interface FinishedConnect {
@@ -145,7 +146,7 @@ export class FinishConnectHandler implements ICommandHandler<FinishConnect> {
           orgId,
           by: asker ?? 'system',
           action: 'connect_session.failed',
-          subject: sessionId,
+          subject: toWire('csess', sessionId),
           details: { outcome: refusal },
         });
         return;
@@ -167,7 +168,7 @@ export class FinishConnectHandler implements ICommandHandler<FinishConnect> {
         orgId,
         by: asker,
         action: existing === null ? 'connection.connected' : 'connection.reconnected',
-        subject: id,
+        subject: toWire('conn', id),
         details: { provider, external_user_id: person.externalUserId },
       });
     });
@@ -201,7 +202,7 @@ export class FinishConnectHandler implements ICommandHandler<FinishConnect> {
         orgId,
         by: 'system',
         action: 'connect_session.failed',
-        subject: sessionId,
+        subject: toWire('csess', sessionId),
         details: { outcome, ...details },
       });
     });

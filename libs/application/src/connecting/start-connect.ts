@@ -10,6 +10,7 @@ import { Audit } from '../ports/audit.js';
 import { Providers } from '../ports/provider.js';
 import { Clock, Digest, Randomness, Work } from '../ports/work.js';
 import { Connections } from '../connections/ports.js';
+import { toWire } from '../wire-ids.js';
 import { ConnectSessions, ReturnOrigins } from './ports.js';
 
 export interface StartedConnect {
@@ -64,7 +65,13 @@ export class StartConnectHandler implements ICommandHandler<StartConnect> {
         link: this.digest.of(linkToken),
         browser: this.digest.of(browserSecret),
       });
-      await this.audit.record({ orgId, by, action: 'connect_session.started', subject: id, details: { provider } });
+      await this.audit.record({
+        orgId,
+        by,
+        action: 'connect_session.started',
+        subject: toWire('csess', id),
+        details: { provider },
+      });
     });
     return { id, linkToken, browserSecret, expiresAt };
   }

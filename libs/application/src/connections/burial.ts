@@ -6,6 +6,7 @@ import type { ConnectionId, OrgId } from '@domain/ids.js';
 import { Audit } from '../ports/audit.js';
 import { Notices } from '../ports/notices.js';
 import { Work } from '../ports/work.js';
+import { toWire } from '../wire-ids.js';
 import { Connections, Credentials } from './ports.js';
 
 @Injectable()
@@ -38,7 +39,7 @@ export class Burial {
       orgId,
       by: 'system',
       action: 'connection.needs_reauth',
-      subject: id,
+      subject: toWire('conn', id),
       details: { reason },
     });
     await this.notices.raise({

@@ -6,6 +6,7 @@ import type { Platform } from '@domain/platform.js';
 import { Organisations } from '../organisations/ports.js';
 import { Audit } from '../ports/audit.js';
 import { Work } from '../ports/work.js';
+import { toWire } from '../wire-ids.js';
 import { Profiles } from './ports.js';
 
 export class ClearDefault extends Command<void> {
@@ -33,7 +34,13 @@ export class ClearDefaultHandler implements ICommandHandler<ClearDefault> {
       const former = await this.profiles.defaultOf(platform, orgId);
       if (former === null) return;
       former.clearDefault();
-      await this.audit.record({ orgId, by, action: 'default.cleared', subject: former.id, details: { platform } });
+      await this.audit.record({
+        orgId,
+        by,
+        action: 'default.cleared',
+        subject: toWire('prof', former.id),
+        details: { platform },
+      });
     });
   }
 }

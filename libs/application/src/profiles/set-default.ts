@@ -7,6 +7,7 @@ import { ProfileOnOtherPlatform } from '@domain/profile/profile.js';
 import { Organisations } from '../organisations/ports.js';
 import { Audit } from '../ports/audit.js';
 import { Work } from '../ports/work.js';
+import { toWire } from '../wire-ids.js';
 import { Profiles } from './ports.js';
 
 export class SetDefault extends Command<void> {
@@ -40,7 +41,13 @@ export class SetDefaultHandler implements ICommandHandler<SetDefault> {
       former?.clearDefault();
       await this.profiles.flush();
       profile.makeDefault();
-      await this.audit.record({ orgId, by, action: 'default.set', subject: profileId, details: { platform } });
+      await this.audit.record({
+        orgId,
+        by,
+        action: 'default.set',
+        subject: toWire('prof', profileId),
+        details: { platform },
+      });
     });
   }
 }

@@ -7,6 +7,7 @@ import { Organisations } from '../organisations/ports.js';
 import { Audit } from '../ports/audit.js';
 import { Work } from '../ports/work.js';
 import { Schedule, SyncRuns } from '../sync/ports.js';
+import { toWire } from '../wire-ids.js';
 import { Profiles } from './ports.js';
 
 export class ToggleProfile extends Command<void> {
@@ -42,7 +43,13 @@ export class ToggleProfileHandler implements ICommandHandler<ToggleProfile> {
         await this.schedule.stop([profileId], orgId);
         await this.runs.cancel([profileId], orgId);
       }
-      await this.audit.record({ orgId, by, action: 'profile.switched', subject: profileId, details: { ...change } });
+      await this.audit.record({
+        orgId,
+        by,
+        action: 'profile.switched',
+        subject: toWire('prof', profileId),
+        details: { ...change },
+      });
     });
   }
 }

@@ -1,8 +1,8 @@
-/** The audit log's writer: a row in the transaction of the change. */
+/** The audit log's writers: a row in the transaction of the change, and one for what was refused. */
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
-import { Audit, type AuditEntry } from '@application/ports/audit.js';
-import { Randomness } from '@application/ports/work.js';
+import { Audit, Refusals, type AuditEntry, type Refusal } from '@application/ports/audit.js';
+import { Randomness, Work } from '@application/ports/work.js';
 import { Database } from './database.js';
 
 @Injectable()
@@ -15,14 +15,40 @@ export class PostgresAudit extends Audit {
   }
 
   override async record({ orgId, by, action, subject, details = {} }: AuditEntry): Promise<void> {
+    const { kind, id, onBehalfOf } = actor(by);
     await this.database.inside(sql`
-      insert into app.audit_event (id, org_id, actor, action, subject, details)
-      values (${this.random.id()}, ${orgId}, ${actorName(by)}, ${action}, ${subject}, ${JSON.stringify(details)}::jsonb)`);
+      insert into app.audit_event (id, org_id, actor_kind, actor_id, on_behalf_of, action, subject, details)
+      values (${this.random.id()}, ${orgId}, ${kind}, ${id}, ${onBehalfOf}, ${action}, ${subject},
+        ${JSON.stringify(details)}::jsonb)`);
   }
 }
 
-function actorName(by: AuditEntry['by']): string {
-  if (by === 'system') return 'system';
-  if (by.kind === 'member') return `user:${by.userId}`;
-  return by.onBehalfOf === null ? `service:${by.clientId}` : `service:${by.clientId} for ${by.onBehalfOf.userId}`;
+@Injectable()
+export class PostgresRefusals extends Refusals {
+  constructor(
+    private readonly work: Work,
+    private readonly database: Database,
+    private readonly random: Randomness,
+  ) {
+    super();
+  }
+
+  override async record({ orgId, by, route, subject, code }: Refusal): Promise<void> {
+    const { kind, id, onBehalfOf } = actor(by);
+    const caller = [kind, id, onBehalfOf ?? ''].join(' ');
+    await this.work.run(() =>
+      this.database.inside(sql`
+        insert into app.audit_event (id, org_id, actor_kind, actor_id, on_behalf_of, action, subject, details, once)
+        values (${this.random.id()}, ${orgId}, ${kind}, ${id}, ${onBehalfOf}, 'request.refused', ${subject},
+          ${JSON.stringify({ code, route })}::jsonb,
+          concat_ws(' ', ${route}::text, ${caller}::text, floor(extract(epoch from app.now()) / 60)))
+        on conflict (org_id, once) where once is not null do nothing`),
+    );
+  }
+}
+
+function actor(by: AuditEntry['by']): { kind: string; id: string | null; onBehalfOf: string | null } {
+  if (by === 'system') return { kind: 'system', id: null, onBehalfOf: null };
+  if (by.kind === 'member') return { kind: 'user', id: by.userId, onBehalfOf: null };
+  return { kind: 'service', id: by.clientId, onBehalfOf: by.onBehalfOf?.userId ?? null };
 }

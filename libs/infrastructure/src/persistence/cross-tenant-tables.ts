@@ -3,6 +3,7 @@
 /** Rows that belong to no organisation, each with the reason. */
 export const WITHOUT_TENANT: Readonly<Record<string, string>> = {
   deployment: 'One row about this database itself: its kind, and the clock of a test.',
+  encryption_key: 'Every key that this database was used with, each known by a canary.',
   migration: 'Which migrations have run.',
   organisation: 'The tenants themselves: every other org_id points here.',
   provider_pause: 'A provider as a whole is paused, for everyone.',
@@ -19,6 +20,8 @@ export const READ_ACROSS: Readonly<Record<string, string>> = {
   sync_due: 'The dispatcher takes whatever is due, whose ever it is.',
   revocation: 'The sweep takes whatever is still to be revoked.',
   disconnection: 'Meta has a person erased: their name goes from every receipt.',
+  picture: 'The dispatcher takes whatever is due, whose ever it is; a link to one names it alone.',
+  notice: 'Warnings of expiries are raised for all organisations at once.',
   mail: 'The sweep takes whatever is still to be sent.',
 };
 

@@ -1,15 +1,19 @@
 /** The keys that seal secrets at rest: one seals, all open. */
-import { hkdfSync } from 'node:crypto';
+import { hkdfSync, timingSafeEqual } from 'node:crypto';
+import type { NamedKey } from './envelope.js';
 
 const KEY_BYTES = 32;
 const KEY_ID = /^[A-Za-z0-9_-]{1,32}$/;
+/** 32 bytes, padded or not, in either alphabet: a decoder that skips what it does not know would hide a typing error. */
+const KEY_TEXT = /^[A-Za-z0-9+/_-]{43}=?$/;
 
-/** What is wrong with a ring, without a byte of it. */
+/** What is wrong with the keys, in one sentence, without a byte of them. */
 export class KeyRingInvalid extends Error {}
 
 export class KeyRing {
   private constructor(
-    readonly primary: string,
+    /** The one that seals. */
+    readonly primary: NamedKey,
     private readonly keys: ReadonlyMap<string, Buffer>,
   ) {}
 
@@ -24,15 +28,21 @@ export class KeyRing {
       const id = entry.slice(0, colon);
       if (colon < 1 || !KEY_ID.test(id)) throw new KeyRingInvalid('Each key is written <key id>:<32 bytes in base64>.');
       const key = Buffer.from(entry.slice(colon + 1), 'base64');
-      if (key.length !== KEY_BYTES) throw new KeyRingInvalid(`Key ${id} has to be ${KEY_BYTES} bytes in base64.`);
+      if (!KEY_TEXT.test(entry.slice(colon + 1)) || key.length !== KEY_BYTES)
+        throw new KeyRingInvalid(`Key ${id} has to be ${KEY_BYTES} bytes in base64.`);
       if (keys.has(id)) throw new KeyRingInvalid(`Key ${id} is named twice.`);
-      if ([...keys.values()].some((other) => other.equals(key)))
-        throw new KeyRingInvalid(`Key ${id} repeats another key.`);
+      for (const [other, bytes] of keys)
+        if (timingSafeEqual(bytes, key)) throw new KeyRingInvalid(`Key ${id} is the same key as ${other}.`);
       keys.set(id, key);
     }
-    const [primary] = keys.keys();
-    if (primary === undefined) throw new KeyRingInvalid('There has to be at least one key.');
-    return new KeyRing(primary, keys);
+    const [first] = keys;
+    if (first === undefined) throw new KeyRingInvalid('There has to be at least one key.');
+    return new KeyRing({ id: first[0], key: first[1] }, keys);
+  }
+
+  /** The first one seals. */
+  get ids(): readonly string[] {
+    return [...this.keys.keys()];
   }
 
   get(id: string): Buffer | undefined {

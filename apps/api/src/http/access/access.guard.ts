@@ -30,7 +30,7 @@ export class AccessGuard extends AuthGuard('bearer') {
 
     const request = context.switchToHttp().getRequest<ApiRequest>();
     const orgId = parseOrgId((request.params as { org: string }).org);
-    request.actor = await this.actorFor(request, orgId, policy.permission);
+    await this.admit(request, orgId, policy.permission);
     return true;
   }
 
@@ -41,18 +41,19 @@ export class AccessGuard extends AuthGuard('bearer') {
     return user;
   }
 
-  private async actorFor(request: ApiRequest, orgId: OrgId, permission: Permission): Promise<Actor> {
+  private async admit(request: ApiRequest, orgId: OrgId, permission: Permission): Promise<void> {
     const identity = request.user!;
     const { actor, standing } =
       identity.kind === 'user'
         ? await this.member(orgId, identity.userId)
         : await this.service(orgId, identity, onBehalfOf(request), permission);
+    // Known before judged: a refusal is told with the name of whoever was refused.
+    request.actor = actor;
     if (!may(actor, permission)) throw new NotAllowed();
     // The host's push is what ends a suspension.
     if (standing?.status === 'suspended' && !isRead(permission) && permission !== 'push') {
       throw new OrganisationSuspended();
     }
-    return actor;
   }
 
   /** To whoever does not belong to it, an organisation does not exist. */

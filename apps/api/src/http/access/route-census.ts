@@ -1,13 +1,18 @@
-/** Walks every route at boot: one without an access policy stops the program before it listens. */
+/** Walks every route at boot: one without an access policy, or one that changes something without an audit policy, stops the program before it listens. */
 import { Injectable, RequestMethod, type OnModuleInit } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
+import { AUDIT, type AuditPolicy } from '../audit/audit-policy.js';
 import { ACCESS, type AccessPolicy } from './policy.js';
+
+const CHANGING = [RequestMethod.POST, RequestMethod.PUT, RequestMethod.PATCH, RequestMethod.DELETE, RequestMethod.ALL];
 
 export interface Route {
   readonly method: string;
   readonly path: string;
   readonly policy: AccessPolicy;
+  /** Of routes that change something. */
+  readonly audit: AuditPolicy | null;
 }
 
 @Injectable()
@@ -22,7 +27,7 @@ export class RouteCensus implements OnModuleInit {
     this.routes();
   }
 
-  /** @throws Error that names every route without a policy, or with `:org` missing where the policy needs it */
+  /** @throws Error that names every route without its policies, or with `:org` missing where the policy needs it */
   routes(): Route[] {
     const problems: string[] = [];
     const routes = this.discovery.getControllers().flatMap(({ instance, metatype }) => {
@@ -41,7 +46,10 @@ export class RouteCensus implements OnModuleInit {
         if (policy === undefined) problems.push(`${route} has no access policy`);
         else if (policy.kind === 'permission' && !path.includes(':org'))
           problems.push(`${route} names no organisation`);
-        return policy === undefined ? [] : [{ method: RequestMethod[method], path: `/${path}`, policy }];
+        const audit = this.reflector.get<AuditPolicy | undefined>(AUDIT, handler) ?? null;
+        if (audit === null && CHANGING.includes(method))
+          problems.push(`${route} has no audit policy: @Audited('…') or @NotAudited('why')`);
+        return policy === undefined ? [] : [{ method: RequestMethod[method], path: `/${path}`, policy, audit }];
       });
     });
     if (problems.length > 0) throw new Error(problems.join('; '));

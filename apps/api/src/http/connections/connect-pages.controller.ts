@@ -12,6 +12,7 @@ import { ConnectSessionNotFound } from '@domain/connection/connect-session.js';
 import type { ConnectSessionId } from '@domain/ids.js';
 import { WireId } from '../access/caller.js';
 import { Open } from '../access/policy.js';
+import { NotAudited } from '../audit/audit-policy.js';
 import { connectResult, consentIntroduction, PROVIDER_NAMES } from '../pages/connect-page.js';
 import { html } from '../pages/html.js';
 import { PageErrorFilter } from '../pages/page-error.filter.js';
@@ -54,6 +55,7 @@ export class ConnectPagesController {
 
   /** Continue. */
   @Post('connect/:token')
+  @NotAudited('It goes on with a session whose start was written, and what comes of it is written at the callback.')
   async continue(
     @Param('token') token: string,
     @Req() request: FastifyRequest,

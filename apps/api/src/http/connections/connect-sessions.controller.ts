@@ -11,6 +11,7 @@ import type { ConnectSessionId, OrgId } from '@domain/ids.js';
 import type { Actor } from '@domain/organisation/role.js';
 import { By, OrgIdPipe, WireId } from '../access/caller.js';
 import { Allow } from '../access/policy.js';
+import { Audited } from '../audit/audit-policy.js';
 import { Api } from '../openapi.js';
 import { PublicUrl } from '../public-url.js';
 import { AttemptCookie } from './attempt-cookie.js';
@@ -31,6 +32,7 @@ export class ConnectSessionsController {
   /** The answer's cookie ties the session to this browser: open `connect_url` there. */
   @Post()
   @Allow('connect')
+  @Audited('connect_session.started')
   async start(
     @By() by: Actor,
     @Param('org', OrgIdPipe) org: OrgId,

@@ -14,6 +14,7 @@ import type { ConnectionId, OrgId } from '@domain/ids.js';
 import type { Actor } from '@domain/organisation/role.js';
 import { By, OrgIdPipe, WireId } from '../access/caller.js';
 import { Allow } from '../access/policy.js';
+import { Audited, NotAudited } from '../audit/audit-policy.js';
 import { Api, ApiPage } from '../openapi.js';
 import { PageQuery, pageRequest } from '../page.query.js';
 
@@ -53,6 +54,9 @@ export class ConnectionsController {
   @Post(':id/refresh')
   @Allow('connect')
   @HttpCode(200)
+  @NotAudited(
+    'It asks the provider how things are; what that changes is the provider’s doing, and told by its own events.',
+  )
   async refresh(
     @Param('org', OrgIdPipe) org: OrgId,
     @Param('id', WireId('conn')) id: ConnectionId,
@@ -65,6 +69,7 @@ export class ConnectionsController {
   @Post(':id/disconnect-preview')
   @Allow('connect')
   @HttpCode(200)
+  @NotAudited('It changes nothing.')
   preview(
     @Param('org', OrgIdPipe) org: OrgId,
     @Param('id', WireId('conn')) id: ConnectionId,
@@ -75,6 +80,7 @@ export class ConnectionsController {
   /** Lets the connection go for good; a second call answers the same receipt. */
   @Delete(':id')
   @Allow('connect')
+  @Audited('connection.disconnected')
   async disconnect(
     @By() by: Actor,
     @Param('org', OrgIdPipe) org: OrgId,

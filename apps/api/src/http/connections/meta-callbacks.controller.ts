@@ -8,6 +8,7 @@ import { SignedRequestInvalid } from '@application/letting-go/ports.js';
 import { ReceiveCallback } from '@application/letting-go/receive-callback.js';
 import { Digest } from '@application/ports/work.js';
 import { Open } from '../access/policy.js';
+import { NotAudited } from '../audit/audit-policy.js';
 import { html } from '../pages/html.js';
 import { PageErrorFilter } from '../pages/page-error.filter.js';
 import { sendPage } from '../pages/page.js';
@@ -27,6 +28,7 @@ export class MetaCallbacksController {
   /** Meta reads nothing but the status. */
   @Post('webhooks/meta/deauthorize')
   @HttpCode(200)
+  @NotAudited('The request is kept as such; each connection it ends is written by its own disconnect.')
   async deauthorize(@Req() request: FastifyRequest): Promise<object> {
     await this.commands.execute(new ReceiveCallback('deauthorize', signedRequestOf(request)));
     return {};
@@ -35,6 +37,7 @@ export class MetaCallbacksController {
   /** The answer is Meta's contract: where the person can see how far it is, and the code they are shown. */
   @Post('webhooks/meta/data-deletion')
   @HttpCode(200)
+  @NotAudited('The request is kept as such; each connection it ends is written by its own disconnect.')
   async deleteData(@Req() request: FastifyRequest): Promise<object> {
     const { code } = await this.commands.execute(new ReceiveCallback('data_deletion', signedRequestOf(request)));
     return { url: this.publicUrl.to(`/deletion/${code}`), confirmation_code: code };

@@ -12,6 +12,7 @@ import type { NoticeId, OrgId } from '@domain/ids.js';
 import { personOf, type Actor } from '@domain/organisation/role.js';
 import { By, OrgIdPipe, WireId } from '../access/caller.js';
 import { Allow } from '../access/policy.js';
+import { NotAudited } from '../audit/audit-policy.js';
 import { Api, ApiPage } from '../openapi.js';
 import { pageRequest } from '../page.query.js';
 import { MarkBody, NoticesQuery, ReadAllBody } from './notice.body.js';
@@ -37,6 +38,7 @@ export class NoticesController {
   /** Sets or takes back one's own mark. */
   @Patch(':id')
   @Allow('read')
+  @NotAudited('A reader’s own marks are nobody else’s business.')
   async mark(
     @By() by: Actor,
     @Param('org', OrgIdPipe) org: OrgId,
@@ -51,6 +53,7 @@ export class NoticesController {
   @Post('read-all')
   @Allow('read')
   @HttpCode(204)
+  @NotAudited('A reader’s own marks are nobody else’s business.')
   async readAll(@By() by: Actor, @Param('org', OrgIdPipe) org: OrgId, @Body() { up_to }: ReadAllBody): Promise<void> {
     await this.commands.execute(new ReadAllNotices(by, org, fromWire('ntc', up_to)));
   }

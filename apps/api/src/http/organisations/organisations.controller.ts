@@ -11,6 +11,7 @@ import type { OrgId, UserId } from '@domain/ids.js';
 import type { Actor } from '@domain/organisation/role.js';
 import { By, OrgIdPipe, UserIdPipe } from '../access/caller.js';
 import { Allow } from '../access/policy.js';
+import { Audited } from '../audit/audit-policy.js';
 import { Api } from '../openapi.js';
 import { PushMemberBody, PushOrganisationBody } from './organisation.body.js';
 
@@ -26,6 +27,7 @@ export class OrganisationsController {
   /** Makes the organisation, or replaces it whole. */
   @Put()
   @Allow('push')
+  @Audited('organisation.pushed')
   async put(
     @By() by: Actor,
     @Param('org', OrgIdPipe) org: OrgId,
@@ -49,6 +51,7 @@ export class OrganisationsController {
   /** Makes the person a member, or changes the role. */
   @Put('members/:user')
   @Allow('push')
+  @Audited('member.pushed')
   async putMember(
     @By() by: Actor,
     @Param('org', OrgIdPipe) org: OrgId,
@@ -63,6 +66,7 @@ export class OrganisationsController {
   @Delete('members/:user')
   @Allow('push')
   @HttpCode(204)
+  @Audited('member.removed')
   async removeMember(
     @By() by: Actor,
     @Param('org', OrgIdPipe) org: OrgId,

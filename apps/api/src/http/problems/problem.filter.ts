@@ -1,22 +1,28 @@
 /** The one place where errors become answers; controllers never catch. */
-import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Catch, Injectable, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import type { ApiRequest } from '../access/access.guard.js';
+import { RefusalLog } from '../audit/refusal-log.js';
 import { judgeError, problemOf } from './problem.js';
 
 const RETRY_AFTER_SECONDS = 5;
 
 @Catch()
+@Injectable()
 export class ProblemFilter implements ExceptionFilter {
   private readonly log = new Logger('Problem');
 
-  catch(error: unknown, host: ArgumentsHost): void {
+  constructor(private readonly refusals: RefusalLog) {}
+
+  async catch(error: unknown, host: ArgumentsHost): Promise<void> {
     const http = host.switchToHttp();
-    const request = http.getRequest<FastifyRequest>();
+    const request = http.getRequest<ApiRequest>();
     const reply = http.getResponse<FastifyReply>();
     const judged = judgeError(error);
     if (judged.ours) this.log.error({ request_id: request.id, err: error }, judged.detail);
     // The route's template, never the URL: a URL may hold a capability.
     const problem = problemOf(judged, request.routeOptions?.url ?? '', request.id);
+    await this.refusals.note(request, problem.status, problem.code);
     if (problem.status === 503) void reply.header('retry-after', String(RETRY_AFTER_SECONDS));
     void reply
       .headers(judged.headers ?? {})

@@ -12,6 +12,7 @@ import type { Actor } from '@domain/organisation/role.js';
 import { PLATFORMS, type Platform } from '@domain/platform.js';
 import { By, OrgIdPipe } from '../access/caller.js';
 import { Allow } from '../access/policy.js';
+import { Audited } from '../audit/audit-policy.js';
 import { Api } from '../openapi.js';
 import { InputRejected } from '../problems/problem.js';
 import { DefaultBody } from './profile.body.js';
@@ -43,6 +44,7 @@ export class DefaultsController {
   @Put(':platform')
   @ApiParam({ name: 'platform', enum: PLATFORMS })
   @Allow('connect')
+  @Audited('default.set')
   async set(
     @By() by: Actor,
     @Param('org', OrgIdPipe) org: OrgId,
@@ -57,6 +59,7 @@ export class DefaultsController {
   @Delete(':platform')
   @ApiParam({ name: 'platform', enum: PLATFORMS })
   @Allow('connect')
+  @Audited('default.cleared')
   async clear(
     @By() by: Actor,
     @Param('org', OrgIdPipe) org: OrgId,

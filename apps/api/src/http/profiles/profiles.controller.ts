@@ -12,6 +12,7 @@ import type { OrgId, ProfileId } from '@domain/ids.js';
 import type { Actor } from '@domain/organisation/role.js';
 import { By, OrgIdPipe, WireId } from '../access/caller.js';
 import { Allow } from '../access/policy.js';
+import { Audited } from '../audit/audit-policy.js';
 import { Api, ApiPage } from '../openapi.js';
 import { pageRequest } from '../page.query.js';
 import { SwitchBody } from './profile.body.js';
@@ -43,6 +44,7 @@ export class ProfilesController {
   /** Turns Track and Publish. The step from parked to active needs room in the plan. */
   @Patch('profiles/:id')
   @Allow('connect')
+  @Audited('profile.switched')
   async switch(
     @By() by: Actor,
     @Param('org', OrgIdPipe) org: OrgId,

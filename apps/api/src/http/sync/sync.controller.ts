@@ -14,6 +14,7 @@ import type { OrgId, ProfileId, SyncRunId } from '@domain/ids.js';
 import type { Actor } from '@domain/organisation/role.js';
 import { By, OrgIdPipe, WireId } from '../access/caller.js';
 import { Allow } from '../access/policy.js';
+import { Audited } from '../audit/audit-policy.js';
 import { Api, ApiPage } from '../openapi.js';
 import { pageRequest } from '../page.query.js';
 import { PostsQuery, SyncRunsQuery } from './sync.query.js';
@@ -32,6 +33,7 @@ export class SyncController {
   @Post('profiles/:id/sync')
   @Allow('connect')
   @HttpCode(202)
+  @Audited('sync.requested')
   async sync(
     @By() by: Actor,
     @Param('org', OrgIdPipe) org: OrgId,
@@ -47,6 +49,7 @@ export class SyncController {
   @Post('sync')
   @Allow('connect')
   @HttpCode(202)
+  @Audited('sync.requested')
   async syncAll(
     @By() by: Actor,
     @Param('org', OrgIdPipe) org: OrgId,

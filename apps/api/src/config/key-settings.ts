@@ -1,0 +1,49 @@
+/** Where the keys come from: the environment, or a file that the environment names, read once. */
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import type { Settings } from './settings.js';
+
+export interface KeySettings {
+  readonly encryptionKeys: string;
+  /** Keys that nobody has any more. */
+  readonly lostEncryptionKeys: readonly string[];
+}
+
+const FORM = '<key id>:<32 random bytes in base64>';
+/** Everything beyond rw-r-----: group may read (secrets are mounted so), nobody else may do anything. */
+const TOO_WIDE = 0o137;
+const MOST_BYTES = 64 * 1_024;
+
+export function keySettings(settings: Settings): KeySettings {
+  const path = settings.optional('ENCRYPTION_KEYS_FILE');
+  const lostEncryptionKeys = settings.list('ENCRYPTION_KEYS_LOST');
+  if (path === undefined) {
+    const encryptionKeys = settings.required('ENCRYPTION_KEYS', `${FORM}; or name a file in ENCRYPTION_KEYS_FILE`);
+    return { encryptionKeys, lostEncryptionKeys };
+  }
+  if (settings.optional('ENCRYPTION_KEYS') !== undefined)
+    settings.problems.push('ENCRYPTION_KEYS and ENCRYPTION_KEYS_FILE are both set: use one of them.');
+  const text = readSecret(path);
+  if ('problem' in text) settings.problems.push(`ENCRYPTION_KEYS_FILE ${text.problem}.`);
+  return { encryptionKeys: 'problem' in text ? '' : text.content, lostEncryptionKeys };
+}
+
+/** Looks at the very file that it then reads. */
+function readSecret(path: string): { readonly content: string } | { readonly problem: string } {
+  let file: number | undefined;
+  try {
+    file = openSync(path, 'r');
+    const { mode, size } = fstatSync(file);
+    const regular = (mode & 0o170_000) === 0o100_000;
+    if (!regular || size > MOST_BYTES) return { problem: `names no file of at most ${MOST_BYTES / 1_024} kB` };
+    if ((mode & TOO_WIDE) !== 0) {
+      const octal = (mode & 0o777).toString(8).padStart(4, '0');
+      return { problem: `is open to others (mode ${octal}): make it 0640 or narrower` };
+    }
+    const content = readFileSync(file, 'utf8').trim();
+    return content === '' ? { problem: 'is empty' } : { content };
+  } catch (error) {
+    return { problem: `cannot be read (${String((error as NodeJS.ErrnoException).code)})` };
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+}

@@ -1,0 +1,76 @@
+/** Holds the ring against what the database knows of its keys: whoever starts with another key would make everything unreadable. */
+import { Client } from 'pg';
+import { openEnvelope, sealEnvelope } from './envelope.js';
+import { KeyRingInvalid, type KeyRing } from './key-ring.js';
+import { keyIdOf, SEALED_COLUMNS } from './sealed-columns.js';
+
+/** Any number: it only has to be the same for all who start. */
+const KEYS_LOCK = 7_234_002;
+const CANARY = 'canary';
+const WHERE = ['encryption_key', 'canary'];
+/** The name that `npm start` gives to the key it makes. */
+const DEMO_KEY = 'demo';
+
+export interface KeyOptions {
+  readonly mode: 'demo' | 'real';
+  /** Keys that nobody has any more: what they sealed is given up, one by one, as it is met. */
+  readonly lost: readonly string[];
+}
+
+/**
+ * Knows a key by a canary that was sealed with it, so that neither the key nor a hash of it is stored. A key that is new
+ * to the database is made known; of two processes that start at once the second finds what the first has written.
+ * @throws KeyRingInvalid
+ */
+export async function checkKeys(databaseUrl: string, ring: KeyRing, { mode, lost }: KeyOptions): Promise<void> {
+  // A demo's key lies in a folder that is made to be looked at, copied and thrown away.
+  if (mode === 'real' && ring.ids.includes(DEMO_KEY))
+    throw new KeyRingInvalid('Key demo was made for a demo. Make one of your own: docs/operations/keys.md.');
+  const found = lost.find((id) => ring.ids.includes(id));
+  if (found !== undefined)
+    throw new KeyRingInvalid(`Key ${found} is in the ring: take it out of ENCRYPTION_KEYS_LOST.`);
+
+  const client = new Client({ connectionString: databaseUrl, connectionTimeoutMillis: 5_000 });
+  await client.connect();
+  try {
+    await refuseMissing(client, ring, lost);
+    await client.query('begin');
+    await client.query('select pg_advisory_xact_lock($1)', [KEYS_LOCK]);
+    const { rows } = await client.query<{ id: string; canary: string }>('select id, canary from app.encryption_key');
+    for (const known of rows) compare(known, ring);
+    const fresh = ring.ids.filter((id) => !rows.some((known) => known.id === id));
+    for (const id of fresh) {
+      const canary = sealEnvelope(CANARY, { id, key: ring.get(id)! }, WHERE);
+      await client.query('insert into app.encryption_key (id, canary) values ($1, $2)', [id, canary]);
+    }
+    await client.query('commit');
+  } finally {
+    await client.end();
+  }
+}
+
+/** What is sealed under a key that is not here could neither be used nor be revoked. */
+async function refuseMissing(client: Client, ring: KeyRing, lost: readonly string[]): Promise<void> {
+  const sealed = SEALED_COLUMNS.map(({ table, column }) => `select ${keyIdOf(column)} as id from app.${table}`);
+  const { rows } = await client.query<{ id: string; count: number }>(
+    `select id, count(*)::int as count from (${sealed.join(' union all ')}) as sealed
+     where id is not null and id <> all($1) group by id order by id limit 1`,
+    [[...ring.ids, ...lost]],
+  );
+  const [missing] = rows;
+  if (missing === undefined) return;
+  throw new KeyRingInvalid(
+    `Key ${missing.id} seals ${missing.count} stored secrets and is not in the ring. Add it; where it is lost, name it in ENCRYPTION_KEYS_LOST.`,
+  );
+}
+
+function compare(known: { readonly id: string; readonly canary: string }, ring: KeyRing): void {
+  const opensWith = (id: string): boolean => openEnvelope(known.canary, () => ring.get(id), WHERE) === CANARY;
+  if (ring.get(known.id) !== undefined) {
+    if (opensWith(known.id)) return;
+    throw new KeyRingInvalid(`Key ${known.id} is not the key that this database knows by that name.`);
+  }
+  const renamed = ring.ids.find(opensWith);
+  if (renamed !== undefined)
+    throw new KeyRingInvalid(`Key ${renamed} is the key that this database knows as ${known.id}.`);
+}
