@@ -13,6 +13,7 @@ import { Succession } from '@application/connections/succession.js';
 import { ConnectSessions, RedirectUris, ReturnOrigins } from '@application/connecting/ports.js';
 import { Expiries, Mailer, MailOutbox, NoticeMarks } from '@application/notices/ports.js';
 import * as lettingGoPorts from '@application/letting-go/ports.js';
+import { PictureLinks, PictureSource, Pictures } from '@application/pictures/ports.js';
 import { Organisations } from '@application/organisations/ports.js';
 import { Audit, Refusals } from '@application/ports/audit.js';
 import { Cursors } from '@application/ports/cursors.js';
@@ -25,6 +26,7 @@ import { Codes, Vault } from '@application/ports/vault.js';
 import { Clock, Digest, Randomness, Work } from '@application/ports/work.js';
 import { Profiles } from '@application/profiles/ports.js';
 import { Posts, Schedule, SyncRuns } from '@application/sync/ports.js';
+import { FileClient } from '@infrastructure/http/file-client.js';
 import { HttpClient } from '@infrastructure/http/http-client.js';
 import { TokenStrategy } from '@infrastructure/identity/token-strategy.js';
 import { NoMailer, SmtpMailer } from '@infrastructure/mail/smtp-mailer.js';
@@ -52,6 +54,9 @@ import { PostgresSyncRuns } from '@infrastructure/persistence/sync-run.table.js'
 import { PostgresProviderCallbacks } from '@infrastructure/persistence/provider-callback.table.js';
 import { PostgresProviderGrants } from '@infrastructure/persistence/provider-grant.table.js';
 import { PostgresProviderPauses } from '@infrastructure/persistence/provider-pause.table.js';
+import { PostgresPictures } from '@infrastructure/persistence/pictures/picture.table.js';
+import { HmacPictureLinks } from '@infrastructure/pictures/hmac-picture-links.js';
+import { ProviderPictures } from '@infrastructure/pictures/provider-pictures.js';
 import { ConfiguredProviders } from '@infrastructure/providers/configured-providers.js';
 import { WatchedProvider } from '@infrastructure/providers/watched-provider.js';
 import { Queue } from '@infrastructure/queue/queue.js';
@@ -79,6 +84,7 @@ const STORES: NestProvider[] = [
   { provide: NoticeMarks, useClass: PostgresNoticeMarks },
   { provide: MailOutbox, useClass: PostgresMailOutbox },
   { provide: Expiries, useClass: PostgresExpiries },
+  { provide: Pictures, useClass: PostgresPictures },
   { provide: ProviderPauses, useClass: PostgresProviderPauses },
   { provide: Readiness, useClass: PostgresReadiness },
   { provide: Organisations, useClass: PostgresOrganisations },
@@ -116,6 +122,12 @@ function configured(config: Config): NestProvider[] {
     },
     { provide: Vault, useValue: new AesGcmVault(ring) },
     { provide: Mailer, useValue: config.mail === null ? new NoMailer() : new SmtpMailer(config.mail) },
+    { provide: PictureSource, useFactory: () => new ProviderPictures(new FileClient(), config.pictureOrigins) },
+    {
+      provide: PictureLinks,
+      inject: [Clock],
+      useFactory: (clock: Clock) => new HmacPictureLinks(ring, config.publicUrl, clock),
+    },
     { provide: Codes, useValue: new DerivedCodes(ring) },
     { provide: lettingGoPorts.SignedRequests, useValue: new MetaSignedRequests(config.meta?.callbackSecrets ?? []) },
     { provide: Cursors, useValue: new HmacCursors(ring) },

@@ -5,6 +5,7 @@ import type { ServiceClient } from '@application/organisations/identity.js';
 import { isOrgId } from '@domain/organisation/organisation.js';
 import { SERVICE_SCOPES } from '@domain/organisation/role.js';
 import { keySettings, type KeySettings } from './key-settings.js';
+import { mailSettings, type MailSettings } from './mail-settings.js';
 import { ConfigInvalid, Settings, type Environment } from './settings.js';
 
 export const ROLES = ['all', 'api', 'worker'] as const;
@@ -28,12 +29,6 @@ export interface XSettings {
   readonly apiOrigin?: string;
 }
 
-export interface MailSettings {
-  /** `smtp://` or `smtps://`. */
-  readonly url: string;
-  readonly from: string;
-}
-
 export interface Config extends KeySettings {
   readonly mode: 'demo' | 'real';
   readonly role: (typeof ROLES)[number];
@@ -49,8 +44,9 @@ export interface Config extends KeySettings {
   readonly returnOrigins: readonly string[];
   readonly meta: MetaSettings | null;
   readonly x: XSettings | null;
-  /** null: notices are not mailed. */
   readonly mail: MailSettings | null;
+  /** Origins besides the providers' own that pictures may come from. */
+  readonly pictureOrigins: readonly string[];
 }
 
 /** Any of these set means the real thing; so does every META_ and X_ setting. */
@@ -94,13 +90,11 @@ function real(settings: Settings): Config {
     issuer: issuerOf(settings),
     audience: settings.required('AUDIENCE', "what the issuer's access tokens for this API name as their audience"),
     services: parseServices(settings),
-    returnOrigins: settings
-      .list('RETURN_ORIGINS')
-      .map((origin) => settings.url('RETURN_ORIGINS', origin, 'origin'))
-      .filter(Boolean),
+    returnOrigins: origins(settings, 'RETURN_ORIGINS'),
     meta,
     x,
     mail: mailSettings(settings),
+    pictureOrigins: origins(settings, 'PICTURE_ORIGINS'),
   };
 }
 
@@ -144,23 +138,22 @@ function demo(settings: Settings, environment: Environment): Config {
       apiOrigin: sandbox,
     },
     mail: null,
+    pictureOrigins: [sandbox],
   };
+}
+
+function origins(settings: Settings, name: string): string[] {
+  return settings
+    .list(name)
+    .map((origin) => settings.url(name, origin, 'origin'))
+    .filter(Boolean);
 }
 
 /** They would do nothing here, and whoever set them expects something. */
 function refuseInDemo(settings: Settings): void {
-  for (const name of ['SMTP_URL', 'MAIL_FROM'])
+  for (const name of ['SMTP_URL', 'MAIL_FROM', 'PICTURE_ORIGINS'])
     if (settings.optional(name) !== undefined)
       settings.problems.push(`${name} is for the real thing: unset it, or set the rest.`);
-}
-
-/** Both or none. */
-function mailSettings(settings: Settings): MailSettings | null {
-  if (settings.optional('SMTP_URL') === undefined && settings.optional('MAIL_FROM') === undefined) return null;
-  return {
-    url: settings.smtpUrl('SMTP_URL', settings.required('SMTP_URL', 'smtps://user:password@host')),
-    from: settings.mailbox('MAIL_FROM', settings.required('MAIL_FROM', 'Name <address>, or an address')),
-  };
 }
 
 function common(

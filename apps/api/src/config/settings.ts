@@ -44,24 +44,6 @@ export class Settings {
     return (this.optional(name) ?? '').split(/[\s,]+/).filter(Boolean);
   }
 
-  /** A mail server: `smtps://`, or `smtp://` to be upgraded by STARTTLS. */
-  smtpUrl(name: string, value: string): string {
-    if (value === '') return '';
-    const url = URL.canParse(value) ? new URL(value) : null;
-    const fits = url !== null && /^smtps?:$/.test(url.protocol) && url.hostname !== '';
-    if (fits && ['', '/'].includes(url.pathname) && url.search === '' && url.hash === '') return value;
-    this.problems.push(`${name} has to be smtps://user:password@host:port, or smtp://…`);
-    return '';
-  }
-
-  /** `Name <address>` or an address, on one line. */
-  mailbox(name: string, value: string): string {
-    if (value === '' || /^(?:[^<>@\p{Cc}]{1,100}<[^\s<>@,;]+@[^\s<>@,;]+>|[^\s<>@,;]+@[^\s<>@,;]+)$/u.test(value))
-      return value;
-    this.problems.push(`${name} has to be an address, or Name <address>.`);
-    return '';
-  }
-
   /**
    * https, except loopback addresses outside production.
    * @returns the URL without a slash at its end; empty where it is no good

@@ -6,9 +6,10 @@ import { RecheckConnection } from '@application/connections/recheck-connection.j
 import { ActOnCallback } from '@application/letting-go/act-on-callback.js';
 import { RevokeGrant } from '@application/letting-go/revoke-grant.js';
 import { SendMail } from '@application/notices/send-mail.js';
+import { FetchPicture } from '@application/pictures/fetch-picture.js';
 import { Jobs } from '@application/ports/jobs.js';
 import { SyncProfile } from '@application/sync/sync-profile.js';
-import type { ConnectionId, ConnectSessionId, MailId, OrgId, RevocationId, SyncRunId } from '@domain/ids.js';
+import type { ConnectionId, ConnectSessionId, MailId, OrgId, PictureId, RevocationId, SyncRunId } from '@domain/ids.js';
 
 @Module({})
 export class JobsModule implements OnApplicationBootstrap {
@@ -32,6 +33,9 @@ export class JobsModule implements OnApplicationBootstrap {
     );
     await this.jobs.work('revoke-grant', { concurrency: 2 }, ({ revocationId }) =>
       this.commands.execute(new RevokeGrant(revocationId as RevocationId)),
+    );
+    await this.jobs.work('fetch-picture', { concurrency: 4 }, ({ pictureId }) =>
+      this.commands.execute(new FetchPicture(pictureId as PictureId)),
     );
     await this.jobs.work('send-mail', { concurrency: 2 }, ({ mailId }) =>
       this.commands.execute(new SendMail(mailId as MailId)),

@@ -5,10 +5,11 @@ import { DailyCheck } from './daily-check.js';
 import { HourlyExpiryWarnings } from './hourly-expiry-warnings.js';
 import { HourlySync } from './hourly-sync.js';
 import { MinutelyMail } from './minutely-mail.js';
+import { MinutelyPictures } from './minutely-pictures.js';
 import { MinutelyRevocations } from './minutely-revocations.js';
 
 @Module({
   imports: [ScheduleModule.forRoot()],
-  providers: [DailyCheck, HourlySync, MinutelyRevocations, HourlyExpiryWarnings, MinutelyMail],
+  providers: [DailyCheck, HourlySync, MinutelyRevocations, HourlyExpiryWarnings, MinutelyMail, MinutelyPictures],
 })
 export class SchedulerModule {}

@@ -8,6 +8,7 @@ export interface JobPayloads {
   'act-on-callback': { readonly callbackId: string };
   'revoke-grant': { readonly revocationId: string };
   'send-mail': { readonly mailId: string };
+  'fetch-picture': { readonly pictureId: string };
 }
 export type JobName = keyof JobPayloads;
 

@@ -14,6 +14,7 @@ const QUEUES: Record<JobName, QueueSettings> = {
   'act-on-callback': { retryLimit: 5, retryDelay: 10, retryBackoff: true, retryDelayMax: 300, expireInSeconds: 300 },
   // The outbox has its own times.
   'revoke-grant': { retryLimit: 0, expireInSeconds: 60 },
+  'fetch-picture': { retryLimit: 0, expireInSeconds: 60 },
   'send-mail': { retryLimit: 0, expireInSeconds: 60 },
 };
 

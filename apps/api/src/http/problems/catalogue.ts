@@ -61,6 +61,7 @@ export const CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
   plan_limit_reached: entry(409, 'Plan limit reached', 'upgrade_plan'),
   // Notices
   notice_not_found: entry(404, 'Notice not found'),
+  picture_not_found: entry(404, 'Picture not found'),
   // Sync
   sync_run_not_found: entry(404, 'Sync run not found'),
   profile_not_tracked: entry(409, 'Track is off'),

@@ -4,6 +4,7 @@ import { sql, type RawBuilder } from 'kysely';
 import type { ConnectionHealthView, ConnectionView } from '@application/connections/connection.view.js';
 import { GetHealth } from '@application/connections/get-health.js';
 import { GetConnection, ListConnections } from '@application/connections/list-connections.js';
+import { PictureLinks } from '@application/pictures/ports.js';
 import { Cursors, type Page } from '@application/ports/cursors.js';
 import { Providers } from '@application/ports/provider.js';
 import { Clock } from '@application/ports/work.js';
@@ -15,15 +16,15 @@ import type { OrgId } from '@domain/ids.js';
 import type { ProviderName } from '@domain/platform.js';
 import { Database, date, iso } from '../database.js';
 import { after, pageOf } from './page.js';
+import { pictureUrl, type PictureColumns } from './pictures.reads.js';
 import { profileView, selectProfiles } from './profiles.reads.js';
 
-interface ConnectionRow {
+interface ConnectionRow extends PictureColumns {
   id: string;
   provider: ProviderName;
   display_name: string;
   external_user_id: string;
   username: string | null;
-  picture_url: string | null;
   scopes: string[];
   reauth_reason: ReauthReason | null;
   data_access_expires_at: string | null;
@@ -41,13 +42,14 @@ interface ConnectionRow {
 }
 
 const selectConnections = (where: RawBuilder<unknown>): RawBuilder<ConnectionRow> => sql<ConnectionRow>`
-  select c.id, c.provider, c.display_name, c.external_user_id, c.username, c.picture_url, c.scopes, c.reauth_reason,
+  select c.id, c.provider, c.display_name, c.external_user_id, c.username, c.scopes, c.reauth_reason,
     c.data_access_expires_at, k.access_expires_at, k.refresh_token is not null as renews_itself, k.refreshed_at,
     c.last_call_at, c.connected_by, m.name as connected_by_name, m.user_id is null as has_left, c.connected_at,
-    c.last_check_at, c.next_check_at,
+    c.last_check_at, c.next_check_at, pic.id as picture_id, pic.version as picture_version,
     exists (select 1 from app.provider_pause pause where pause.provider = c.provider) as provider_paused
   from app.connection c
   join app.credential k on k.org_id = c.org_id and k.id = c.id
+  left join app.picture pic on pic.org_id = c.org_id and pic.owner_id = c.id and pic.webp is not null
   left join app.member m on m.org_id = c.org_id and m.user_id = c.connected_by
   where ${where}`;
 
@@ -56,6 +58,7 @@ abstract class ConnectionReads {
     protected readonly database: Database,
     private readonly providers: Providers,
     private readonly clock: Clock,
+    private readonly links: PictureLinks,
   ) {}
 
   protected async profilesOf(orgId: OrgId, connectionIds: readonly string[]): Promise<Map<string, ProfileView[]>> {
@@ -64,7 +67,10 @@ abstract class ConnectionReads {
         ${selectProfiles(sql`p.org_id = ${orgId} and p.connection_id = any(${[...connectionIds]}::uuid[])`)}
         order by p.platform, a.name, p.id`,
     );
-    return Map.groupBy(rows.map(profileView), (profile) => profile.connection_id);
+    return Map.groupBy(
+      rows.map((row) => profileView(row, this.links)),
+      (profile) => profile.connection_id,
+    );
   }
 
   protected view(row: ConnectionRow, profiles: ReadonlyMap<string, ProfileView[]>): ConnectionView {
@@ -76,7 +82,7 @@ abstract class ConnectionReads {
       display_name: row.display_name,
       external_user_id: row.external_user_id,
       username: row.username,
-      picture_url: row.picture_url,
+      picture_url: pictureUrl(row, this.links),
       scopes_granted: row.scopes,
       scopes_missing: missing,
       token_expires_at: iso(row.access_expires_at),
@@ -114,9 +120,10 @@ export class ListConnectionsHandler extends ConnectionReads implements IQueryHan
     database: Database,
     providers: Providers,
     clock: Clock,
+    links: PictureLinks,
     private readonly cursors: Cursors,
   ) {
-    super(database, providers, clock);
+    super(database, providers, clock, links);
   }
 
   async execute({ orgId, page }: ListConnections): Promise<Page<ConnectionView>> {
@@ -142,8 +149,8 @@ export class ListConnectionsHandler extends ConnectionReads implements IQueryHan
 
 @QueryHandler(GetConnection)
 export class GetConnectionHandler extends ConnectionReads implements IQueryHandler<GetConnection> {
-  constructor(database: Database, providers: Providers, clock: Clock) {
-    super(database, providers, clock);
+  constructor(database: Database, providers: Providers, clock: Clock, links: PictureLinks) {
+    super(database, providers, clock, links);
   }
 
   async execute({ orgId, id }: GetConnection): Promise<ConnectionView> {
@@ -155,8 +162,8 @@ export class GetConnectionHandler extends ConnectionReads implements IQueryHandl
 
 @QueryHandler(GetHealth)
 export class GetHealthHandler extends ConnectionReads implements IQueryHandler<GetHealth> {
-  constructor(database: Database, providers: Providers, clock: Clock) {
-    super(database, providers, clock);
+  constructor(database: Database, providers: Providers, clock: Clock, links: PictureLinks) {
+    super(database, providers, clock, links);
   }
 
   async execute({ orgId, id }: GetHealth): Promise<ConnectionHealthView> {

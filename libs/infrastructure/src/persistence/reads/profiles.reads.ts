@@ -1,6 +1,7 @@
 /** Profiles, usage and defaults: SQL straight into views. */
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { sql, type RawBuilder } from 'kysely';
+import { PictureLinks } from '@application/pictures/ports.js';
 import { Cursors, type Page } from '@application/ports/cursors.js';
 import { GetDefaults } from '@application/profiles/get-defaults.js';
 import { GetUsage } from '@application/profiles/get-usage.js';
@@ -18,14 +19,14 @@ import { ProfileNotFound } from '@domain/profile/profile.js';
 import type { ProfileProblem } from '@domain/profile/usability.js';
 import { Database } from '../database.js';
 import { after, pageOf } from './page.js';
+import { pictureUrl, type PictureColumns } from './pictures.reads.js';
 
-export interface ProfileRow {
+export interface ProfileRow extends PictureColumns {
   id: string;
   platform: Platform;
   external_id: string;
   name: string;
   username: string | null;
-  picture_url: string | null;
   link: string | null;
   connection_id: string;
   also_via: string[];
@@ -39,25 +40,27 @@ export interface ProfileRow {
 /** The one statement behind every profile that is shown; `where` names the organisation. */
 export function selectProfiles(where: RawBuilder<unknown>): RawBuilder<ProfileRow> {
   return sql<ProfileRow>`
-    select p.id, p.platform, a.external_id, a.name, a.username, a.picture_url, a.link, p.connection_id,
+    select p.id, p.platform, a.external_id, a.name, a.username, a.link,
+      pic.id as picture_id, pic.version as picture_version, p.connection_id,
       coalesce(array_agg(g.connection_id::text) filter (where g.id is not null), '{}') as also_via,
       p.track, p.publish, p.is_default, p.track_problem, p.publish_problem
     from app.profile p
     join app.account a on a.org_id = p.org_id and a.id = p.id
+    left join app.picture pic on pic.org_id = p.org_id and pic.owner_id = p.id and pic.webp is not null
     left join app.account_grant g
       on g.org_id = p.org_id and g.account_id = p.id and g.connection_id <> p.connection_id and g.granted
     where ${where}
-    group by p.id, a.id`;
+    group by p.id, a.id, pic.id`;
 }
 
-export function profileView(row: ProfileRow): ProfileView {
+export function profileView(row: ProfileRow, links: PictureLinks): ProfileView {
   return {
     id: toWire('prof', row.id),
     platform: row.platform,
     external_id: row.external_id,
     name: row.name,
     username: row.username,
-    picture_url: row.picture_url,
+    picture_url: pictureUrl(row, links),
     link: row.link,
     connection_id: toWire('conn', row.connection_id),
     also_via: row.also_via.map((id) => toWire('conn', id)),
@@ -76,6 +79,7 @@ export class ListProfilesHandler implements IQueryHandler<ListProfiles> {
   constructor(
     private readonly database: Database,
     private readonly cursors: Cursors,
+    private readonly links: PictureLinks,
   ) {}
 
   async execute({ orgId, filter, page }: ListProfiles): Promise<Page<ProfileView>> {
@@ -89,18 +93,28 @@ export class ListProfilesHandler implements IQueryHandler<ListProfiles> {
         and ${publishable === undefined ? sql`true` : sql`(p.publish and p.publish_problem is null) = ${publishable}`}
         and ${connectionId === undefined ? sql`true` : sql`p.connection_id = ${connectionId}`}`)}
       order by p.id limit ${page.limit + 1}`);
-    return pageOf(rows, page, this.cursors, list, (row) => [row.id], profileView);
+    return pageOf(
+      rows,
+      page,
+      this.cursors,
+      list,
+      (row) => [row.id],
+      (row) => profileView(row, this.links),
+    );
   }
 }
 
 @QueryHandler(GetProfile)
 export class GetProfileHandler implements IQueryHandler<GetProfile> {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly links: PictureLinks,
+  ) {}
 
   async execute({ orgId, id }: GetProfile): Promise<ProfileView> {
     const [row] = await this.database.read(selectProfiles(sql`p.org_id = ${orgId} and p.id = ${id}`));
     if (row === undefined) throw new ProfileNotFound();
-    return profileView(row);
+    return profileView(row, this.links);
   }
 }
 

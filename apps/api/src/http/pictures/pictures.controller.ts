@@ -1,0 +1,36 @@
+/** Pictures, for whoever was given a link: a page shows them without a token of its own. */
+import { Controller, Get, Headers, Param, Res } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { GetPicture } from '@application/pictures/get-picture.js';
+import { Open } from '../access/policy.js';
+
+@ApiTags('Pictures')
+@Open()
+@Controller('v1/pictures')
+export class PicturesController {
+  constructor(private readonly queries: QueryBus) {}
+
+  /** 128 by 128 pixels. The address is a `picture_url` of ours, and ends within two days. */
+  @Get(':token')
+  @ApiOkResponse({ content: { 'image/webp': { schema: { type: 'string', format: 'binary' } } } })
+  async show(
+    @Param('token') token: string,
+    @Headers('if-none-match') known: string | undefined,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const { webp, etag } = await this.queries.execute(new GetPicture(token));
+    void reply.headers({
+      etag,
+      'cache-control': 'private, max-age=86400, immutable',
+      'content-type': 'image/webp',
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      // The host platform's pages are of another origin, and show them too.
+      'cross-origin-resource-policy': 'cross-origin',
+    });
+    if (known === etag) return reply.status(304).send();
+    return reply.send(Buffer.from(webp));
+  }
+}
