@@ -1,5 +1,6 @@
 /** What can happen on X's side without the product asking: `POST /_sandbox/events {platform: 'x', event, …}`. */
 import { z } from 'zod';
+import { parse } from '../control/bodies.js';
 import { ControlError } from '../core/platform.js';
 import { asText } from '../core/values.js';
 import type { World } from '../core/world.js';
@@ -14,13 +15,6 @@ import { announceRevocation } from './webhooks/revoke-event.js';
 type Event = (body: Record<string, unknown>) => Record<string, unknown>;
 
 const base = { platform: z.literal('x'), event: z.string() };
-
-function read<T>(schema: z.ZodType<T>, body: unknown): T {
-  const parsed = schema.safeParse(body);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw new ControlError(`${issue?.path.join('.') || 'body'}: ${issue?.message ?? 'not understood'}`);
-}
 
 export function xEvents(world: World, grants: Grants, posts: Posts): Record<string, Event> {
   const person = (body: Record<string, unknown>): XPerson => {
@@ -39,12 +33,12 @@ export function xEvents(world: World, grants: Grants, posts: Posts): Record<stri
     world.people.save(found);
     return { person: found.id, status };
   };
-  const endGrants = (found: XPerson, client: unknown): string[] => {
+  const endGrants = (found: XPerson, client: unknown): { id: string; client: string }[] => {
     const open = grants
       .of(found.id)
       .filter((grant) => grant.state === 'live' && (client === undefined || grant.client === client));
     for (const grant of open) grants.endGrant(grant.id);
-    return open.map((grant) => grant.id);
+    return open;
   };
 
   return {
@@ -52,14 +46,13 @@ export function xEvents(world: World, grants: Grants, posts: Posts): Record<stri
     revoke(body) {
       const found = person(body);
       const ended = endGrants(found, body['client']);
-      const clients = new Set(grants.of(found.id).map((grant) => grant.client));
-      for (const client of clients) announceRevocation(world, client, found.id);
-      return { person: found.id, grants_ended: ended };
+      for (const client of new Set(ended.map((grant) => grant.client))) announceRevocation(world, client, found.id);
+      return { person: found.id, grants_ended: ended.length };
     },
     /** A changed password logs every app out. */
     change_password(body) {
       const found = person(body);
-      return { person: found.id, grants_ended: endGrants(found, undefined) };
+      return { person: found.id, grants_ended: endGrants(found, undefined).length };
     },
     suspend: (body) => setStatus(body, 'suspended'),
     lock: (body) => setStatus(body, 'locked'),
@@ -75,7 +68,7 @@ export function xEvents(world: World, grants: Grants, posts: Posts): Record<stri
       return { person: found.id, tokens_expired: Number(changes) };
     },
     rename(body) {
-      const { username, name } = read(
+      const { username, name } = parse(
         z.strictObject({
           ...base,
           person: z.string(),
@@ -102,7 +95,7 @@ export function xEvents(world: World, grants: Grants, posts: Posts): Record<stri
       return { person: found.id, protected: found.profile.protected };
     },
     set_subscription(body) {
-      const { subscription_type } = read(
+      const { subscription_type } = parse(
         z.strictObject({
           ...base,
           person: z.string(),
@@ -117,7 +110,7 @@ export function xEvents(world: World, grants: Grants, posts: Posts): Record<stri
     },
     /** The person writes on X itself, past our app. */
     post(body) {
-      const { text, in_reply_to } = read(
+      const { text, in_reply_to } = parse(
         z.strictObject({ ...base, person: z.string(), text: z.string().min(1), in_reply_to: z.string().optional() }),
         body,
       );
@@ -138,7 +131,7 @@ export function xEvents(world: World, grants: Grants, posts: Posts): Record<stri
     },
     /** Multiplies every count of a post from now on; below 1 they fall. */
     counts_fall(body) {
-      const { factor } = read(
+      const { factor } = parse(
         z.strictObject({ ...base, post: z.string(), factor: z.number().nonnegative().default(0.5) }),
         body,
       );
@@ -148,7 +141,7 @@ export function xEvents(world: World, grants: Grants, posts: Posts): Record<stri
     },
     /** Fixes counts by name (`like_count: 12`, `repost_count: 3`), whatever the vocabulary of the answer. */
     set_metrics(body) {
-      const { metrics } = read(
+      const { metrics } = parse(
         z.strictObject({ ...base, post: z.string(), metrics: z.record(z.string(), z.number()) }),
         body,
       );

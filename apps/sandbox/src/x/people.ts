@@ -1,6 +1,7 @@
 /** People at X: who is seeded, and how a control request makes another. */
 import { randomInt } from 'node:crypto';
 import { z } from 'zod';
+import { parse } from '../control/bodies.js';
 import { ControlError } from '../core/platform.js';
 import type { Person } from '../core/people.js';
 import { seedOf } from '../core/random.js';
@@ -60,12 +61,7 @@ const body = z.strictObject({
 });
 
 export function createXPerson(world: World, input: Record<string, unknown>): XPerson {
-  const parsed = body.safeParse(input);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    throw new ControlError(`${issue?.path.join('.') || 'body'}: ${issue?.message ?? 'not understood'}`);
-  }
-  const wish = parsed.data;
+  const wish = parse(body, input);
   // 19 digits that start like a snowflake of 2023, so that they can't be confused with a seeded person's short id.
   const id = `17${String(randomInt(10 ** 9, 10 ** 10 - 1))}${String(randomInt(10 ** 6, 10 ** 7 - 1))}`;
   const username = wish.username ?? `p_${id.slice(2, 14)}`;

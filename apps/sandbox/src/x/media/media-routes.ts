@@ -7,6 +7,7 @@ import type { World } from '../../core/world.js';
 import { charge, prices } from '../billing.js';
 import { badParameter, invalidRequest } from '../errors.js';
 import type { Guard, RouteRule, Session } from '../guard.js';
+import { readBody } from '../read-body.js';
 import { queryOf } from '../posts/fields.js';
 import type { Media, MediaItem } from './media-store.js';
 import { readUpload, type UploadBody } from './upload-body.js';
@@ -75,14 +76,6 @@ function refuseSize(item: { type: MediaItem['type']; category: string }, bytes: 
   if (bytes > sizeLimit(item)) throw invalidRequest([{ message: `File size exceeds ${sizeLimit(item)} bytes.` }]);
 }
 
-function parse<T>(schema: z.ZodType<T>, input: unknown): T {
-  const parsed = schema.safeParse(input ?? {});
-  if (parsed.success) return parsed.data;
-  throw invalidRequest(
-    parsed.error.issues.map((issue) => ({ message: `$.${issue.path.map(String).join('.')}: ${issue.message}` })),
-  );
-}
-
 export function mediaRoutes(app: FastifyInstance, world: World, guard: Guard, media: Media): void {
   const expires = 86_400;
   const show = (item: MediaItem): Record<string, unknown> => {
@@ -137,7 +130,7 @@ export function mediaRoutes(app: FastifyInstance, world: World, guard: Guard, me
 
   app.post('/2/media/upload/initialize', (request, reply) => {
     const session = guard.enter(request, reply, initialize);
-    return show(create(request, session, parse(initBody, request.body)));
+    return show(create(request, session, readBody(initBody, request.body)));
   });
 
   app.post<{ Params: { id: string } }>('/2/media/upload/:id/append', (request, reply) =>
@@ -161,7 +154,7 @@ export function mediaRoutes(app: FastifyInstance, world: World, guard: Guard, me
     const item = create(
       request,
       session,
-      parse(initBody, {
+      readBody(initBody, {
         media_type: mime.success ? mime.data : 'image/jpeg',
         total_bytes: upload.bytes.length,
         media_category: category,
@@ -193,7 +186,7 @@ export function mediaRoutes(app: FastifyInstance, world: World, guard: Guard, me
       create(
         request,
         session,
-        parse(initBody, {
+        readBody(initBody, {
           media_type: given['media_type'],
           total_bytes: Number(given['total_bytes']),
           media_category: given['media_category'],
@@ -212,7 +205,7 @@ export function mediaRoutes(app: FastifyInstance, world: World, guard: Guard, me
 
   app.post('/2/media/metadata', (request, reply) => {
     const session = guard.enter(request, reply, metadata);
-    const body = parse(metadataBody, request.body);
+    const body = readBody(metadataBody, request.body);
     const item = own(session, body.id);
     const text = body.metadata.alt_text?.text;
     if (text !== undefined) media.save({ ...item, alt: text });

@@ -1,6 +1,7 @@
 /** The body of POST /2/tweets: which keys exist, and which exclude each other (docs/providers/x.md §4.1). */
 import { z } from 'zod';
 import { invalidRequest } from '../errors.js';
+import { readBody } from '../read-body.js';
 
 const id = z.string().regex(/^[0-9]{1,19}$/);
 
@@ -55,22 +56,7 @@ export function readPostBody(input: unknown): PostBody {
       { message: 'Requests with bodies must have content-type of application/json and a JSON object.' },
     ]);
   }
-  const parsed = schema.safeParse(input);
-  if (!parsed.success) {
-    throw invalidRequest(
-      parsed.error.issues.map((issue) => {
-        const path = ['$', ...issue.path.map(String)].join('.');
-        if (issue.code === 'unrecognized_keys') {
-          const names = issue.keys.map((key) => `${path}.${key}`).join(', ');
-          return {
-            message: `${names}: is not defined in the schema and the schema does not allow additional properties`,
-          };
-        }
-        return { message: `${path}: ${issue.message}` };
-      }),
-    );
-  }
-  const body = parsed.data;
+  const body = readBody(schema, input);
   const given = exclusive.filter((key) => body[key] !== undefined);
   if (given.length > 1) throw invalidRequest([{ message: `You can only provide one of ${exclusive.join(', ')}.` }]);
   if ((body.text ?? '').trim() === '' && given.length === 0) {

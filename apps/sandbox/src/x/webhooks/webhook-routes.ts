@@ -7,6 +7,7 @@ import type { World } from '../../core/world.js';
 import { asRecord, asText } from '../../core/values.js';
 import { invalidRequest } from '../errors.js';
 import type { Guard, RouteRule, Session } from '../guard.js';
+import { readBody } from '../read-body.js';
 import { writtenId } from '../posts/snowflake.js';
 import { consumerSecretOf } from './revoke-event.js';
 
@@ -26,14 +27,6 @@ const subscriptionBody = z.strictObject({
   tag: z.string().optional(),
   webhook_id: z.string().optional(),
 });
-
-function parse<T>(schema: z.ZodType<T>, input: unknown): T {
-  const parsed = schema.safeParse(input);
-  if (parsed.success) return parsed.data;
-  throw invalidRequest(
-    parsed.error.issues.map((issue) => ({ message: `$.${issue.path.join('.')}: ${issue.message}` })),
-  );
-}
 
 /** The challenge-response check: whoever knows the app's API secret can sign a random token. */
 async function answersChallenge(url: string, secret: string): Promise<boolean> {
@@ -61,7 +54,7 @@ export function webhookRoutes(app: FastifyInstance, world: World, guard: Guard):
 
   const register = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const session = guard.enter(request, reply, webhooks);
-    const { url } = parse(webhookBody, request.body);
+    const { url } = readBody(webhookBody, request.body);
     const registered = world.apps.find('x', session.client);
     if (!registered || !(await answersChallenge(url, consumerSecretOf(registered.settings)))) {
       throw invalidRequest([
@@ -90,7 +83,7 @@ export function webhookRoutes(app: FastifyInstance, world: World, guard: Guard):
 
   app.post('/2/activity/subscriptions', (request, reply) => {
     const session = guard.enter(request, reply, subscriptions);
-    const body = parse(subscriptionBody, request.body);
+    const body = readBody(subscriptionBody, request.body);
     if (body.event_type === 'oauth.revoke' && world.switches.get('x.revoke_subscription') === 'refuse') {
       throw invalidRequest([
         { parameters: { event_type: [body.event_type] }, message: '$.event_type: is not one of the supported events' },
