@@ -12,6 +12,8 @@ import { Rediscovery } from '@application/connections/rediscovery.js';
 import { Succession } from '@application/connections/succession.js';
 import { ConnectSessions, RedirectUris, ReturnOrigins } from '@application/connecting/ports.js';
 import { Expiries, Mailer, MailOutbox, NoticeMarks } from '@application/notices/ports.js';
+import { Erasures } from '@application/erasure/ports.js';
+import { Exports } from '@application/exports/ports.js';
 import * as lettingGoPorts from '@application/letting-go/ports.js';
 import { PictureLinks, PictureSource, Pictures } from '@application/pictures/ports.js';
 import { Organisations } from '@application/organisations/ports.js';
@@ -42,6 +44,8 @@ import { PostgresDisconnections, PostgresRevocations } from '@infrastructure/per
 import { PostgresExpiries } from '@infrastructure/persistence/notices/expiry.table.js';
 import { PostgresMailOutbox } from '@infrastructure/persistence/notices/mail.table.js';
 import { PostgresNoticeMarks, PostgresNotices } from '@infrastructure/persistence/notices/notice.table.js';
+import { PostgresErasures } from '@infrastructure/persistence/leaving/erasure.table.js';
+import { PostgresExports } from '@infrastructure/persistence/leaving/export.table.js';
 import { PostgresOrganisations } from '@infrastructure/persistence/organisation.table.js';
 import { migrate } from '@infrastructure/persistence/migrate.js';
 import { ormOptions } from '@infrastructure/persistence/orm-options.js';
@@ -94,6 +98,8 @@ const STORES: NestProvider[] = [
   { provide: connectionPorts.Grants, useClass: PostgresGrants },
   { provide: lettingGoPorts.Revocations, useClass: PostgresRevocations },
   { provide: lettingGoPorts.Disconnections, useClass: PostgresDisconnections },
+  { provide: Exports, useClass: PostgresExports },
+  { provide: Erasures, useClass: PostgresErasures },
   { provide: lettingGoPorts.ProviderGrants, useClass: PostgresProviderGrants },
   { provide: lettingGoPorts.ProviderCallbacks, useClass: PostgresProviderCallbacks },
   { provide: Profiles, useClass: PostgresProfiles },

@@ -5,6 +5,10 @@ import { DiscoverProfilesHandler } from '@application/connections/discover-profi
 import { DispatchDueChecksHandler } from '@application/connections/dispatch-due-checks.js';
 import { FinishConnectHandler } from '@application/connecting/finish-connect.js';
 import { RecheckConnectionHandler } from '@application/connections/recheck-connection.js';
+import { EraseOrganisationsHandler } from '@application/erasure/erase-organisations.js';
+import { CancelErasureHandler, RequestErasureHandler } from '@application/erasure/request-erasure.js';
+import { RequestExportHandler } from '@application/exports/request-export.js';
+import { SweepExportsHandler, WriteExportHandler } from '@application/exports/write-export.js';
 import { ActOnCallbackHandler } from '@application/letting-go/act-on-callback.js';
 import { ReceiveCallbackHandler } from '@application/letting-go/receive-callback.js';
 import { SweepCallbacksHandler } from '@application/letting-go/sweep-callbacks.js';
@@ -31,6 +35,7 @@ import * as audit from '@infrastructure/persistence/reads/audit.reads.js';
 import * as connecting from '@infrastructure/persistence/reads/connecting.reads.js';
 import * as connections from '@infrastructure/persistence/reads/connections.reads.js';
 import * as deletion from '@infrastructure/persistence/reads/deletion.reads.js';
+import * as leaving from '@infrastructure/persistence/reads/leaving.reads.js';
 import * as lettingGo from '@infrastructure/persistence/reads/letting-go.reads.js';
 import * as notices from '@infrastructure/persistence/reads/notices.reads.js';
 import * as organisations from '@infrastructure/persistence/reads/organisations.reads.js';
@@ -50,6 +55,12 @@ export const COMMAND_HANDLERS = [
   RecheckConnectionHandler,
   DisconnectHandler,
   RevokeGrantHandler,
+  RequestExportHandler,
+  WriteExportHandler,
+  SweepExportsHandler,
+  RequestErasureHandler,
+  CancelErasureHandler,
+  EraseOrganisationsHandler,
   ReceiveCallbackHandler,
   ActOnCallbackHandler,
   SweepCallbacksHandler,
@@ -80,6 +91,9 @@ export const QUERY_HANDLERS = [
   connections.GetConnectionHandler,
   connections.GetHealthHandler,
   deletion.GetDeletionStatusHandler,
+  leaving.GetExportHandler,
+  leaving.GetErasureHandler,
+  leaving.GetErasureReceiptHandler,
   lettingGo.PreviewDisconnectHandler,
   lettingGo.GetReceiptHandler,
   lettingGo.ListDisconnectionsHandler,

@@ -13,6 +13,7 @@ interface Prefixes {
   rev: string;
   ntc: NoticeId;
   audit: string;
+  exp: string;
 }
 export type Prefix = keyof Prefixes;
 

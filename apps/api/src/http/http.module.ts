@@ -14,6 +14,8 @@ import { DisconnectionsController } from './connections/disconnections.controlle
 import { MetaCallbacksController } from './connections/meta-callbacks.controller.js';
 import { OAuthCallbackController } from './connections/oauth-callback.controller.js';
 import { NoticesController } from './notices/notices.controller.js';
+import { ErasureController } from './organisations/erasure.controller.js';
+import { ExportsController } from './organisations/exports.controller.js';
 import { MeController } from './organisations/me.controller.js';
 import { OrganisationsController } from './organisations/organisations.controller.js';
 import { PicturesController } from './pictures/pictures.controller.js';
@@ -35,6 +37,8 @@ const API = [
   ConnectionsController,
   MetaCallbacksController,
   DisconnectionsController,
+  ExportsController,
+  ErasureController,
   ProfilesController,
   DefaultsController,
   SyncController,

@@ -3,6 +3,7 @@ import { Inject, Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { DiscoverProfiles } from '@application/connections/discover-profiles.js';
 import { RecheckConnection } from '@application/connections/recheck-connection.js';
+import { WriteExport } from '@application/exports/write-export.js';
 import { ActOnCallback } from '@application/letting-go/act-on-callback.js';
 import { RevokeGrant } from '@application/letting-go/revoke-grant.js';
 import { SendMail } from '@application/notices/send-mail.js';
@@ -30,6 +31,9 @@ export class JobsModule implements OnApplicationBootstrap {
     );
     await this.jobs.work('act-on-callback', { concurrency: 2 }, ({ callbackId }) =>
       this.commands.execute(new ActOnCallback(callbackId)),
+    );
+    await this.jobs.work('write-export', { concurrency: 1 }, ({ orgId, exportId }) =>
+      this.commands.execute(new WriteExport(orgId as OrgId, exportId)),
     );
     await this.jobs.work('revoke-grant', { concurrency: 2 }, ({ revocationId }) =>
       this.commands.execute(new RevokeGrant(revocationId as RevocationId)),

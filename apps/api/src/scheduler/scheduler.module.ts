@@ -4,12 +4,21 @@ import { ScheduleModule } from '@nestjs/schedule';
 import { DailyCheck } from './daily-check.js';
 import { HourlyExpiryWarnings } from './hourly-expiry-warnings.js';
 import { HourlySync } from './hourly-sync.js';
+import { MinutelyErasures } from './minutely-erasures.js';
 import { MinutelyMail } from './minutely-mail.js';
 import { MinutelyPictures } from './minutely-pictures.js';
 import { MinutelyRevocations } from './minutely-revocations.js';
 
 @Module({
   imports: [ScheduleModule.forRoot()],
-  providers: [DailyCheck, HourlySync, MinutelyRevocations, HourlyExpiryWarnings, MinutelyMail, MinutelyPictures],
+  providers: [
+    DailyCheck,
+    HourlySync,
+    MinutelyRevocations,
+    MinutelyErasures,
+    HourlyExpiryWarnings,
+    MinutelyMail,
+    MinutelyPictures,
+  ],
 })
 export class SchedulerModule {}

@@ -23,7 +23,7 @@ export class Disconnect extends Command<void> {
     readonly orgId: OrgId,
     readonly connectionId: ConnectionId,
     /** The provider's word that led to it; null: a person asked. */
-    readonly because: CallbackKind | null = null,
+    readonly because: CallbackKind | 'erasure' | null = null,
   ) {
     super();
   }

@@ -19,8 +19,9 @@ export class Unauthenticated extends DomainError {
   constructor(
     /** For WWW-Authenticate (RFC 6750 §3). */
     readonly challenge: string,
+    sentence = 'A valid access token is needed, as `Authorization: Bearer …`.',
   ) {
-    super('unauthenticated', 'A valid access token is needed, as `Authorization: Bearer …`.');
+    super('unauthenticated', sentence);
   }
 }
 

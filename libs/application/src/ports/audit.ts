@@ -17,6 +17,9 @@ export const AUDIT_ACTIONS = [
   'default.set',
   'default.cleared',
   'sync.requested',
+  'export.requested',
+  'erasure.requested',
+  'erasure.canceled',
   'request.refused',
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];

@@ -6,6 +6,7 @@ export interface JobPayloads {
   'recheck-connection': { readonly orgId: string; readonly connectionId: string };
   'sync-profile': { readonly orgId: string; readonly runId: string };
   'act-on-callback': { readonly callbackId: string };
+  'write-export': { readonly orgId: string; readonly exportId: string };
   'revoke-grant': { readonly revocationId: string };
   'send-mail': { readonly mailId: string };
   'fetch-picture': { readonly pictureId: string };

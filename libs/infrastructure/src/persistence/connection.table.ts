@@ -82,7 +82,7 @@ export class PostgresConnections extends Connections {
         select c.id, c.provider = 'x' and not exists (
             select 1 from app.profile p where p.org_id = c.org_id and p.connection_id = c.id and p.track) as idle
         from app.connection c join app.organisation o on o.id = c.org_id
-        where c.next_check_at <= app.now() and c.reauth_reason is null and o.status = 'active'
+        where c.next_check_at <= app.now() and c.reauth_reason is null and o.status = 'active' and o.erase_at is null
         order by c.next_check_at limit ${limit} for update of c skip locked
       )
       -- Spread over an hour, so that those who were connected together are not checked together for ever.

@@ -8,6 +8,7 @@ export const WITHOUT_TENANT: Readonly<Record<string, string>> = {
   organisation: 'The tenants themselves: every other org_id points here.',
   provider_pause: 'A provider as a whole is paused, for everyone.',
   provider_grant: "Meta's grant belongs to app and person: whoever connects or revokes it meets here.",
+  erasure: 'What is left of an organisation that is gone: found by its receipt, and by the id that must not come back.',
   provider_callback: 'Meta tells about a person, and does not know our organisations.',
 };
 
@@ -22,6 +23,8 @@ export const READ_ACROSS: Readonly<Record<string, string>> = {
   disconnection: 'Meta has a person erased: their name goes from every receipt.',
   picture: 'The dispatcher takes whatever is due, whose ever it is; a link to one names it alone.',
   notice: 'Warnings of expiries are raised for all organisations at once.',
+  export: 'The sweep takes whatever has lain here for a day, and whatever nobody writes.',
+  export_chunk: 'They go with their export.',
   mail: 'The sweep takes whatever is still to be sent.',
 };
 

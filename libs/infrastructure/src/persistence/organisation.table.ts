@@ -1,6 +1,7 @@
 /** Organisations and members: rows that the host platform owns, and the lock that everything in a plan goes through. */
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
+import { OrganisationErased } from '@application/erasure/ports.js';
 import { Organisations, type Standing } from '@application/organisations/ports.js';
 import type { OrgId, UserId } from '@domain/ids.js';
 import { OrganisationNotFound, type OrganisationProfile } from '@domain/organisation/organisation.js';
@@ -16,7 +17,7 @@ export class PostgresOrganisations extends Organisations {
 
   override async standing(orgId: OrgId, userId: UserId | null): Promise<Standing | null> {
     const [row] = await this.database.read(sql<Standing>`
-      select o.status, m.role
+      select case when o.erase_at is null then o.status else 'suspended' end as status, m.role
       from app.organisation o
       left join app.member m on m.org_id = o.id and m.user_id = ${userId}
       where o.id = ${orgId}`);
@@ -24,6 +25,9 @@ export class PostgresOrganisations extends Organisations {
   }
 
   override async put(orgId: OrgId, profile: OrganisationProfile): Promise<void> {
+    const erased = await this.database.inside(sql`
+      select 1 from app.erasure where erased_org_id = ${orgId} and state in ('running', 'done')`);
+    if (erased.length > 0) throw new OrganisationErased();
     await this.database.inside(sql`
       insert into app.organisation (id, name, plan, active_profile_limit, time_zone, analytics_retention_days,
         x_monthly_budget_usd, approval_available, status)

@@ -8,6 +8,7 @@ import { Pictures } from './migrations/0003-pictures.js';
 import { Checks } from './migrations/0005-checks.js';
 import { KeysAndAudit } from './migrations/0006-keys-and-audit.js';
 import { ProviderGrants } from './migrations/0007-provider-grants.js';
+import { ExportsAndErasure } from './migrations/0008-exports-and-erasure.js';
 
 /** Every migration there is, in order: named here, so that the list is the same in a build and in a test. */
 const MIGRATIONS: MigrationObject[] = [
@@ -17,6 +18,7 @@ const MIGRATIONS: MigrationObject[] = [
   { name: '0005-checks', class: Checks },
   { name: '0006-keys-and-audit', class: KeysAndAudit },
   { name: '0007-provider-grants', class: ProviderGrants },
+  { name: '0008-exports-and-erasure', class: ExportsAndErasure },
 ];
 
 export function ormOptions(databaseUrl: string, overrides: Options = {}): Options {

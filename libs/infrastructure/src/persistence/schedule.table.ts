@@ -30,7 +30,7 @@ export class PostgresSchedule extends Schedule {
     const rows = await this.database.inside(sql<{ profile_id: ProfileId; org_id: OrgId; next_at: string; now: string }>`
       select d.profile_id, d.org_id, d.next_at, app.now() as now
       from app.sync_due d join app.organisation o on o.id = d.org_id
-      where d.next_at <= app.now() and o.status = 'active'
+      where d.next_at <= app.now() and o.status = 'active' and o.erase_at is null
       order by d.next_at limit ${limit} for update of d skip locked`);
     const due = rows.map((row) => ({
       profileId: row.profile_id,

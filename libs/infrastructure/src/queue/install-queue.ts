@@ -12,6 +12,7 @@ const QUEUES: Record<JobName, QueueSettings> = {
   'recheck-connection': { retryLimit: 0, expireInSeconds: 300 },
   'sync-profile': { retryLimit: 2, retryDelay: 30, retryBackoff: true, retryDelayMax: 300, expireInSeconds: 600 },
   'act-on-callback': { retryLimit: 5, retryDelay: 10, retryBackoff: true, retryDelayMax: 300, expireInSeconds: 300 },
+  'write-export': { retryLimit: 3, retryDelay: 5, retryBackoff: true, retryDelayMax: 60, expireInSeconds: 900 },
   // The outbox has its own times.
   'revoke-grant': { retryLimit: 0, expireInSeconds: 60 },
   'fetch-picture': { retryLimit: 0, expireInSeconds: 60 },

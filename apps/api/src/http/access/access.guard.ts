@@ -50,8 +50,9 @@ export class AccessGuard extends AuthGuard('bearer') {
     // Known before judged: a refusal is told with the name of whoever was refused.
     request.actor = actor;
     if (!may(actor, permission)) throw new NotAllowed();
-    // The host's push is what ends a suspension.
-    if (standing?.status === 'suspended' && !isRead(permission) && permission !== 'push') {
+    // The host's push is what ends a suspension, and its owner may take along, or take out, what is theirs.
+    const always = isRead(permission) || permission === 'push' || permission === 'own';
+    if (standing?.status === 'suspended' && !always) {
       throw new OrganisationSuspended();
     }
   }

@@ -37,6 +37,13 @@ export const CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
   issuer_unavailable: later('Issuer unavailable'),
   not_allowed: entry(403, 'Not allowed', 'contact_admin'),
   organisation_suspended: entry(403, 'Organisation suspended', 'contact_admin'),
+  organisation_erased: entry(409, 'Organisation erased'),
+  fresh_sign_in_needed: entry(401, 'A fresh sign-in is needed'),
+  export_not_found: entry(404, 'Export not found'),
+  export_not_ready: entry(409, 'Export not ready', 'wait', true),
+  erasure_not_found: entry(404, 'Erasure not found'),
+  erasure_under_way: entry(409, 'Erasure under way'),
+  name_does_not_match: entry(422, 'Name does not match', 'fix_content'),
   organisation_not_found: entry(404, 'Organisation not found'),
   member_not_found: entry(404, 'Member not found'),
   // Connecting

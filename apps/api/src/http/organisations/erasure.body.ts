@@ -1,0 +1,8 @@
+/** What it takes to have an organisation erased. */
+import { Text } from '../problems/constraints.js';
+
+export class RequestErasureBody {
+  /** The organisation's name, exactly as it is written. */
+  @Text(200)
+  name!: string;
+}

@@ -1,0 +1,70 @@
+/** An organisation's end: asked for by an owner, to be canceled for three days, and receipted. */
+import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { ApiTags } from '@nestjs/swagger';
+import { ErasureReceiptView, ErasureRequestedView, ErasureView } from '@application/erasure/erasure.view.js';
+import { GetErasure, GetErasureReceipt } from '@application/erasure/get-erasure.js';
+import { ErasureNotFound } from '@application/erasure/ports.js';
+import { CancelErasure, RequestErasure } from '@application/erasure/request-erasure.js';
+import type { TokenIdentity } from '@application/organisations/identity.js';
+import { Digest } from '@application/ports/work.js';
+import type { OrgId } from '@domain/ids.js';
+import type { Actor } from '@domain/organisation/role.js';
+import { By, Identity, OrgIdPipe } from '../access/caller.js';
+import { Allow, Open } from '../access/policy.js';
+import { Audited } from '../audit/audit-policy.js';
+import { Api } from '../openapi.js';
+import { PublicUrl } from '../public-url.js';
+import { RequestErasureBody } from './erasure.body.js';
+
+@Api()
+@ApiTags('Organisations')
+@Controller('v1')
+export class ErasureController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+    private readonly digest: Digest,
+    private readonly publicUrl: PublicUrl,
+  ) {}
+
+  /** Needs a sign-in of the last five minutes (RFC 9470). In 72 hours everything goes; until then it can be canceled. */
+  @Post('orgs/:org/erasure')
+  @Allow('own')
+  @Audited('erasure.requested')
+  @HttpCode(202)
+  async request(
+    @By() by: Actor,
+    @Identity() identity: TokenIdentity,
+    @Param('org', OrgIdPipe) org: OrgId,
+    @Body() { name }: RequestErasureBody,
+  ): Promise<ErasureRequestedView> {
+    const signedInAt = identity.kind === 'user' ? identity.authenticatedAt : null;
+    const { receipt } = await this.commands.execute(new RequestErasure(by, org, name, signedInAt));
+    const erasure = await this.queries.execute(new GetErasure(org));
+    return { ...erasure, receipt_url: this.publicUrl.to(`/v1/erasures/${receipt}`) };
+  }
+
+  @Get('orgs/:org/erasure')
+  @Allow('own')
+  get(@Param('org', OrgIdPipe) org: OrgId): Promise<ErasureView> {
+    return this.queries.execute(new GetErasure(org));
+  }
+
+  @Delete('orgs/:org/erasure')
+  @Allow('own')
+  @Audited('erasure.canceled')
+  @HttpCode(200)
+  async cancel(@By() by: Actor, @Param('org', OrgIdPipe) org: OrgId): Promise<ErasureView> {
+    await this.commands.execute(new CancelErasure(by, org));
+    return this.queries.execute(new GetErasure(org));
+  }
+
+  /** The receipt: for whoever holds its address, also when the organisation is gone. */
+  @Get('erasures/:receipt')
+  @Open()
+  receipt(@Param('receipt') receipt: string): Promise<ErasureReceiptView> {
+    if (!/^[A-Za-z0-9_-]{43}$/.test(receipt)) throw new ErasureNotFound();
+    return this.queries.execute(new GetErasureReceipt(this.digest.of(receipt)));
+  }
+}

@@ -1,0 +1,62 @@
+/** What the verbs ask of the store of erasures. */
+import type { ConnectionId, OrgId } from '@domain/ids.js';
+import { DomainError } from '@domain/errors.js';
+import { Unauthenticated } from '../organisations/identity.js';
+
+export interface PendingErasure {
+  readonly id: string;
+  readonly orgId: OrgId;
+}
+
+export abstract class Erasures {
+  /** The organisation's name, for comparing it with what was typed. Locks the organisation. */
+  abstract lockName(orgId: OrgId): Promise<string>;
+  /** Throws `ErasureUnderWay`. From then on the organisation can be read, but not changed, and its jobs wait. */
+  abstract request(id: string, orgId: OrgId, receiptHash: Uint8Array, dueInHours: number): Promise<void>;
+  /** Throws `ErasureNotFound` where there is none that can still be canceled. */
+  abstract cancel(orgId: OrgId): Promise<void>;
+  /** Takes one whose time has come, or that was left unfinished; null where there is none. */
+  abstract takeDue(): Promise<PendingErasure | null>;
+  abstract connectionsOf(orgId: OrgId): Promise<readonly ConnectionId[]>;
+  abstract countConnections(id: string, disconnected: number): Promise<void>;
+  /** Revocations that have not ended: their tokens are still needed. */
+  abstract revocationsOpen(orgId: OrgId): Promise<number>;
+  /** Deletes the next stretch of rows; 0: nothing of the organisation is left but its tombstone. */
+  abstract deleteStretch(erasure: PendingErasure): Promise<number>;
+  abstract finish(id: string): Promise<void>;
+}
+
+export class ErasureNotFound extends DomainError {
+  constructor() {
+    super('missing', 'There is no erasure under way.');
+  }
+}
+
+export class ErasureUnderWay extends DomainError {
+  constructor() {
+    super('conflict', 'The erasure of this organisation is already under way.');
+  }
+}
+
+export class NameDoesNotMatch extends DomainError {
+  constructor() {
+    super('invalid', 'Type the name of the organisation exactly as it is written.');
+  }
+}
+
+/** RFC 9470: who is signed in is not enough here, it has to be fresh. */
+export class FreshSignInNeeded extends Unauthenticated {
+  constructor(maxAgeSeconds: number) {
+    super(
+      `Bearer error="insufficient_user_authentication", max_age="${maxAgeSeconds}"`,
+      'Sign in again: this needs a sign-in of the last few minutes.',
+    );
+  }
+}
+
+/** What was erased stays erased: a later push does not bring it back. */
+export class OrganisationErased extends DomainError {
+  constructor() {
+    super('conflict', 'This organisation was erased. Its id cannot be used again.');
+  }
+}

@@ -1,0 +1,38 @@
+/** What the verbs ask of the store of exports. */
+import { DomainError } from '@domain/errors.js';
+import type { OrgId, UserId } from '@domain/ids.js';
+
+export interface ExportStep {
+  /** Rows that this step wrote; 0 with `finished` where there is nothing left. */
+  readonly rows: number;
+  readonly finished: boolean;
+}
+
+export abstract class Exports {
+  /** The one under way, if there is one. */
+  abstract active(orgId: OrgId): Promise<string | null>;
+  abstract add(id: string, orgId: OrgId, requestedBy: UserId): Promise<void>;
+  /**
+   * Writes the next stretch of rows behind the last one, and remembers where it stands, in the caller's transaction: a
+   * worker that dies loses nothing, and two write nothing twice. null: it is not to be written any more.
+   */
+  abstract step(id: string, orgId: OrgId): Promise<ExportStep | null>;
+  /** The file of a ready export, chunk by chunk; each chunk is a gzip member. */
+  abstract read(id: string, orgId: OrgId): AsyncIterable<Uint8Array>;
+  /** Ends what has lain here for a day; answers how many. */
+  abstract expire(): Promise<number>;
+  /** Exports whose job was lost with the queue. */
+  abstract stalled(limit: number): Promise<readonly { readonly id: string; readonly orgId: OrgId }[]>;
+}
+
+export class ExportNotFound extends DomainError {
+  constructor() {
+    super('missing', 'There is no such export, or it has expired.');
+  }
+}
+
+export class ExportNotReady extends DomainError {
+  constructor() {
+    super('conflict', 'The export is still being written.');
+  }
+}

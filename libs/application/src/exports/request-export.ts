@@ -1,0 +1,56 @@
+/** An owner asks for everything that is kept of the organisation; one export at a time. */
+import { Command, CommandHandler, Query, type ICommandHandler } from '@nestjs/cqrs';
+import type { OrgId, UserId } from '@domain/ids.js';
+import { NotAllowed } from '@domain/organisation/organisation.js';
+import { personOf, type Actor } from '@domain/organisation/role.js';
+import { Audit } from '../ports/audit.js';
+import { Jobs } from '../ports/jobs.js';
+import { Randomness, Work } from '../ports/work.js';
+import { toWire } from '../wire-ids.js';
+import type { ExportView } from './export.view.js';
+import { Exports } from './ports.js';
+
+/** Answers the id of the export under way. */
+export class RequestExport extends Command<string> {
+  constructor(
+    readonly by: Actor,
+    readonly orgId: OrgId,
+  ) {
+    super();
+  }
+}
+
+/** Throws `ExportNotFound`. */
+export class GetExport extends Query<ExportView> {
+  constructor(
+    readonly orgId: OrgId,
+    readonly id: string,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(RequestExport)
+export class RequestExportHandler implements ICommandHandler<RequestExport> {
+  constructor(
+    private readonly work: Work,
+    private readonly exports: Exports,
+    private readonly jobs: Jobs,
+    private readonly random: Randomness,
+    private readonly audit: Audit,
+  ) {}
+
+  execute({ by, orgId }: RequestExport): Promise<string> {
+    const asker: UserId | null = personOf(by);
+    if (asker === null) throw new NotAllowed();
+    return this.work.run(async () => {
+      const active = await this.exports.active(orgId);
+      if (active !== null) return active;
+      const id = this.random.id<string>();
+      await this.exports.add(id, orgId, asker);
+      await this.jobs.send('write-export', [{ orgId, exportId: id }]);
+      await this.audit.record({ orgId, by, action: 'export.requested', subject: toWire('exp', id) });
+      return id;
+    });
+  }
+}

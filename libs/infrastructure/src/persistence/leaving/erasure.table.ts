@@ -1,0 +1,123 @@
+/** Erasures: what they wait for, what they delete and in which order, and the tombstone that is left. */
+import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
+import { Erasures, ErasureNotFound, ErasureUnderWay, type PendingErasure } from '@application/erasure/ports.js';
+import type { ConnectionId, OrgId } from '@domain/ids.js';
+import { OrganisationNotFound } from '@domain/organisation/organisation.js';
+import { Database } from '../database.js';
+
+/**
+ * Every table of a tenant but the audit log, which has a function of its own: children before those they point to.
+ * A test compares it with the catalogue.
+ */
+export const ERASED: readonly string[] = [
+  'export_chunk',
+  'export',
+  'mail',
+  'notice_read',
+  'notice',
+  'picture',
+  'post_metric',
+  'post',
+  'sync_run',
+  'sync_due',
+  'oauth_attempt',
+  'connect_session',
+  'profile',
+  'account_grant',
+  'credential',
+  'account',
+  'revocation',
+  'disconnection',
+  'connection',
+  'member',
+];
+const ROWS_A_STRETCH = 5_000;
+/** A process that died in it leaves it to the next after this time. */
+const LEASE = '10 minutes';
+
+@Injectable()
+export class PostgresErasures extends Erasures {
+  constructor(private readonly database: Database) {
+    super();
+  }
+
+  override async lockName(orgId: OrgId): Promise<string> {
+    const [row] = await this.database.inside(
+      sql<{ name: string }>`select name from app.organisation where id = ${orgId} for update`,
+    );
+    if (row === undefined) throw new OrganisationNotFound();
+    return row.name;
+  }
+
+  override async request(id: string, orgId: OrgId, receiptHash: Uint8Array, dueInHours: number): Promise<void> {
+    const made = await this.database.inside(sql<{ due_at: string }>`
+      insert into app.erasure (id, receipt_hash, erased_org_id, due_at)
+      values (${id}, ${receiptHash}, ${orgId}, app.now() + make_interval(hours => ${dueInHours}))
+      on conflict do nothing returning due_at`);
+    if (made.length === 0) throw new ErasureUnderWay();
+    await this.database.inside(sql`
+      update app.organisation set erase_at = ${made[0]!.due_at}::timestamptz where id = ${orgId}`);
+  }
+
+  override async cancel(orgId: OrgId): Promise<void> {
+    const canceled = await this.database.inside(sql`
+      update app.erasure set state = 'canceled', ended_at = app.now()
+      where erased_org_id = ${orgId} and state = 'pending' returning id`);
+    if (canceled.length === 0) throw new ErasureNotFound();
+    await this.database.inside(sql`update app.organisation set erase_at = null where id = ${orgId}`);
+  }
+
+  override async takeDue(): Promise<PendingErasure | null> {
+    const [row] = await this.database.inside(sql<PendingErasure>`
+      update app.erasure set state = 'running', due_at = app.now() + ${LEASE}::interval
+      where id = (
+        select id from app.erasure where state in ('pending', 'running') and due_at <= app.now()
+        order by due_at limit 1 for update skip locked)
+      returning id, erased_org_id as "orgId"`);
+    return row ?? null;
+  }
+
+  override async connectionsOf(orgId: OrgId): Promise<readonly ConnectionId[]> {
+    const rows = await this.database.inside(
+      sql<{ id: ConnectionId }>`select id from app.connection where org_id = ${orgId} order by id`,
+    );
+    return rows.map((row) => row.id);
+  }
+
+  override async countConnections(id: string, disconnected: number): Promise<void> {
+    await this.database.inside(sql`
+      update app.erasure set connections = connections + ${disconnected} where id = ${id}`);
+  }
+
+  override async revocationsOpen(orgId: OrgId): Promise<number> {
+    const [row] = await this.database.inside(sql<{ open: number }>`
+      select count(*)::int as open from app.revocation where org_id = ${orgId} and outcome = 'pending'`);
+    return row!.open;
+  }
+
+  override async deleteStretch({ id, orgId }: PendingErasure): Promise<number> {
+    for (const table of ERASED) {
+      const name = sql.table(`app.${table}`);
+      const gone = await this.database.inside(sql`
+        delete from ${name} where ctid = any(array(
+          select ctid from ${name} where org_id = ${orgId} limit ${ROWS_A_STRETCH})) returning 1`);
+      if (gone.length > 0) return this.count(id, gone.length);
+    }
+    const [audit] = await this.database.inside(sql<{ gone: number }>`
+      select app.prune_audit(${orgId}, 'infinity')::int as gone`);
+    if (audit!.gone > 0) return this.count(id, audit!.gone);
+    const last = await this.database.inside(sql`delete from app.organisation where id = ${orgId} returning 1`);
+    return this.count(id, last.length);
+  }
+
+  private async count(id: string, rows: number): Promise<number> {
+    await this.database.inside(sql`
+      update app.erasure set rows = rows + ${rows}, due_at = app.now() + ${LEASE}::interval where id = ${id}`);
+    return rows;
+  }
+
+  override async finish(id: string): Promise<void> {
+    await this.database.inside(sql`update app.erasure set state = 'done', ended_at = app.now() where id = ${id}`);
+  }
+}

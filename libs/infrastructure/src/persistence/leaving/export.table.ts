@@ -1,0 +1,111 @@
+/** Exports: JSON lines, gzipped stretch by stretch into rows, so that every process can go on with them and serve them. */
+import { Injectable } from '@nestjs/common';
+import { sql, type RawBuilder } from 'kysely';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { Exports, type ExportStep } from '@application/exports/ports.js';
+import type { OrgId, UserId } from '@domain/ids.js';
+import { Database } from '../database.js';
+import { EXPORTED } from './export-tables.js';
+
+const ROWS_A_STEP = 2_000;
+const KEPT = '24 hours';
+/** A job that has not been heard of for so long is sent again. */
+const LOST_AFTER = '10 minutes';
+
+interface Position {
+  table_index: number;
+  after_key: string | null;
+  chunks: number;
+}
+
+@Injectable()
+export class PostgresExports extends Exports {
+  constructor(private readonly database: Database) {
+    super();
+  }
+
+  override async active(orgId: OrgId): Promise<string | null> {
+    const [row] = await this.database.inside(sql<{ id: string }>`
+      select id from app.export where org_id = ${orgId} and state in ('queued', 'running') for update`);
+    return row?.id ?? null;
+  }
+
+  override async add(id: string, orgId: OrgId, requestedBy: UserId): Promise<void> {
+    await this.database.inside(
+      sql`insert into app.export (id, org_id, requested_by) values (${id}, ${orgId}, ${requestedBy})`,
+    );
+  }
+
+  override async step(id: string, orgId: OrgId): Promise<ExportStep | null> {
+    const [at] = await this.database.inside(sql<Position>`
+      select table_index, after_key, chunks from app.export
+      where id = ${id} and org_id = ${orgId} and state in ('queued', 'running') for update`);
+    if (at === undefined) return null;
+    const exported = EXPORTED[at.table_index];
+    if (exported === undefined) return this.finish(id, orgId);
+
+    const rows = await this.database.inside(this.stretch(orgId, exported, at.after_key));
+    const data = rows.length === 0 ? null : await zip(exported.table, rows);
+    if (data !== null) {
+      await this.database.inside(sql`
+        insert into app.export_chunk (org_id, export_id, seq, data) values (${orgId}, ${id}, ${at.chunks}, ${data})`);
+    }
+    const tableDone = rows.length < ROWS_A_STEP;
+    await this.database.inside(sql`
+      update app.export set state = 'running', rows = rows + ${rows.length}, bytes = bytes + ${data?.length ?? 0},
+        chunks = chunks + ${data === null ? 0 : 1}, table_index = table_index + ${tableDone ? 1 : 0},
+        after_key = ${tableDone ? null : rows.at(-1)!.key}
+      where id = ${id} and org_id = ${orgId}`);
+    return { rows: rows.length, finished: false };
+  }
+
+  private stretch(
+    orgId: OrgId,
+    { table, key, without = [] }: (typeof EXPORTED)[number],
+    after: string | null,
+  ): RawBuilder<{ key: string; line: object }> {
+    const position = sql.raw(`((${key})::text collate "C")`);
+    return sql<{ key: string; line: object }>`
+      select ${position} as key, to_jsonb(t) - ${[...without]}::text[] as line
+      from ${sql.table(`app.${table}`)} t
+      where org_id = ${orgId} and (${after}::text is null or ${position} > ${after})
+      order by ${position} limit ${ROWS_A_STEP}`;
+  }
+
+  private async finish(id: string, orgId: OrgId): Promise<ExportStep> {
+    await this.database.inside(sql`
+      update app.export set state = 'ready', ready_at = app.now(), expires_at = app.now() + ${KEPT}::interval
+      where id = ${id} and org_id = ${orgId}`);
+    return { rows: 0, finished: true };
+  }
+
+  override async *read(id: string, orgId: OrgId): AsyncIterable<Uint8Array> {
+    for (let seq = 0; ; seq += 1) {
+      const [chunk] = await this.database.read(sql<{ data: Uint8Array }>`
+        select data from app.export_chunk where org_id = ${orgId} and export_id = ${id} and seq = ${seq}`);
+      if (chunk === undefined) return;
+      yield chunk.data;
+    }
+  }
+
+  override async expire(): Promise<number> {
+    const expired = await this.database.inside(sql`
+      with over as (
+        update app.export set state = 'expired' where state = 'ready' and expires_at <= app.now() returning org_id, id
+      )
+      delete from app.export_chunk c using over where c.org_id = over.org_id and c.export_id = over.id returning 1`);
+    return expired.length;
+  }
+
+  override async stalled(limit: number): Promise<readonly { readonly id: string; readonly orgId: OrgId }[]> {
+    return this.database.inside(sql<{ id: string; orgId: OrgId }>`
+      select id, org_id as "orgId" from app.export
+      where state in ('queued', 'running') and requested_at < app.now() - ${LOST_AFTER}::interval limit ${limit}`);
+  }
+}
+
+function zip(table: string, rows: readonly { readonly line: object }[]): Promise<Buffer> {
+  const lines = rows.map(({ line }) => JSON.stringify({ table, row: line }));
+  return promisify(gzip)(`${lines.join('\n')}\n`);
+}

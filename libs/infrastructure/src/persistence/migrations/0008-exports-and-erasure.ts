@@ -1,0 +1,55 @@
+/** An organisation's data taken along, and an organisation taken out. */
+import { Migration } from '@mikro-orm/migrations';
+
+export class ExportsAndErasure extends Migration {
+  override up(): void {
+    this.addSql(`
+create table app.export (
+  id uuid primary key,
+  org_id text not null references app.organisation (id),
+  requested_by text not null,
+  state text not null default 'queued' check (state in ('queued', 'running', 'ready', 'failed', 'expired')),
+  -- Where the writing stands: the table it is at, and the last key that was written of it.
+  table_index integer not null default 0,
+  after_key text,
+  chunks integer not null default 0,
+  rows bigint not null default 0,
+  bytes bigint not null default 0,
+  requested_at timestamptz not null default app.now(),
+  ready_at timestamptz,
+  expires_at timestamptz,
+  unique (org_id, id)
+);
+create unique index export_active on app.export (org_id) where state in ('queued', 'running');
+create index export_expiry on app.export (expires_at) where state = 'ready';
+
+-- Each is a whole gzip member, and gzip members one after the other are one file (RFC 1952 §2.2).
+create table app.export_chunk (
+  org_id text not null,
+  export_id uuid not null,
+  seq integer not null,
+  data bytea not null,
+  primary key (org_id, export_id, seq),
+  foreign key (org_id, export_id) references app.export (org_id, id) on delete cascade deferrable initially deferred
+);
+
+-- Set while an erasure is pending: jobs wait, and the organisation can be read but not changed.
+alter table app.organisation add column erase_at timestamptz;
+
+-- It outlives the organisation: found by the hash of the receipt's id, and keeps a later push from bringing it back.
+create table app.erasure (
+  id uuid primary key,
+  receipt_hash bytea not null unique,
+  erased_org_id text not null,
+  state text not null default 'pending' check (state in ('pending', 'running', 'done', 'canceled')),
+  requested_at timestamptz not null default app.now(),
+  due_at timestamptz not null,
+  ended_at timestamptz,
+  connections integer not null default 0,
+  rows bigint not null default 0
+);
+create unique index erasure_active on app.erasure (erased_org_id) where state <> 'canceled';
+create index erasure_due on app.erasure (due_at) where state in ('pending', 'running');
+`);
+  }
+}
