@@ -14,6 +14,7 @@ const UNKNOWN = {
   user: 'nobody-at-all',
   session: 'csess_01h455vb4pex5vsknk084sn02q',
   connection: 'conn_01h455vb4pex5vsknk084sn02q',
+  disconnection: 'disc_01h455vb4pex5vsknk084sn02q',
   profile: 'prof_01h455vb4pex5vsknk084sn02q',
   run: 'run_01h455vb4pex5vsknk084sn02q',
   notice: 'ntc_01h455vb4pex5vsknk084sn02q',

@@ -18,7 +18,7 @@ beforeAll(async () => {
 const get = (rest: string): Promise<RawAnswer> =>
   raw(world.origin, home.organisation.path + rest, { headers: { authorization: `Bearer ${home.owner.api.token}` } });
 
-const LISTS = ['/connections', '/profiles', '/sync-runs', '/posts'];
+const LISTS = ['/connections', '/disconnections', '/profiles', '/sync-runs', '/posts', '/notices'];
 
 describe('queries', () => {
   it.each(LISTS)('AZ-07 %s: a limit outside 1 to 100 is 400', async (list) => {

@@ -1,6 +1,7 @@
 // An organisation that has one of everything, so that every route can be called with an id that is really there.
+import { expect } from '@jest/globals';
 import type { Json } from '../../support/api-client.js';
-import { expectStatus, unique, type Organisation, type Person } from '../../support/story.js';
+import { eventually, expectStatus, unique, type Organisation, type Person } from '../../support/story.js';
 import type { World } from '../../support/world.js';
 import type { Ids } from './routes.js';
 
@@ -22,17 +23,28 @@ export async function furnish(world: World): Promise<Furnished> {
   await calm(world, organisation, owner);
   const user = unique('pushed');
   expectStatus(await world.host.put(`${organisation.path}/members/${user}`, { role: 'member' }), 200);
+  const disconnection = await letGo(world, organisation, owner);
   const notice = await told(world, organisation, owner);
   const ids = {
     org: organisation.id,
     user,
     session: session.id,
     connection: connectionId,
+    disconnection,
     profile,
     run: run_ids[0],
     notice,
   };
   return { organisation, owner, ids };
+}
+
+/** A receipt, of a second connection. */
+async function letGo(world: World, organisation: Organisation, owner: Person): Promise<string> {
+  const { id } = await world.xPerson();
+  const { connectionId } = await owner.connect(organisation, 'x', id);
+  const receipt = await owner.api.delete(`${organisation.path}/connections/${connectionId}`);
+  await eventually(async () => expect(await world.revocations('x', id)).not.toHaveLength(0));
+  return expectStatus(receipt, 200).id as string;
 }
 
 /** A notice, entered as if the connection had died. */

@@ -9,27 +9,31 @@ export interface Ids {
   readonly user: string;
   readonly session: string;
   readonly connection: string;
+  readonly disconnection: string;
   readonly profile: string;
   readonly run: string;
   readonly notice: string;
 }
 
-export interface Route {
+interface Row {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** As the server maps it. */
   readonly template: string;
   readonly permission: Permission;
-  readonly path: (ids: Ids) => string;
+  /** What an allowed caller is answered. */
+  readonly ok: number;
   /** A body that would be accepted, and changes as little as can be. */
   readonly body?: (ids: Ids) => Json;
   /** Which id of `Ids` the path names besides the organisation. */
   readonly names?: Exclude<keyof Ids, 'org'>;
-  /** What an allowed caller is answered. */
-  readonly ok: number;
-  /** A service has to say in whose name. */
+  /** For people: a service has to say for whom it asks. */
   readonly personal?: boolean;
   /** Changes so much that others could not be called after it. */
   readonly last?: boolean;
+}
+
+export interface Route extends Row {
+  readonly path: (ids: Ids) => string;
 }
 
 const ORGANISATION = {
@@ -43,147 +47,53 @@ const ORGANISATION = {
   status: 'active',
 };
 
-const at = (rest: string) => (ids: Ids) => `/v1/orgs/${ids.org}${rest}`;
+/** A line: method, template, permission, and the status of success. */
+const row = (line: string, more: Omit<Row, 'method' | 'template' | 'permission' | 'ok'> = {}): Route => {
+  const [method, template, permission, ok] = line.split(/ +/) as [Row['method'], string, Permission, string];
+  const path = (ids: Ids): string =>
+    template
+      .replace(':org', ids.org)
+      .replace(':platform', 'x')
+      .replace(/:(id|user)/, () => ids[more.names!]);
+  return { method, template, permission, ok: Number(ok), path, ...more };
+};
 
 export const ROUTES: readonly Route[] = [
-  { method: 'PUT', template: '/v1/orgs/:org', permission: 'push', path: at(''), body: () => ORGANISATION, ok: 200 },
-  {
-    method: 'PUT',
-    template: '/v1/orgs/:org/members/:user',
-    permission: 'push',
-    names: 'user',
-    path: (ids) => at(`/members/${ids.user}`)(ids),
-    body: () => ({ role: 'member' }),
-    ok: 200,
-  },
-  {
-    method: 'POST',
-    template: '/v1/orgs/:org/connect-sessions',
-    permission: 'connect',
-    path: at('/connect-sessions'),
-    body: () => ({ provider: 'x' }),
-    ok: 201,
-  },
-  {
-    method: 'GET',
-    template: '/v1/orgs/:org/connect-sessions/:id',
-    permission: 'connect',
-    names: 'session',
-    path: (ids) => at(`/connect-sessions/${ids.session}`)(ids),
-    ok: 200,
-  },
-  { method: 'GET', template: '/v1/orgs/:org/connections', permission: 'read', path: at('/connections'), ok: 200 },
-  {
-    method: 'GET',
-    template: '/v1/orgs/:org/connections/:id',
-    permission: 'read',
-    names: 'connection',
-    path: (ids) => at(`/connections/${ids.connection}`)(ids),
-    ok: 200,
-  },
-  {
-    method: 'POST',
-    template: '/v1/orgs/:org/connections/:id/disconnect-preview',
-    permission: 'connect',
-    names: 'connection',
-    path: (ids) => at(`/connections/${ids.connection}/disconnect-preview`)(ids),
-    ok: 200,
-  },
-  { method: 'GET', template: '/v1/orgs/:org/profiles', permission: 'read', path: at('/profiles'), ok: 200 },
-  {
-    method: 'GET',
-    template: '/v1/orgs/:org/profiles/:id',
-    permission: 'read',
+  row('PUT /v1/orgs/:org push 200', { body: () => ORGANISATION }),
+  row('PUT /v1/orgs/:org/members/:user push 200', { names: 'user', body: () => ({ role: 'member' }) }),
+  row('POST /v1/orgs/:org/connect-sessions connect 201', { body: () => ({ provider: 'x' }), personal: true }),
+  row('GET /v1/orgs/:org/connect-sessions/:id connect 200', { names: 'session' }),
+  row('GET /v1/orgs/:org/connections read 200'),
+  row('GET /v1/orgs/:org/connections/:id read 200', { names: 'connection' }),
+  row('GET /v1/orgs/:org/connections/:id/health read 200', { names: 'connection' }),
+  row('POST /v1/orgs/:org/connections/:id/refresh connect 200', { names: 'connection' }),
+  row('POST /v1/orgs/:org/connections/:id/disconnect-preview connect 200', { names: 'connection' }),
+  row('GET /v1/orgs/:org/disconnections connect 200'),
+  row('GET /v1/orgs/:org/disconnections/:id connect 200', { names: 'disconnection' }),
+  row('GET /v1/orgs/:org/profiles read 200'),
+  row('GET /v1/orgs/:org/profiles/:id read 200', { names: 'profile' }),
+  row('PATCH /v1/orgs/:org/profiles/:id connect 200', {
     names: 'profile',
-    path: (ids) => at(`/profiles/${ids.profile}`)(ids),
-    ok: 200,
-  },
-  {
-    method: 'PATCH',
-    template: '/v1/orgs/:org/profiles/:id',
-    permission: 'connect',
-    names: 'profile',
-    path: (ids) => at(`/profiles/${ids.profile}`)(ids),
     body: () => ({ track: true, publish: true }),
-    ok: 200,
-  },
-  { method: 'GET', template: '/v1/orgs/:org/usage', permission: 'read', path: at('/usage'), ok: 200 },
-  { method: 'GET', template: '/v1/orgs/:org/defaults', permission: 'read', path: at('/defaults'), ok: 200 },
-  {
-    method: 'PUT',
-    template: '/v1/orgs/:org/defaults/:platform',
-    permission: 'connect',
-    path: at('/defaults/x'),
-    body: (ids) => ({ profile_id: ids.profile }),
-    ok: 200,
-  },
-  {
-    method: 'DELETE',
-    template: '/v1/orgs/:org/defaults/:platform',
-    permission: 'connect',
-    path: at('/defaults/x'),
-    ok: 200,
-  },
-  {
-    method: 'POST',
-    template: '/v1/orgs/:org/profiles/:id/sync',
-    permission: 'connect',
-    names: 'profile',
-    path: (ids) => at(`/profiles/${ids.profile}/sync`)(ids),
-    ok: 202,
-  },
-  { method: 'POST', template: '/v1/orgs/:org/sync', permission: 'connect', path: at('/sync'), ok: 202 },
-  { method: 'GET', template: '/v1/orgs/:org/sync-runs', permission: 'read_logs', path: at('/sync-runs'), ok: 200 },
-  {
-    method: 'GET',
-    template: '/v1/orgs/:org/sync-runs/:id',
-    permission: 'read_logs',
-    names: 'run',
-    path: (ids) => at(`/sync-runs/${ids.run}`)(ids),
-    ok: 200,
-  },
-  { method: 'GET', template: '/v1/orgs/:org/notices', permission: 'read', path: at('/notices'), ok: 200 },
-  {
-    method: 'PATCH',
-    template: '/v1/orgs/:org/notices/:id',
-    permission: 'read',
-    names: 'notice',
-    path: (ids) => at(`/notices/${ids.notice}`)(ids),
-    body: () => ({ read: true }),
-    ok: 200,
-    personal: true,
-  },
-  {
-    method: 'POST',
-    template: '/v1/orgs/:org/notices/read-all',
-    permission: 'read',
-    path: at('/notices/read-all'),
-    body: (ids) => ({ up_to: ids.notice }),
-    ok: 204,
-    personal: true,
-  },
-  { method: 'GET', template: '/v1/orgs/:org/posts', permission: 'read', path: at('/posts'), ok: 200 },
-  {
-    method: 'DELETE',
-    template: '/v1/orgs/:org/members/:user',
-    permission: 'push',
-    names: 'user',
-    path: (ids) => at(`/members/${ids.user}`)(ids),
-    ok: 204,
-    last: true,
-  },
-  {
-    method: 'DELETE',
-    template: '/v1/orgs/:org/connections/:id',
-    permission: 'connect',
-    names: 'connection',
-    path: (ids) => at(`/connections/${ids.connection}`)(ids),
-    ok: 200,
-    last: true,
-  },
+  }),
+  row('GET /v1/orgs/:org/usage read 200'),
+  row('GET /v1/orgs/:org/defaults read 200'),
+  row('PUT /v1/orgs/:org/defaults/:platform connect 200', { body: (ids) => ({ profile_id: ids.profile }) }),
+  row('DELETE /v1/orgs/:org/defaults/:platform connect 200'),
+  row('POST /v1/orgs/:org/profiles/:id/sync connect 202', { names: 'profile' }),
+  row('POST /v1/orgs/:org/sync connect 202'),
+  row('GET /v1/orgs/:org/sync-runs read_logs 200'),
+  row('GET /v1/orgs/:org/sync-runs/:id read_logs 200', { names: 'run' }),
+  row('GET /v1/orgs/:org/audit-events read_logs 200'),
+  row('GET /v1/orgs/:org/notices read 200'),
+  row('PATCH /v1/orgs/:org/notices/:id read 200', { names: 'notice', body: () => ({ read: true }), personal: true }),
+  row('POST /v1/orgs/:org/notices/read-all read 204', { body: (ids) => ({ up_to: ids.notice }), personal: true }),
+  row('GET /v1/orgs/:org/posts read 200'),
+  row('DELETE /v1/orgs/:org/members/:user push 204', { names: 'user', last: true }),
+  row('DELETE /v1/orgs/:org/connections/:id connect 200', { names: 'connection', last: true }),
 ];
 
-/** Routes that are for everybody, or for everybody with a token. */
+/** Routes that are for everybody, and guarded by a secret of their own where they need one. */
 export const OPEN_ROUTES: readonly string[] = [
   'GET /v1/error-codes',
   'GET /live',
@@ -194,7 +104,12 @@ export const OPEN_ROUTES: readonly string[] = [
   'GET /pages.css',
   'GET /oauth/meta/callback',
   'GET /oauth/x/callback',
+  'POST /webhooks/meta/deauthorize',
+  'POST /webhooks/meta/data-deletion',
+  'GET /deletion/:code',
+  'GET /v1/pictures/:token',
 ];
+/** Routes for everybody with a token. */
 export const SIGNED_IN_ROUTES: readonly string[] = ['GET /v1/me'];
 
 /** What the server itself says it serves, from its log. */
