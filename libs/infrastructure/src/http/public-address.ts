@@ -36,12 +36,16 @@ const INSIDE: readonly [address: string, prefix: number][] = [
   ['ff00::', 8],
 ];
 
-const inside = new BlockList();
-for (const [address, prefix] of INSIDE) inside.addSubnet(address, prefix, address.includes(':') ? 'ipv6' : 'ipv4');
+type Family = 'ipv4' | 'ipv6';
+const familyOf = (address: string): Family => (address.includes(':') ? 'ipv6' : 'ipv4');
+
+/** A list for each family: in one list, `::ffff:0:0/96` would stand for all of IPv4. */
+const inside: Readonly<Record<Family, BlockList>> = { ipv4: new BlockList(), ipv6: new BlockList() };
+for (const [address, prefix] of INSIDE) inside[familyOf(address)].addSubnet(address, prefix, familyOf(address));
 
 export function isPublicAddress(address: string): boolean {
-  const family = isIP(address);
-  return family !== 0 && !inside.check(address, family === 6 ? 'ipv6' : 'ipv4');
+  const family = familyOf(address);
+  return isIP(address) !== 0 && !inside[family].check(address, family);
 }
 
 /** A name that leads inside. */

@@ -22,7 +22,6 @@ export const READ_ACROSS: Readonly<Record<string, string>> = {
   revocation: 'The sweep takes whatever is still to be revoked.',
   disconnection: 'Meta has a person erased: their name goes from every receipt.',
   picture: 'The dispatcher takes whatever is due, whose ever it is; a link to one names it alone.',
-  notice: 'Warnings of expiries are raised for all organisations at once.',
   export: 'The sweep takes whatever has lain here for a day, and whatever nobody writes.',
   export_chunk: 'They go with their export.',
   mail: 'The sweep takes whatever is still to be sent.',
