@@ -4,11 +4,14 @@ interface ExportedTable {
   readonly table: string;
   /** Unique within the organisation, in the order of writing; compared as text. */
   readonly key: string;
+  /** The column that names the tenant; `org_id` unless told. */
+  readonly tenant?: string;
   /** Columns that stay out. */
   readonly without?: readonly string[];
 }
 
 export const EXPORTED: readonly ExportedTable[] = [
+  { table: 'organisation', key: 'id', tenant: 'id' },
   { table: 'member', key: 'user_id' },
   { table: 'connection', key: 'id' },
   { table: 'account', key: 'id' },

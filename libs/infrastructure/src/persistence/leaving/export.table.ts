@@ -62,14 +62,14 @@ export class PostgresExports extends Exports {
 
   private stretch(
     orgId: OrgId,
-    { table, key, without = [] }: (typeof EXPORTED)[number],
+    { table, key, tenant = 'org_id', without = [] }: (typeof EXPORTED)[number],
     after: string | null,
   ): RawBuilder<{ key: string; line: object }> {
     const position = sql.raw(`((${key})::text collate "C")`);
     return sql<{ key: string; line: object }>`
       select ${position} as key, to_jsonb(t) - ${[...without]}::text[] as line
       from ${sql.table(`app.${table}`)} t
-      where org_id = ${orgId} and (${after}::text is null or ${position} > ${after})
+      where ${sql.ref(tenant)} = ${orgId} and (${after}::text is null or ${position} > ${after})
       order by ${position} limit ${ROWS_A_STEP}`;
   }
 
