@@ -34,7 +34,7 @@ export function launch(program: 'main' | 'rotate-keys', env: Env, args: readonly
   child.stderr.on('data', (data: Buffer) => (said.stderr += data.toString()));
   return {
     pid: child.pid!,
-    ended: once(child, 'close').then(([code, signal]) => ({ code, signal, ...said }) as Ended),
+    ended: once(child, 'close').then(([code, signal]) => ({ code, signal, ...said })),
     kill: (signal = 'SIGKILL') => void child.kill(signal),
   };
 }
