@@ -101,5 +101,6 @@ export class PostgresProviderCallbacks extends ProviderCallbacks {
     await this.database.inside(sql`
       update app.revocation set external_user_id = ${ERASED}
       where provider = 'meta' and external_user_id = ${externalUserId}`);
+    await this.database.inside(sql`select app.forget_in_audit('meta', ${externalUserId}, ${ERASED})`);
   }
 }
