@@ -93,6 +93,7 @@ class Demo {
       SANDBOX_PORT: String(this.ports.sandbox),
       SANDBOX_DATA: this.data.file('sandbox.sqlite'),
       SANDBOX_REDIRECT_URIS: ['meta', 'x'].map((provider) => `${this.api}/oauth/${provider}/callback`).join(','),
+      SANDBOX_PICTURES: 'own',
       SANDBOX_CONSOLE_REDIRECT_URIS: `${this.api}/`,
     });
     const api = this.launch('api', 'The API', { PORT: String(this.ports.api), DATA_DIR: this.data.path });

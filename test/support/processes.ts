@@ -52,6 +52,7 @@ export function apiSettings(databaseUrl: string, sandboxOrigin: string): Env {
     X_API_URL: sandboxOrigin,
     META_DIALOG_URL: sandboxOrigin,
     META_GRAPH_URL: sandboxOrigin,
+    PICTURE_ORIGINS: sandboxOrigin,
   };
 }
 
@@ -69,7 +70,7 @@ export async function startSandbox(env: Env = {}): Promise<Running> {
   return startProgram(
     'sandbox',
     port,
-    { SANDBOX_DATA: ':memory:', SANDBOX_PORT: String(port), ...env },
+    { SANDBOX_DATA: ':memory:', SANDBOX_PORT: String(port), SANDBOX_PICTURES: 'own', ...env },
     '/_sandbox/clock',
   );
 }

@@ -12,6 +12,8 @@ export interface SandboxOptions {
   log: boolean;
   x: { clientId: string; clientSecret: string };
   meta: { appId: string; appSecret: string; configId: string };
+  /** `sheet`: pictures have the providers' addresses, where nothing of ours is; `own`: the sandbox's, which serves them. */
+  pictures: 'sheet' | 'own';
   /** Redirect URIs registered with every app, compared character by character. */
   redirectUris: string[];
   /** Where the demo issuer may send a signed-in person back to. */
@@ -26,6 +28,7 @@ export const defaultOptions: SandboxOptions = {
   log: false,
   x: { clientId: 'sandbox-x-client', clientSecret: 'sandbox-x-secret' },
   meta: { appId: '900100200300400', appSecret: 'sandbox-meta-secret', configId: '700100200300400' },
+  pictures: 'sheet',
   redirectUris: ['http://127.0.0.1:4000/oauth/x/callback', 'http://127.0.0.1:4000/oauth/meta/callback'],
   consoleRedirectUris: ['http://127.0.0.1:4000/'],
 };
@@ -61,6 +64,7 @@ export function readOptions(env: Record<string, string | undefined>): SandboxOpt
       appSecret: env['SANDBOX_META_APP_SECRET'] ?? defaultOptions.meta.appSecret,
       configId: env['SANDBOX_META_CONFIG_ID'] ?? defaultOptions.meta.configId,
     },
+    pictures: env['SANDBOX_PICTURES'] === 'own' ? 'own' : 'sheet',
     redirectUris: [...defaultOptions.redirectUris, ...list(env['SANDBOX_REDIRECT_URIS'])],
     consoleRedirectUris: [...defaultOptions.consoleRedirectUris, ...list(env['SANDBOX_CONSOLE_REDIRECT_URIS'])],
   };

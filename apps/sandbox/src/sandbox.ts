@@ -5,6 +5,7 @@ import multipart from '@fastify/multipart';
 import type { AddressInfo } from 'node:net';
 import { controlApi } from './control/control-api.js';
 import { beginCall } from './core/call.js';
+import { portraitRoutes } from './core/portraits.js';
 import { World } from './core/world.js';
 import { afterActing, beforeActing } from './faults/effects.js';
 import type { FaultRule } from './faults/faults.js';
@@ -44,6 +45,7 @@ export function createSandbox(options: Partial<SandboxOptions> = {}): Sandbox {
   if (settings.log) sayCalls(app);
   void app.register(xPlatform(world));
   void app.register(metaPlatform(world));
+  void app.register(portraitRoutes());
   void app.register(identityPlugin(world));
   void app.register(controlApi(world));
   return {

@@ -1,4 +1,5 @@
 /** A person as X answers it (docs/providers/x.md §3.1). */
+import { portraitUrl } from '../core/portraits.js';
 import type { World } from '../core/world.js';
 import type { XPerson } from './people.js';
 import type { Posts } from './posts/posts.js';
@@ -24,7 +25,9 @@ export function showUser(
   put('description', () => profile.description);
   put('location', () => 'Lisbon');
   put('protected', () => profile.protected);
-  put('profile_image_url', () => `https://pbs.twimg.com/profile_images/${person.id}/x_normal.jpg`);
+  put('profile_image_url', () =>
+    portraitUrl(world, `x-${person.id}_normal`, `https://pbs.twimg.com/profile_images/${person.id}/x_normal.jpg`),
+  );
   put('verified', () => blue.has(profile.subscription_type));
   put('verified_type', () => (blue.has(profile.subscription_type) ? 'blue' : 'none'));
   put('is_identity_verified', () => false);

@@ -1,6 +1,7 @@
 /** An Instagram business account as Graph shows it. */
 import { needBusinessReach, needInstagram } from '../access/guard.js';
 import type { Media } from '../content/instagram-media.js';
+import { portraitUrl } from '../../core/portraits.js';
 import type { Ask } from '../graph/ask.js';
 import { GraphError } from '../graph/errors.js';
 import { pageOf } from '../graph/listing.js';
@@ -20,7 +21,12 @@ export const instagramNode: NodeType<Instagram> = {
     name: (account) => account.name,
     biography: (account) => `${account.name} on Instagram`,
     website: () => undefined,
-    profile_picture_url: (account) => `https://scontent.cdninstagram.example/${account.username}/profile.jpg`,
+    profile_picture_url: (account, ask) =>
+      portraitUrl(
+        ask.meta.world,
+        `instagram-${account.username}`,
+        `https://scontent.cdninstagram.example/${account.username}/profile.jpg`,
+      ),
     followers_count: (account, ask) => instagramFollowers(account, ask.now, factorOf(account, ask)),
     follows_count: (account) => 40 + (account.serial % 300),
     media_count: (account, ask) => account.media + ask.meta.media.added(account.id),

@@ -1,4 +1,5 @@
 /** A Facebook Page as Graph shows it, and what can be asked and made below it. */
+import { portraitUrl } from '../../core/portraits.js';
 import { covers } from '../access/grants.js';
 import { may, needFeed, needPageToken, roleOn } from '../access/guard.js';
 import type { PagePost } from '../content/page-posts.js';
@@ -96,7 +97,7 @@ function picture(page: Page, ask: Ask): unknown {
   const sizes: Record<string, number> = { small: 50, normal: 100, square: 50, large: 200 };
   const size = sizes[ask.args.get('type') ?? 'square'] ?? 50;
   const data = {
-    url: `https://scontent.example/pages/${page.id}_${size}.jpg`,
+    url: portraitUrl(ask.meta.world, `page-${page.id}`, `https://scontent.example/pages/${page.id}_${size}.jpg`),
     is_silhouette: false,
     height: size,
     width: size,

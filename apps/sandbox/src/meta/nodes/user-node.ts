@@ -4,6 +4,7 @@ import { may, needPerson } from '../access/guard.js';
 import { isKnownPermission } from '../access/permissions.js';
 import type { Meta } from '../meta.js';
 import type { Ask, PersonViewer } from '../graph/ask.js';
+import { portraitUrl } from '../../core/portraits.js';
 import { GraphError, invalidParameter, unknownObject } from '../graph/errors.js';
 import { listOf, pageOf } from '../graph/listing.js';
 import { render, type NodeType } from '../graph/node-type.js';
@@ -20,9 +21,14 @@ export const userNode: NodeType<Person> = {
     first_name: (person) => person.name.split(' ')[0],
     last_name: (person) => person.name.split(' ').slice(1).join(' '),
     email: (person, ask) => (may(ask, 'email') ? `${person.id}@people.example` : undefined),
-    picture: (person) => ({
-      data: { url: `https://scontent.example/people/${person.id}.jpg`, is_silhouette: false, height: 50, width: 50 },
-    }),
+    picture: (person, ask) => {
+      const url = portraitUrl(
+        ask.meta.world,
+        `person-${person.id}`,
+        `https://scontent.example/people/${person.id}.jpg`,
+      );
+      return { data: { url, is_silhouette: false, height: 50, width: 50 } };
+    },
     /** Only a business-integration system user belongs to a client's business. */
     client_business_id: (person, ask) =>
       ask.viewer.kind !== 'app' && ask.viewer.facts.kind === 'SYSTEM_USER'
