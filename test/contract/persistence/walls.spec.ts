@@ -165,13 +165,13 @@ describe('OB-02 The audit log', () => {
   const DENIED = 'The audit log is append-only.';
   beforeAll(async () => {
     await client.query(
-      `insert into app.audit_event (id, org_id, actor, action, subject) values ($1, 'org_acme', 'system', 'a', 'b')`,
+      `insert into app.audit_event (id, org_id, actor_kind, action, subject) values ($1, 'org_acme', 'system', 'a', 'b')`,
       [randomUUID()],
     );
   });
 
   it.each([
-    ['changed', "update app.audit_event set actor = 'user:somebody'"],
+    ['changed', "update app.audit_event set actor_id = 'somebody'"],
     ['changed in a detail', "update app.audit_event set details = '{}'"],
     ['deleted', 'delete from app.audit_event'],
     ['emptied', 'truncate app.audit_event'],
