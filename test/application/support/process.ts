@@ -1,0 +1,46 @@
+/** One process of the program, without its doors: everything the composition root puts together, but for the providers. */
+import 'reflect-metadata';
+import { CommandBus, type Command } from '@nestjs/cqrs';
+import { Test, type TestingModule } from '@nestjs/testing';
+import { Providers } from '@application/ports/provider.js';
+import { AppModule } from '../../../apps/api/src/app.module.js';
+import { readConfig } from '../../../apps/api/src/config/config.js';
+import { apiSettings } from '../../support/processes.js';
+
+type Port<T> = abstract new (...values: never[]) => T;
+
+/** Nobody listens there: whoever reaches out by another way than the stand-in fails at once. */
+const NOWHERE = 'http://127.0.0.1:9';
+
+export class Process {
+  private constructor(private readonly program: TestingModule) {}
+
+  static async start(databaseUrl: string, providers: Providers): Promise<Process> {
+    const config = readConfig({
+      ...apiSettings(databaseUrl, NOWHERE),
+      PUBLIC_URL: 'http://127.0.0.1:4000',
+      ROLE: 'api',
+      LOG_LEVEL: 'silent',
+    });
+    const program = await Test.createTestingModule({ imports: [AppModule.of(config)] })
+      .overrideProvider(Providers)
+      .useValue(providers)
+      .setLogger(false as never)
+      .compile();
+    await program.init();
+    return new Process(program);
+  }
+
+  /** An adapter, by its port. */
+  get<T>(port: Port<T>): T {
+    return this.program.get<T>(port);
+  }
+
+  execute<R>(command: Command<R>): Promise<R> {
+    return this.program.get(CommandBus).execute<R>(command);
+  }
+
+  stop(): Promise<void> {
+    return this.program.close();
+  }
+}

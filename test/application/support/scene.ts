@@ -1,0 +1,145 @@
+/** Where the verbs are tried: a database of one's own, several processes on it, and both providers as stand-ins. */
+import { afterAll, beforeAll } from '@jest/globals';
+import { Client } from 'pg';
+import { ContinueConnect } from '@application/connecting/continue-connect.js';
+import { FinishConnect } from '@application/connecting/finish-connect.js';
+import { StartConnect } from '@application/connecting/start-connect.js';
+import { DiscoverProfiles } from '@application/connections/discover-profiles.js';
+import { PushMember } from '@application/organisations/push-member.js';
+import { PushOrganisation } from '@application/organisations/push-organisation.js';
+import type { ConnectionId, ConnectSessionId, OrgId, ProfileId, UserId } from '@domain/ids.js';
+import type { OrganisationProfile } from '@domain/organisation/organisation.js';
+import type { Actor } from '@domain/organisation/role.js';
+import type { ProviderName } from '@domain/platform.js';
+import { createDatabase, type TestDatabase } from '../../support/databases.js';
+import { Process } from './process.js';
+import { StandIn, StandIns } from './stand-in.js';
+
+const ADMIN = 'user-admin' as UserId;
+export const BY_ADMIN: Actor = { kind: 'member', userId: ADMIN, role: 'admin' };
+
+const PLAN: OrganisationProfile = {
+  name: 'Acme',
+  plan: 'starter',
+  activeProfileLimit: 3,
+  timeZone: 'UTC',
+  analyticsRetentionDays: null,
+  xMonthlyBudgetUsd: null,
+  approvalAvailable: false,
+  status: 'active',
+};
+
+type Row = Record<string, unknown>;
+
+/** What a browser carries after it was asked to go to the provider. */
+export interface AtProvider {
+  readonly sessionId: ConnectSessionId;
+  readonly state: string;
+  readonly browserSecret: string;
+}
+
+export class Scene {
+  readonly providers = new StandIns();
+  readonly processes: Process[] = [];
+  private test!: TestDatabase;
+  private client!: Client;
+  private organisations = 0;
+
+  async open(processes: number): Promise<void> {
+    this.test = await createDatabase();
+    this.client = new Client({ connectionString: this.test.url });
+    await this.client.connect();
+    for (let i = 0; i < processes; i++) this.processes.push(await Process.start(this.test.url, this.providers));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.processes.map((process) => process.stop()));
+    await this.client.end();
+    await this.test.drop();
+  }
+
+  get one(): Process {
+    return this.processes[0]!;
+  }
+
+  get databaseUrl(): string {
+    return this.test.url;
+  }
+
+  /** The process whose turn it is: work is spread over all of them. */
+  turn(n: number): Process {
+    return this.processes[n % this.processes.length]!;
+  }
+
+  async sql<R extends Row = Row>(text: string, values: readonly unknown[] = []): Promise<R[]> {
+    return (await this.client.query<R>(text, [...values])).rows;
+  }
+
+  /** The single value of a single row. */
+  async value<T>(text: string, values: readonly unknown[] = []): Promise<T> {
+    const [row = {}] = await this.sql(text, values);
+    return Object.values(row)[0] as T;
+  }
+
+  /** A new organisation with an Admin. */
+  async organisation(changes: Partial<OrganisationProfile> = {}): Promise<OrgId> {
+    const id = `org_${(this.organisations += 1)}` as OrgId;
+    await this.one.execute(new PushOrganisation('system', id, { ...PLAN, ...changes }));
+    await this.one.execute(new PushMember('system', id, ADMIN, { role: 'admin', name: 'Ada', email: null }));
+    return id;
+  }
+
+  async toProvider(orgId: OrgId, provider: ProviderName, reconnects: ConnectionId | null = null): Promise<AtProvider> {
+    const { id, linkToken, browserSecret } = await this.one.execute(
+      new StartConnect(BY_ADMIN, orgId, provider, null, reconnects),
+    );
+    const { authorizeUrl } = await this.one.execute(new ContinueConnect(linkToken, [browserSecret]));
+    return { sessionId: id, state: new URL(authorizeUrl).searchParams.get('state')!, browserSecret };
+  }
+
+  /** The whole way, as the person of that name; answers the connection. */
+  async connect(orgId: OrgId, provider: ProviderName, person = 'ana', by = this.one): Promise<ConnectionId> {
+    const { sessionId, state, browserSecret } = await this.toProvider(orgId, provider);
+    await by.execute(new FinishConnect(provider, state, { code: person }, [browserSecret]));
+    await by.execute(new DiscoverProfiles(orgId, sessionId, true));
+    return this.value('select connection_id from app.connect_session where id = $1', [sessionId]);
+  }
+
+  async profiles(orgId: OrgId): Promise<ProfileId[]> {
+    const rows = await this.sql<{ id: ProfileId }>('select id from app.profile where org_id = $1 order by id', [orgId]);
+    return rows.map((row) => row.id);
+  }
+
+  /** What the audit log says was done in an organisation, in order. */
+  async audited(orgId: OrgId, action: string): Promise<Row[]> {
+    return this.sql('select subject, details from app.audit_event where org_id = $1 and action = $2 order by id', [
+      orgId,
+      action,
+    ]);
+  }
+
+  /** New providers that remember nothing. */
+  freshProviders(): void {
+    this.providers.x = new StandIn('x');
+    this.providers.meta = new StandIn('meta');
+  }
+}
+
+export function useScene(processes: number): Scene {
+  const scene = new Scene();
+  beforeAll(() => scene.open(processes), 60_000);
+  afterAll(() => scene.close());
+  return scene;
+}
+
+/** The codes of those that were refused; null for each that went through. */
+export async function codes(attempts: readonly Promise<unknown>[]): Promise<(string | null)[]> {
+  const settled = await Promise.allSettled(attempts);
+  return settled.map((one) => {
+    if (one.status === 'fulfilled') return null;
+    return (one.reason as { code?: string }).code ?? String(one.reason);
+  });
+}
+
+export const times = <T>(count: number, make: (n: number) => T): T[] =>
+  Array.from({ length: count }, (_, n) => make(n));
