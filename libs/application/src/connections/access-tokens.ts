@@ -37,7 +37,7 @@ export interface AccessToken {
 
 @Injectable()
 export class AccessTokens {
-  /** Callers of one process wait for one answer. */
+  /** Callers of one process that have to wait, wait for one answer. */
   private readonly underWay = new Map<string, Promise<AccessToken>>();
 
   constructor(
@@ -78,10 +78,25 @@ export class AccessTokens {
   of(id: ConnectionId, orgId: OrgId, refused?: RefusedToken): Promise<AccessToken> {
     const key = `${orgId}/${id}/${refused?.version ?? ''}`;
     const shared = this.underWay.get(key);
-    if (shared !== undefined) return shared;
+    if (shared !== undefined) return this.beside(shared, id, orgId, refused);
     const own = this.obtain(id, orgId, refused).finally(() => this.underWay.delete(key));
     this.underWay.set(key, own);
     return own;
+  }
+
+  /** Somebody of this process is at it: as where it is another process, nobody waits for the provider while the old token lives. */
+  private async beside(
+    shared: Promise<AccessToken>,
+    id: ConnectionId,
+    orgId: OrgId,
+    refused?: RefusedToken,
+  ): Promise<AccessToken> {
+    const credential = await this.work.run(() => this.credentials.read(id, orgId));
+    if (credential === null) return shared;
+    // Its lease may be about to be taken: to us it is.
+    const leaseUntil = new Date(credential.readAt.getTime() + 1);
+    const verdict = judge({ ...credential, leaseUntil }, credential.readAt, refused);
+    return verdict.is === 'usable' ? this.open(credential) : shared;
   }
 
   /** Exchanges a token that nears its end for a longer one, where the provider does that (Meta). Never in a request's way. */
