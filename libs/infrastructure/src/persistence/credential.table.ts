@@ -92,7 +92,13 @@ export class PostgresCredentials extends Credentials {
         lease_token = null, lease_until = null, sent_hash = null, sent_at = null, sent_count = 0
       where id = ${id} and org_id = ${orgId} and version = ${version}
       returning id`);
-    if (stored.length > 0) return 'stored';
+    if (stored.length > 0) {
+      // Given up meanwhile by those who could not know better: with its successor the connection is back.
+      await this.database.inside(sql`
+        update app.connection set reauth_reason = null
+        where id = ${id} and org_id = ${orgId} and reauth_reason = 'rotation_outcome_lost'`);
+      return 'stored';
+    }
     const left = await this.database.inside(sql`select 1 from app.credential where id = ${id} and org_id = ${orgId}`);
     return left.length > 0 ? 'overtaken' : 'gone';
   }
