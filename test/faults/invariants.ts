@@ -1,0 +1,92 @@
+// What holds after every fault, whatever it was: asked of the database, of the queue and of everything that was ever printed.
+import { toWire } from '@application/wire-ids.js';
+import type { Json } from '../support/api-client.js';
+import type { Stage } from './support/stage.js';
+
+/** Each finds what may not be there: no rows means that it holds. */
+const INVARIANTS: Readonly<Record<string, string>> = {
+  'a run that is neither ended nor heard of': `
+    select id from app.sync_run where state in ('queued', 'running', 'waiting')
+      and greatest(heartbeat_at, queued_at) < app.now() - interval '6 minutes'`,
+  'more active profiles than the plan allows': `
+    select o.id from app.organisation o join app.profile p on p.org_id = o.id and (p.track or p.publish)
+    group by o.id, o.active_profile_limit having count(*) > o.active_profile_limit`,
+  'two defaults on one platform': `
+    select org_id as id from app.profile where is_default group by org_id, platform having count(*) > 1`,
+  'two runs of one profile in one hour': `
+    select account_id as id from app.sync_run where slot is not null group by account_id, slot having count(*) > 1`,
+  'two runs of one profile under way': `
+    select account_id as id from app.sync_run where state in ('queued', 'running', 'waiting')
+    group by account_id having count(*) > 1`,
+  'a credential after its disconnect': `
+    select k.id from app.credential k join app.disconnection d on d.connection_id = k.id`,
+  'a credential without its connection': `
+    select k.id from app.credential k left join app.connection c on c.org_id = k.org_id and c.id = k.id
+    where c.id is null`,
+  'two connections of one person in one organisation': `
+    select org_id as id from app.connection group by org_id, provider, external_user_id having count(*) > 1`,
+  'tokens left in the outbox after its outcome': `
+    select id from app.revocation where outcome <> 'pending' and (access_token is not null or refresh_token is not null)`,
+  'tokens of Meta in the outbox': `
+    select id from app.revocation where provider = 'meta' and (access_token is not null or refresh_token is not null)`,
+  'a verifier after the use of its state': `
+    select org_id as id from app.oauth_attempt where consumed_at is not null and code_verifier is not null`,
+  'a connection that needs a person, and nobody was told': `
+    select c.id from app.connection c left join app.notice n on n.org_id = c.org_id and n.kind = 'reconnect_needed'
+    where c.reauth_reason is not null group by c.id having count(n.id) = 0`,
+};
+
+/** `<what is broken>: <id>` for each. */
+export async function broken(stage: Stage): Promise<string[]> {
+  const found: string[] = [];
+  for (const [what, query] of Object.entries(INVARIANTS)) {
+    for (const { id } of await stage.sql<{ id: string }>(query)) {
+      if (!stage.overLimit.has(id)) found.push(`${what}: ${id}`);
+    }
+  }
+  return [...found, ...(await unaudited(stage))];
+}
+
+/** What was done stands in the audit log: once where it can happen once. */
+async function unaudited(stage: Stage): Promise<string[]> {
+  const rows = await stage.sql<{ action: string; subject: string }>(
+    `select action, subject from app.audit_event where action like 'connection.%'`,
+  );
+  const count = (subject: string, ...actions: string[]): number =>
+    rows.filter((row) => row.subject === subject && actions.includes(row.action)).length;
+  const found: string[] = [];
+  for (const { connection_id: id } of await stage.sql(`select connection_id from app.disconnection`)) {
+    const times = count(toWire('conn', id), 'connection.disconnected');
+    if (times !== 1) found.push(`a disconnect with ${times} audit rows: ${id}`);
+  }
+  for (const { id } of await stage.sql(`select id from app.connection`)) {
+    if (count(toWire('conn', id), 'connection.connected', 'connection.reconnected') === 0)
+      found.push(`a connection without its audit row: ${id}`);
+  }
+  return found;
+}
+
+/** Shorter ones could stand anywhere by chance. */
+const SHORTEST_SECRET = 16;
+
+/** Every secret that any call ever carried or brought, looked for in every column, the queue's too, and in every output. */
+export async function leaks(stage: Stage, output: string): Promise<string[]> {
+  const calls = await stage.control.calls();
+  const secrets = new Map<string, string>();
+  for (const { seq, tokens } of calls) {
+    for (const { raw, where } of tokens as Json[]) {
+      if (String(raw).length >= SHORTEST_SECRET) secrets.set(String(raw), `${where} of call ${seq}`);
+    }
+  }
+  const rows = await stage.dump();
+  const places = new Map<string, string>([['the output', output]]);
+  for (const { table, row } of rows) places.set(table, `${places.get(table) ?? ''}\n${row}`);
+  const found: string[] = [];
+  for (const [raw, origin] of secrets) {
+    const forms = new Set([raw, encodeURIComponent(raw), Buffer.from(raw).toString('base64').replace(/=+$/, '')]);
+    for (const [place, text] of places) {
+      if ([...forms].some((form) => text.includes(form))) found.push(`a secret (${origin}) in ${place}`);
+    }
+  }
+  return found;
+}

@@ -1,0 +1,90 @@
+// Many processes and many callers want one token at the same moment: the provider is asked once, and nobody waits in vain.
+import { expect, it } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { REFRESH } from '../support/link.js';
+import { useStage } from '../support/stage.js';
+import { LONG, tally } from '../support/tally.js';
+
+const stage = useStage({ about: 'refresh, crowds', processes: 4 });
+const EACH = LONG ? 50 : 15;
+
+it(`RF-01 four processes × ${EACH} callers on an expired token: the provider is called once, and all are served`, async () => {
+  const link = await stage.link();
+  await stage.control.switch('x.refresh_reuse', 'family_kill', link.person);
+  await link.left('-1 second');
+  const held = await stage.control.hold('before', { ...REFRESH, person: link.person });
+  const crowd = Promise.all(link.crowd(EACH));
+  await held.reached();
+  // Time for the others to arrive and to find the token dead and the lease taken.
+  await sleep(1_500);
+  await held.release();
+  const answers = await crowd;
+
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+  expect(new Set(answers.map(({ body }) => body.health))).toEqual(new Set(['healthy']));
+  const calls = await link.refreshes();
+  expect(calls.map(({ status }) => status)).toEqual([200]);
+  expect(await link.row()).toMatchObject({ version: 2, sent_at: null, sent_count: 0, lease_until: null });
+  const verdict = await link.verdict();
+  expect(verdict).toEqual({ reason: null, usable: true });
+  tally('RF-01 expired token, 4 processes', { tries: answers.length, doubled: calls.length - 1 });
+}, 120_000);
+
+it('RF-02 while the old token lives every other caller is served before the provider has answered', async () => {
+  const link = await stage.link();
+  await link.left('5 minutes');
+  const old = await link.stored();
+  const before = (await link.reads()).length;
+  const held = await stage.control.hold('before', { ...REFRESH, person: link.person });
+  const crowd = link.crowd(EACH);
+  await held.reached();
+  let served = 0;
+  for (const caller of crowd) void caller.then(() => (served += 1));
+  // All but the one that asks the provider.
+  for (const end = Date.now() + 8_000; served < crowd.length - 1 && Date.now() < end;) await sleep(25);
+  const servedInTime = served;
+  await held.release();
+  const answers = await Promise.all(crowd);
+
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+  expect(servedInTime).toBe(crowd.length - 1);
+  const [call, ...more] = await link.refreshes();
+  expect(more).toEqual([]);
+  // By the ledger: their reads, with the old token, stand before the provider's answer.
+  const early = (await link.reads()).slice(before).filter(({ seq }) => seq < call.seq);
+  expect(early).toHaveLength(crowd.length - 1);
+  expect(early.every(({ tokens }) => tokens.some(({ raw }: { raw: string }) => raw === old.access))).toBe(true);
+  tally('RF-02 living token, slow provider', { tries: crowd.length, doubled: more.length });
+}, 120_000);
+
+it('RF-14 clocks of the processes that differ by ten minutes change nothing: the database’s clock decides', async () => {
+  const link = await stage.link();
+  const clock = new URL('../support/shifted-clock.ts', import.meta.url).href;
+  const shifted = (ms: number) =>
+    stage.startApi({
+      NODE_OPTIONS: `--disable-warning=ExperimentalWarning --import ${clock}`,
+      CLOCK_SHIFT_MS: String(ms),
+    });
+  const [early, late] = await Promise.all([shifted(-600_000), shifted(600_000)]);
+  const [i, j] = [stage.processes.indexOf(early), stage.processes.indexOf(late)];
+  const all = [0, i, j];
+
+  await link.left('24 minutes');
+  expect((await Promise.all(link.crowd(3, all))).map(({ status }) => status)).toEqual(
+    all.flatMap(() => [200, 200, 200]),
+  );
+  expect(await link.refreshes()).toHaveLength(0);
+  await link.left('14 minutes');
+  const held = await stage.control.hold('before', { ...REFRESH, person: link.person });
+  const crowd = Promise.all(link.crowd(3, all));
+  await held.reached();
+  await held.release();
+  await crowd;
+  expect(await link.refreshes()).toHaveLength(1);
+  expect(await link.verdict()).toEqual({ reason: null, usable: true });
+  tally('RF-14 app clocks ±10 min', { tries: 18 });
+  for (const process of [early, late]) {
+    await process.stop();
+    stage.processes.splice(stage.processes.indexOf(process), 1);
+  }
+}, 120_000);

@@ -1,0 +1,180 @@
+// Refusals told apart: what costs a refresh, what costs nothing, and what ends a connection, whoever else is at work on it.
+import { describe, expect, it } from '@jest/globals';
+import { REFRESH } from '../support/link.js';
+import { useStage } from '../support/stage.js';
+import { tally } from '../support/tally.js';
+
+const stage = useStage({ about: 'refresh, judgement', processes: 2 });
+const ME = { platform: 'x', path: '/2/users/me' } as const;
+
+it('RF-09 a refusal that comes after the person has connected anew spoils nothing', async () => {
+  const link = await stage.link();
+  await link.left('-1 second');
+  const held = await stage.control.hold('before', { ...REFRESH, person: link.person });
+  const stale = link.refresh(0);
+  await held.reached();
+  // What is held will be refused: the person revoked that grant, and made a new one.
+  await stage.sandbox.event({ platform: 'x', event: 'revoke', person: link.person });
+  await link.admin.connect(link.organisation, 'x', link.person, { reconnects: link.connectionId });
+  await held.release();
+  await stale;
+
+  expect((await link.refreshes()).map(({ status }) => status)).toEqual([400]);
+  const verdict = await link.verdict();
+  expect(verdict).toEqual({ reason: null, usable: true });
+  expect(await link.notices()).toEqual([]);
+  expect((await link.refresh(1)).body).toMatchObject({ health: 'healthy' });
+  tally('RF-09 stale refusal after a reconnect', { tries: 1, lost: Number(verdict.reason !== null) });
+}, 60_000);
+
+it('RF-13 the person connects anew while the old refresh is under way: the new grant wins, and the late success is dropped', async () => {
+  const link = await stage.link();
+  await link.left('-1 second');
+  const held = await stage.control.hold('after', { ...REFRESH, person: link.person });
+  const old = link.refresh(0);
+  await held.reached();
+  await link.admin.connect(link.organisation, 'x', link.person, { reconnects: link.connectionId });
+  const granted = await link.stored();
+  await held.release();
+  expect((await old).body).toMatchObject({ health: 'healthy' });
+
+  expect(await link.stored()).toEqual(granted);
+  expect((await link.issued()).at(-1)).toEqual(granted);
+  expect((await link.row()).reauth_reason).toBeNull();
+  expect((await link.refresh(1)).body).toMatchObject({ health: 'healthy' });
+  tally('RF-13 reconnect during a refresh', { tries: 2 });
+}, 60_000);
+
+describe('RF-10 an answer of the API', () => {
+  it('401 again and again costs one refresh and two calls, and then a person is asked', async () => {
+    const link = await stage.link();
+    const before = (await link.reads()).length;
+    await stage.control.fault({ ...ME, person: link.person, effect: 'preset', preset: 'unauthorized', times: 0 });
+    const { body } = await link.refresh(0);
+    expect(body).toMatchObject({ health: 'needs_reauth', reason: 'token_invalid' });
+    expect(await link.refreshes()).toHaveLength(1);
+    expect(await link.reads()).toHaveLength(before + 2);
+    await link.refresh(1);
+    expect(await link.reads()).toHaveLength(before + 2);
+    expect(await link.notices()).toHaveLength(1);
+    tally('RF-10 401 for ever', { tries: 2, doubled: (await link.refreshes()).length - 1 });
+  }, 60_000);
+
+  it('401 once is mended by one refresh, which all processes share', async () => {
+    const link = await stage.link();
+    // As when X ends an access token before its time.
+    await stage.sandbox.event({ platform: 'x', event: 'expire_access', person: link.person });
+    const answers = await Promise.all(link.crowd(10));
+    expect(new Set(answers.map(({ body }) => body.health))).toEqual(new Set(['healthy']));
+    expect(await link.refreshes()).toHaveLength(1);
+    expect(await link.verdict()).toEqual({ reason: null, usable: true });
+    tally('RF-10 access token ended early, 2 processes', { tries: 20, doubled: (await link.refreshes()).length - 1 });
+  }, 60_000);
+
+  it.each(['forbidden', 'rate_limited', 'unavailable_html'])(
+    '%s costs no refresh and no connection',
+    async (preset) => {
+      const link = await stage.link();
+      await stage.control.fault({ ...ME, person: link.person, effect: 'preset', preset, times: 2 });
+      expect((await link.refresh(0)).status).not.toBe(500);
+      expect((await link.refresh(1)).status).not.toBe(500);
+      expect(await link.refreshes()).toHaveLength(0);
+      expect((await link.row()).reauth_reason).toBeNull();
+      tally(`RF-10 ${preset}`, { tries: 2 });
+    },
+    60_000,
+  );
+});
+
+describe('RF-11 a token endpoint', () => {
+  it('that is down for a day costs no connection, few calls, and nobody is bothered', async () => {
+    const link = await stage.link();
+    await stage.control.fault({
+      ...REFRESH,
+      person: link.person,
+      effect: 'status',
+      status: 503,
+      body: { error: 'temporarily_unavailable' },
+      times: 24,
+    });
+    for (let hour = 0; hour < 24; hour += 1) {
+      await link.left('-1 hour');
+      expect((await link.refresh(hour)).status).toBe(503);
+      expect((await link.admin.api.get(`${link.path}/health`)).body.health).not.toBe('needs_reauth');
+    }
+    expect(await link.refreshes()).toHaveLength(24);
+    expect(await link.notices()).toEqual([]);
+    expect((await link.refresh(0)).body).toMatchObject({ health: 'healthy' });
+    expect(await link.verdict()).toEqual({ reason: null, usable: true });
+    tally('RF-11 503 for 24 hours', { tries: 25 });
+  }, 120_000);
+
+  it('that loses every answer is asked ever more rarely, and the connection lives', async () => {
+    const link = await stage.link();
+    await link.left('-1 second');
+    await stage.control.fault({ ...REFRESH, person: link.person, effect: 'status', status: 502, body: '', times: 4 });
+    const waits = [1, 2, 4, 8];
+    for (const seconds of waits) {
+      expect((await link.refresh(0)).status).toBe(503);
+      await link.later(`${seconds - 0.9} seconds`);
+      expect((await link.refresh(1)).status).toBe(503);
+      await link.later(`${seconds} seconds`);
+    }
+    expect(await link.refreshes()).toHaveLength(waits.length);
+    expect((await link.refresh(0)).body).toMatchObject({ health: 'healthy' });
+    expect(await link.verdict()).toEqual({ reason: null, usable: true });
+    tally('RF-11 every answer lost, backoff', { tries: waits.length * 2 + 1 });
+  }, 60_000);
+
+  it('that refuses once and for all is believed at once: one notice, however many ask', async () => {
+    const link = await stage.link();
+    await link.left('-1 second');
+    await stage.sandbox.event({ platform: 'x', event: 'revoke', person: link.person });
+    const answers = await Promise.all(link.crowd(10));
+    for (const { body } of answers) expect(body).toMatchObject({ health: 'needs_reauth', reason: 'token_invalid' });
+    expect(await link.refreshes()).toHaveLength(1);
+    expect(await link.notices()).toHaveLength(1);
+    tally('RF-11 refused for good, 20 callers', { tries: 20, doubled: (await link.refreshes()).length - 1 });
+  }, 60_000);
+
+  it('503 twice and then good: three calls, and all forty are served in the end', async () => {
+    const link = await stage.link();
+    await link.left('-1 second');
+    const body = { error: 'temporarily_unavailable' };
+    await stage.control.fault({ ...REFRESH, person: link.person, effect: 'status', status: 503, body, times: 2 });
+    const insist = async (i: number): Promise<string> => {
+      for (let tries = 0; tries < 20; tries += 1) {
+        const answer = await link.refresh(i);
+        if (answer.status === 200) return answer.body.health as string;
+      }
+      return 'gave up';
+    };
+    const served = await Promise.all(Array.from({ length: 40 }, (_, i) => insist(i)));
+    expect(new Set(served)).toEqual(new Set(['healthy']));
+    const calls = await link.refreshes();
+    expect(calls.map(({ status }) => status)).toEqual([503, 503, 200]);
+    expect(await link.verdict()).toEqual({ reason: null, usable: true });
+    tally('RF-11 503 twice, then good, 40 callers', { tries: 40, doubled: calls.length - 3 });
+  }, 60_000);
+});
+
+it('RF-12 a disconnect during a refresh: the new token is revoked, the row stays gone', async () => {
+  const link = await stage.link();
+  await link.left('-1 second');
+  const held = await stage.control.hold('after', { ...REFRESH, person: link.person });
+  const late = link.refresh(0);
+  await held.reached();
+  expect((await link.disconnect(1)).status).toBe(200);
+  expect(await link.row()).toBeNull();
+  await held.release();
+  expect((await late).status).toBe(404);
+
+  expect(await link.row()).toBeNull();
+  await link.admin.api.until(
+    `${link.organisation.path}/disconnections`,
+    ({ data }) => data[0].revocations[0].outcome === 'revoked',
+  );
+  const alive = await link.alive();
+  expect(alive).toEqual([]);
+  tally('RF-12 disconnect during a refresh', { tries: 1, leaked: alive.length });
+}, 60_000);

@@ -1,0 +1,62 @@
+// The database goes, or the process is asked to, while the only copy of a new token is in the memory of one process.
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startCluster, type TestCluster } from '../../support/cluster.js';
+import { ADMIN_URL } from '../../support/global-setup.js';
+import { REFRESH } from '../support/link.js';
+import { useStage } from '../support/stage.js';
+import { tally } from '../support/tally.js';
+
+let cluster: TestCluster;
+beforeAll(async () => {
+  // A server of its own: it is stopped in the middle, and others are at work on the run's.
+  cluster = await startCluster();
+  process.env[ADMIN_URL] = cluster.server.adminUrl;
+  process.env['TEST_POSTGRES_URL'] = cluster.server.databaseUrl;
+}, 120_000);
+const stage = useStage({ about: 'refresh, stops', processes: 2 });
+afterAll(() => cluster.remove(), 60_000);
+
+it('RF-16 PostgreSQL stopped at once after the provider’s success: the token is saved as soon as it is back', async () => {
+  const link = await stage.link();
+  await stage.control.switch('x.refresh_reuse', 'family_kill', link.person);
+  await link.left('-1 second');
+  const held = await stage.control.hold('after', { ...REFRESH, person: link.person });
+  const asked = link.refresh(0);
+  await held.reached();
+  await cluster.server.stop('immediate');
+  await held.release();
+  await sleep(3_000);
+  await cluster.server.start();
+
+  expect((await asked).status).toBe(200);
+  expect(await link.row()).toMatchObject({ version: 2, sent_at: null, reauth_reason: null });
+  const verdict = await link.verdict();
+  expect(verdict).toEqual({ reason: null, usable: true });
+  const calls = await link.refreshes();
+  expect(calls).toHaveLength(1);
+  expect((await link.refresh(1)).body).toMatchObject({ health: 'healthy' });
+  tally('RF-16 PostgreSQL stopped after the success', { tries: 1, lost: Number(!verdict.usable) });
+}, 120_000);
+
+it('RF-17 asked to end in the middle of a refresh: what the provider gave is stored, and the process ends in order', async () => {
+  const link = await stage.link();
+  await stage.control.switch('x.refresh_reuse', 'family_kill', link.person);
+  await link.left('-1 second');
+  const held = await stage.control.hold('after', { ...REFRESH, person: link.person });
+  const asked = link.refresh(1).catch(() => null);
+  await held.reached();
+  const exit = stage.at(1).stop();
+  await sleep(500);
+  await expect(link.refresh(1)).rejects.toThrow();
+  await held.release();
+
+  expect(await exit).toEqual({ code: 0, signal: null });
+  await asked;
+  stage.processes.splice(1, 1);
+  const verdict = await link.verdict();
+  expect(verdict).toEqual({ reason: null, usable: true });
+  expect(await link.refreshes()).toHaveLength(1);
+  expect((await link.refresh(0)).body).toMatchObject({ health: 'healthy' });
+  tally('RF-17 SIGTERM during a refresh', { tries: 1, lost: Number(!verdict.usable) });
+}, 120_000);

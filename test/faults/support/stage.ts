@@ -1,0 +1,99 @@
+// The stage of a fault: several API processes on one database and a sandbox, and what must hold when the dust has settled.
+import { afterAll, beforeAll, expect } from '@jest/globals';
+import { Pool, type QueryResultRow } from 'pg';
+import type { Json } from '../../support/api-client.js';
+import type { Running } from '../../support/processes.js';
+import { World, type WorldOptions } from '../../support/world.js';
+import { broken, leaks } from '../invariants.js';
+import { Control } from './control.js';
+import { Link } from './link.js';
+import { tally } from './tally.js';
+
+export interface StageOptions extends WorldOptions {
+  /** For the table: what this file is about. */
+  readonly about: string;
+}
+
+export class Stage extends World {
+  control!: Control;
+  /** Organisations that a test has put over their limit on purpose. */
+  readonly overLimit = new Set<string>();
+  /** Everything that ever ran here, ended processes too: their output is searched at the end. */
+  readonly everyone = new Set<Running>();
+
+  private pool!: Pool;
+
+  override async open(): Promise<void> {
+    await super.open();
+    this.control = new Control(this.sandbox.origin);
+    this.pool = new Pool({ connectionString: this.database.url, max: 4 });
+    this.pool.on('error', () => undefined);
+  }
+
+  /** By a pool, which survives a database that stops in the middle. */
+  override async sql<Row extends QueryResultRow = Json>(text: string, values: unknown[] = []): Promise<Row[]> {
+    return (await this.pool.query<Row>(text, values)).rows;
+  }
+
+  override async close(): Promise<void> {
+    await this.pool.end();
+    await super.close();
+  }
+
+  override async startApi(env: Record<string, string> = {}): Promise<Running> {
+    const running = await super.startApi(env);
+    this.everyone.add(running);
+    return running;
+  }
+
+  at(i: number): Running {
+    return this.processes[i % this.processes.length]!;
+  }
+
+  /** Ends it as a power cut would; what is left goes on. The first one is spared: the public address is its own. */
+  async kill(process: Running): Promise<void> {
+    await process.kill('SIGKILL');
+    this.processes.splice(this.processes.indexOf(process), 1);
+  }
+
+  /** A new person at X, connected by a new organisation. */
+  async link(limit: number | null = 3): Promise<Link> {
+    const organisation = await this.organisation(limit);
+    const admin = await organisation.member('admin');
+    const external = await this.xPerson();
+    // Two hundred callers at once are ours to serve; what X allows one person is another test's subject.
+    await this.control.switch('x.rate_limits', 'off', external.id);
+    const { connectionId, profiles } = await admin.connect(organisation, 'x', external.id);
+    return new Link(this, organisation, admin, external, connectionId, profiles);
+  }
+
+  async judge(): Promise<void> {
+    await this.offsetClock('0');
+    const output = [...this.everyone].map((each) => each.output()).join('\n');
+    const found = [...(await broken(this)), ...(await leaks(this, output))];
+    tally(`${this.about}: invariants`, { tries: 1, leaked: found.length });
+    expect(found).toEqual([]);
+  }
+
+  constructor(private readonly staged: StageOptions) {
+    super(staged);
+  }
+
+  get about(): string {
+    return this.staged.about;
+  }
+}
+
+/** For the head of a spec file: opens the stage, and judges it at the end. */
+export function useStage(options: StageOptions): Stage {
+  const stage = new Stage(options);
+  beforeAll(() => stage.open(), 120_000);
+  afterAll(async () => {
+    try {
+      await stage.judge();
+    } finally {
+      await stage.close();
+    }
+  }, 120_000);
+  return stage;
+}
