@@ -13,7 +13,7 @@ const address = (text: string): LookupAddress => ({ address: text, family: text.
 async function refusal(url: string, provider: ProviderName, resolve: Resolve): Promise<string> {
   const client = new FileClient({ resolve });
   try {
-    await new ProviderPictures(client, []).fetch(provider, url);
+    await new ProviderPictures(client, []).get(provider, url);
     return 'fetched';
   } catch (error) {
     expect(error).toBeInstanceOf(PictureUnfit);

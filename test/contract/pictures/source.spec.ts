@@ -25,7 +25,7 @@ afterAll(async () => {
 /** Why it was not taken; the bytes where it was. */
 async function outcome(url: string): Promise<string | Uint8Array> {
   try {
-    return (await pictures.fetch('x', url)).webp;
+    return (await pictures.get('x', url)).webp;
   } catch (error) {
     expect(error).toBeInstanceOf(PictureUnfit);
     expect((error as Error).message).not.toContain('127.0.0.1');
@@ -41,7 +41,7 @@ describe('A picture', () => {
         .withExif({ IFD0: { Copyright: 'canary-in-the-metadata' } })
         .toFormat(format)
         .toBuffer();
-      const shown = await pictures.fetch('x', host.bytes(`/fine.${format}`, file));
+      const shown = await pictures.get('x', host.bytes(`/fine.${format}`, file));
       const { format: is, width, height, exif } = await sharp(Buffer.from(shown.webp)).metadata();
       expect([is, width, height, exif, shown.width]).toEqual(['webp', 128, 128, undefined, 128]);
       expect(shown.webp.length).toBeLessThan(65_536);

@@ -17,7 +17,7 @@ class PutPictures extends PictureSource {
   readonly asked: string[] = [];
   readonly bytes = new Map<string, string>();
 
-  override async fetch(provider: ProviderName, url: string): Promise<ShownPicture> {
+  override async get(provider: ProviderName, url: string): Promise<ShownPicture> {
     // Nothing waits for the network with a transaction open.
     expect(Database.inRun()).toBe(false);
     this.asked.push(`${provider} ${url}`);

@@ -22,7 +22,7 @@ export class FetchPictureHandler implements ICommandHandler<FetchPicture> {
     const wanted = await this.work.run(() => this.pictures.wanted(id));
     if (wanted === null) return;
     try {
-      const picture = await this.source.fetch(wanted.provider, wanted.sourceUrl);
+      const picture = await this.source.get(wanted.provider, wanted.sourceUrl);
       await this.work.run(() => this.pictures.store(wanted, picture));
     } catch (error) {
       if (!(error instanceof PictureUnfit)) throw error;

@@ -33,7 +33,7 @@ export abstract class Pictures {
 
 export abstract class PictureSource {
   /** Fetched from the provider's own hosts alone, within ten seconds, and made ours. Throws `PictureUnfit` alone. */
-  abstract fetch(provider: ProviderName, url: string): Promise<ShownPicture>;
+  abstract get(provider: ProviderName, url: string): Promise<ShownPicture>;
 }
 
 /** Why there is no picture: a short code, without an address. */

@@ -19,7 +19,7 @@ export class ProviderPictures extends PictureSource {
     super();
   }
 
-  override async fetch(provider: ProviderName, url: string): Promise<ShownPicture> {
+  override async get(provider: ProviderName, url: string): Promise<ShownPicture> {
     try {
       return await shownPicture(await this.files.get(url, this.permit(provider)));
     } catch (error) {
