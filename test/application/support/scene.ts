@@ -18,7 +18,7 @@ import { StandIn, StandIns } from './stand-in.js';
 const ADMIN = 'user-admin' as UserId;
 export const BY_ADMIN: Actor = { kind: 'member', userId: ADMIN, role: 'admin' };
 
-const PLAN: OrganisationProfile = {
+export const PLAN: OrganisationProfile = {
   name: 'Acme',
   plan: 'starter',
   activeProfileLimit: 3,

@@ -1,0 +1,39 @@
+/** Many hands at once on raw connections: where the naive variants of a verb are shown to go wrong. */
+import { Client } from 'pg';
+
+/** Nobody goes on until all have arrived: the worst moment, each time. */
+export class Gathering {
+  private arrived = 0;
+  private readonly all = Promise.withResolvers<void>();
+
+  constructor(private readonly expected: number) {}
+
+  async wait(): Promise<void> {
+    this.arrived += 1;
+    if (this.arrived === this.expected) this.all.resolve();
+    await this.all.promise;
+  }
+}
+
+/** Runs `hand` on as many connections at once, each in a transaction of its own; answers what each came to. */
+export async function race<T>(
+  databaseUrl: string,
+  hands: number,
+  hand: (client: Client, n: number, gathering: Gathering) => Promise<T>,
+): Promise<T[]> {
+  const gathering = new Gathering(hands);
+  return Promise.all(
+    Array.from({ length: hands }, async (_, n) => {
+      const client = new Client({ connectionString: databaseUrl });
+      await client.connect();
+      try {
+        await client.query('begin');
+        const result = await hand(client, n, gathering);
+        await client.query('commit');
+        return result;
+      } finally {
+        await client.end();
+      }
+    }),
+  );
+}
