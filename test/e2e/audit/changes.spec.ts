@@ -1,0 +1,204 @@
+/** OB-02, OB-03: whatever changes something writes its line of the audit log in the same transaction, or does not happen. */
+import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { ApiClient, type Answer, type Json } from '../../support/api-client.js';
+import type { Running } from '../../support/processes.js';
+import { eventually } from '../../support/story.js';
+import { useWorld } from '../../support/world.js';
+import { furnish, type Furnished } from '../support/furnished.js';
+
+const world = useWorld();
+
+let home: Furnished;
+/** A process that runs no job: whatever changes is the work of the call under test. */
+let quiet: Running;
+let owner: ApiClient;
+let host: ApiClient;
+beforeAll(async () => {
+  home = await furnish(world);
+  const [first] = world.processes;
+  quiet = await world.startApi({ ROLE: 'api' });
+  await first!.stop();
+  owner = new ApiClient(quiet.origin, home.owner.api.token);
+  host = new ApiClient(quiet.origin, world.host.token);
+}, 120_000);
+
+interface Change {
+  readonly route: string;
+  readonly action: string;
+  /** What the line names, or what it has to look like. */
+  readonly subject: () => Json;
+  readonly call: () => Promise<Answer>;
+  /** What it needs to be a change; not looked at. */
+  readonly before?: () => Promise<unknown>;
+}
+
+const at = (rest = ''): string => `${home.organisation.path}${rest}`;
+const organisation = { name: 'Pushed', plan: 'starter', active_profile_limit: 3, time_zone: 'UTC', status: 'active' };
+const push = { ...organisation, analytics_retention_days: null, x_monthly_budget_usd: null, approval_available: false };
+
+/** In an order in which each finds what it needs. */
+const CHANGES: readonly Change[] = [
+  {
+    route: 'PUT /v1/orgs/{org}',
+    action: 'organisation.pushed',
+    subject: () => home.ids.org,
+    call: () => host.put(at(), push),
+  },
+  {
+    route: 'PUT /v1/orgs/{org}/members/{user}',
+    action: 'member.pushed',
+    subject: () => home.ids.user,
+    call: () => host.put(at(`/members/${home.ids.user}`), { role: 'editor' }),
+  },
+  {
+    route: 'POST /v1/orgs/{org}/connect-sessions',
+    action: 'connect_session.started',
+    subject: () => expect.stringMatching(/^csess_/),
+    call: () => owner.post(at('/connect-sessions'), { provider: 'x' }),
+  },
+  {
+    route: 'PATCH /v1/orgs/{org}/profiles/{id}',
+    action: 'profile.switched',
+    subject: () => home.ids.profile,
+    before: () => owner.patch(at(`/profiles/${home.ids.profile}`), { track: true, publish: false }),
+    call: () => owner.patch(at(`/profiles/${home.ids.profile}`), { publish: true }),
+  },
+  {
+    route: 'PUT /v1/orgs/{org}/defaults/{platform}',
+    action: 'default.set',
+    subject: () => home.ids.profile,
+    before: () => owner.delete(at('/defaults/x')),
+    call: () => owner.put(at('/defaults/x'), { profile_id: home.ids.profile }),
+  },
+  {
+    route: 'DELETE /v1/orgs/{org}/defaults/{platform}',
+    action: 'default.cleared',
+    subject: () => home.ids.profile,
+    before: () => owner.put(at('/defaults/x'), { profile_id: home.ids.profile }),
+    call: () => owner.delete(at('/defaults/x')),
+  },
+  {
+    route: 'POST /v1/orgs/{org}/profiles/{id}/sync',
+    action: 'sync.requested',
+    subject: () => home.ids.profile,
+    before: () => endRuns(),
+    call: () => owner.post(at(`/profiles/${home.ids.profile}/sync`)),
+  },
+  {
+    route: 'POST /v1/orgs/{org}/sync',
+    action: 'sync.requested',
+    subject: () => home.ids.org,
+    before: () => endRuns(),
+    call: () => owner.post(at('/sync')),
+  },
+  {
+    route: 'POST /v1/orgs/{org}/exports',
+    action: 'export.requested',
+    subject: () => expect.stringMatching(/^exp_/),
+    call: () => owner.post(at('/exports')),
+  },
+  {
+    route: 'DELETE /v1/orgs/{org}/members/{user}',
+    action: 'member.removed',
+    subject: () => home.ids.user,
+    call: () => host.delete(at(`/members/${home.ids.user}`)),
+  },
+  {
+    route: 'DELETE /v1/orgs/{org}/connections/{id}',
+    action: 'connection.disconnected',
+    subject: () => home.ids.connection,
+    call: () => owner.delete(at(`/connections/${home.ids.connection}`)),
+  },
+  {
+    route: 'POST /v1/orgs/{org}/erasure',
+    action: 'erasure.requested',
+    subject: () => home.ids.org,
+    call: () => owner.post(at('/erasure'), { name: 'Pushed' }),
+  },
+  {
+    route: 'DELETE /v1/orgs/{org}/erasure',
+    action: 'erasure.canceled',
+    subject: () => home.ids.org,
+    call: () => owner.delete(at('/erasure')),
+  },
+];
+
+async function endRuns(): Promise<void> {
+  await world.sql(`update app.sync_run set state = 'canceled', ended_at = now() where ended_at is null`);
+}
+
+/** Every row of ours and of the queue, as text, the log itself included. */
+async function everything(): Promise<string[]> {
+  return (await world.dump()).map(({ table, row }) => `${table} ${row}`).toSorted();
+}
+
+/** Makes writing to the log end badly: at once, or only when the transaction commits. */
+async function spoil(body: string, trigger: 'trigger' | 'constraint trigger'): Promise<void> {
+  const late = trigger === 'constraint trigger';
+  await world.sql(`
+    create function app.spoil() returns trigger language plpgsql as $$ begin ${body} return new; end $$;
+    create ${trigger} spoil ${late ? 'after' : 'before'} insert on app.audit_event
+      ${late ? 'deferrable initially deferred' : ''} for each row execute function app.spoil()`);
+}
+afterEach(() => world.sql('drop function if exists app.spoil cascade'));
+
+it('OB-03 the table below holds every route that says it is audited, and what it says', async () => {
+  const { paths } = (await owner.get('/openapi.json')).body;
+  const said = Object.entries<Json>(paths).flatMap(([path, operations]) =>
+    Object.entries<Json>(operations).map(([method, operation]) => ({
+      route: `${method.toUpperCase()} ${path}`,
+      ...operation,
+    })),
+  );
+  const audited = said.filter((operation) => operation['x-audit'] !== undefined);
+  const told = audited.map((operation) => [operation.route, ...operation['x-audit']].join(' '));
+  expect(new Set(told)).toEqual(new Set(CHANGES.map(({ route, action }) => `${route} ${action}`)));
+  const silent = said.filter(({ route, ...more }) => !route.startsWith('GET ') && more['x-audit'] === undefined);
+  for (const operation of silent)
+    expect([operation.route, operation['x-not-audited']]).toEqual([operation.route, expect.stringMatching(/\w+ \w+/)]);
+});
+
+describe('OB-02 A change and its line in the log', () => {
+  it.each(CHANGES.map((change) => [change.route, change] as const))(
+    '%s',
+    async (_, { action, subject, call, before }) => {
+      await before?.();
+      // Neither: refused as the transaction commits, when change and line have both been written.
+      await spoil(`raise exception 'spoilt';`, 'constraint trigger');
+      const untouched = await everything();
+      const spoilt = await call();
+      expect([spoilt.status, spoilt.body.code]).toEqual([500, 'internal_error']);
+      expect(await everything()).toEqual(untouched);
+      await world.sql('drop function app.spoil cascade');
+
+      // Both.
+      const [{ newest }] = (await world.sql('select max(at)::text as newest from app.audit_event')) as [Json];
+      const { status } = await call();
+      expect(status).toBeLessThan(300);
+      const lines = await world.sql('select * from app.audit_event where at > $1::timestamptz', [newest]);
+      expect(lines).toEqual([
+        expect.objectContaining({ action, subject: subject(), org_id: home.ids.org, once: null }),
+      ]);
+      const pushed = action.startsWith('organisation') || action.startsWith('member');
+      expect([lines[0]!.actor_kind, lines[0]!.actor_id]).toEqual(
+        pushed ? ['service', 'host-platform'] : ['user', home.owner.userId],
+      );
+    },
+  );
+});
+
+it('OB-02 a process killed while it writes the line leaves neither', async () => {
+  await spoil('perform pg_sleep(3);', 'trigger');
+  const doomed = await world.startApi({ ROLE: 'api' });
+  const untouched = await everything();
+  const call = new ApiClient(doomed.origin, host.token).put(at(), { ...push, name: 'Never' }).catch(() => undefined);
+  await eventually(async () =>
+    expect(await world.sql(`select 1 from pg_stat_activity where wait_event = 'PgSleep'`)).toHaveLength(1),
+  );
+  await doomed.kill();
+  await call;
+  await eventually(async () =>
+    expect(await world.sql(`select 1 from pg_stat_activity where wait_event = 'PgSleep'`)).toHaveLength(0),
+  );
+  expect(await everything()).toEqual(untouched);
+});
