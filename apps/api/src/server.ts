@@ -44,9 +44,9 @@ export async function furnish(app: NestFastifyApplication, config: Config): Prom
     const wantsJson = request.url.startsWith('/v1/') && type !== undefined && request.body !== undefined;
     if (wantsJson && !/^application\/json(;|$)/i.test(type)) return refuse(request, reply, 'unsupported_media_type');
   });
-  logRequests(fastify as never);
-  await app.register(cookie as never);
-  await app.register(helmet as never, {
+  logRequests(fastify);
+  await app.register(cookie);
+  await app.register(helmet, {
     // Pages and documents set their own; answers of the API are no documents at all.
     contentSecurityPolicy: {
       useDefaults: false,

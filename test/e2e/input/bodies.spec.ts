@@ -26,7 +26,7 @@ async function state(): Promise<Json> {
   return rows
     .filter(({ table }) => table.startsWith('app.'))
     .map(({ table, row }) => `${table} ${row}`)
-    .sort();
+    .toSorted();
 }
 
 const TAKING = ROUTES.filter(({ body }) => body !== undefined);

@@ -224,7 +224,7 @@ function parseServices(settings: Settings): ServiceClient[] {
         if (!Array.isArray(orgs) || !orgs.every((org) => typeof org === 'string' && isOrgId(org))) {
           throw new TypeError('orgs');
         }
-        return { clientId, scopes: known, orgs: orgs as ServiceClient['orgs'] };
+        return { clientId, scopes: known, orgs };
       },
     );
   } catch {

@@ -1,7 +1,6 @@
 /** Acting on Meta's word: verified first, limited to what it was said of, and harmless when it is said again. */
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { ConnectionNotFound, ReconnectNeeded } from '@domain/connection/connection.js';
-import type { RevocationId } from '@domain/ids.js';
 import { AccessTokens } from '../connections/access-tokens.js';
 import type { ConnectionKey } from '../connections/ports.js';
 import { Jobs } from '../ports/jobs.js';
@@ -81,7 +80,7 @@ export class ActOnCallbackHandler implements ICommandHandler<ActOnCallback> {
   /** The person's name and id go for good; the outbox needs the id until the grant is revoked. */
   private async forget(externalUserId: string): Promise<void> {
     const open = await this.work.run(() => this.callbacks.openRevocations(externalUserId));
-    for (const id of open) await this.commands.execute(new RevokeGrant(id as RevocationId));
+    for (const id of open) await this.commands.execute(new RevokeGrant(id));
     const left = await this.work.run(async () => {
       const still = await this.callbacks.openRevocations(externalUserId);
       if (still.length === 0) await this.callbacks.forget(externalUserId);

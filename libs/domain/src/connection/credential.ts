@@ -55,7 +55,7 @@ export function judge(credential: CredentialState, now: Date, refused?: RefusedT
   const unknown = credential.sentAt !== null;
 
   if (!credential.renewable)
-    return alive ? { is: 'usable' } : { is: 'dead', reason: isRefused ? refused!.reason : 'token_expired' };
+    return alive ? { is: 'usable' } : { is: 'dead', reason: isRefused ? refused.reason : 'token_expired' };
   if (alive && left > RENEW_BEFORE_MS) return { is: 'usable' };
   // Someone is at it, or the outcome is unknown: the old token is good to its end, and nobody gambles with the new one.
   if (alive && (leased || unknown)) return { is: 'usable' };

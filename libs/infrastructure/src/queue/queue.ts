@@ -43,7 +43,7 @@ export class Queue extends Jobs implements OnModuleInit, BeforeApplicationShutdo
     await this.boss.insert(
       name,
       payloads.map((data) => ({ data })),
-      { db: fromKysely(this.database.transaction() as never) },
+      { db: fromKysely(this.database.transaction()) },
     );
   }
 

@@ -200,7 +200,7 @@ it("the sandbox's page shows grants and posts, with buttons that are events", as
   expect(page.text()).toContain('living');
   for (const event of new Set(events)) {
     const form = page(`input[name=event][value=${event}]`).first().closest('form');
-    const body = new URLSearchParams(form.serializeArray().map(({ name, value }) => [name, value]));
+    const body = new URLSearchParams(form.serializeArray().map(({ name, value }): [string, string] => [name, value]));
     const answer = await fetch(`${bench.origin}/`, { method: 'POST', body, redirect: 'manual' });
     const said = new URL(answer.headers.get('location') ?? '', bench.origin).searchParams.get('said') ?? '';
     // The grant is gone by the first button, so later ones may find none; none may fail to be understood.

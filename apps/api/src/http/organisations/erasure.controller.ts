@@ -41,8 +41,8 @@ export class ErasureController {
   ): Promise<ErasureRequestedView> {
     const signedInAt = identity.kind === 'user' ? identity.authenticatedAt : null;
     const { receipt } = await this.commands.execute(new RequestErasure(by, org, name, signedInAt));
-    const erasure = await this.queries.execute(new GetErasure(org));
-    return { ...erasure, receipt_url: this.publicUrl.to(`/v1/erasures/${receipt}`) };
+    const { state, requested_at, due_at } = await this.queries.execute(new GetErasure(org));
+    return { state, requested_at, due_at, receipt_url: this.publicUrl.to(`/v1/erasures/${receipt}`) };
   }
 
   @Get('orgs/:org/erasure')

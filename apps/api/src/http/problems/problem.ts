@@ -84,7 +84,7 @@ export function judgeError(error: unknown): Judged {
   const status = error instanceof HttpException ? error.getStatus() : (error as { statusCode?: number })?.statusCode;
   const code = status === undefined ? undefined : FRAMEWORK_CODES[status];
   if (code !== undefined) return { code, detail: DETAILS[code]! };
-  if (DATABASE_TROUBLE.test(String((error as { code?: unknown })?.code ?? ''))) {
+  if (DATABASE_TROUBLE.test(codeOf(error))) {
     return { code: 'database_unavailable', detail: 'The database cannot be reached at the moment.', ours: true };
   }
   return {
@@ -101,6 +101,12 @@ const DETAILS: Readonly<Record<string, string>> = {
   body_too_large: 'A body has at most 100 kB.',
   unsupported_media_type: 'Send the body as application/json.',
 };
+
+/** As Node and PostgreSQL's driver name their errors. */
+function codeOf(error: unknown): string {
+  const code = (error as { code?: unknown } | null | undefined)?.code;
+  return typeof code === 'string' ? code : '';
+}
 
 function providerProblem(fault: ProviderFault): Judged {
   const { provider, code, subcode, traceId } = fault.evidence;

@@ -1,4 +1,5 @@
 /** Connect sessions, for the API's caller and for the two pages that a person sees. */
+import { Injectable } from '@nestjs/common';
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { sql, type RawBuilder } from 'kysely';
 import type { ConnectSessionView } from '@application/connecting/connect-session.view.js';
@@ -43,6 +44,8 @@ const selectSession = (where: RawBuilder<unknown>): RawBuilder<SessionRow> => sq
   left join app.connection c on c.org_id = s.org_id and c.id = s.connection_id
   where ${where}`;
 
+/** Injectable, so that its subclasses are given what it asks for. */
+@Injectable()
 abstract class SessionReads {
   constructor(private readonly database: Database) {}
 
@@ -55,10 +58,6 @@ abstract class SessionReads {
 
 @QueryHandler(GetConnectSession)
 export class GetConnectSessionHandler extends SessionReads implements IQueryHandler<GetConnectSession> {
-  constructor(database: Database) {
-    super(database);
-  }
-
   async execute({ orgId, id }: GetConnectSession): Promise<ConnectSessionView> {
     const row = await this.one(sql`s.org_id = ${orgId} and s.id = ${id}`);
     return {
@@ -75,10 +74,6 @@ export class GetConnectSessionHandler extends SessionReads implements IQueryHand
 
 @QueryHandler(GetConnectPage)
 export class GetConnectPageHandler extends SessionReads implements IQueryHandler<GetConnectPage> {
-  constructor(database: Database) {
-    super(database);
-  }
-
   async execute({ linkHash }: GetConnectPage): Promise<ConnectPage> {
     const row = await this.one(sql`s.link_hash = ${linkHash}`);
     return {
@@ -94,10 +89,6 @@ export class GetConnectPageHandler extends SessionReads implements IQueryHandler
 
 @QueryHandler(GetConnectResult)
 export class GetConnectResultHandler extends SessionReads implements IQueryHandler<GetConnectResult> {
-  constructor(database: Database) {
-    super(database);
-  }
-
   async execute({ id }: GetConnectResult): Promise<ConnectResult> {
     const row = await this.one(sql`s.id = ${id}`);
     return {

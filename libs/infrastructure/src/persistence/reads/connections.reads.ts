@@ -1,4 +1,5 @@
 /** Connections with their profiles, in two statements however many there are. */
+import { Injectable } from '@nestjs/common';
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { sql, type RawBuilder } from 'kysely';
 import type { ConnectionHealthView, ConnectionView } from '@application/connections/connection.view.js';
@@ -53,6 +54,8 @@ const selectConnections = (where: RawBuilder<unknown>): RawBuilder<ConnectionRow
   left join app.member m on m.org_id = c.org_id and m.user_id = c.connected_by
   where ${where}`;
 
+/** Injectable, so that its subclasses are given what it asks for. */
+@Injectable()
 abstract class ConnectionReads {
   constructor(
     protected readonly database: Database,
@@ -149,10 +152,6 @@ export class ListConnectionsHandler extends ConnectionReads implements IQueryHan
 
 @QueryHandler(GetConnection)
 export class GetConnectionHandler extends ConnectionReads implements IQueryHandler<GetConnection> {
-  constructor(database: Database, providers: Providers, clock: Clock, links: PictureLinks) {
-    super(database, providers, clock, links);
-  }
-
   async execute({ orgId, id }: GetConnection): Promise<ConnectionView> {
     const [row] = await this.database.read(selectConnections(sql`c.org_id = ${orgId} and c.id = ${id}`));
     if (row === undefined) throw new ConnectionNotFound();
@@ -162,10 +161,6 @@ export class GetConnectionHandler extends ConnectionReads implements IQueryHandl
 
 @QueryHandler(GetHealth)
 export class GetHealthHandler extends ConnectionReads implements IQueryHandler<GetHealth> {
-  constructor(database: Database, providers: Providers, clock: Clock, links: PictureLinks) {
-    super(database, providers, clock, links);
-  }
-
   async execute({ orgId, id }: GetHealth): Promise<ConnectionHealthView> {
     const [row] = await this.database.read(selectConnections(sql`c.org_id = ${orgId} and c.id = ${id}`));
     if (row === undefined) throw new ConnectionNotFound();

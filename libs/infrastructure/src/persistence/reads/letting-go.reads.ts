@@ -1,4 +1,5 @@
 /** What a disconnect would do, and the receipt of what it did. */
+import { Injectable } from '@nestjs/common';
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { sql, type RawBuilder } from 'kysely';
 import type {
@@ -93,6 +94,8 @@ const selectReceipts = (where: RawBuilder<unknown>): RawBuilder<ReceiptRow> => s
   from app.disconnection d join app.revocation r on r.org_id = d.org_id and r.disconnection_id = d.id
   where ${where} group by d.id`;
 
+/** Injectable, so that its subclasses are given what it asks for. */
+@Injectable()
 abstract class Receipts {
   constructor(
     protected readonly database: Database,
@@ -155,10 +158,6 @@ export class ListDisconnectionsHandler extends Receipts implements IQueryHandler
 
 @QueryHandler(GetDisconnection)
 export class GetDisconnectionHandler extends Receipts implements IQueryHandler<GetDisconnection> {
-  constructor(database: Database, providers: Providers) {
-    super(database, providers);
-  }
-
   async execute({ orgId, id }: GetDisconnection): Promise<DisconnectionView> {
     const receipt = await this.one(sql`d.org_id = ${orgId} and d.id = ${id}`);
     if (receipt === null) throw new DisconnectionNotFound();
@@ -168,10 +167,6 @@ export class GetDisconnectionHandler extends Receipts implements IQueryHandler<G
 
 @QueryHandler(GetReceipt)
 export class GetReceiptHandler extends Receipts implements IQueryHandler<GetReceipt> {
-  constructor(database: Database, providers: Providers) {
-    super(database, providers);
-  }
-
   async execute({ orgId, connectionId }: GetReceipt): Promise<DisconnectionView> {
     const receipt = await this.one(sql`d.org_id = ${orgId} and d.connection_id = ${connectionId}`);
     if (receipt === null) throw new ConnectionNotFound();
