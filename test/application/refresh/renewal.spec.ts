@@ -103,8 +103,7 @@ describe('While one process renews a token that still lives', () => {
     expect(tokens.x.presented).toHaveLength(1);
   });
 
-  // Callers of one process share one answer, and wait for it, although the token that they have lives.
-  it.failing('RF-02 the others in that very process use it, too, and wait for nobody', async () => {
+  it('RF-02 the others in that very process use it, too, and wait for nobody', async () => {
     await tokens.endsIn('5 minutes');
     const slow = new Door();
     tokens.x.whenRefreshed = async (rotate) => {

@@ -185,5 +185,5 @@ export class Door {
 
 /** What it came to within the time; `still waiting` where it did not. */
 export function within<T>(ms: number, promise: Promise<T>): Promise<T | 'still waiting'> {
-  return Promise.race([promise, sleep(ms, 'still waiting' as const)]);
+  return Promise.race([promise, sleep(ms, 'still waiting' as const, { ref: false })]);
 }
