@@ -8,6 +8,7 @@ import { GetConnectPage, GetConnectResult } from '@application/connecting/get-co
 import { sameBytes } from '@application/connecting/same-bytes.js';
 import { Providers } from '@application/ports/provider.js';
 import { Digest } from '@application/ports/work.js';
+import { toWire } from '@application/wire-ids.js';
 import { ConnectSessionNotFound } from '@domain/connection/connect-session.js';
 import type { ConnectSessionId } from '@domain/ids.js';
 import { WireId } from '../access/caller.js';
@@ -76,7 +77,8 @@ export class ConnectPagesController {
     const result = await this.queries.execute(new GetConnectResult(id));
     const { title, body } = connectResult(result, this.isBrowser(request, result.browserHash));
     // While profiles are looked up the page looks again by itself, without a script.
-    if (result.state === 'discovering') void reply.header('refresh', '2');
+    // Its own address is named, since a browser that carries a fragment would otherwise stay where it is.
+    if (result.state === 'discovering') void reply.header('refresh', `2; url=/connected/${toWire('csess', id)}`);
     sendPage(reply, 200, title, body);
   }
 

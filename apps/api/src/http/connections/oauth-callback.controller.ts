@@ -42,10 +42,12 @@ export class OAuthCallbackController {
     );
     const { returnTo } = await this.queries.execute(new GetConnectResult(sessionId));
     const id = toWire('csess', sessionId);
-    // 303 to a clean address: the code is gone from the address bar and the history, and a reload is harmless.
+    // 303 to a clean address: the code is gone from the address bar and the history, and a reload is harmless. The empty
+    // fragment takes the place of Meta's `#_=_`, which a browser carries on through redirects that name none.
+    const clean = returnTo === null ? this.publicUrl.to(`/connected/${id}`) : this.withSession(returnTo, id);
     void reply
       .headers({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' })
-      .redirect(returnTo === null ? this.publicUrl.to(`/connected/${id}`) : this.withSession(returnTo, id), 303);
+      .redirect(clean.includes('#') ? clean : `${clean}#`, 303);
   }
 
   private withSession(returnTo: string, id: string): string {
