@@ -178,7 +178,7 @@ describe('OA-15 nothing of the callback stays behind', () => {
     const callback = await admin.decideAndWait(consent, external.id);
     const answer = await admin.visit(callback);
     expect(answer.status).toBe(303);
-    expect(answer.headers.get('location')).toBe(`${world.origin}/connected/${session.id}`);
+    expect(answer.headers.get('location')).toBe(`${world.origin}/connected/${session.id}#`);
     expect(answer.headers.get('referrer-policy')).toBe('no-referrer');
     expect(answer.headers.get('cache-control')).toBe('no-store');
     expect(await answer.text()).not.toContain(state);
