@@ -55,10 +55,10 @@ export class DataFolder {
     return short.startsWith('..') ? this.file(name) : short;
   }
 
-  /** Made once: what the vault sealed with it can't be opened with another. */
+  /** Made once: what the vault sealed with it can't be opened with another. By its name the real thing knows it, and refuses it. */
   encryptionKeys(): string {
     const file = this.file('encryption-keys');
-    if (!existsSync(file)) writeSecret(file, `k1:${randomBytes(32).toString('base64')}`);
+    if (!existsSync(file)) writeSecret(file, `demo:${randomBytes(32).toString('base64')}`);
     return readFileSync(file, 'utf8').trim();
   }
 

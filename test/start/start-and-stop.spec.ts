@@ -45,7 +45,7 @@ test('an empty folder becomes a running demo that says what is where; SIGTERM en
   );
   await query('CREATE TABLE public.kept AS SELECT 42 AS answer');
   keys = demoFile(place).encryptionKeys;
-  expect(keys).toMatch(/^k1:[A-Za-z0-9+/]{43}=$/);
+  expect(keys).toMatch(/^demo:[A-Za-z0-9+/]{43}=$/);
 
   await stopDemo(run);
   await expectNothingLeft(place);

@@ -11,6 +11,7 @@ import { Connections, Grants, type AccountAccess } from '../connections/ports.js
 import { Jobs } from '../ports/jobs.js';
 import { CredentialRefused, ProfileRefused } from '../ports/provider-fault.js';
 import { Providers, type PostsPage } from '../ports/provider.js';
+import { CredentialUnreadable } from '../ports/vault.js';
 import { Clock, Randomness, Work } from '../ports/work.js';
 import { Posts, SyncRuns, type ClaimedRun, type RunProblem } from './ports.js';
 
@@ -72,8 +73,10 @@ export class SyncProfileHandler implements ICommandHandler<SyncProfile> {
     try {
       return await this.readWith(run, access, this.seal.openAccountToken(token, grantId, row));
     } catch (error) {
-      // The account's token tells too little: the person's own decides whether a role, or everything, was lost.
-      if (error instanceof CredentialRefused || error instanceof ProfileRefused) {
+      // The account's token tells too little: the person's own decides whether a role, or everything, was lost, and
+      // brings another where it cannot be read.
+      const lost = [CredentialRefused, ProfileRefused, CredentialUnreadable].some((kind) => error instanceof kind);
+      if (lost) {
         await this.work.run(() => this.jobs.send('recheck-connection', [{ orgId, connectionId }]));
       }
       throw error;
