@@ -165,10 +165,10 @@ describe('Pictures', () => {
     const [id] = await one.work.run(() => store.takeDue(10));
     const wanted = await one.work.run(() => store.wanted(id!));
     await person(connection, 'https://e/new');
-    expect(await one.work.run(() => store.wanted(id!))).toBeNull();
-    await other.work.run(() => new PostgresPictures(other.database).takeDue(10));
     await one.work.run(() => store.store(wanted!, { webp: Buffer.from('old'), width: 128 }));
     expect((await rows(org)).map(({ bytes }) => bytes)).toEqual([null]);
+    expect(await other.work.run(() => new PostgresPictures(other.database).takeDue(10))).toEqual([id]);
+    expect(await one.work.run(() => store.wanted(id!))).toMatchObject({ sourceUrl: 'https://e/new' });
   });
 
   it('of a suspended organisation wait', async () => {

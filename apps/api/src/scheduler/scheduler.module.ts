@@ -6,7 +6,7 @@ import { HourlyExpiryWarnings } from './hourly-expiry-warnings.js';
 import { HourlySync } from './hourly-sync.js';
 import { MinutelyErasures } from './minutely-erasures.js';
 import { MinutelyMail } from './minutely-mail.js';
-import { MinutelyPictures } from './minutely-pictures.js';
+import { DailyPictures } from './daily-pictures.js';
 import { MinutelyRevocations } from './minutely-revocations.js';
 
 @Module({
@@ -18,7 +18,7 @@ import { MinutelyRevocations } from './minutely-revocations.js';
     MinutelyErasures,
     HourlyExpiryWarnings,
     MinutelyMail,
-    MinutelyPictures,
+    DailyPictures,
   ],
 })
 export class SchedulerModule {}

@@ -18,9 +18,9 @@ export interface WantedPicture {
 
 export abstract class Pictures {
   /**
-   * Puts down what should be here (a picture for each served profile and each connection that has one at its provider),
-   * forgets what should not, and takes those that are new, changed or a day old, at most `limit`. Any number of
-   * processes may ask at once; none gets what another has. Suspended organisations wait.
+   * There is one for each served profile and each connection that has a picture at its provider, due as its address
+   * changes, and gone with it. Takes those that are new, changed or a day old, at most `limit`; any number of processes
+   * may ask at once, none gets what another has. Suspended organisations wait.
    */
   abstract takeDue(limit: number): Promise<readonly PictureId[]>;
   /** null: gone, or not wanted any more. */

@@ -1,4 +1,4 @@
-/** Pictures that are new, changed or a day old; three times a minute, because somebody who has just connected is looking. */
+/** Each picture is fetched once a day, and as its address changes: the tick only asks whose time has come. */
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { Cron } from '@nestjs/schedule';
@@ -6,12 +6,12 @@ import { DispatchDuePictures } from '@application/pictures/dispatch-due-pictures
 import { Tick } from './tick.js';
 
 @Injectable()
-export class MinutelyPictures {
-  private readonly tick = new Tick('MinutelyPictures');
+export class DailyPictures {
+  private readonly tick = new Tick('DailyPictures');
 
   constructor(private readonly commands: CommandBus) {}
 
-  @Cron('5,25,45 * * * * *')
+  @Cron('*/5 * * * * *')
   dispatch(): Promise<void> {
     return this.tick.run(() => this.commands.execute(new DispatchDuePictures()));
   }
