@@ -12,7 +12,15 @@ import { ADMIN, after, codeOf, CONNECTION, MINUTE, NOON, ORG, OTHER_CONNECTION, 
 
 const UNTIL = after(NOON, ATTEMPT_MINUTES * MINUTE);
 
-const started = (): ConnectSession => ConnectSession.start(SESSION, ORG, 'x', ADMIN, null, '/settings', UNTIL);
+const started = (): ConnectSession =>
+  ConnectSession.start(
+    SESSION,
+    ORG,
+    'x',
+    { userId: ADMIN, clientId: null },
+    { kind: 'self', intent: 'connect', reconnects: null, returnTo: '/settings' },
+    NOON,
+  );
 
 function inState(state: Exclude<SessionState, 'expired'>): ConnectSession {
   const session = started();
@@ -60,7 +68,7 @@ describe('Continue', () => {
     const session = started();
     const later = after(NOON, 9 * MINUTE);
 
-    session.proceed(later, after(later, ATTEMPT_MINUTES * MINUTE));
+    session.proceed(later);
 
     expect(session.stateAt(after(NOON, 15 * MINUTE))).toBe('pending');
     expect(session.openUntil).toEqual(after(NOON, 19 * MINUTE));
@@ -69,20 +77,20 @@ describe('Continue', () => {
   it('may be pressed again while the session is pending: two tabs are two attempts', () => {
     const session = started();
 
-    session.proceed(NOON, UNTIL);
+    session.proceed(NOON);
 
-    expect(codeOf(() => session.proceed(NOON, UNTIL))).toBeNull();
+    expect(codeOf(() => session.proceed(NOON))).toBeNull();
   });
 
   it('OA-03 is refused after the end, and changes nothing', () => {
     const session = started();
 
-    expect(codeOf(() => session.proceed(UNTIL, after(UNTIL, MINUTE)))).toBe('connect_session_expired');
+    expect(codeOf(() => session.proceed(UNTIL))).toBe('connect_session_expired');
     expect(session.openUntil).toEqual(UNTIL);
   });
 
   it.each(OTHERS('pending'))('is refused once the session is %s', (state) => {
-    expect(codeOf(() => inState(state).proceed(NOON, UNTIL))).toBe('connect_session_over');
+    expect(codeOf(() => inState(state).proceed(NOON))).toBe('connect_session_over');
   });
 });
 
@@ -149,8 +157,8 @@ describe('The end of a session', () => {
 
 describe('Whatever is done to a session, in whatever order', () => {
   const step = fc.constantFrom<[string, (session: ConnectSession) => void]>(
-    ['proceed', (s) => s.proceed(NOON, UNTIL)],
-    ['proceed too late', (s) => s.proceed(after(UNTIL, MINUTE), UNTIL)],
+    ['proceed', (s) => s.proceed(NOON)],
+    ['proceed too late', (s) => s.proceed(after(UNTIL, MINUTE))],
     ['granted', (s) => s.granted(CONNECTION)],
     ['complete', (s) => s.complete('connected')],
     ['complete with scopes missing', (s) => s.complete('missing_scopes')],

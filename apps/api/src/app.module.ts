@@ -10,7 +10,9 @@ import { CredentialSeal } from '@application/connections/credential-seal.js';
 import * as connectionPorts from '@application/connections/ports.js';
 import { Rediscovery } from '@application/connections/rediscovery.js';
 import { Succession } from '@application/connections/succession.js';
-import { ConnectSessions, RedirectUris, ReturnOrigins } from '@application/connecting/ports.js';
+import { FreshGrants } from '@application/connecting/fresh-grants.js';
+import { ConnectSessions, RedirectUris, ReturnOrigins, WaitingGrants } from '@application/connecting/ports.js';
+import { Strangers } from '@application/connecting/strangers.js';
 import { Expiries, Mailer, MailOutbox, NoticeMarks } from '@application/notices/ports.js';
 import { Erasures } from '@application/erasure/ports.js';
 import { Exports } from '@application/exports/ports.js';
@@ -63,6 +65,7 @@ import { HmacPictureLinks } from '@infrastructure/pictures/hmac-picture-links.js
 import { ProviderPictures } from '@infrastructure/pictures/provider-pictures.js';
 import { ConfiguredProviders } from '@infrastructure/providers/configured-providers.js';
 import { WatchedProvider } from '@infrastructure/providers/watched-provider.js';
+import { PostgresWaitingGrants } from '@infrastructure/persistence/waiting-grant.table.js';
 import { Queue } from '@infrastructure/queue/queue.js';
 import { Sha256, SystemClock, SystemRandomness } from '@infrastructure/system/system.js';
 import { AesGcmVault } from '@infrastructure/vault/aes-gcm-vault.js';
@@ -95,6 +98,7 @@ const STORES: NestProvider[] = [
   { provide: connectionPorts.Connections, useClass: PostgresConnections },
   { provide: connectionPorts.Credentials, useClass: PostgresCredentials },
   { provide: ConnectSessions, useClass: PostgresConnectSessions },
+  { provide: WaitingGrants, useClass: PostgresWaitingGrants },
   { provide: connectionPorts.Grants, useClass: PostgresGrants },
   { provide: lettingGoPorts.Revocations, useClass: PostgresRevocations },
   { provide: lettingGoPorts.Disconnections, useClass: PostgresDisconnections },
@@ -167,7 +171,17 @@ export async function prepareDatabase({
 @Module({})
 export class AppModule {
   static of(config: Config): DynamicModule {
-    const providers = [...STORES, ...configured(config), CredentialSeal, Burial, AccessTokens, Rediscovery, Succession];
+    const providers = [
+      ...STORES,
+      ...configured(config),
+      CredentialSeal,
+      Burial,
+      AccessTokens,
+      Rediscovery,
+      Succession,
+      FreshGrants,
+      Strangers,
+    ];
     const works = config.role !== 'api';
     return {
       module: AppModule,

@@ -1,9 +1,14 @@
 /** Every verb and every query there is, each with its one handler. */
+import { AcceptConnectHandler } from '@application/connecting/accept-connect.js';
 import { ContinueConnectHandler } from '@application/connecting/continue-connect.js';
 import { DisconnectHandler } from '@application/letting-go/disconnect.js';
 import { DiscoverProfilesHandler } from '@application/connections/discover-profiles.js';
 import { DispatchDueChecksHandler } from '@application/connections/dispatch-due-checks.js';
+import { DeclineConnectHandler } from '@application/connecting/decline-connect.js';
+import { ExpireSessionsHandler } from '@application/connecting/expire-sessions.js';
 import { FinishConnectHandler } from '@application/connecting/finish-connect.js';
+import { GiveBackWaitingHandler } from '@application/connecting/give-back-waiting.js';
+import { PruneSessionsHandler } from '@application/connecting/prune-sessions.js';
 import { RecheckConnectionHandler } from '@application/connections/recheck-connection.js';
 import { EraseOrganisationsHandler } from '@application/erasure/erase-organisations.js';
 import { CancelErasureHandler, RequestErasureHandler } from '@application/erasure/request-erasure.js';
@@ -50,6 +55,11 @@ export const COMMAND_HANDLERS = [
   StartConnectHandler,
   ContinueConnectHandler,
   FinishConnectHandler,
+  AcceptConnectHandler,
+  DeclineConnectHandler,
+  ExpireSessionsHandler,
+  GiveBackWaitingHandler,
+  PruneSessionsHandler,
   DiscoverProfilesHandler,
   DispatchDueChecksHandler,
   RecheckConnectionHandler,
@@ -85,6 +95,7 @@ export const QUERY_HANDLERS = [
   organisations.GetOrganisationHandler,
   organisations.GetMemberHandler,
   connecting.GetConnectSessionHandler,
+  connecting.ListConnectSessionsHandler,
   connecting.GetConnectPageHandler,
   connecting.GetConnectResultHandler,
   connections.ListConnectionsHandler,

@@ -4,7 +4,7 @@ import { ContinueConnect } from '@application/connecting/continue-connect.js';
 import { StartConnect } from '@application/connecting/start-connect.js';
 import { Randomness } from '@application/ports/work.js';
 import type { ConnectionId, OrgId } from '@domain/ids.js';
-import { BY_ADMIN, codes, times, useScene } from '../support/scene.js';
+import { BY_ADMIN, codes, times, useScene, WISH } from '../support/scene.js';
 
 const scene = useScene(1);
 let orgId: OrgId;
@@ -12,8 +12,10 @@ beforeAll(async () => {
   orgId = await scene.organisation();
 });
 
-const start = (returnTo: string | null = null, reconnects: ConnectionId | null = null, by = BY_ADMIN) =>
-  scene.one.execute(new StartConnect(by, orgId, 'x', returnTo, reconnects));
+const start = async (returnTo: string | null = null, reconnects: ConnectionId | null = null) => {
+  const started = await scene.one.execute(new StartConnect(BY_ADMIN, orgId, { ...WISH, returnTo, reconnects }));
+  return { ...started, browserSecret: started.browserSecret! };
+};
 const sessions = (): Promise<number> => scene.value('select count(*)::int from app.connect_session');
 
 describe('OA-01 The secrets of a connect', () => {
@@ -69,10 +71,28 @@ describe('A connect', () => {
     expect(await sessions()).toBe(before);
   });
 
-  it('needs a person: a service in nobody’s name cannot begin one', async () => {
+  it('that a service asks for in nobody’s name is a link, whatever it asks for: it has no browser to come back to', async () => {
     const service = { kind: 'service', clientId: 'host', scopes: ['connect'], onBehalfOf: null } as const;
 
-    expect(await codes([start(null, null, service as never)])).toEqual(['not_allowed']);
+    const { kind, browserSecret } = await scene.one.execute(new StartConnect(service, orgId, WISH));
+    expect([kind, browserSecret]).toEqual(['link', null]);
+  });
+
+  it.each(['choose_again', 'reauthorize'] as const)('to %s needs the connection it is about', async (intent) => {
+    const before = await sessions();
+    const wish = { ...WISH, provider: 'meta', intent } as const;
+
+    expect(await codes([scene.one.execute(new StartConnect(BY_ADMIN, orgId, wish))])).toEqual(['connection_not_named']);
+    expect(await sessions()).toBe(before);
+  });
+
+  it('that is to renew a connection at another provider is refused', async () => {
+    const ours = await scene.connect(orgId, 'x', 'eva');
+    const wish = { ...WISH, provider: 'meta', reconnects: ours } as const;
+
+    expect(await codes([scene.one.execute(new StartConnect(BY_ADMIN, orgId, wish))])).toEqual([
+      'connection_at_other_provider',
+    ]);
   });
 });
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll } from '@jest/globals';
 import { Client } from 'pg';
 import { ContinueConnect } from '@application/connecting/continue-connect.js';
 import { FinishConnect } from '@application/connecting/finish-connect.js';
-import { StartConnect } from '@application/connecting/start-connect.js';
+import { StartConnect, type ConnectWish } from '@application/connecting/start-connect.js';
 import { DiscoverProfiles } from '@application/connections/discover-profiles.js';
 import { PushMember } from '@application/organisations/push-member.js';
 import { PushOrganisation } from '@application/organisations/push-organisation.js';
@@ -17,6 +17,9 @@ import { StandIn, StandIns } from './stand-in.js';
 
 const ADMIN = 'user-admin' as UserId;
 export const BY_ADMIN: Actor = { kind: 'member', userId: ADMIN, role: 'admin' };
+
+/** The simplest connect there is: X, in the browser that asks. */
+export const WISH: ConnectWish = { provider: 'x', kind: 'self', intent: 'connect', returnTo: null, reconnects: null };
 
 export const PLAN: OrganisationProfile = {
   name: 'Acme',
@@ -91,10 +94,10 @@ export class Scene {
 
   async toProvider(orgId: OrgId, provider: ProviderName, reconnects: ConnectionId | null = null): Promise<AtProvider> {
     const { id, linkToken, browserSecret } = await this.one.execute(
-      new StartConnect(BY_ADMIN, orgId, provider, null, reconnects),
+      new StartConnect(BY_ADMIN, orgId, { ...WISH, provider, reconnects }),
     );
-    const { authorizeUrl } = await this.one.execute(new ContinueConnect(linkToken, [browserSecret]));
-    return { sessionId: id, state: new URL(authorizeUrl).searchParams.get('state')!, browserSecret };
+    const { authorizeUrl } = await this.one.execute(new ContinueConnect(linkToken, [browserSecret!]));
+    return { sessionId: id, state: new URL(authorizeUrl).searchParams.get('state')!, browserSecret: browserSecret! };
   }
 
   /** The whole way, as the person of that name; answers the connection. */

@@ -26,6 +26,7 @@ export const HOUR_MS = 3_600_000;
 export class StandIn extends Provider {
   override readonly usesPkce: boolean;
   override readonly scopes: readonly string[];
+  override issuer: string | null = null;
   override readonly authorizeOrigin = 'https://provider.example';
 
   /** Refresh tokens that were presented, in order: the judge of every race. */

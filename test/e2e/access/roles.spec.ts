@@ -79,7 +79,7 @@ describe('every route', () => {
     const allowed = ({ permission }: Route): boolean => MAY[permission].scope === scope;
     const of = within(allowed);
     const answers = await row(await world.service(`service-${scope}`), of);
-    // A connect session belongs to a person's browser, a mark to its reader: a service has to say whose.
+    // A mark belongs to its reader: a service has to say whose. A connect session of its own is a link.
     expect(answers).toEqual(
       expected((route) => (allowed(route) && route.personal !== true ? String(route.ok) : '403 not_allowed'), of),
     );

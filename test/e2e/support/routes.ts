@@ -20,8 +20,8 @@ interface Row {
   /** As the server maps it. */
   readonly template: string;
   readonly permission: Permission;
-  /** What an allowed caller is answered. */
-  readonly ok: number;
+  /** What an allowed caller is answered: the status, with the code where it is an error. */
+  readonly ok: number | string;
   /** A body that would be accepted, and changes as little as can be. */
   readonly body?: (ids: Ids) => Json;
   /** Which id of `Ids` the path names besides the organisation. */
@@ -48,7 +48,7 @@ const ORGANISATION = {
 };
 
 /** A line: method, template, permission, and the status of success. */
-const row = (line: string, more: Omit<Row, 'method' | 'template' | 'permission' | 'ok'> = {}): Route => {
+const row = (line: string, more: Partial<Omit<Row, 'method' | 'template' | 'permission'>> = {}): Route => {
   const [method, template, permission, ok] = line.split(/ +/) as [Row['method'], string, Permission, string];
   const path = (ids: Ids): string =>
     template
@@ -61,8 +61,16 @@ const row = (line: string, more: Omit<Row, 'method' | 'template' | 'permission' 
 export const ROUTES: readonly Route[] = [
   row('PUT /v1/orgs/:org push 200', { body: () => ORGANISATION }),
   row('PUT /v1/orgs/:org/members/:user push 200', { names: 'user', body: () => ({ role: 'member' }) }),
-  row('POST /v1/orgs/:org/connect-sessions connect 201', { body: () => ({ provider: 'x' }), personal: true }),
+  row('POST /v1/orgs/:org/connect-sessions connect 201', { body: () => ({ provider: 'x' }) }),
+  row('GET /v1/orgs/:org/connect-sessions connect 200'),
   row('GET /v1/orgs/:org/connect-sessions/:id connect 200', { names: 'session' }),
+  // It was the browser's own, and waits for nobody's word.
+  ...['accept', 'decline'].map((verb) =>
+    row(`POST /v1/orgs/:org/connect-sessions/:id/${verb} connect 409`, {
+      names: 'session',
+      ok: '409 connect_session_not_waiting',
+    }),
+  ),
   row('GET /v1/orgs/:org/connections read 200'),
   row('GET /v1/orgs/:org/connections/:id read 200', { names: 'connection' }),
   row('GET /v1/orgs/:org/connections/:id/health read 200', { names: 'connection' }),

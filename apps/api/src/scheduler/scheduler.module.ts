@@ -8,6 +8,7 @@ import { MinutelyErasures } from './minutely-erasures.js';
 import { MinutelyMail } from './minutely-mail.js';
 import { DailyPictures } from './daily-pictures.js';
 import { MinutelyRevocations } from './minutely-revocations.js';
+import { SessionUpkeep } from './session-upkeep.js';
 
 @Module({
   imports: [ScheduleModule.forRoot()],
@@ -19,6 +20,7 @@ import { MinutelyRevocations } from './minutely-revocations.js';
     HourlyExpiryWarnings,
     MinutelyMail,
     DailyPictures,
+    SessionUpkeep,
   ],
 })
 export class SchedulerModule {}

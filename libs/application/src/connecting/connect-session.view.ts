@@ -1,15 +1,42 @@
 /** What a connect session looks like from outside. */
-import type { SessionOutcome, SessionState } from '@domain/connection/connect-session.js';
+import type { ConnectIntent, SessionKind, SessionOutcome, SessionState } from '@domain/connection/connect-session.js';
 import type { ProviderName } from '@domain/platform.js';
+
+export class SessionAskedByView {
+  /** null: a service that spoke for nobody. */
+  user_id!: string | null;
+  /** The client that asked, for itself or on behalf of the member. */
+  service!: string | null;
+  /** As the host platform last pushed it; null where it is not known. */
+  name!: string | null;
+}
+
+export class AwaitingAcceptanceView {
+  /** Who consented at the provider. */
+  display_name!: string;
+  username!: string | null;
+  external_user_id!: string;
+  received_at!: string;
+  /** The connection that accepting would renew; null: it would make a new one. */
+  renews_connection_id!: string | null;
+}
 
 export class ConnectSessionView {
   id!: string;
+  /** `self`: for the browser that asked. `link`: for whoever opens it first; what it brings has to be accepted. */
+  kind!: SessionKind;
+  intent!: ConnectIntent;
   provider!: ProviderName;
   state!: SessionState;
   /** Once it has ended: what it came to. */
   outcome!: SessionOutcome | null;
   connection_id!: string | null;
+  reconnect_connection_id!: string | null;
   /** While it is discovering: how many accounts are known so far. */
   discovered!: number | null;
+  asked_by!: SessionAskedByView;
+  /** While it awaits acceptance: what there is to accept or decline. */
+  awaiting!: AwaitingAcceptanceView | null;
+  /** Until when it waits: for the person, then for the decision. */
   expires_at!: string;
 }

@@ -1,13 +1,24 @@
-/** Continue on the connect page: one attempt, with its own state and verifier, and the way to the provider. */
+/** Continue on the connect page: the link's one browser, an attempt with its own state and verifier, and the way to the provider. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { ATTEMPT_MINUTES, BrowserMismatch, ConnectSessionNotFound } from '@domain/connection/connect-session.js';
+import { BrowserMismatch, ConnectSessionNotFound } from '@domain/connection/connect-errors.js';
+import type { ConnectSession } from '@domain/connection/connect-session.js';
+import type { ConnectSessionId } from '@domain/ids.js';
 import { Providers } from '../ports/provider.js';
 import { Vault } from '../ports/vault.js';
-import { Clock, Digest, Randomness, Work } from '../ports/work.js';
+import { Digest, Randomness, Work } from '../ports/work.js';
 import { ConnectSessions, RedirectUris } from './ports.js';
 import { sameBytes } from './same-bytes.js';
+import { Strangers } from './strangers.js';
 
-export class ContinueConnect extends Command<{ readonly authorizeUrl: string }> {
+export interface ContinuedConnect {
+  readonly authorizeUrl: string;
+  readonly sessionId: ConnectSessionId;
+  /** For the cookie of the browser that has just claimed a link; null where the browser has one. */
+  readonly browserSecret: string | null;
+}
+
+/** Throws `ConnectSessionNotFound`, `ConnectSessionOver`, `ConnectSessionExpired`, `BrowserMismatch`. */
+export class ContinueConnect extends Command<ContinuedConnect> {
   constructor(
     readonly linkToken: string,
     /** Every connect cookie that the browser sent: two tabs have two. */
@@ -22,55 +33,71 @@ export class ContinueConnectHandler implements ICommandHandler<ContinueConnect> 
   constructor(
     private readonly work: Work,
     private readonly sessions: ConnectSessions,
+    private readonly strangers: Strangers,
     private readonly providers: Providers,
     private readonly redirectUris: RedirectUris,
     private readonly vault: Vault,
-    private readonly clock: Clock,
     private readonly random: Randomness,
     private readonly digest: Digest,
   ) {}
 
-  execute({ linkToken, browserSecrets }: ContinueConnect): Promise<{ authorizeUrl: string }> {
-    return this.work.run(async () => {
+  async execute({ linkToken, browserSecrets }: ContinueConnect): Promise<ContinuedConnect> {
+    const continued = await this.work.run(async () => {
       const found = await this.sessions.byLink(this.digest.of(linkToken));
       if (found === null) throw new ConnectSessionNotFound();
       const { session, browserHash } = found;
-      if (!browserSecrets.some((secret) => sameBytes(this.digest.of(secret), browserHash))) throw new BrowserMismatch();
-      const now = this.clock.now();
-      const expiresAt = new Date(now.getTime() + ATTEMPT_MINUTES * 60_000);
-      session.proceed(now, expiresAt);
+      if (browserHash !== null && !this.belongs(browserHash, browserSecrets)) {
+        await this.strangers.seen(session);
+        return null;
+      }
+      const { attemptUntil } = session.proceed(await this.sessions.now());
+      const browser = browserHash === null ? await this.claim(session) : { hash: browserHash, secret: null };
+      const authorizeUrl = await this.attempt(session, browser.hash, attemptUntil);
+      return { authorizeUrl, sessionId: session.id, browserSecret: browser.secret };
+    });
+    if (continued === null) throw new BrowserMismatch();
+    return continued;
+  }
 
-      const provider = this.providers.of(session.provider);
-      const redirectUri = this.redirectUris.of(session.provider);
-      const state = this.random.secret();
-      const stateHash = this.digest.of(state);
-      const verifier = provider.usesPkce ? this.random.secret() : null;
-      await this.sessions.addAttempt(stateHash, {
-        sessionId: session.id,
-        orgId: session.orgId,
-        provider: session.provider,
-        redirectUri,
-        codeVerifier:
-          verifier === null
-            ? null
-            : this.vault.seal(verifier, {
-                table: 'oauth_attempt',
-                column: 'code_verifier',
-                rowId: this.digest.text(state),
-                orgId: session.orgId,
-                provider: session.provider,
-              }),
-        browserHash,
-        expiresAt,
-      });
-      return {
-        authorizeUrl: provider.authorizeUrl({
-          state,
-          redirectUri,
-          intent: 'connect',
-          ...(verifier !== null && { codeChallenge: this.digest.text(verifier) }),
-        }),
-      };
+  private belongs(owner: Uint8Array, secrets: readonly string[]): boolean {
+    return secrets.some((secret) => sameBytes(this.digest.of(secret), owner));
+  }
+
+  private async claim(session: ConnectSession): Promise<{ hash: Uint8Array; secret: string }> {
+    const secret = this.random.secret();
+    const hash = this.digest.of(secret);
+    if (!(await this.sessions.claim(session.id, session.orgId, hash))) throw new BrowserMismatch();
+    return { hash, secret };
+  }
+
+  private async attempt(session: ConnectSession, browserHash: Uint8Array, expiresAt: Date): Promise<string> {
+    const provider = this.providers.of(session.provider);
+    const redirectUri = this.redirectUris.of(session.provider);
+    const state = this.random.secret();
+    const verifier = provider.usesPkce ? this.random.secret() : null;
+    await this.sessions.addAttempt(this.digest.of(state), {
+      sessionId: session.id,
+      orgId: session.orgId,
+      provider: session.provider,
+      redirectUri,
+      codeVerifier:
+        verifier === null
+          ? null
+          : this.vault.seal(verifier, {
+              table: 'oauth_attempt',
+              column: 'code_verifier',
+              rowId: this.digest.text(state),
+              orgId: session.orgId,
+              provider: session.provider,
+            }),
+      browserHash,
+      expiresAt,
+    });
+    return provider.authorizeUrl({
+      state,
+      redirectUri,
+      intent: session.intent,
+      ...(verifier !== null && { codeChallenge: this.digest.text(verifier) }),
     });
   }
 }

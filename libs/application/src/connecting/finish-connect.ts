@@ -1,28 +1,36 @@
-/** The provider sends the browser back: the state is used up, the code traded at once, the grant stored. */
+/** The provider sends the browser back: the state is used up, the code traded at once, the grant kept or put aside. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { Connection } from '@domain/connection/connection.js';
-import { AttemptUnknown, BrowserMismatch, type ConnectSession } from '@domain/connection/connect-session.js';
-import type { ConnectionId, ConnectSessionId, OrgId } from '@domain/ids.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AttemptUnknown, BrowserMismatch } from '@domain/connection/connect-errors.js';
+import type { ConnectSession, FailedOutcome } from '@domain/connection/connect-session.js';
+import type { Connection } from '@domain/connection/connection.js';
+import type { ConnectSessionId, OrgId } from '@domain/ids.js';
 import { may, type Actor } from '@domain/organisation/role.js';
 import type { ProviderName } from '@domain/platform.js';
+import { Connections } from '../connections/ports.js';
+import { ProviderGrants } from '../letting-go/ports.js';
 import { Organisations } from '../organisations/ports.js';
 import { Audit } from '../ports/audit.js';
 import { Jobs } from '../ports/jobs.js';
-import { ProviderFault } from '../ports/provider-fault.js';
+import { ProviderFault, ProviderUnavailable } from '../ports/provider-fault.js';
 import { Providers, type IssuedTokens, type Person } from '../ports/provider.js';
 import { Vault } from '../ports/vault.js';
-import { Clock, Digest, Randomness, Work } from '../ports/work.js';
-import { CredentialSeal } from '../connections/credential-seal.js';
-import { Connections, Credentials } from '../connections/ports.js';
-import { Revocations } from '../letting-go/ports.js';
+import { Digest, Work } from '../ports/work.js';
 import { toWire } from '../wire-ids.js';
-import { ConnectSessions, RedirectUris, type Attempt } from './ports.js';
+import { FreshGrants, type FreshGrant } from './fresh-grants.js';
+import { ConnectSessions, RedirectUris, type Attempt, type Consumed } from './ports.js';
+import { Strangers } from './strangers.js';
+
+/** As long as a revocation may take. */
+const REVOKING_PATIENCE_MS = 35_000;
+const REVOKING_POLL_MS = 250;
 
 export interface FinishedConnect {
   readonly sessionId: ConnectSessionId;
   readonly orgId: OrgId;
 }
 
+/** Throws `AttemptUnknown`, `BrowserMismatch`; whatever else happens becomes the session's outcome. */
 export class FinishConnect extends Command<FinishedConnect> {
   constructor(
     /** Whose callback path was called: each provider has its own, so that one cannot answer for the other. */
@@ -31,34 +39,36 @@ export class FinishConnect extends Command<FinishedConnect> {
     /** The code, or the provider's word for why there is none. */
     readonly answer: { readonly code: string } | { readonly error: string },
     readonly browserSecrets: readonly string[],
+    /** Who says that it answers (RFC 9207); null where nobody says. */
+    readonly issuer: string | null = null,
   ) {
     super();
   }
 }
-
-type Failure = Parameters<ConnectSession['fail']>[0];
 
 @CommandHandler(FinishConnect)
 export class FinishConnectHandler implements ICommandHandler<FinishConnect> {
   constructor(
     private readonly work: Work,
     private readonly sessions: ConnectSessions,
+    private readonly strangers: Strangers,
+    private readonly grants: FreshGrants,
     private readonly connections: Connections,
-    private readonly credentials: Credentials,
-    private readonly revocations: Revocations,
+    private readonly providerGrants: ProviderGrants,
     private readonly organisations: Organisations,
     private readonly providers: Providers,
     private readonly redirectUris: RedirectUris,
     private readonly vault: Vault,
-    private readonly seal: CredentialSeal,
     private readonly jobs: Jobs,
-    private readonly clock: Clock,
-    private readonly random: Randomness,
     private readonly digest: Digest,
     private readonly audit: Audit,
   ) {}
 
-  async execute({ provider, state, answer, browserSecrets }: FinishConnect): Promise<FinishedConnect> {
+  async execute({ provider, state, answer, issuer, browserSecrets }: FinishConnect): Promise<FinishedConnect> {
+    // Before the state is used up: an answer of somebody else's must not spoil it.
+    const expected = this.providers.of(provider).issuer;
+    if (expected !== null && issuer !== null && issuer !== expected) throw new AttemptUnknown();
+
     const used = await this.use(provider, state, browserSecrets);
     if (used.is === 'unknown') throw new AttemptUnknown();
     if (used.is === 'other_browser') throw new BrowserMismatch();
@@ -70,11 +80,10 @@ export class FinishConnectHandler implements ICommandHandler<FinishConnect> {
       await this.fail(attempt, answer.error === 'access_denied' ? 'denied' : 'provider_error');
       return attempt;
     }
-    let tokens: IssuedTokens | undefined;
     try {
-      tokens = await this.exchange(attempt, state, answer.code);
+      const tokens = await this.exchange(attempt, state, answer.code);
       const person = await this.providers.of(provider).identify(tokens.accessToken);
-      await this.store(attempt, tokens, person);
+      await this.storeOnceFree(attempt, tokens, person);
     } catch (error) {
       if (!(error instanceof ProviderFault)) throw error;
       await this.fail(attempt, 'provider_error', { code: error.code, provider_code: error.evidence.code });
@@ -83,17 +92,14 @@ export class FinishConnectHandler implements ICommandHandler<FinishConnect> {
   }
 
   /** An attempt of a session that waits for none any more counts as used: its code must not become a grant that nobody holds. */
-  private use(
-    provider: ProviderName,
-    state: string,
-    browserSecrets: readonly string[],
-  ): ReturnType<ConnectSessions['consume']> {
+  private use(provider: ProviderName, state: string, browserSecrets: readonly string[]): Promise<Consumed> {
     return this.work.run(async () => {
       const used = await this.sessions.consume(this.digest.of(state), {
         provider,
         redirectUri: this.redirectUris.of(provider),
         browserHashes: browserSecrets.map((secret) => this.digest.of(secret)),
       });
+      if (used.is === 'other_browser') await this.strangers.seen(await this.sessions.lock(used.sessionId, used.orgId));
       if (used.is !== 'open') return used;
       const { sessionId, orgId } = used.attempt;
       const session = await this.sessions.get(sessionId, orgId);
@@ -119,92 +125,118 @@ export class FinishConnectHandler implements ICommandHandler<FinishConnect> {
     });
   }
 
-  /** Rights and membership are judged again now: whoever asked may have lost them at the provider's page. */
-  private store({ sessionId, orgId, provider }: Attempt, tokens: IssuedTokens, person: Person): Promise<void> {
+  /**
+   * Meta knows one grant per app and person. Where another connection's end is revoking it at this moment, the new token
+   * may go with it: so that end is awaited, and the token tried again before it is kept.
+   */
+  private async storeOnceFree(attempt: Attempt, tokens: IssuedTokens, person: Person): Promise<void> {
+    for (const end = Date.now() + REVOKING_PATIENCE_MS; !(await this.store(attempt, tokens, person));) {
+      if (Date.now() > end) throw new ProviderUnavailable({ provider: attempt.provider });
+      await sleep(REVOKING_POLL_MS);
+      await this.providers.of(attempt.provider).identify(tokens.accessToken);
+    }
+  }
+
+  /**
+   * Rights and membership are judged again now: whoever asked may have lost them while the person was at the provider.
+   * @returns false where the grant is being revoked at this moment
+   */
+  private store({ sessionId, orgId, provider }: Attempt, tokens: IssuedTokens, person: Person): Promise<boolean> {
     return this.work.run(async () => {
       await this.organisations.lockUsage(orgId);
-      const session = await this.sessions.get(sessionId, orgId);
-      const asker = await this.askerOf(session);
+      if (!(await this.providerGrants.hold(provider, person.externalUserId))) return false;
       const existing = await this.connections.lockOf(provider, person.externalUserId, orgId);
-      if (!session.pending) {
-        // Ended while the code was traded in: by a disconnect, or by another attempt of the same session.
-        if (existing === null) await this.letGo(orgId, provider, tokens, person);
-        return;
-      }
-
-      const refusal: Failure | null =
-        asker === null
-          ? 'not_allowed'
-          : session.reconnects !== null && session.reconnects !== existing?.id
-            ? 'wrong_account'
-            : null;
-      if (asker === null || refusal !== null) {
-        // The grant exists at the provider, but nobody here may have it.
-        if (existing === null) await this.letGo(orgId, provider, tokens, person);
-        session.fail(refusal ?? 'not_allowed');
-        await this.audit.record({
-          orgId,
-          by: asker ?? 'system',
-          action: 'connect_session.failed',
-          subject: toWire('csess', sessionId),
-          details: { outcome: refusal },
-        });
-        return;
-      }
-
-      const now = this.clock.now();
-      const scopes = tokens.scopes ?? [];
-      const id = existing?.id ?? this.random.id<ConnectionId>();
-      if (existing === null) {
-        const connection = Connection.open(id, orgId, provider, person, scopes, session.createdBy, now);
-        await this.connections.add(connection);
-      } else {
-        existing.reauthorise(person, scopes, session.createdBy, now);
-      }
-      await this.credentials.replace(id, orgId, provider, this.seal.tokens(tokens, { id, orgId, provider }));
-      session.granted(id);
-      await this.jobs.send('discover-profiles', [{ orgId, sessionId }]);
-      await this.audit.record({
-        orgId,
-        by: asker,
-        action: existing === null ? 'connection.connected' : 'connection.reconnected',
-        subject: toWire('conn', id),
-        details: { provider, external_user_id: person.externalUserId },
-      });
+      const session = await this.sessions.lock(sessionId, orgId);
+      const grant: FreshGrant = { orgId, provider, person, tokens, consentedAt: await this.sessions.now() };
+      await this.settle(session, grant, existing);
+      return true;
     });
   }
 
-  private async askerOf(session: ConnectSession): Promise<Actor | null> {
-    const standing = await this.organisations.standing(session.orgId, session.createdBy);
-    if (standing === null || standing.role === null || standing.status === 'suspended') return null;
-    const asker: Actor = { kind: 'member', userId: session.createdBy, role: standing.role };
+  private async settle(session: ConnectSession, grant: FreshGrant, existing: Connection | null): Promise<void> {
+    if (!session.pending) {
+      // Ended while the code was traded in: by a disconnect, or by another attempt of the same session.
+      await this.grants.letGo(grant, existing);
+      return;
+    }
+    const asker = await this.askerOf(session);
+    if (asker === null) return this.refuse(session, 'not_allowed', grant, existing);
+    if (session.reconnects !== null && session.reconnects !== existing?.id) {
+      return this.refuse(session, 'wrong_account', grant, existing);
+    }
+    // Only a link can have been asked for by a service.
+    return session.kind === 'link' || asker.kind === 'service'
+      ? this.putAside(session, grant, existing)
+      : this.keep(session, grant, existing, asker);
+  }
+
+  private async keep(
+    session: ConnectSession,
+    grant: FreshGrant,
+    existing: Connection | null,
+    by: Extract<Actor, { kind: 'member' }>,
+  ): Promise<void> {
+    const { id: sessionId, orgId } = session;
+    session.granted(await this.grants.keep(grant, existing, by, by.userId));
+    await this.jobs.send('discover-profiles', [{ orgId, sessionId }]);
+  }
+
+  private async putAside(session: ConnectSession, grant: FreshGrant, existing: Connection | null): Promise<void> {
+    session.awaitAcceptance(grant.consentedAt);
+    await this.grants.putAside(session.id, grant);
+    await this.audit.record({
+      orgId: session.orgId,
+      by: 'system',
+      action: 'connect_session.awaits_acceptance',
+      subject: toWire('csess', session.id),
+      details: {
+        provider: grant.provider,
+        external_user_id: grant.person.externalUserId,
+        would_renew: existing === null ? null : toWire('conn', existing.id),
+      },
+    });
+  }
+
+  /** The grant exists at the provider, but nobody here may have it. */
+  private async refuse(
+    session: ConnectSession,
+    outcome: 'not_allowed' | 'wrong_account',
+    grant: FreshGrant,
+    existing: Connection | null,
+  ): Promise<void> {
+    const revoked = await this.grants.letGo(grant, existing);
+    session.fail(outcome);
+    await this.grants.recordFailure({ sessionId: session.id, orgId: session.orgId }, 'system', outcome, {
+      external_user_id: grant.person.externalUserId,
+      revoked,
+    });
+  }
+
+  /** Whoever asked, if they still may; null: no longer. */
+  private async askerOf({ orgId, createdBy, createdByService }: ConnectSession): Promise<Actor | null> {
+    const standing = await this.organisations.standing(orgId, createdBy);
+    if (standing === null || standing.status === 'suspended') return null;
+    if (createdBy === null) {
+      // A service's rights stand in the configuration and came with its token: they were judged when it asked. What its
+      // link brings needs a member's yes in any case.
+      return { kind: 'service', clientId: createdByService ?? '', scopes: [], onBehalfOf: null };
+    }
+    if (standing.role === null) return null;
+    const asker: Actor = { kind: 'member', userId: createdBy, role: standing.role };
     return may(asker, 'connect') ? asker : null;
   }
 
-  private async letGo(orgId: OrgId, provider: ProviderName, tokens: IssuedTokens, person: Person): Promise<void> {
-    const id = this.seal.revocationId();
-    await this.revocations.add({
-      id,
-      orgId,
-      disconnectionId: null,
-      provider,
-      externalUserId: person.externalUserId,
-      ...this.seal.forRevocation(tokens, { id, orgId, provider }),
-    });
-    await this.jobs.send('revoke-grant', [{ revocationId: id }]);
-  }
-
-  private fail({ sessionId, orgId }: Attempt, outcome: Failure, details: object = {}): Promise<void> {
+  private fail(
+    attempt: Attempt,
+    outcome: FailedOutcome,
+    details: Readonly<Record<string, unknown>> = {},
+  ): Promise<void> {
     return this.work.run(async () => {
-      const session = await this.sessions.get(sessionId, orgId);
+      const session = await this.sessions.lock(attempt.sessionId, attempt.orgId);
+      // Another attempt of the same session may have come to something meanwhile.
+      if (!session.pending) return;
       session.fail(outcome);
-      await this.audit.record({
-        orgId,
-        by: 'system',
-        action: 'connect_session.failed',
-        subject: toWire('csess', sessionId),
-        details: { outcome, ...details },
-      });
+      await this.grants.recordFailure(attempt, 'system', outcome, details);
     });
   }
 }

@@ -1,7 +1,9 @@
 /** Connect sessions for those who wait for them: the API's caller, the connect page, the result page. */
 import { Query } from '@nestjs/cqrs';
+import type { SessionKind, SessionState } from '@domain/connection/connect-session.js';
 import type { ConnectSessionId, OrgId } from '@domain/ids.js';
 import type { ProviderName } from '@domain/platform.js';
+import type { Page, PageRequest } from '../ports/cursors.js';
 import type { ConnectSessionView } from './connect-session.view.js';
 
 /** Throws `ConnectSessionNotFound`. */
@@ -14,15 +16,37 @@ export class GetConnectSession extends Query<ConnectSessionView> {
   }
 }
 
-/** What the connect page tells before Continue. */
-export interface ConnectPage {
+export interface SessionFilter {
+  readonly state?: SessionState;
+  readonly provider?: ProviderName;
+}
+
+/** Latest first. */
+export class ListConnectSessions extends Query<Page<ConnectSessionView>> {
+  constructor(
+    readonly orgId: OrgId,
+    readonly filter: SessionFilter,
+    readonly page: PageRequest,
+  ) {
+    super();
+  }
+}
+
+/** What both pages tell. */
+interface SessionPage {
   readonly provider: ProviderName;
+  readonly kind: SessionKind;
   readonly organisation: string;
-  /** Name, else e-mail, else id of whoever asked. */
-  readonly askedBy: string;
   readonly state: ConnectSessionView['state'];
   readonly outcome: ConnectSessionView['outcome'];
-  readonly browserHash: Uint8Array;
+  /** null: a link that no browser has claimed yet. */
+  readonly browserHash: Uint8Array | null;
+}
+
+/** What the connect page tells before Continue. */
+export interface ConnectPage extends SessionPage {
+  /** Name, else e-mail, else id of whoever asked. */
+  readonly askedBy: string;
 }
 
 /** By the link's token; has no effect. Throws `ConnectSessionNotFound`. */
@@ -33,14 +57,13 @@ export class GetConnectPage extends Query<ConnectPage> {
 }
 
 /** What the result page tells: names only to the browser that made the connection. */
-export interface ConnectResult {
-  readonly provider: ProviderName;
-  readonly state: ConnectSessionView['state'];
-  readonly outcome: ConnectSessionView['outcome'];
+export interface ConnectResult extends SessionPage {
   readonly returnTo: string | null;
+  /** Of the connection, or of what waits. */
   readonly displayName: string | null;
+  /** Of the connection that was to be renewed. */
+  readonly renews: string | null;
   readonly profiles: number;
-  readonly browserHash: Uint8Array;
 }
 
 /** Throws `ConnectSessionNotFound`. */

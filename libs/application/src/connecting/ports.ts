@@ -1,6 +1,7 @@
-/** What the verbs of connecting ask of configuration and of the store of connect sessions. */
+/** What the verbs of connecting ask of configuration, and of the stores of connect sessions and waiting grants. */
 import type { ConnectSession } from '@domain/connection/connect-session.js';
-import type { ConnectSessionId, OrgId } from '@domain/ids.js';
+import type { ExternalPerson } from '@domain/connection/connection.js';
+import type { ConnectionId, ConnectSessionId, OrgId } from '@domain/ids.js';
 import type { ProviderName } from '@domain/platform.js';
 
 /** The redirect URIs as registered at the providers: from configuration, never from a request's headers. */
@@ -13,26 +14,46 @@ export abstract class ReturnOrigins {
   abstract readonly allowed: readonly string[];
 }
 
-export interface Attempt {
+export interface SessionKey {
   readonly sessionId: ConnectSessionId;
   readonly orgId: OrgId;
+}
+
+export interface Attempt extends SessionKey {
   readonly provider: ProviderName;
   readonly redirectUri: string;
   /** Sealed; null for a provider without PKCE. */
   readonly codeVerifier: string | null;
 }
 
+/** What became of a state that a browser presented. */
+export type Consumed =
+  | { readonly is: 'open'; readonly attempt: Attempt }
+  | ({ readonly is: 'used' } & SessionKey)
+  | ({ readonly is: 'other_browser' } & SessionKey)
+  | { readonly is: 'unknown' };
+
 export abstract class ConnectSessions {
+  /** The database's clock: the only one that ends a session, so that no process's own clock matters. */
+  abstract now(): Promise<Date>;
+  /** @param hashes.browser null: a link, which belongs to no browser yet */
   abstract add(
     session: ConnectSession,
-    hashes: { readonly link: Uint8Array; readonly browser: Uint8Array },
+    hashes: { readonly link: Uint8Array; readonly browser: Uint8Array | null },
   ): Promise<void>;
   /** Throws `ConnectSessionNotFound`. */
   abstract get(id: ConnectSessionId, orgId: OrgId): Promise<ConnectSession>;
-  /** By the token of its link, with the hash of the browser it belongs to; null where there is none. */
+  /**
+   * As `get`, and locks it until the end of the run. Whoever needs several locks takes them in this order: the
+   * organisation, the connection, the session.
+   */
+  abstract lock(id: ConnectSessionId, orgId: OrgId): Promise<ConnectSession>;
+  /** By the token of its link, locked, with the hash of the browser it belongs to; null where there is none. */
   abstract byLink(
     linkHash: Uint8Array,
-  ): Promise<{ readonly session: ConnectSession; readonly browserHash: Uint8Array } | null>;
+  ): Promise<{ readonly session: ConnectSession; readonly browserHash: Uint8Array | null } | null>;
+  /** Gives a link to one browser: one statement decides between two. False: it has one. */
+  abstract claim(id: ConnectSessionId, orgId: OrgId, browserHash: Uint8Array): Promise<boolean>;
   abstract addAttempt(
     stateHash: Uint8Array,
     attempt: Attempt & { readonly browserHash: Uint8Array; readonly expiresAt: Date },
@@ -48,13 +69,46 @@ export abstract class ConnectSessions {
       readonly redirectUri: string;
       readonly browserHashes: readonly Uint8Array[];
     },
-  ): Promise<
-    | { readonly is: 'open'; readonly attempt: Attempt }
-    | { readonly is: 'used'; readonly sessionId: ConnectSessionId; readonly orgId: OrgId }
-    | { readonly is: 'other_browser' }
-    | { readonly is: 'unknown' }
-  >;
+  ): Promise<Consumed>;
   abstract discovered(id: ConnectSessionId, orgId: OrgId, found: number): Promise<void>;
-  /** Ends the organisation's open sessions of a provider as superseded. */
-  abstract supersede(orgId: OrgId, provider: ProviderName): Promise<number>;
+  /**
+   * Ends what a disconnect overtakes, as superseded: the organisation's pending sessions of the provider, and a
+   * discovery of that very connection. @returns the sessions that ended
+   */
+  abstract supersede(
+    orgId: OrgId,
+    provider: ProviderName,
+    connectionId: ConnectionId,
+  ): Promise<readonly ConnectSessionId[]>;
+  /** Sessions whose time to wait has run out, in whatever organisation, oldest first. */
+  abstract overdue(limit: number): Promise<readonly SessionKey[]>;
+  /** Removes sessions, with their attempts, so long after their time; and attempts that nobody used. @returns how many */
+  abstract prune(keepDays: number, limit: number): Promise<number>;
+}
+
+/**
+ * What a link session brought, until a member takes it or not. It is no connection: it stands apart from everything that
+ * lists, checks, refreshes or syncs one, so nothing can use it by oversight, and a connection that the organisation
+ * already has with the same person is not touched by it.
+ */
+export interface WaitingGrant extends SessionKey {
+  readonly provider: ProviderName;
+  readonly person: ExternalPerson;
+  readonly scopes: readonly string[];
+  /** Sealed for this row. */
+  readonly accessToken: string;
+  readonly refreshToken: string | null;
+  readonly accessExpiresAt: Date | null;
+  /** When the person consented. */
+  readonly receivedAt: Date;
+}
+
+export abstract class WaitingGrants {
+  abstract add(grant: WaitingGrant): Promise<void>;
+  /** Of an organisation, by their sessions. */
+  abstract of(orgId: OrgId): Promise<readonly ConnectSessionId[]>;
+  /** Takes it out, for whoever decides; null: there is none, or no longer. */
+  abstract take(sessionId: ConnectSessionId, orgId: OrgId): Promise<WaitingGrant | null>;
+  /** The same by person: an organisation has at most one of each. */
+  abstract takeOf(provider: ProviderName, externalUserId: string, orgId: OrgId): Promise<WaitingGrant | null>;
 }

@@ -1,34 +1,47 @@
-/** An Admin asks to connect: a session that belongs to the browser in which it was asked for. */
+/** Somebody asks to connect: a session for the browser in which it was asked, or a link that can be sent. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { ATTEMPT_MINUTES, ConnectSession } from '@domain/connection/connect-session.js';
+import { ConnectionAtOtherProvider } from '@domain/connection/connect-errors.js';
+import {
+  ConnectSession,
+  type Asker,
+  type ConnectIntent,
+  type SessionKind,
+} from '@domain/connection/connect-session.js';
 import { checkReturnTo } from '@domain/connection/return-to.js';
 import type { ConnectionId, ConnectSessionId, OrgId } from '@domain/ids.js';
-import { NotAllowed } from '@domain/organisation/organisation.js';
 import { personOf, type Actor } from '@domain/organisation/role.js';
 import type { ProviderName } from '@domain/platform.js';
+import { Connections } from '../connections/ports.js';
 import { Audit } from '../ports/audit.js';
 import { Providers } from '../ports/provider.js';
-import { Clock, Digest, Randomness, Work } from '../ports/work.js';
-import { Connections } from '../connections/ports.js';
+import { Digest, Randomness, Work } from '../ports/work.js';
 import { toWire } from '../wire-ids.js';
 import { ConnectSessions, ReturnOrigins } from './ports.js';
 
+export interface ConnectWish {
+  readonly provider: ProviderName;
+  readonly kind: SessionKind;
+  readonly intent: ConnectIntent;
+  readonly returnTo: string | null;
+  readonly reconnects: ConnectionId | null;
+}
+
 export interface StartedConnect {
   readonly id: ConnectSessionId;
+  readonly kind: SessionKind;
   /** For the link, and for nothing else: only its hash is kept. */
   readonly linkToken: string;
-  /** For the asking browser's cookie: only its hash is kept. */
-  readonly browserSecret: string;
+  /** For the asking browser's cookie: only its hash is kept. null: a link, whose browser is not known yet. */
+  readonly browserSecret: string | null;
   readonly expiresAt: Date;
 }
 
+/** Throws `ProviderNotConfigured`, `ReturnToRefused`, `ConnectionNotNamed`, `ConnectionNotFound`, `ConnectionAtOtherProvider`. */
 export class StartConnect extends Command<StartedConnect> {
   constructor(
     readonly by: Actor,
     readonly orgId: OrgId,
-    readonly provider: ProviderName,
-    readonly returnTo: string | null,
-    readonly reconnects: ConnectionId | null,
+    readonly wish: ConnectWish,
   ) {
     super();
   }
@@ -42,37 +55,48 @@ export class StartConnectHandler implements ICommandHandler<StartConnect> {
     private readonly connections: Connections,
     private readonly providers: Providers,
     private readonly returnOrigins: ReturnOrigins,
-    private readonly clock: Clock,
     private readonly random: Randomness,
     private readonly digest: Digest,
     private readonly audit: Audit,
   ) {}
 
-  async execute({ by, orgId, provider, returnTo, reconnects }: StartConnect): Promise<StartedConnect> {
+  execute({ by, orgId, wish }: StartConnect): Promise<StartedConnect> {
+    const { provider, returnTo, reconnects, intent } = wish;
     this.providers.of(provider);
     if (returnTo !== null) checkReturnTo(returnTo, this.returnOrigins.allowed);
-    const asker = personOf(by);
-    if (asker === null) throw new NotAllowed();
-
-    const id = this.random.id<ConnectSessionId>();
+    // A service that speaks for nobody has no browser to come back to.
+    const kind = personOf(by) === null ? 'link' : wish.kind;
     const linkToken = this.random.secret();
-    const browserSecret = this.random.secret();
-    const expiresAt = new Date(this.clock.now().getTime() + ATTEMPT_MINUTES * 60_000);
-    await this.work.run(async () => {
-      if (reconnects !== null) await this.connections.get(reconnects, orgId);
-      const session = ConnectSession.start(id, orgId, provider, asker, reconnects, returnTo, expiresAt);
+    const browserSecret = kind === 'link' ? null : this.random.secret();
+
+    return this.work.run(async () => {
+      if (reconnects !== null && (await this.connections.get(reconnects, orgId)).provider !== provider) {
+        throw new ConnectionAtOtherProvider(provider);
+      }
+      const session = ConnectSession.start(
+        this.random.id<ConnectSessionId>(),
+        orgId,
+        provider,
+        askerOf(by),
+        { kind, intent, reconnects, returnTo },
+        await this.sessions.now(),
+      );
       await this.sessions.add(session, {
         link: this.digest.of(linkToken),
-        browser: this.digest.of(browserSecret),
+        browser: browserSecret === null ? null : this.digest.of(browserSecret),
       });
       await this.audit.record({
         orgId,
         by,
         action: 'connect_session.started',
-        subject: toWire('csess', id),
-        details: { provider },
+        subject: toWire('csess', session.id),
+        details: { provider, kind, intent, reconnects: reconnects === null ? null : toWire('conn', reconnects) },
       });
+      return { id: session.id, kind, linkToken, browserSecret, expiresAt: session.openUntil };
     });
-    return { id, linkToken, browserSecret, expiresAt };
   }
+}
+
+function askerOf(by: Actor): Asker {
+  return { userId: personOf(by), clientId: by.kind === 'service' ? by.clientId : null };
 }

@@ -1,6 +1,6 @@
-/** Which secret is sealed for which place: tokens in their credential, and X's tokens on their way to being revoked. */
+/** Which secret is sealed for which place: tokens in their credential, those that wait for a yes, and X's on their way to being revoked. */
 import { Injectable } from '@nestjs/common';
-import type { ConnectionId, OrgId, RevocationId } from '@domain/ids.js';
+import type { ConnectionId, ConnectSessionId, OrgId, RevocationId } from '@domain/ids.js';
 import type { ProviderName } from '@domain/platform.js';
 import type { IssuedTokens } from '../ports/provider.js';
 import { Vault, type Place } from '../ports/vault.js';
@@ -11,6 +11,13 @@ interface Row<Id> {
   readonly id: Id;
   readonly orgId: OrgId;
   readonly provider: ProviderName;
+}
+
+/** Both sealed. */
+interface WaitingTokens {
+  readonly accessToken: string;
+  readonly refreshToken: string | null;
+  readonly accessExpiresAt: Date | null;
 }
 
 type TokenColumn = 'access_token' | 'refresh_token';
@@ -46,6 +53,27 @@ export class CredentialSeal {
     return this.vault.open(envelope, grantPlace(grantId, row));
   }
 
+  /** Until a member decides, a grant lies with its session. */
+  waiting(issued: IssuedTokens, row: Row<ConnectSessionId>): WaitingTokens {
+    const { accessToken, refreshToken, accessExpiresAt } = issued;
+    return {
+      accessToken: this.vault.seal(accessToken, place('waiting_grant', 'access_token', row)),
+      refreshToken:
+        refreshToken === null ? null : this.vault.seal(refreshToken, place('waiting_grant', 'refresh_token', row)),
+      accessExpiresAt,
+    };
+  }
+
+  openWaiting(tokens: WaitingTokens, row: Row<ConnectSessionId>): Omit<IssuedTokens, 'scopes'> {
+    const { accessToken, refreshToken, accessExpiresAt } = tokens;
+    return {
+      accessToken: this.vault.open(accessToken, place('waiting_grant', 'access_token', row)),
+      refreshToken:
+        refreshToken === null ? null : this.vault.open(refreshToken, place('waiting_grant', 'refresh_token', row)),
+      accessExpiresAt,
+    };
+  }
+
   revocationId(): RevocationId {
     return this.random.id<RevocationId>();
   }
@@ -68,7 +96,7 @@ export class CredentialSeal {
   }
 }
 
-function place(table: 'credential' | 'revocation', column: TokenColumn, row: Row<string>): Place {
+function place(table: 'credential' | 'revocation' | 'waiting_grant', column: TokenColumn, row: Row<string>): Place {
   return { table, column, rowId: row.id, orgId: row.orgId, provider: row.provider };
 }
 

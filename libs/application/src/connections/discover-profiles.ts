@@ -1,11 +1,14 @@
 /** What does the new grant reach? Every account found becomes a profile, parked, also where it cannot be used. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { CompletedOutcome } from '@domain/connection/connect-session.js';
 import type { ConnectionId, ConnectSessionId, OrgId } from '@domain/ids.js';
 import { ConnectSessions } from '../connecting/ports.js';
+import { Audit } from '../ports/audit.js';
 import { Jobs } from '../ports/jobs.js';
 import { Work } from '../ports/work.js';
+import { toWire } from '../wire-ids.js';
 import { Connections } from './ports.js';
-import { Rediscovery } from './rediscovery.js';
+import { Rediscovery, type Rediscovered } from './rediscovery.js';
 
 export class DiscoverProfiles extends Command<void> {
   constructor(
@@ -26,6 +29,7 @@ export class DiscoverProfilesHandler implements ICommandHandler<DiscoverProfiles
     private readonly connections: Connections,
     private readonly rediscovery: Rediscovery,
     private readonly jobs: Jobs,
+    private readonly audit: Audit,
   ) {}
 
   async execute({ orgId, sessionId, lastTry }: DiscoverProfiles): Promise<void> {
@@ -33,18 +37,40 @@ export class DiscoverProfilesHandler implements ICommandHandler<DiscoverProfiles
     const { connectionId } = session.result;
     if (session.over || connectionId === null) return;
     try {
-      const found = await this.rediscovery.of(connectionId, orgId, (n) => void this.progress(sessionId, orgId, n));
+      const found = await this.discover(connectionId, orgId, sessionId);
+      const gaps = found.missingScopes.length > 0 ? 'missing_scopes' : 'connected';
       await this.work.run(async () => {
-        const discovering = await this.sessions.get(sessionId, orgId);
-        if (found.overtaken) return discovering.fail('superseded');
-        const gaps = found.missingScopes.length > 0 ? 'missing_scopes' : 'connected';
-        discovering.complete(found.usableProfiles === 0 ? 'no_usable_profiles' : gaps);
+        await this.end(sessionId, orgId, found.usableProfiles === 0 ? 'no_usable_profiles' : gaps);
         await this.recheckOthers(connectionId, orgId);
       });
     } catch (error) {
-      if (lastTry) await this.work.run(async () => (await this.sessions.get(sessionId, orgId)).fail('provider_error'));
+      if (lastTry) await this.end(sessionId, orgId, 'provider_error');
       throw error;
     }
+  }
+
+  /** Overtaken by another tab that connected the same account: what is true now holds for both, and both finish. */
+  private async discover(id: ConnectionId, orgId: OrgId, sessionId: ConnectSessionId): Promise<Rediscovered> {
+    for (;;) {
+      const found = await this.rediscovery.of(id, orgId, (known) => void this.progress(sessionId, orgId, known));
+      if (!found.overtaken) return found;
+    }
+  }
+
+  private end(sessionId: ConnectSessionId, orgId: OrgId, outcome: CompletedOutcome | 'provider_error'): Promise<void> {
+    return this.work.run(async () => {
+      const session = await this.sessions.lock(sessionId, orgId);
+      if (session.over) return;
+      if (outcome === 'provider_error') session.fail(outcome);
+      else session.complete(outcome);
+      await this.audit.record({
+        orgId,
+        by: 'system',
+        action: outcome === 'provider_error' ? 'connect_session.failed' : 'connect_session.completed',
+        subject: toWire('csess', sessionId),
+        details: { outcome },
+      });
+    });
   }
 
   /** A provider keeps one grant per person and app: a new consent may have taken something from everybody else. */

@@ -1,5 +1,6 @@
 /** Erasures whose time has come: every connection is let go and revoked, then every row goes, stretch by stretch. */
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { GiveBackWaiting } from '../connecting/give-back-waiting.js';
 import { Disconnect } from '../letting-go/disconnect.js';
 import { Work } from '../ports/work.js';
 import { Erasures, type PendingErasure } from './ports.js';
@@ -29,6 +30,7 @@ export class EraseOrganisationsHandler implements ICommandHandler<EraseOrganisat
     for (const connectionId of connections) {
       await this.commands.execute(new Disconnect('system', orgId, connectionId, 'erasure'));
     }
+    await this.commands.execute(new GiveBackWaiting(orgId));
     await this.work.run(() => this.erasures.countConnections(id, connections.length));
     if ((await this.work.run(() => this.erasures.revocationsOpen(orgId))) > 0) return false;
     while ((await this.work.run(() => this.erasures.deleteStretch(erasure))) > 0);

@@ -4,7 +4,7 @@ import { ConnectionNotFound, type Connection } from '@domain/connection/connecti
 import type { ConnectionId, OrgId } from '@domain/ids.js';
 import { personOf, type Actor } from '@domain/organisation/role.js';
 import { Organisations } from '../organisations/ports.js';
-import { ConnectSessions } from '../connecting/ports.js';
+import { FreshGrants } from '../connecting/fresh-grants.js';
 import { Audit } from '../ports/audit.js';
 import { Jobs } from '../ports/jobs.js';
 import { CredentialUnreadable } from '../ports/vault.js';
@@ -36,7 +36,7 @@ export class DisconnectHandler implements ICommandHandler<Disconnect> {
     private readonly organisations: Organisations,
     private readonly connections: Connections,
     private readonly credentials: Credentials,
-    private readonly sessions: ConnectSessions,
+    private readonly freshGrants: FreshGrants,
     private readonly profiles: Profiles,
     private readonly schedule: Schedule,
     private readonly runs: SyncRuns,
@@ -67,7 +67,6 @@ export class DisconnectHandler implements ICommandHandler<Disconnect> {
         orgId,
       );
       await this.profiles.remove(orphans);
-      await this.sessions.supersede(orgId, connection.provider);
 
       const receiptId = this.random.id<string>();
       await this.disconnections.add({
@@ -82,6 +81,7 @@ export class DisconnectHandler implements ICommandHandler<Disconnect> {
         runsCanceled,
         postsKept,
       });
+      await this.freshGrants.supersede(connection, by, receiptId);
       await this.revokeLater(connection, receiptId);
       await this.connections.remove(connection);
       await this.audit.record({

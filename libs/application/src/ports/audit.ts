@@ -8,7 +8,12 @@ export const AUDIT_ACTIONS = [
   'member.pushed',
   'member.removed',
   'connect_session.started',
+  'connect_session.awaits_acceptance',
+  'connect_session.accepted',
+  'connect_session.declined',
+  'connect_session.completed',
   'connect_session.failed',
+  'connect_session.browser_mismatch',
   'connection.connected',
   'connection.reconnected',
   'connection.disconnected',
@@ -40,6 +45,8 @@ export interface AuditEntry {
 export abstract class Audit {
   /** In the transaction of the change: both are there, or neither is. */
   abstract record(entry: AuditEntry): Promise<void>;
+  /** Many at once, in one statement. */
+  abstract recordAll(entries: readonly AuditEntry[]): Promise<void>;
 }
 
 export interface Refusal {

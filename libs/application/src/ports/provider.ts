@@ -116,6 +116,11 @@ export abstract class Provider {
   abstract readonly usesPkce: boolean;
   /** The scopes that a connect asks for. */
   abstract readonly scopes: readonly string[];
+  /**
+   * What `iss` has to be where the callback brings one (RFC 9207 §2.4). null: the provider defines none, as neither Meta
+   * nor X does; then one that comes is as good as noise. A callback path for each provider keeps them apart in any case.
+   */
+  abstract readonly issuer: string | null;
   /** Origin of the authorize page: the connect page's form has to be allowed to lead there. */
   abstract readonly authorizeOrigin: string;
 

@@ -1,16 +1,37 @@
 /** One try to connect an account: asked for, carried through the provider's consent, and ended in a word. */
-import { DomainError } from '../errors.js';
 import type { ConnectSessionId, ConnectionId, OrgId, UserId } from '../ids.js';
 import type { ProviderName } from '../platform.js';
+import {
+  ConnectionNotNamed,
+  ConnectSessionExpired,
+  ConnectSessionNotWaiting,
+  ConnectSessionOver,
+} from './connect-errors.js';
 
-export const SESSION_STATES = ['pending', 'discovering', 'completed', 'failed', 'expired'] as const;
+/** `self`: for the browser in which it was asked for. `link`: for whoever opens it first, and waits for a member's yes. */
+export const SESSION_KINDS = ['self', 'link'] as const;
+export type SessionKind = (typeof SESSION_KINDS)[number];
+
+/** `choose_again` opens the provider's account picker anew, `reauthorize` renews data access; neither revokes anything. */
+export const CONNECT_INTENTS = ['connect', 'choose_again', 'reauthorize'] as const;
+export type ConnectIntent = (typeof CONNECT_INTENTS)[number];
+
+export const SESSION_STATES = [
+  'pending',
+  'awaiting_acceptance',
+  'discovering',
+  'completed',
+  'failed',
+  'expired',
+] as const;
 export type SessionState = (typeof SESSION_STATES)[number];
+/** `expired` is what an onlooker sees; it is stored as failed, with the word for why. */
+export type StoredSessionState = Exclude<SessionState, 'expired'>;
 
-export const SESSION_OUTCOMES = [
-  'connected',
-  'missing_scopes',
-  'no_usable_profiles',
+export const COMPLETED_OUTCOMES = ['connected', 'missing_scopes', 'no_usable_profiles'] as const;
+export const FAILED_OUTCOMES = [
   'denied',
+  'declined',
   'expired',
   'superseded',
   'wrong_account',
@@ -18,42 +39,88 @@ export const SESSION_OUTCOMES = [
   'not_allowed',
   'provider_error',
 ] as const;
-export type SessionOutcome = (typeof SESSION_OUTCOMES)[number];
+export const SESSION_OUTCOMES = [...COMPLETED_OUTCOMES, ...FAILED_OUTCOMES] as const;
+export type CompletedOutcome = (typeof COMPLETED_OUTCOMES)[number];
+export type FailedOutcome = (typeof FAILED_OUTCOMES)[number];
+export type SessionOutcome = CompletedOutcome | FailedOutcome;
 
-/** How long a self session waits for Continue, and an attempt for the provider's answer. */
+const MINUTE = 60_000;
+/** How long a self session waits for Continue, and any attempt for the provider's answer. */
 export const ATTEMPT_MINUTES = 10;
+/** How long a link waits for somebody to press Continue. */
+export const LINK_HOURS = 72;
+/** How long what a link brought waits for a member's word. */
+export const DECISION_DAYS = 7;
+
+/** Who asked: a member, a service, or a service in a member's name. */
+export interface Asker {
+  readonly userId: UserId | null;
+  readonly clientId: string | null;
+}
+
+export interface ConnectRequest {
+  readonly kind: SessionKind;
+  readonly intent: ConnectIntent;
+  /** The connection to renew: another account than that one is refused. */
+  readonly reconnects: ConnectionId | null;
+  readonly returnTo: string | null;
+}
 
 export class ConnectSession {
   constructor(
     readonly id: ConnectSessionId,
     readonly orgId: OrgId,
     readonly provider: ProviderName,
-    readonly createdBy: UserId,
+    readonly kind: SessionKind,
+    readonly intent: ConnectIntent,
+    readonly createdBy: UserId | null,
+    readonly createdByService: string | null,
     readonly reconnects: ConnectionId | null,
     readonly returnTo: string | null,
     private expiresAt: Date,
-    private state: Exclude<SessionState, 'expired'>,
+    private state: StoredSessionState,
     private outcome: SessionOutcome | null,
     private connectionId: ConnectionId | null,
+    /** When another browser first came for what belongs to this session's own. */
+    private mismatchedAt: Date | null,
   ) {}
 
+  /** Throws `ConnectionNotNamed`. */
   static start(
     id: ConnectSessionId,
     orgId: OrgId,
     provider: ProviderName,
-    by: UserId,
-    reconnects: ConnectionId | null,
-    returnTo: string | null,
-    expiresAt: Date,
+    by: Asker,
+    { kind, intent, reconnects, returnTo }: ConnectRequest,
+    now: Date,
   ): ConnectSession {
-    return new ConnectSession(id, orgId, provider, by, reconnects, returnTo, expiresAt, 'pending', null, null);
+    if (intent !== 'connect' && reconnects === null) throw new ConnectionNotNamed(intent);
+    const end = later(now, kind === 'link' ? LINK_HOURS * 60 * MINUTE : ATTEMPT_MINUTES * MINUTE);
+    return new ConnectSession(
+      id,
+      orgId,
+      provider,
+      kind,
+      intent,
+      by.userId,
+      by.clientId,
+      reconnects,
+      returnTo,
+      end,
+      'pending',
+      null,
+      null,
+      null,
+    );
   }
 
-  /** Where the session stands for an onlooker: a pending one ends by the clock alone. */
+  /** Where the session stands for an onlooker: what waits ends by the clock alone. */
   stateAt(now: Date): SessionState {
-    return this.state === 'pending' && this.expiresAt <= now ? 'expired' : this.state;
+    if (this.outcome === 'expired' || (this.waiting && this.expiresAt <= now)) return 'expired';
+    return this.state;
   }
 
+  /** Until when it waits: for Continue and the provider, then for a member's word. */
   get openUntil(): Date {
     return this.expiresAt;
   }
@@ -67,76 +134,88 @@ export class ConnectSession {
     return this.state === 'completed' || this.state === 'failed';
   }
 
+  private get waiting(): boolean {
+    return this.state === 'pending' || this.state === 'awaiting_acceptance';
+  }
+
   get result(): { readonly outcome: SessionOutcome | null; readonly connectionId: ConnectionId | null } {
     return { outcome: this.outcome, connectionId: this.connectionId };
   }
 
-  /** The browser goes on to the provider, and has until then to come back. */
-  proceed(now: Date, until: Date): void {
+  /** The browser goes on to the provider. A link may outlive the attempt: its person can press Continue again. */
+  proceed(now: Date): { readonly attemptUntil: Date } {
     if (this.state !== 'pending') throw new ConnectSessionOver();
     if (this.expiresAt <= now) throw new ConnectSessionExpired();
-    this.expiresAt = until;
+    const attemptUntil = later(now, ATTEMPT_MINUTES * MINUTE);
+    if (this.expiresAt < attemptUntil) this.expiresAt = attemptUntil;
+    return { attemptUntil };
   }
 
-  /** The grant is stored; what it reaches is being found out. */
+  /** @returns whether it is the first time, and worth a line in the log. The session stays open for its own browser. */
+  cameFromElsewhere(now: Date): boolean {
+    if (this.state !== 'pending' || this.mismatchedAt !== null) return false;
+    this.mismatchedAt = now;
+    return true;
+  }
+
+  /** A link's person has consented; whether the organisation takes it is a member's word. */
+  awaitAcceptance(now: Date): void {
+    if (this.state !== 'pending' || this.kind !== 'link') throw new ConnectSessionOver();
+    this.state = 'awaiting_acceptance';
+    this.expiresAt = later(now, DECISION_DAYS * 24 * 60 * MINUTE);
+  }
+
+  /** The grant is stored; what it reaches is being found out. What a link brought only gets here by being accepted. */
   granted(connectionId: ConnectionId): void {
-    if (this.state !== 'pending') throw new ConnectSessionOver();
+    if (this.state !== 'pending' || this.kind !== 'self') throw new ConnectSessionOver();
+    this.discover(connectionId);
+  }
+
+  accept(connectionId: ConnectionId, now: Date): void {
+    this.assertDecidable(now);
+    this.discover(connectionId);
+  }
+
+  decline(now: Date): void {
+    this.assertDecidable(now);
+    this.fail('declined');
+  }
+
+  private assertDecidable(now: Date): void {
+    if (this.state !== 'awaiting_acceptance') throw new ConnectSessionNotWaiting();
+    if (this.expiresAt <= now) throw new ConnectSessionExpired();
+  }
+
+  private discover(connectionId: ConnectionId): void {
     this.state = 'discovering';
     this.connectionId = connectionId;
   }
 
-  complete(outcome: 'connected' | 'missing_scopes' | 'no_usable_profiles'): void {
+  complete(outcome: CompletedOutcome): void {
     if (this.state !== 'discovering') return;
     this.state = 'completed';
     this.outcome = outcome;
   }
 
-  fail(outcome: Exclude<SessionOutcome, 'connected' | 'missing_scopes' | 'no_usable_profiles'>): void {
-    if (this.state !== 'pending' && this.state !== 'discovering') return;
+  fail(outcome: FailedOutcome): void {
+    if (this.over) return;
     this.state = 'failed';
     this.outcome = outcome;
   }
-}
 
-export class ConnectSessionNotFound extends DomainError {
-  constructor() {
-    super('missing', 'There is no such connect session.');
+  /**
+   * Writes down what the clock has decided. A session that only another browser ever came back to says so: that is what
+   * whoever asked has to know.
+   * @returns the word for it; null where there is nothing to end.
+   */
+  expire(now: Date): FailedOutcome | null {
+    if (!this.waiting || this.expiresAt > now) return null;
+    const outcome = this.state === 'pending' && this.mismatchedAt !== null ? 'browser_mismatch' : 'expired';
+    this.fail(outcome);
+    return outcome;
   }
 }
 
-export class ConnectSessionOver extends DomainError {
-  constructor() {
-    super('conflict', 'This connect session is over. Start a new one.');
-  }
-}
-
-export class ConnectSessionExpired extends DomainError {
-  constructor() {
-    super('conflict', 'This connect session has expired. Start a new one.');
-  }
-}
-
-export class BrowserMismatch extends DomainError {
-  constructor() {
-    super('refused', 'This connection was started in another browser. Go on there, or start anew here.');
-  }
-}
-
-/** Unknown, used up, too old, or meant for another provider: an onlooker is not told which. */
-export class AttemptUnknown extends DomainError {
-  constructor() {
-    super('malformed', 'This sign-in is unknown or no longer valid. Start again.');
-  }
-}
-
-export class ReturnToRefused extends DomainError {
-  constructor() {
-    super('invalid', '`return_to` has to be a path of this service, or lie at one of its configured return origins.');
-  }
-}
-
-export class ProviderNotConfigured extends DomainError {
-  constructor(provider: ProviderName) {
-    super('conflict', `This deployment is not set up for ${provider}.`, { provider });
-  }
+function later(now: Date, ms: number): Date {
+  return new Date(now.getTime() + ms);
 }

@@ -1,5 +1,5 @@
 /** Where a browser may be sent after connecting: a path of ours, or a place at a configured origin. */
-import { ReturnToRefused } from './connect-session.js';
+import { ReturnToRefused } from './connect-errors.js';
 
 /** RFC 3986 path, query and fragment characters, without what a browser or a proxy may take for an authority. */
 const SAFE_PATH = /^\/[A-Za-z0-9\-._~!$&'()*+,;=:/?#%]*$/;

@@ -23,6 +23,7 @@ export class MetaProvider extends Provider {
   readonly name = 'meta';
   /** Meta describes PKCE for its OpenID flow only; state, exact redirect URI and client secret protect this one. */
   readonly usesPkce = false;
+  readonly issuer = null;
   readonly scopes: readonly string[];
   readonly authorizeOrigin: string;
 

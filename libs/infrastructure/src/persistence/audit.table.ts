@@ -14,12 +14,19 @@ export class PostgresAudit extends Audit {
     super();
   }
 
-  override async record({ orgId, by, action, subject, details = {} }: AuditEntry): Promise<void> {
-    const { kind, id, onBehalfOf } = actor(by);
+  override record(entry: AuditEntry): Promise<void> {
+    return this.recordAll([entry]);
+  }
+
+  override async recordAll(entries: readonly AuditEntry[]): Promise<void> {
+    const actors = entries.map((entry) => actor(entry.by));
     await this.database.inside(sql`
       insert into app.audit_event (id, org_id, actor_kind, actor_id, on_behalf_of, action, subject, details)
-      values (${this.random.id()}, ${orgId}, ${kind}, ${id}, ${onBehalfOf}, ${action}, ${subject},
-        ${JSON.stringify(details)}::jsonb)`);
+      select * from unnest(${entries.map(() => this.random.id())}::uuid[], ${entries.map((one) => one.orgId)}::text[],
+        ${actors.map((one) => one.kind)}::text[], ${actors.map((one) => one.id)}::text[],
+        ${actors.map((one) => one.onBehalfOf)}::text[], ${entries.map((one) => one.action)}::text[],
+        ${entries.map((one) => one.subject)}::text[],
+        ${entries.map((one) => JSON.stringify(one.details ?? {}))}::jsonb[])`);
   }
 }
 

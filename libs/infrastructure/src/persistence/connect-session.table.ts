@@ -1,12 +1,19 @@
 /** Connect sessions and their attempts; a state is used up by one statement, whichever process asks. */
-import { defineEntity, EntityManager, p } from '@mikro-orm/postgresql';
+import { defineEntity, EntityManager, LockMode, p } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
-import { ConnectSessions, type Attempt } from '@application/connecting/ports.js';
-import { ConnectSession, ConnectSessionNotFound, type SessionOutcome } from '@domain/connection/connect-session.js';
+import { ConnectSessions, type Attempt, type Consumed, type SessionKey } from '@application/connecting/ports.js';
+import { ConnectSessionNotFound } from '@domain/connection/connect-errors.js';
+import {
+  ConnectSession,
+  type ConnectIntent,
+  type SessionKind,
+  type SessionOutcome,
+  type StoredSessionState,
+} from '@domain/connection/connect-session.js';
 import type { ConnectionId, ConnectSessionId, OrgId, UserId } from '@domain/ids.js';
 import type { ProviderName } from '@domain/platform.js';
-import { Database } from './database.js';
+import { Database, date } from './database.js';
 
 export const ConnectSessionTable = defineEntity({
   class: ConnectSession,
@@ -15,15 +22,22 @@ export const ConnectSessionTable = defineEntity({
     id: p.uuid().$type<ConnectSessionId>().primary(),
     orgId: p.text().$type<OrgId>(),
     provider: p.text().$type<ProviderName>(),
-    createdBy: p.text().$type<UserId>(),
+    kind: p.text().$type<SessionKind>(),
+    intent: p.text().$type<ConnectIntent>(),
+    createdBy: p.text().$type<UserId>().nullable(),
+    createdByService: p.text().nullable(),
     reconnects: p.uuid().$type<ConnectionId>().nullable(),
     returnTo: p.text().nullable(),
     expiresAt: p.datetime(),
-    state: p.text().$type<'pending' | 'discovering' | 'completed' | 'failed'>(),
+    state: p.text().$type<StoredSessionState>(),
     outcome: p.text().$type<SessionOutcome>().nullable(),
     connectionId: p.uuid().$type<ConnectionId>().nullable(),
+    mismatchedAt: p.datetime().nullable(),
   },
 });
+
+/** A callback that came in time may still be trading its code in: only after that a session is written off. */
+const CALLBACK_SECONDS = 120;
 
 @Injectable()
 export class PostgresConnectSessions extends ConnectSessions {
@@ -34,15 +48,21 @@ export class PostgresConnectSessions extends ConnectSessions {
     super();
   }
 
+  override async now(): Promise<Date> {
+    const [row] = await this.database.inside(sql<{ now: string }>`select app.now() as now`);
+    return date(row!.now);
+  }
+
   override async add(
     session: ConnectSession,
-    hashes: { readonly link: Uint8Array; readonly browser: Uint8Array },
+    hashes: { readonly link: Uint8Array; readonly browser: Uint8Array | null },
   ): Promise<void> {
     await this.database.inside(sql`
-      insert into app.connect_session (id, org_id, provider, created_by, reconnects, return_to, link_hash, browser_hash,
-        state, expires_at)
-      values (${session.id}, ${session.orgId}, ${session.provider}, ${session.createdBy}, ${session.reconnects},
-        ${session.returnTo}, ${hashes.link}, ${hashes.browser}, 'pending', ${session.openUntil})`);
+      insert into app.connect_session (id, org_id, provider, kind, intent, created_by, created_by_service, reconnects,
+        return_to, link_hash, browser_hash, state, expires_at)
+      values (${session.id}, ${session.orgId}, ${session.provider}, ${session.kind}, ${session.intent},
+        ${session.createdBy}, ${session.createdByService}, ${session.reconnects}, ${session.returnTo}, ${hashes.link},
+        ${hashes.browser}, 'pending', ${session.openUntil})`);
   }
 
   override async get(id: ConnectSessionId, orgId: OrgId): Promise<ConnectSession> {
@@ -51,13 +71,33 @@ export class PostgresConnectSessions extends ConnectSessions {
     return found;
   }
 
-  override async byLink(
-    linkHash: Uint8Array,
-  ): Promise<{ readonly session: ConnectSession; readonly browserHash: Uint8Array } | null> {
-    const [row] = await this.database.inside(sql<{ id: ConnectSessionId; org_id: OrgId; browser_hash: Uint8Array }>`
+  override async lock(id: ConnectSessionId, orgId: OrgId): Promise<ConnectSession> {
+    const found = await this.em.findOne(
+      ConnectSession,
+      { id, orgId },
+      { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true },
+    );
+    if (found === null) throw new ConnectSessionNotFound();
+    return found;
+  }
+
+  override async byLink(linkHash: Uint8Array): ReturnType<ConnectSessions['byLink']> {
+    const [row] = await this.database.inside(sql<{
+      id: ConnectSessionId;
+      org_id: OrgId;
+      browser_hash: Uint8Array | null;
+    }>`
       select id, org_id, browser_hash from app.connect_session where link_hash = ${linkHash} for update`);
     if (row === undefined) return null;
     return { session: await this.get(row.id, row.org_id), browserHash: row.browser_hash };
+  }
+
+  override async claim(id: ConnectSessionId, orgId: OrgId, browserHash: Uint8Array): Promise<boolean> {
+    const claimed = await this.database.inside(sql`
+      update app.connect_session set browser_hash = ${browserHash}
+      where id = ${id} and org_id = ${orgId} and kind = 'link' and browser_hash is null
+      returning id`);
+    return claimed.length > 0;
   }
 
   override async addAttempt(
@@ -78,7 +118,7 @@ export class PostgresConnectSessions extends ConnectSessions {
       readonly redirectUri: string;
       readonly browserHashes: readonly Uint8Array[];
     },
-  ): ReturnType<ConnectSessions['consume']> {
+  ): Promise<Consumed> {
     const hashes = by.browserHashes.map((hash) => Buffer.from(hash));
     const [used] = await this.database.inside(sql<AttemptRow>`
       with open as (
@@ -113,8 +153,9 @@ export class PostgresConnectSessions extends ConnectSessions {
       where state_hash = ${stateHash} and provider = ${by.provider} and redirect_uri = ${by.redirectUri}
         and (consumed_at is not null or expires_at > app.now())`);
     if (known === undefined) return { is: 'unknown' };
-    if (!known.ours) return { is: 'other_browser' };
-    return known.used ? { is: 'used', sessionId: known.session_id, orgId: known.org_id } : { is: 'unknown' };
+    const key = { sessionId: known.session_id, orgId: known.org_id };
+    if (!known.ours) return { is: 'other_browser', ...key };
+    return known.used ? { is: 'used', ...key } : { is: 'unknown' };
   }
 
   override async discovered(id: ConnectSessionId, orgId: OrgId, found: number): Promise<void> {
@@ -123,12 +164,47 @@ export class PostgresConnectSessions extends ConnectSessions {
       where id = ${id} and org_id = ${orgId} and state = 'discovering'`);
   }
 
-  override async supersede(orgId: OrgId, provider: ProviderName): Promise<number> {
-    const ended = await this.database.inside(sql`
+  override async supersede(
+    orgId: OrgId,
+    provider: ProviderName,
+    connectionId: ConnectionId,
+  ): Promise<readonly ConnectSessionId[]> {
+    const ended = await this.database.inside(sql<{ id: ConnectSessionId }>`
       update app.connect_session set state = 'failed', outcome = 'superseded'
-      where org_id = ${orgId} and provider = ${provider} and state in ('pending', 'discovering')
+      where org_id = ${orgId} and provider = ${provider}
+        and (state = 'pending' and expires_at > app.now() or state = 'discovering' and connection_id = ${connectionId})
       returning id`);
-    return ended.length;
+    return ended.map((row) => row.id);
+  }
+
+  override async overdue(limit: number): Promise<readonly SessionKey[]> {
+    const rows = await this.database.inside(sql<{ id: ConnectSessionId; org_id: OrgId }>`
+      select id, org_id from app.connect_session
+      where state in ('pending', 'awaiting_acceptance')
+        and expires_at <= app.now() - make_interval(secs => ${CALLBACK_SECONDS})
+      order by expires_at limit ${limit}`);
+    return rows.map((row) => ({ sessionId: row.id, orgId: row.org_id }));
+  }
+
+  override async prune(keepDays: number, limit: number): Promise<number> {
+    const before = sql`app.now() - make_interval(days => ${keepDays})`;
+    const [removed] = await this.database.inside(sql<{ rows: number }>`
+      with sessions as (
+        delete from app.connect_session where id in (
+          select id from app.connect_session
+          where expires_at < ${before} and state <> 'awaiting_acceptance'
+          order by expires_at limit ${limit} for update skip locked)
+        returning 1
+      ), attempts as (
+        -- Nobody comes back to these; the used ones lead a reload to the outcome, and go with their session.
+        delete from app.oauth_attempt where state_hash in (
+          select state_hash from app.oauth_attempt
+          where consumed_at is null and expires_at < app.now() - interval '1 day'
+          order by expires_at limit ${limit} for update skip locked)
+        returning 1
+      )
+      select (select count(*) from sessions)::int + (select count(*) from attempts)::int as rows`);
+    return removed!.rows;
   }
 }
 

@@ -16,7 +16,9 @@ export const WITHOUT_TENANT: Readonly<Record<string, string>> = {
 export const READ_ACROSS: Readonly<Record<string, string>> = {
   oauth_attempt:
     'The provider sends a browser back with a state alone: its hash finds the attempt, and that the organisation.',
-  connect_session: 'The connect page is opened with the secret of its link alone.',
+  connect_session:
+    'The connect page is opened with the secret of its link alone; the sweep ends whatever nobody finished in time.',
+  waiting_grant: 'As a connection: while it waits, the person’s grant is needed.',
   connection: "Meta's grant belongs to app and person: whether it is still needed is asked of all organisations.",
   sync_due: 'The dispatcher takes whatever is due, whose ever it is.',
   revocation: 'The sweep takes whatever is still to be revoked.',

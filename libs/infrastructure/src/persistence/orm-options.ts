@@ -6,6 +6,7 @@ import { Foundation } from './migrations/0001-foundation.js';
 import { NoticesAndMail } from './migrations/0002-notices.js';
 import { Pictures } from './migrations/0003-pictures.js';
 import { PicturesDue } from './migrations/0004-pictures-due.js';
+import { LinkSessions } from './migrations/0004-link-sessions.js';
 import { Checks } from './migrations/0005-checks.js';
 import { KeysAndAudit } from './migrations/0006-keys-and-audit.js';
 import { ProviderGrants } from './migrations/0007-provider-grants.js';
@@ -17,6 +18,7 @@ const MIGRATIONS: MigrationObject[] = [
   { name: '0002-notices', class: NoticesAndMail },
   { name: '0003-pictures', class: Pictures },
   { name: '0004-pictures-due', class: PicturesDue },
+  { name: '0004-link-sessions', class: LinkSessions },
   { name: '0005-checks', class: Checks },
   { name: '0006-keys-and-audit', class: KeysAndAudit },
   { name: '0007-provider-grants', class: ProviderGrants },

@@ -94,6 +94,14 @@ export class PostgresProviderCallbacks extends ProviderCallbacks {
   }
 
   override async forget(externalUserId: string): Promise<void> {
+    // What still waits for a member's word: Meta has ended it, and who it was is not for keeping.
+    await this.database.inside(sql`
+      with gone as (
+        delete from app.waiting_grant where provider = 'meta' and external_user_id = ${externalUserId}
+        returning org_id, id
+      )
+      update app.connect_session s set state = 'failed', outcome = 'superseded' from gone
+      where s.org_id = gone.org_id and s.id = gone.id`);
     await this.database.inside(sql`
       update app.disconnection set display_name = ${ERASED}
       where provider = 'meta' and id in (

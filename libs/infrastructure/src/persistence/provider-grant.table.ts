@@ -15,7 +15,10 @@ export class PostgresProviderGrants extends ProviderGrants {
   }
 
   override async hold(provider: ProviderName, externalUserId: string): Promise<boolean> {
-    return !(await this.lock(provider, externalUserId));
+    if (await this.lock(provider, externalUserId)) return false;
+    // Gone at once, and locked until the end of the run all the same: nothing of the person stays behind.
+    await this.endRevoking(provider, externalUserId);
+    return true;
   }
 
   override async beginRevoking(
@@ -25,7 +28,11 @@ export class PostgresProviderGrants extends ProviderGrants {
     if (await this.lock(provider, externalUserId)) return 'busy';
     // Read after the lock: a connect that held the row has committed its connection by now.
     const living = await this.database.inside(sql`
-      select 1 from app.connection where provider = ${provider} and external_user_id = ${externalUserId} limit 1`);
+      select 1 from app.connection where provider = ${provider} and external_user_id = ${externalUserId}
+      union all
+      -- What waits for a member's word lives on the person's grant as well.
+      select 1 from app.waiting_grant where provider = ${provider} and external_user_id = ${externalUserId}
+      limit 1`);
     if (living.length > 0) return 'shared';
     await this.database.inside(sql`
       update app.provider_grant set revoking_until = app.now() + make_interval(secs => ${REVOKING_SECONDS})

@@ -1,6 +1,6 @@
 /** The registry of adapters: exactly one for each provider that is set up. */
 import { Providers, type Provider } from '@application/ports/provider.js';
-import { ProviderNotConfigured } from '@domain/connection/connect-session.js';
+import { ProviderNotConfigured } from '@domain/connection/connect-errors.js';
 import type { ProviderName } from '@domain/platform.js';
 
 const CONNECTED_APPS: Readonly<Record<ProviderName, string>> = {

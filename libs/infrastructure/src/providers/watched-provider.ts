@@ -30,6 +30,9 @@ export class WatchedProvider extends Provider {
   override get usesPkce(): boolean {
     return this.adapter.usesPkce;
   }
+  override get issuer(): string | null {
+    return this.adapter.issuer;
+  }
   override get scopes(): readonly string[] {
     return this.adapter.scopes;
   }

@@ -21,6 +21,7 @@ import { meBody } from './x-wire.js';
 export class XProvider extends Provider {
   readonly name = 'x';
   readonly usesPkce = true;
+  readonly issuer = null;
   readonly scopes: readonly string[];
   readonly authorizeOrigin: string;
 

@@ -1,9 +1,9 @@
-/** The cookie that ties a connect session to the browser that asked for it: one for each session, so that two tabs work. */
+/** The cookie that ties a connect session to its browser, the one that asked or the one that claimed the link: one for each session, so that two tabs work. */
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-/** Longer than a session and its attempt live together. */
-const MAX_AGE_SECONDS = 3_600;
+/** As long as a link can be taken up again; the result page tells names to this browser for as long. */
+const MAX_AGE_SECONDS = 72 * 3_600;
 /** A browser with more than that is not a browser. */
 const MOST = 20;
 

@@ -9,13 +9,13 @@ import { sameBytes } from '@application/connecting/same-bytes.js';
 import { Providers } from '@application/ports/provider.js';
 import { Digest } from '@application/ports/work.js';
 import { toWire } from '@application/wire-ids.js';
-import { ConnectSessionNotFound } from '@domain/connection/connect-session.js';
+import { ConnectSessionNotFound } from '@domain/connection/connect-errors.js';
 import type { ConnectSessionId } from '@domain/ids.js';
 import { WireId } from '../access/caller.js';
 import { Open } from '../access/policy.js';
 import { NotAudited } from '../audit/audit-policy.js';
-import { connectResult, consentIntroduction, PROVIDER_NAMES } from '../pages/connect-page.js';
-import { html } from '../pages/html.js';
+import { consentIntroduction, otherBrowser, PROVIDER_NAMES } from '../pages/connect-page.js';
+import { connectResult } from '../pages/connect-result.js';
 import { PageErrorFilter } from '../pages/page-error.filter.js';
 import { sendPage, STYLES } from '../pages/page.js';
 import { AttemptCookie } from './attempt-cookie.js';
@@ -42,19 +42,19 @@ export class ConnectPagesController {
   ): Promise<void> {
     const page = await this.queries.execute(new GetConnectPage(this.hashOf(token)));
     if (page.state !== 'pending') {
-      const { title, body } = connectResult({ ...page, returnTo: null, displayName: null, profiles: 0 }, false);
+      const { title, body } = connectResult({ ...page, displayName: null, renews: null, profiles: 0 }, false);
       return sendPage(reply, 200, title, body);
     }
     const title = `Connect ${PROVIDER_NAMES[page.provider]}`;
-    if (!this.isBrowser(request, page.browserHash)) {
-      const body = html`<p>This connection was asked for in another browser, and can only be made there.</p>`;
-      return sendPage(reply, 403, title, body);
+    // A link without a browser is for whoever presses Continue first.
+    if (page.browserHash !== null && !this.isBrowser(request, page.browserHash)) {
+      return sendPage(reply, 403, title, otherBrowser(page.kind));
     }
     const target = this.providers.of(page.provider).authorizeOrigin;
     sendPage(reply, 200, title, consentIntroduction(page), [target]);
   }
 
-  /** Continue. */
+  /** Continue. On a link the first browser to press it has it from then on. */
   @Post('connect/:token')
   @NotAudited('It goes on with a session whose start was written, and what comes of it is written at the callback.')
   async continue(
@@ -63,7 +63,10 @@ export class ConnectPagesController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     this.hashOf(token);
-    const { authorizeUrl } = await this.commands.execute(new ContinueConnect(token, this.cookie.secrets(request)));
+    const { authorizeUrl, sessionId, browserSecret } = await this.commands.execute(
+      new ContinueConnect(token, this.cookie.secrets(request)),
+    );
+    if (browserSecret !== null) this.cookie.set(reply, toWire('csess', sessionId), browserSecret);
     void reply.headers({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' }).redirect(authorizeUrl, 303);
   }
 
@@ -95,7 +98,8 @@ export class ConnectPagesController {
     return this.digest.of(token);
   }
 
-  private isBrowser(request: FastifyRequest, browserHash: Uint8Array): boolean {
+  private isBrowser(request: FastifyRequest, browserHash: Uint8Array | null): boolean {
+    if (browserHash === null) return false;
     return this.cookie.secrets(request).some((secret) => sameBytes(this.digest.of(secret), browserHash));
   }
 }

@@ -6,7 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { FinishConnect } from '@application/connecting/finish-connect.js';
 import { GetConnectResult } from '@application/connecting/get-connect-session.js';
 import { toWire } from '@application/wire-ids.js';
-import { AttemptUnknown } from '@domain/connection/connect-session.js';
+import { AttemptUnknown } from '@domain/connection/connect-errors.js';
 import type { ProviderName } from '@domain/platform.js';
 import { Open } from '../access/policy.js';
 import { PageErrorFilter } from '../pages/page-error.filter.js';
@@ -36,9 +36,9 @@ export class OAuthCallbackController {
   }
 
   private async finish(provider: ProviderName, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    const { state, answer } = readCallback(request.query as Record<string, unknown>);
+    const { state, answer, issuer } = readCallback(request.query as Record<string, unknown>);
     const { sessionId } = await this.commands.execute(
-      new FinishConnect(provider, state, answer, this.cookie.secrets(request)),
+      new FinishConnect(provider, state, answer, this.cookie.secrets(request), issuer),
     );
     const { returnTo } = await this.queries.execute(new GetConnectResult(sessionId));
     const id = toWire('csess', sessionId);
@@ -61,6 +61,7 @@ export class OAuthCallbackController {
 function readCallback(query: Record<string, unknown>): {
   state: string;
   answer: { code: string } | { error: string };
+  issuer: string | null;
 } {
   const one = (name: string, most: number): string | null => {
     const value = query[name];
@@ -73,6 +74,7 @@ function readCallback(query: Record<string, unknown>): {
   // Meta names some failures `error_code` alone (docs/providers/meta.md "Login dialog").
   const error = one('error', 10_000) ?? one('error_code', 100);
   const code = one('code', 4_000);
-  if (error !== null) return { state, answer: { error } };
-  return { state, answer: code === null ? { error: 'no_code' } : { code } };
+  const issuer = one('iss', 1_000);
+  if (error !== null) return { state, answer: { error }, issuer };
+  return { state, answer: code === null ? { error: 'no_code' } : { code }, issuer };
 }

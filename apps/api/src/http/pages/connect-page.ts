@@ -1,6 +1,6 @@
-/** What a person reads before and after the provider's consent. */
-import type { ConnectPage, ConnectResult } from '@application/connecting/get-connect-session.js';
-import type { SessionOutcome } from '@domain/connection/connect-session.js';
+/** What a person reads before the provider's consent. */
+import type { ConnectPage } from '@application/connecting/get-connect-session.js';
+import { DECISION_DAYS, type SessionKind } from '@domain/connection/connect-session.js';
 import type { ProviderName } from '@domain/platform.js';
 import { html, type Html } from './html.js';
 
@@ -33,6 +33,7 @@ export function consentIntroduction(page: ConnectPage): Html {
     </ul>
     ${page.provider === 'meta' ? META_HINT : html``}
     <form method="post"><button type="submit">Continue to ${provider}</button></form>
+    ${page.kind === 'link' ? linkHint(page) : html``}
     <p class="quiet">
       Nothing is switched on by connecting. You can take the access back at any time, here or at ${provider}.
     </p>`;
@@ -43,72 +44,18 @@ const META_HINT = html`<p class="note">
   choice for everyone who connects with your account.
 </p>`;
 
-const OUTCOMES: Record<SessionOutcome, { title: string; sentence: string }> = {
-  connected: {
-    title: 'Connected',
-    sentence: 'The account is connected. Its profiles are parked until they are switched on.',
-  },
-  missing_scopes: {
-    title: 'Connected, with gaps',
-    sentence:
-      'The account is connected, but some permissions were not granted, so some things cannot be done. Connect again and leave all of them ticked to change that.',
-  },
-  no_usable_profiles: {
-    title: 'Connected, but nothing to use',
-    sentence:
-      'The account is connected, but none of its profiles can be used. Connect again and leave every Page and permission ticked.',
-  },
-  denied: { title: 'Not connected', sentence: 'You did not allow it, and nothing was changed.' },
-  expired: { title: 'Too late', sentence: 'This connect session has expired. Start a new one.' },
-  superseded: { title: 'Ended', sentence: 'This connect session was ended by another change. Start a new one.' },
-  wrong_account: {
-    title: 'Another account',
-    sentence: 'You signed in with another account than the one to reconnect. Sign in with that one and try again.',
-  },
-  browser_mismatch: {
-    title: 'Another browser',
-    sentence: 'This was started in another browser. Go on there, or start anew here.',
-  },
-  not_allowed: {
-    title: 'Not allowed',
-    sentence: 'Whoever asked for this connection may no longer make one, so nothing was connected.',
-  },
-  provider_error: {
-    title: 'Not connected',
-    sentence: 'The provider did not complete the sign-in. Nothing was changed; start again.',
-  },
-};
-
-/**
- * After the provider: what it came to.
- * @param named whether this browser made the connection, and may read its name
- */
-export function connectResult(result: ConnectResult, named: boolean): { title: string; body: Html } {
-  if (result.outcome !== null) {
-    const { title, sentence } = OUTCOMES[result.outcome];
-    const who =
-      named && result.displayName !== null
-        ? html`<p>
-            <strong>${result.displayName}</strong> at ${PROVIDER_NAMES[result.provider]}: ${result.profiles} profile(s).
-          </p>`
-        : html``;
-    return {
-      title,
-      body: html`${who}
-        <p>${sentence}</p>
-        ${closing}`,
-    };
-  }
-  if (result.state === 'discovering') {
-    return {
-      title: 'Almost there',
-      body: html`<p>
-        The account is connected, and its profiles are being looked up. You can close this page; the organisation's list
-        fills by itself.
-      </p>`,
-    };
-  }
-  return { title: 'Waiting', body: html`<p>This connection is still waiting for the provider's answer.</p>` };
+/** The reader of a link may be nobody's member: what happens with their yes has to be said beforehand. */
+function linkHint({ organisation }: ConnectPage): Html {
+  return html`<p class="quiet">
+    You need no account here. Afterwards an admin of ${organisation} accepts the connection or declines it; until then
+    nothing is read, and undecided it is given back after ${DECISION_DAYS} days.
+  </p>`;
 }
 
-const closing = html`<p class="quiet">You can close this page.</p>`;
+/** To a browser that comes second, or is not the one that asked. */
+export function otherBrowser(kind: SessionKind): Html {
+  return kind === 'link'
+    ? html`<p>This link has been taken up in another browser, and can only be finished there.</p>
+        <p class="quiet">If that was not you, ask whoever sent it for a new one.</p>`
+    : html`<p>This connection was asked for in another browser, and can only be made there.</p>`;
+}

@@ -35,8 +35,11 @@ export class PreviewDisconnectHandler implements IQueryHandler<PreviewDisconnect
       posts: number;
     }>`
       select c.provider, c.external_user_id,
-        c.provider = 'meta' and exists (select 1 from app.connection other
-          where other.provider = c.provider and other.external_user_id = c.external_user_id and other.id <> c.id) as shared,
+        c.provider = 'meta' and (exists (select 1 from app.connection other
+          where other.provider = c.provider and other.external_user_id = c.external_user_id and other.id <> c.id)
+          -- One of our own that waits from the same person goes with the connection.
+          or exists (select 1 from app.waiting_grant w where w.provider = c.provider
+            and w.external_user_id = c.external_user_id and w.org_id <> c.org_id)) as shared,
         (select count(*)::int from app.sync_run r join app.profile p on p.org_id = r.org_id and p.id = r.account_id
           where p.org_id = c.org_id and p.connection_id = c.id and r.state in ('queued', 'running', 'waiting')) as syncs,
         (select count(*)::int from app.post t join app.profile p on p.org_id = t.org_id and p.id = t.account_id

@@ -1,0 +1,26 @@
+/** Connect sessions: ended when their time is over, and removed a month later. */
+import { Injectable } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { Cron } from '@nestjs/schedule';
+import { ExpireSessions } from '@application/connecting/expire-sessions.js';
+import { PruneSessions } from '@application/connecting/prune-sessions.js';
+import { Tick } from './tick.js';
+
+@Injectable()
+export class SessionUpkeep {
+  private readonly expiry = new Tick('SessionExpiry');
+  private readonly pruning = new Tick('SessionPruning');
+
+  constructor(private readonly commands: CommandBus) {}
+
+  @Cron('*/15 * * * * *')
+  expire(): Promise<void> {
+    return this.expiry.run(() => this.commands.execute(new ExpireSessions()));
+  }
+
+  /** Daily, at an odd time. */
+  @Cron('0 17 3 * * *')
+  prune(): Promise<void> {
+    return this.pruning.run(() => this.commands.execute(new PruneSessions()));
+  }
+}

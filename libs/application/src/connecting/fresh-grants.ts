@@ -1,0 +1,188 @@
+/** What becomes of a grant that a person has just given: kept as a connection, put aside until a member decides, or let go. */
+import { Injectable } from '@nestjs/common';
+import { Connection } from '@domain/connection/connection.js';
+import type { ExternalPerson } from '@domain/connection/connection.js';
+import type { FailedOutcome } from '@domain/connection/connect-session.js';
+import type { ConnectionId, ConnectSessionId, OrgId, UserId } from '@domain/ids.js';
+import type { Actor } from '@domain/organisation/role.js';
+import type { ProviderName } from '@domain/platform.js';
+import { CredentialSeal } from '../connections/credential-seal.js';
+import { Connections, Credentials } from '../connections/ports.js';
+import { Revocations } from '../letting-go/ports.js';
+import { Audit } from '../ports/audit.js';
+import { Jobs } from '../ports/jobs.js';
+import type { IssuedTokens } from '../ports/provider.js';
+import { CredentialUnreadable } from '../ports/vault.js';
+import { Randomness } from '../ports/work.js';
+import { toWire } from '../wire-ids.js';
+import { ConnectSessions, WaitingGrants, type SessionKey, type WaitingGrant } from './ports.js';
+
+export interface FreshGrant {
+  readonly orgId: OrgId;
+  readonly provider: ProviderName;
+  readonly person: ExternalPerson;
+  readonly tokens: IssuedTokens;
+  /** When the person consented: callbacks of the provider that are older are stale. */
+  readonly consentedAt: Date;
+}
+
+/** What is known of a token pair that has to go. */
+interface Revocable {
+  readonly accessToken: string | null;
+  readonly refreshToken: string | null;
+}
+
+/** Everything here stands inside a run that holds the organisation's lock. */
+@Injectable()
+export class FreshGrants {
+  constructor(
+    private readonly connections: Connections,
+    private readonly credentials: Credentials,
+    private readonly revocations: Revocations,
+    private readonly waiting: WaitingGrants,
+    private readonly sessions: ConnectSessions,
+    private readonly seal: CredentialSeal,
+    private readonly jobs: Jobs,
+    private readonly random: Randomness,
+    private readonly audit: Audit,
+  ) {}
+
+  /**
+   * Opens the connection, or renews the one that the organisation has with this person: same ids, a new grant.
+   * @param by whoever is answerable for it
+   */
+  async keep(
+    { orgId, provider, person, tokens, consentedAt }: FreshGrant,
+    existing: Connection | null,
+    by: Actor,
+    userId: UserId,
+  ): Promise<ConnectionId> {
+    await this.overtakeWaiting(provider, person.externalUserId, orgId);
+    const id = existing?.id ?? this.random.id<ConnectionId>();
+    const scopes = tokens.scopes ?? [];
+    if (existing === null) {
+      await this.connections.add(Connection.open(id, orgId, provider, person, scopes, userId, consentedAt));
+    } else {
+      existing.reauthorise(person, scopes, userId, consentedAt);
+    }
+    await this.credentials.replace(id, orgId, provider, this.seal.tokens(tokens, { id, orgId, provider }));
+    await this.audit.record({
+      orgId,
+      by,
+      action: existing === null ? 'connection.connected' : 'connection.reconnected',
+      subject: toWire('conn', id),
+      details: { provider, external_user_id: person.externalUserId },
+    });
+    return id;
+  }
+
+  async putAside(sessionId: ConnectSessionId, grant: FreshGrant): Promise<void> {
+    const { orgId, provider, person, tokens, consentedAt } = grant;
+    await this.overtakeWaiting(provider, person.externalUserId, orgId);
+    await this.waiting.add({
+      sessionId,
+      orgId,
+      provider,
+      person,
+      scopes: tokens.scopes ?? [],
+      ...this.seal.waiting(tokens, { id: sessionId, orgId, provider }),
+      receivedAt: consentedAt,
+    });
+  }
+
+  /**
+   * Hands a grant that nobody here holds any more to the outbox of revocations. Not where the organisation has a
+   * connection with the same person: what ending one grant does to the person's others is the provider's to decide
+   * (docs/providers/x.md "Revoke" does not say, and Meta's are one), and a living connection is worth more than a token
+   * pair that is shredded here anyway.
+   * @returns whether it is going to be revoked
+   */
+  async letGo(
+    {
+      orgId,
+      provider,
+      person,
+      tokens,
+    }: Pick<FreshGrant, 'orgId' | 'provider' | 'person'> & { readonly tokens: Revocable },
+    existing: Connection | null,
+  ): Promise<boolean> {
+    if (existing !== null) return false;
+    await this.revokeLater(orgId, provider, person.externalUserId, tokens, null);
+    return true;
+  }
+
+  letGoWaiting(grant: WaitingGrant, existing: Connection | null): Promise<boolean> {
+    return this.letGo({ ...grant, tokens: this.tokensOf(grant) }, existing);
+  }
+
+  /**
+   * A disconnect starts the provider anew: whoever is on the way to it begins again, and what waits from the same person
+   * goes with the connection.
+   */
+  async supersede(connection: Connection, by: Actor | 'system', disconnectionId: string): Promise<void> {
+    const { id, orgId, provider, externalUserId } = connection;
+    const ended = await this.sessions.supersede(orgId, provider, id);
+    const grant = await this.waiting.takeOf(provider, externalUserId, orgId);
+    if (grant !== null) {
+      (await this.sessions.lock(grant.sessionId, orgId)).fail('superseded');
+      // Meta's one grant is revoked with the connection.
+      if (provider !== 'meta') {
+        await this.revokeLater(orgId, provider, externalUserId, this.tokensOf(grant), disconnectionId);
+      }
+    }
+    const all = grant === null ? ended : [...ended, grant.sessionId];
+    for (const sessionId of all) await this.recordFailure({ sessionId, orgId }, by, 'superseded');
+  }
+
+  recordFailure(
+    { sessionId, orgId }: SessionKey,
+    by: Actor | 'system',
+    outcome: FailedOutcome,
+    details: Readonly<Record<string, unknown>> = {},
+  ): Promise<void> {
+    return this.audit.record({
+      orgId,
+      by,
+      action: 'connect_session.failed',
+      subject: toWire('csess', sessionId),
+      details: { outcome, ...details },
+    });
+  }
+
+  /** The same person has consented anew: the older grant is not worth waiting for. It is not revoked, as in `letGo`. */
+  private async overtakeWaiting(provider: ProviderName, externalUserId: string, orgId: OrgId): Promise<void> {
+    const older = await this.waiting.takeOf(provider, externalUserId, orgId);
+    if (older === null) return;
+    (await this.sessions.lock(older.sessionId, orgId)).fail('superseded');
+    await this.recordFailure(older, 'system', 'superseded');
+  }
+
+  /** What can no longer be read is let go all the same; only its revocation cannot be asked for at X. */
+  private tokensOf(grant: WaitingGrant): Revocable {
+    try {
+      return this.seal.openWaiting(grant, { ...grant, id: grant.sessionId });
+    } catch (error) {
+      if (error instanceof CredentialUnreadable) return { accessToken: null, refreshToken: null };
+      throw error;
+    }
+  }
+
+  private async revokeLater(
+    orgId: OrgId,
+    provider: ProviderName,
+    externalUserId: string,
+    tokens: Revocable,
+    disconnectionId: string | null,
+  ): Promise<void> {
+    const id = this.seal.revocationId();
+    await this.revocations.add({
+      id,
+      orgId,
+      disconnectionId,
+      provider,
+      externalUserId,
+      ...this.seal.forRevocation(tokens, { id, orgId, provider }),
+    });
+    await this.jobs.send('revoke-grant', [{ revocationId: id }]);
+  }
+}

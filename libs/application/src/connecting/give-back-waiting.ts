@@ -1,0 +1,38 @@
+/** An organisation goes: what still waits for its word is given back. */
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { OrgId } from '@domain/ids.js';
+import { Organisations } from '../organisations/ports.js';
+import { Work } from '../ports/work.js';
+import { FreshGrants } from './fresh-grants.js';
+import { ConnectSessions, WaitingGrants } from './ports.js';
+
+/** After its connections are gone: they are what would keep a grant from being revoked. */
+export class GiveBackWaiting extends Command<void> {
+  constructor(readonly orgId: OrgId) {
+    super();
+  }
+}
+
+@CommandHandler(GiveBackWaiting)
+export class GiveBackWaitingHandler implements ICommandHandler<GiveBackWaiting> {
+  constructor(
+    private readonly work: Work,
+    private readonly organisations: Organisations,
+    private readonly sessions: ConnectSessions,
+    private readonly waiting: WaitingGrants,
+    private readonly grants: FreshGrants,
+  ) {}
+
+  execute({ orgId }: GiveBackWaiting): Promise<void> {
+    return this.work.run(async () => {
+      await this.organisations.lockUsage(orgId);
+      for (const sessionId of await this.waiting.of(orgId)) {
+        const grant = await this.waiting.take(sessionId, orgId);
+        if (grant === null) continue;
+        (await this.sessions.lock(sessionId, orgId)).fail('superseded');
+        const revoked = await this.grants.letGoWaiting(grant, null);
+        await this.grants.recordFailure(grant, 'system', 'superseded', { revoked });
+      }
+    });
+  }
+}

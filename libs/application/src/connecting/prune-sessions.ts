@@ -1,0 +1,29 @@
+/** Old sessions and attempts are removed; what they came to stands in the audit log. */
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { Work } from '../ports/work.js';
+import { ConnectSessions } from './ports.js';
+
+/** How long a result page can still be looked at. */
+const KEEP_DAYS = 30;
+/** A transaction each: whoever connects meanwhile waits for none of it. */
+const BATCH = 500;
+
+/** Answers how many rows it removed. */
+export class PruneSessions extends Command<number> {}
+
+@CommandHandler(PruneSessions)
+export class PruneSessionsHandler implements ICommandHandler<PruneSessions> {
+  constructor(
+    private readonly work: Work,
+    private readonly sessions: ConnectSessions,
+  ) {}
+
+  async execute(): Promise<number> {
+    let removed = 0;
+    for (;;) {
+      const now = await this.work.run(() => this.sessions.prune(KEEP_DAYS, BATCH));
+      removed += now;
+      if (now === 0) return removed;
+    }
+  }
+}

@@ -1,0 +1,71 @@
+/** What can be wrong with a try to connect. */
+import { DomainError } from '../errors.js';
+import type { ProviderName } from '../platform.js';
+
+export class ConnectSessionNotFound extends DomainError {
+  constructor() {
+    super('missing', 'There is no such connect session.');
+  }
+}
+
+export class ConnectSessionOver extends DomainError {
+  constructor() {
+    super('conflict', 'This connect session is over. Start a new one.');
+  }
+}
+
+export class ConnectSessionExpired extends DomainError {
+  constructor() {
+    super('conflict', 'This connect session has expired. Start a new one.');
+  }
+}
+
+export class ConnectSessionNotWaiting extends DomainError {
+  constructor() {
+    super('conflict', 'Nothing waits for a decision here: this session is not awaiting acceptance, or no longer.');
+  }
+}
+
+/** Accepting makes somebody answer for the connection, so it takes a person. */
+export class AcceptanceNeedsPerson extends DomainError {
+  constructor() {
+    super('refused', 'A person has to decide this. A service does it on behalf of a member.');
+  }
+}
+
+export class BrowserMismatch extends DomainError {
+  constructor() {
+    super('refused', 'This connection was started in another browser. Go on there, or start anew here.');
+  }
+}
+
+/** Unknown, used up, too old, or meant for another provider: an onlooker is not told which. */
+export class AttemptUnknown extends DomainError {
+  constructor() {
+    super('malformed', 'This sign-in is unknown or no longer valid. Start again.');
+  }
+}
+
+export class ReturnToRefused extends DomainError {
+  constructor() {
+    super('invalid', '`return_to` has to be a path of this service, or lie at one of its configured return origins.');
+  }
+}
+
+export class ConnectionNotNamed extends DomainError {
+  constructor(intent: string) {
+    super('invalid', `\`${intent}\` is about a connection: name it as \`reconnect_connection_id\`.`, { intent });
+  }
+}
+
+export class ConnectionAtOtherProvider extends DomainError {
+  constructor(provider: ProviderName) {
+    super('invalid', `The connection to renew is not at ${provider}.`, { provider });
+  }
+}
+
+export class ProviderNotConfigured extends DomainError {
+  constructor(provider: ProviderName) {
+    super('conflict', `This deployment is not set up for ${provider}.`, { provider });
+  }
+}
