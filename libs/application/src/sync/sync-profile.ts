@@ -18,6 +18,9 @@ import { Posts, SyncRuns, type ClaimedRun, type RunProblem } from './ports.js';
 /** What one hourly run looks at. */
 const NEWEST_POSTS = 100;
 
+/** An error of ours: told to nobody, and the next hour's run tries again. */
+const UNFORESEEN = { code: 'internal_error', sentence: 'Something went wrong here. The next run tries again.' };
+
 export class SyncProfile extends Command<void> {
   constructor(
     readonly orgId: OrgId,
@@ -57,9 +60,10 @@ export class SyncProfileHandler implements ICommandHandler<SyncProfile> {
       await this.work.run(() => this.runs.end(run, finalState(problems.map((p) => p.code)), problems));
     } catch (error) {
       if (error instanceof SyncOvertaken) return;
-      if (!(error instanceof DomainError)) throw error;
-      const problem = { code: error.code, sentence: error.message };
+      const problem = error instanceof DomainError ? { code: error.code, sentence: error.message } : UNFORESEEN;
       await this.work.run(() => this.runs.end(run, 'failed', [problem]));
+      // For the log: the run has ended, else it would stand in the way of every later one.
+      if (problem === UNFORESEEN) throw error;
     }
   }
 
@@ -102,6 +106,8 @@ export class SyncProfileHandler implements ICommandHandler<SyncProfile> {
 
   private write(run: ClaimedRun, access: AccountAccess, page: PostsPage): Promise<void> {
     return this.work.run(async () => {
+      // Before the fence shares the connection's row: two runs that share it would each wait for the other to write it.
+      await this.connections.called(access.connectionId, run.orgId);
       await this.runs.fence(run, access);
       const { added, updated } = await this.posts.observe(
         access,
@@ -117,7 +123,6 @@ export class SyncProfileHandler implements ICommandHandler<SyncProfile> {
         billedReads: page.billedReads,
         costUsd: costUsd(access.platform, page.billedReads),
       });
-      await this.connections.called(access.connectionId, run.orgId);
     });
   }
 }

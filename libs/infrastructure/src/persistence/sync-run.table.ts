@@ -49,6 +49,7 @@ export class PostgresSyncRuns extends SyncRuns {
     return row === undefined ? null : { id, orgId, accountId: row.account_id, epoch: row.epoch };
   }
 
+  /** Locks in the order of everybody who changes them: connection, profile, run. */
   override async fence(run: ClaimedRun, access: AccountAccess): Promise<void> {
     const held = await this.database.inside(sql`
       select 1
@@ -57,7 +58,7 @@ export class PostgresSyncRuns extends SyncRuns {
       join app.connection c on c.org_id = p.org_id and c.id = p.connection_id
       where r.id = ${run.id} and r.org_id = ${run.orgId} and r.epoch = ${run.epoch} and r.state = 'running' and p.track
         and c.id = ${access.connectionId} and c.epoch = ${access.connectionEpoch}
-      for share of r, p, c`);
+      for share of c, p, r`);
     if (held.length === 0) throw new SyncOvertaken();
   }
 

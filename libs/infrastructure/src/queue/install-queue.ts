@@ -10,7 +10,8 @@ const QUEUES: Record<JobName, QueueSettings> = {
   'discover-profiles': { retryLimit: 4, retryDelay: 2, retryBackoff: true, retryDelayMax: 60, expireInSeconds: 300 },
   // The connection's own next check is the next try.
   'recheck-connection': { retryLimit: 0, expireInSeconds: 300 },
-  'sync-profile': { retryLimit: 2, retryDelay: 30, retryBackoff: true, retryDelayMax: 300, expireInSeconds: 600 },
+  // Later than a run without a sign of life is given up (120 s): sooner, the retry would find it taken, and leave it.
+  'sync-profile': { retryLimit: 2, retryDelay: 130, expireInSeconds: 600 },
   'act-on-callback': { retryLimit: 5, retryDelay: 10, retryBackoff: true, retryDelayMax: 300, expireInSeconds: 300 },
   'write-export': { retryLimit: 3, retryDelay: 5, retryBackoff: true, retryDelayMax: 60, expireInSeconds: 900 },
   // The outbox has its own times.

@@ -64,7 +64,13 @@ export class Queue extends Jobs implements OnModuleInit, BeforeApplicationShutdo
       async (jobs) => {
         // `includeMetadata` makes them so; the library's types do not follow the option.
         for (const job of jobs as JobWithMetadata<JobPayloads[Name]>[]) {
-          await work(job.data, job.retryCount >= job.retryLimit);
+          try {
+            await work(job.data, job.retryCount >= job.retryLimit);
+          } catch (error) {
+            // The queue keeps it to itself, and tries again by its rule.
+            this.log.error({ err: error, job: name, id: job.id }, 'A job failed.');
+            throw error;
+          }
         }
       },
     );
