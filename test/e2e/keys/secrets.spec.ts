@@ -118,7 +118,7 @@ describe('CR-07 No answer of the API holds a token', () => {
 describe('CR-08 What proves something is compared in constant time, at any length', () => {
   it('by no === in the code', () => {
     const proof =
-      /\b\w*(signature|mac|digest|hash|secret|proof|password)\b(\(\))?\s*[!=]==?\s*(?!null|undefined|'')|[!=]==?\s*[\w.]*(signature|mac|digest|hash|secret|proof|password)\b/i;
+      /\b\w*(signature|mac|digest|hash|secret|proof|password)\b(\(\))?\s*[!=]==(?!\s*(null|undefined|''))|[!=]==\s*[\w.]*(signature|mac|digest|hash|secret|proof|password)\b/i;
     const lines = [...filesBelow('libs'), ...filesBelow('apps/api')]
       .filter((file) => file.endsWith('.ts'))
       .flatMap((file) =>
@@ -131,28 +131,29 @@ describe('CR-08 What proves something is compared in constant time, at any lengt
     expect(proof.test('if (signature === expected) return;') && proof.test('given !== this.secret')).toBe(true);
   });
 
-  it.each(['', 'A', 'AAAA', 'A'.repeat(42), 'A'.repeat(43), 'A'.repeat(44), 'A'.repeat(900), '%00', 'ü', '🙂'])(
-    'and %j, wherever it is presented, is answered by a 4xx',
-    async (proof) => {
-      const text = encodeURIComponent(proof);
-      const { path } = home.organisation;
-      const { connect_url } = await home.owner.startConnect(home.organisation, 'x');
-      const cookie = { cookie: `connect-${'0'.repeat(12)}=${text}` };
-      const answers = await Promise.all([
-        home.owner.api.get(`${path}/connections?cursor=${text || 'A'}`),
-        fetch(`${world.origin}/connect/${text || 'A'}`),
-        fetch(connect_url, { method: 'POST', headers: cookie }),
-        fetch(`${world.origin}/oauth/x/callback?state=${text}&code=1`, { headers: cookie }),
-        fetch(`${world.origin}/deletion/${text || 'A'}`),
-        fetch(`${world.origin}/webhooks/meta/deauthorize`, {
-          method: 'POST',
-          body: new URLSearchParams({ signed_request: `${proof}.${signedBody}` }),
-        }),
-        new ApiClient(world.origin, proof.replaceAll(/[^ -~]/g, 'x')).get('/v1/me'),
-      ]);
-      for (const { status } of answers) expect([400, 401, 403, 404].includes(status)).toBe(true);
-    },
-  );
+  it.each(
+    ['', 'A', 'AAAA', 'A'.repeat(42), 'A'.repeat(43), 'A'.repeat(44), 'A'.repeat(900), '%00', 'ü', '🙂'].map(
+      (proof) => [`${proof.slice(0, 4)}, ${proof.length} long`, proof] as const,
+    ),
+  )('%s, is answered by a 4xx wherever it is presented', async (_, proof) => {
+    const text = encodeURIComponent(proof);
+    const { path } = home.organisation;
+    const { connect_url } = await home.owner.startConnect(home.organisation, 'x');
+    const cookie = { cookie: `connect-${'0'.repeat(12)}=${text}` };
+    const answers = await Promise.all([
+      home.owner.api.get(`${path}/connections?cursor=${text || 'A'}`),
+      fetch(`${world.origin}/connect/${text || 'A'}`),
+      fetch(connect_url, { method: 'POST', headers: cookie }),
+      fetch(`${world.origin}/oauth/x/callback?state=${text}&code=1`, { headers: cookie }),
+      fetch(`${world.origin}/deletion/${text || 'A'}`),
+      fetch(`${world.origin}/webhooks/meta/deauthorize`, {
+        method: 'POST',
+        body: new URLSearchParams({ signed_request: `${proof}.${signedBody}` }),
+      }),
+      new ApiClient(world.origin, proof.replaceAll(/[^ -~]/g, 'x')).get('/v1/me'),
+    ]);
+    for (const { status } of answers) expect([400, 401, 403, 404].includes(status)).toBe(true);
+  });
 
   const signedBody = Buffer.from(JSON.stringify({ algorithm: 'HMAC-SHA256', user_id: '1', issued_at: 1 })).toString(
     'base64url',
