@@ -11,8 +11,9 @@ export class HourlyExpiryWarnings implements OnApplicationBootstrap {
 
   constructor(private readonly commands: CommandBus) {}
 
-  onApplicationBootstrap(): Promise<void> {
-    return this.warn();
+  /** Not waited for: whoever asks the API something does not wait for the post. */
+  onApplicationBootstrap(): void {
+    void this.warn();
   }
 
   @Cron('10 7 * * * *')
