@@ -55,8 +55,8 @@ export class ActOnCallbackHandler implements ICommandHandler<ActOnCallback> {
     const connections = await this.work.run(() => this.callbacks.connectionsOf(externalUserId));
     let disconnected = 0;
     for (const connection of connections) {
-      // Authorised anew since: the request speaks of a grant that is no more.
-      if (connection.authorisedAt > issuedAt) continue;
+      // Authorised anew since: the request speaks of a grant that is no more. Meta's times have no fractions of a second.
+      if (secondOf(connection.authorisedAt) > secondOf(issuedAt)) continue;
       if (kind === 'deauthorize' && (await this.isAlive(connection))) continue;
       await this.commands.execute(new Disconnect('system', connection.orgId, connection.id, kind));
       disconnected += 1;
@@ -88,4 +88,8 @@ export class ActOnCallbackHandler implements ICommandHandler<ActOnCallback> {
     });
     if (left > 0) throw new ProviderUnavailable({ provider: 'meta' });
   }
+}
+
+function secondOf(time: Date): number {
+  return Math.floor(time.getTime() / 1_000);
 }
