@@ -71,9 +71,11 @@ const SHORTEST_SECRET = 16;
 
 /** Every secret that any call ever carried or brought, looked for in every column, the queue's too, and in every output. */
 export async function leaks(stage: Stage, output: string): Promise<string[]> {
-  const calls = await stage.control.calls();
+  const calls = await stage.provider.calls();
+  const found: string[] = [];
   const secrets = new Map<string, string>();
-  for (const { seq, tokens } of calls) {
+  for (const { seq, tokens, route, secret_in_url: inUrl } of calls) {
+    if ((inUrl as string[]).length > 0) found.push(`a secret (${inUrl}) in the URL of ${route}`);
     for (const { raw, where } of tokens as Json[]) {
       if (String(raw).length >= SHORTEST_SECRET) secrets.set(String(raw), `${where} of call ${seq}`);
     }
@@ -81,7 +83,6 @@ export async function leaks(stage: Stage, output: string): Promise<string[]> {
   const rows = await stage.dump();
   const places = new Map<string, string>([['the output', output]]);
   for (const { table, row } of rows) places.set(table, `${places.get(table) ?? ''}\n${row}`);
-  const found: string[] = [];
   for (const [raw, origin] of secrets) {
     const forms = new Set([raw, encodeURIComponent(raw), Buffer.from(raw).toString('base64').replace(/=+$/, '')]);
     for (const [place, text] of places) {

@@ -2,7 +2,7 @@
 import { expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { REFRESH } from '../support/link.js';
-import { useStage } from '../support/stage.js';
+import { itEndsWell, useStage } from '../support/stage.js';
 import { LONG, tally } from '../support/tally.js';
 
 const stage = useStage({ about: 'refresh, crowds', processes: 4 });
@@ -10,9 +10,9 @@ const EACH = LONG ? 50 : 15;
 
 it(`RF-01 four processes × ${EACH} callers on an expired token: the provider is called once, and all are served`, async () => {
   const link = await stage.link();
-  await stage.control.switch('x.refresh_reuse', 'family_kill', link.person);
+  await stage.provider.switch('x.refresh_reuse', 'family_kill', link.person);
   await link.left('-1 second');
-  const held = await stage.control.hold('before', { ...REFRESH, person: link.person });
+  const held = await stage.provider.hold('before', { ...REFRESH, person: link.person });
   const crowd = Promise.all(link.crowd(EACH));
   await held.reached();
   // Time for the others to arrive and to find the token dead and the lease taken.
@@ -35,7 +35,7 @@ it('RF-02 while the old token lives every other caller is served before the prov
   await link.left('5 minutes');
   const old = await link.stored();
   const before = (await link.reads()).length;
-  const held = await stage.control.hold('before', { ...REFRESH, person: link.person });
+  const held = await stage.provider.hold('before', { ...REFRESH, person: link.person });
   const crowd = link.crowd(EACH);
   await held.reached();
   let served = 0;
@@ -75,7 +75,7 @@ it('RF-14 clocks of the processes that differ by ten minutes change nothing: the
   );
   expect(await link.refreshes()).toHaveLength(0);
   await link.left('14 minutes');
-  const held = await stage.control.hold('before', { ...REFRESH, person: link.person });
+  const held = await stage.provider.hold('before', { ...REFRESH, person: link.person });
   const crowd = Promise.all(link.crowd(3, all));
   await held.reached();
   await held.release();
@@ -88,3 +88,5 @@ it('RF-14 clocks of the processes that differ by ten minutes change nothing: the
     stage.processes.splice(stage.processes.indexOf(process), 1);
   }
 }, 120_000);
+
+itEndsWell(stage);

@@ -1,9 +1,9 @@
 // Answers of a broken or hostile token endpoint: none costs the connection, spoils the row, fills the memory or becomes a 500.
 import { describe, expect, it } from '@jest/globals';
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { REFRESH, type Link } from '../support/link.js';
-import { useStage } from '../support/stage.js';
+import { residentBytes } from '../support/memory.js';
+import { itEndsWell, useStage } from '../support/stage.js';
 import { tally } from '../support/tally.js';
 
 const stage = useStage({ about: 'refresh, hostile answers', processes: 2 });
@@ -46,7 +46,7 @@ const SPOILT: [name: string, effect: string][] = [
 
 async function deadToken(): Promise<Link> {
   const link = await shared();
-  await stage.control.mend(link.person);
+  await stage.provider.mend(link.person);
   await link.left('-1 second');
   await link.later('1 hour');
   return link;
@@ -57,7 +57,7 @@ let one: Link | undefined;
 async function shared(): Promise<Link> {
   if (one !== undefined) return one;
   one = await stage.link();
-  await stage.control.switch('x.refresh_reuse', 'grace', one.person);
+  await stage.provider.switch('x.refresh_reuse', 'grace', one.person);
   return one;
 }
 
@@ -66,7 +66,7 @@ it.each(ANSWERS)(
   async (name, rule) => {
     const link = await deadToken();
     const before = await link.stored();
-    await stage.control.fault({ ...REFRESH, person: link.person, ...rule });
+    await stage.provider.fault({ ...REFRESH, person: link.person, ...rule });
     const answer = await link.refresh(0);
     expect([409, 503]).toContain(answer.status);
     expect(await link.stored()).toEqual(before);
@@ -85,7 +85,7 @@ it.each(SPOILT)(
   async (name, effect) => {
     const link = await deadToken();
     const before = await link.stored();
-    await stage.control.fault({ ...REFRESH, person: link.person, effect });
+    await stage.provider.fault({ ...REFRESH, person: link.person, effect });
     expect((await link.refresh(0)).status).toBe(503);
     expect(await link.stored()).toEqual(before);
     await link.later();
@@ -99,14 +99,14 @@ it.each(SPOILT)(
 it('RF-07 an answer without a refresh token keeps the one that we have', async () => {
   const link = await deadToken();
   const before = await link.stored();
-  await stage.control.switch('x.refresh_omits_token', 'on', link.person);
+  await stage.provider.switch('x.refresh_omits_token', 'on', link.person);
   try {
     expect((await link.refresh(0)).body).toMatchObject({ health: 'healthy' });
     const after = await link.stored();
     expect(after.refresh).toBe(before.refresh);
     expect(after.access).not.toBe(before.access);
   } finally {
-    await stage.control.switch('x.refresh_omits_token', null, link.person);
+    await stage.provider.switch('x.refresh_omits_token', null, link.person);
   }
   await link.left('-1 second');
   expect((await link.refresh(1)).body).toMatchObject({ health: 'healthy' });
@@ -127,9 +127,9 @@ describe('RF-08 bodies without end', () => {
       const began = Date.now();
       await Promise.all(
         links.map(async (link, i) => {
-          await stage.control.switch('x.refresh_reuse', 'grace', link.person);
+          await stage.provider.switch('x.refresh_reuse', 'grace', link.person);
           await link.left('-1 second');
-          await stage.control.fault({ ...REFRESH, person: link.person, ...ENDLESS[i]![1] });
+          await stage.provider.fault({ ...REFRESH, person: link.person, ...ENDLESS[i]![1] });
           expect((await link.refresh(0)).status).toBe(503);
           await link.later();
         }),
@@ -139,7 +139,7 @@ describe('RF-08 bodies without end', () => {
     // What a process takes the first time it keeps: code, buffers, connections.
     await attack();
     await sleep(500);
-    const before = residentBytes();
+    const before = residentBytes(stage.at(0));
     const watch = watchMemory();
     const took = await attack();
     const peak = watch();
@@ -154,17 +154,14 @@ describe('RF-08 bodies without end', () => {
   }, 120_000);
 });
 
-function residentBytes(): number {
-  const text = readFileSync(`/proc/${stage.at(0).pid}/status`, 'utf8');
-  return Number(/VmRSS:\s+(\d+) kB/.exec(text)?.[1]) * 1_024;
-}
-
 /** @returns a function that ends the watch and answers the highest that was seen */
 function watchMemory(): () => number {
   let peak = 0;
-  const timer = setInterval(() => (peak = Math.max(peak, residentBytes())), 50);
+  const timer = setInterval(() => (peak = Math.max(peak, residentBytes(stage.at(0)))), 50);
   return () => {
     clearInterval(timer);
     return peak;
   };
 }
+
+itEndsWell(stage);

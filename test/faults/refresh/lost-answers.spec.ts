@@ -3,7 +3,7 @@ import { expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '../../support/story.js';
 import { REFRESH, type Link } from '../support/link.js';
-import { useStage } from '../support/stage.js';
+import { itEndsWell, useStage } from '../support/stage.js';
 import { LONG, tally } from '../support/tally.js';
 
 const stage = useStage({ about: 'refresh, lost answers', processes: 4 });
@@ -12,14 +12,14 @@ const REUSE_KILLS = 'family_kill';
 
 async function linkWith(reuse: string): Promise<Link> {
   const link = await stage.link();
-  await stage.control.switch('x.refresh_reuse', reuse, link.person);
+  await stage.provider.switch('x.refresh_reuse', reuse, link.person);
   return link;
 }
 
 /** Lets the last process present the refresh token, and kills it once the provider has rotated it. */
 async function killAfterRotation(link: Link): Promise<void> {
   const last = stage.processes.length - 1;
-  const held = await stage.control.hold('after', { ...REFRESH, person: link.person });
+  const held = await stage.provider.hold('after', { ...REFRESH, person: link.person });
   const doomed = link.refresh(last).catch(() => null);
   await held.reached();
   await stage.kill(stage.at(last));
@@ -65,7 +65,7 @@ it('RF-04 killed between rotation and commit, provider with a time of grace: rec
 it('RF-05 the holder frozen beyond its lease while the old token lives: others use the old one, and the late success is stored', async () => {
   const link = await linkWith(REUSE_KILLS);
   await link.left('5 minutes');
-  const held = await stage.control.hold('after', { ...REFRESH, person: link.person });
+  const held = await stage.provider.hold('after', { ...REFRESH, person: link.person });
   const holder = link.refresh(0);
   await held.reached();
   await stage.at(0).kill('SIGSTOP');
@@ -90,7 +90,7 @@ it('RF-05 the holder frozen beyond its lease while the old token lives: others u
 it('RF-05 the holder frozen, the old token dead, given up by the others: the late success brings the connection back', async () => {
   const link = await linkWith('strict');
   await link.left('-1 second');
-  const held = await stage.control.hold('after', { ...REFRESH, person: link.person });
+  const held = await stage.provider.hold('after', { ...REFRESH, person: link.person });
   const holder = link.refresh(0);
   await held.reached();
   await stage.at(0).kill('SIGSTOP');
@@ -114,7 +114,7 @@ it('RF-05 the holder frozen, the old token dead, given up by the others: the lat
 it('RF-06 the answer dropped after the rotation: the old token is used to its end, then one controlled retry', async () => {
   const link = await linkWith(REUSE_KILLS);
   await link.left('5 minutes');
-  await stage.control.fault({ ...REFRESH, person: link.person, effect: 'rotate_then_drop' });
+  await stage.provider.fault({ ...REFRESH, person: link.person, effect: 'rotate_then_drop' });
   const alive = await Promise.all(link.crowd(EACH));
   expect(new Set(alive.map(({ body }) => body.health))).toEqual(new Set(['healthy']));
   expect(await link.refreshes()).toHaveLength(1);
@@ -136,7 +136,7 @@ it('RF-06 the answer dropped after the rotation: the old token is used to its en
 it('RF-06 the connection refused or reset before anything was done: tried again, and nothing is lost', async () => {
   const link = await linkWith(REUSE_KILLS);
   await link.left('-1 second');
-  await stage.control.fault({ ...REFRESH, person: link.person, effect: 'reset_before' });
+  await stage.provider.fault({ ...REFRESH, person: link.person, effect: 'reset_before' });
   const first = await link.refresh(0);
   expect(first.status).toBe(503);
   await eventually(async () => expect((await link.refresh(1)).status).toBe(200));
@@ -148,7 +148,7 @@ it('RF-06 the connection refused or reset before anything was done: tried again,
 it('RF-03 a provider slower than our deadline and the lease: one call while the old token lives', async () => {
   const link = await linkWith(REUSE_KILLS);
   await link.left('5 minutes');
-  const held = await stage.control.hold('before', { ...REFRESH, person: link.person });
+  const held = await stage.provider.hold('before', { ...REFRESH, person: link.person });
   const holder = link.refresh(0);
   await held.reached();
   // Our own deadline of ten seconds ends the call: its outcome is unknown.
@@ -165,7 +165,7 @@ it('RF-03 a provider slower than our deadline and the lease: one call while the 
 it('RF-03 a first call that hangs and is never carried out: recovered by the second', async () => {
   const link = await linkWith(REUSE_KILLS);
   await link.left('-1 second');
-  await stage.control.fault({ ...REFRESH, person: link.person, effect: 'hang' });
+  await stage.provider.fault({ ...REFRESH, person: link.person, effect: 'hang' });
   const answers = await Promise.all(link.crowd(2));
   // Whoever asked waits no longer than the deadline; the others go on to the second call.
   expect(answers.filter(({ status }) => status === 200).length).toBeGreaterThanOrEqual(1);
@@ -174,3 +174,5 @@ it('RF-03 a first call that hangs and is never carried out: recovered by the sec
   expect(await link.verdict()).toEqual({ reason: null, usable: true });
   tally('RF-03 first call hangs, never carried out', { tries: answers.length, doubled: calls.length - 2 });
 }, 120_000);
+
+itEndsWell(stage);

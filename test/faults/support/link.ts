@@ -101,17 +101,17 @@ export class Link {
 
   /** How often a refresh token was presented. */
   async refreshes(): Promise<Json[]> {
-    const calls = await this.stage.control.calls({ person: this.person, path: TOKEN_ENDPOINT });
+    const calls = await this.stage.provider.calls({ person: this.person, path: TOKEN_ENDPOINT });
     return calls.filter(({ body }) => body.grant_type === 'refresh_token');
   }
 
   reads(): Promise<Json[]> {
-    return this.stage.control.calls({ person: this.person, path: '/2/users/me' });
+    return this.stage.provider.calls({ person: this.person, path: '/2/users/me' });
   }
 
   /** Every pair that the provider ever gave out for this person, oldest first. */
   async issued(): Promise<Tokens[]> {
-    const calls = await this.stage.control.calls({ person: this.person, path: TOKEN_ENDPOINT });
+    const calls = await this.stage.provider.calls({ person: this.person, path: TOKEN_ENDPOINT });
     return calls
       .map(({ tokens }) => (tokens as Json[]).filter(({ where }) => where === 'answer').map(({ raw }) => String(raw)))
       .filter((tokens) => tokens.length === 2)

@@ -1,5 +1,5 @@
 // The stage of a fault: several API processes on one database and a sandbox, and what must hold when the dust has settled.
-import { afterAll, beforeAll, expect } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Pool, type QueryResultRow } from 'pg';
 import type { Json } from '../../support/api-client.js';
 import type { Running } from '../../support/processes.js';
@@ -15,7 +15,7 @@ export interface StageOptions extends WorldOptions {
 }
 
 export class Stage extends World {
-  control!: Control;
+  provider!: Control;
   /** Organisations that a test has put over their limit on purpose. */
   readonly overLimit = new Set<string>();
   /** Everything that ever ran here, ended processes too: their output is searched at the end. */
@@ -25,7 +25,7 @@ export class Stage extends World {
 
   override async open(): Promise<void> {
     await super.open();
-    this.control = new Control(this.sandbox.origin);
+    this.provider = new Control(this.sandbox.origin);
     this.pool = new Pool({ connectionString: this.database.url, max: 4 });
     this.pool.on('error', () => undefined);
   }
@@ -62,17 +62,17 @@ export class Stage extends World {
     const admin = await organisation.member('admin');
     const external = await this.xPerson();
     // Two hundred callers at once are ours to serve; what X allows one person is another test's subject.
-    await this.control.switch('x.rate_limits', 'off', external.id);
+    await this.provider.switch('x.rate_limits', 'off', external.id);
     const { connectionId, profiles } = await admin.connect(organisation, 'x', external.id);
     return new Link(this, organisation, admin, external, connectionId, profiles);
   }
 
-  async judge(): Promise<void> {
+  async judge(): Promise<string[]> {
     await this.offsetClock('0');
     const output = [...this.everyone].map((each) => each.output()).join('\n');
     const found = [...(await broken(this)), ...(await leaks(this, output))];
     tally(`${this.about}: invariants`, { tries: 1, leaked: found.length });
-    expect(found).toEqual([]);
+    return found;
   }
 
   constructor(private readonly staged: StageOptions) {
@@ -84,16 +84,17 @@ export class Stage extends World {
   }
 }
 
-/** For the head of a spec file: opens the stage, and judges it at the end. */
+/** For the head of a spec file. */
 export function useStage(options: StageOptions): Stage {
   const stage = new Stage(options);
   beforeAll(() => stage.open(), 120_000);
-  afterAll(async () => {
-    try {
-      await stage.judge();
-    } finally {
-      await stage.close();
-    }
-  }, 120_000);
+  afterAll(() => stage.close(), 120_000);
   return stage;
+}
+
+/** For its end: whatever was done to the stage, this holds. */
+export function itEndsWell(stage: Stage): void {
+  it('when the dust has settled every invariant holds, and no secret stands where it may not (OB-01, CR-09, CR-10)', async () => {
+    expect(await stage.judge()).toEqual([]);
+  }, 120_000);
 }
