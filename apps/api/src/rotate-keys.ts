@@ -89,6 +89,8 @@ async function rotate(stop: AbortSignal): Promise<number> {
     const progress = new Progress(others);
     const rotated = await rotation.run(progress.step, stop);
     progress.end();
+    if (rotated.left === 0 && rotated.resealed + rotated.unreadable.length < others)
+      say('Another run, or the program itself, did the rest.');
     return report(rotated, await rotation.census(), ring);
   } finally {
     await client.end();
