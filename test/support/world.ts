@@ -118,6 +118,22 @@ export class World {
         this.sandbox.ledger({ method: 'DELETE', path: `/v26.0/${externalPerson}/permissions` });
   }
 
+  /** Lets calls go on that a `hold` keeps. */
+  async release(fault: number): Promise<void> {
+    await this.control('POST', `/faults/${fault}/release`);
+  }
+
+  /** Ends every fault. */
+  async mend(): Promise<void> {
+    await this.control('DELETE', '/faults');
+  }
+
+  private async control(method: string, path: string): Promise<void> {
+    const init = method === 'POST' ? { headers: { 'content-type': 'application/json' }, body: '{}' } : {};
+    const answer = await fetch(`${this.sandbox.origin}/_sandbox${path}`, { method, ...init });
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status}`);
+  }
+
   /** A new person at X, who has written `posts` posts. */
   async xPerson(more: Record<string, unknown> = {}): Promise<Json> {
     return this.sandbox.person({ platform: 'x', posts: 8, days: 20, ...more });

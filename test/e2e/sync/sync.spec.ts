@@ -7,13 +7,6 @@ import { track } from '../support/tracked.js';
 
 const world = useWorld();
 
-const release = (fault: number): Promise<unknown> =>
-  fetch(`${world.sandbox.origin}/_sandbox/faults/${fault}/release`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: '{}',
-  });
-
 describe('by the clock', () => {
   const DUE = `update app.sync_due set next_at = now() - interval '1 second' where org_id = $1 returning 1`;
   const IS_AHEAD = `select next_at > now() as ahead from app.sync_due where org_id = $1`;
@@ -77,7 +70,7 @@ describe('by hand', () => {
     const whole = await scene.admin.api.post(`${scene.organisation.path}/sync`);
     expect(new Set([...answers, whole].map(({ status, body }) => `${status} ${body.run_ids.join()}`)).size).toBe(1);
     expect(whole.headers.get('location')).toBe(`${scene.organisation.path}/sync-runs`);
-    await release(id);
+    await world.release(id);
     await scene.runs((all) => all.length === 2 && all.every(({ state }) => state === 'succeeded'));
   });
 
@@ -97,7 +90,7 @@ describe('by hand', () => {
     await scene.admin.api.post(`${scene.organisation.path}/profiles/${scene.profile}/sync`);
     await scene.runs((all) => all[0].state === 'running');
     await scene.admin.switch(scene.organisation, scene.profile, { track: false });
-    await release(id);
+    await world.release(id);
     const [run] = await scene.runs((all) => all[0].ended_at !== null);
     expect(run).toMatchObject({ state: 'canceled', posts_seen: 0 });
     await eventually(async () =>
