@@ -85,7 +85,10 @@ describe('Switching', () => {
       const step = () => profile.switch({ track: true, publish: true }, ROOM);
 
       expect(step).toThrow(
-        expect.objectContaining({ code: 'profile_not_usable', details: { switch: which, reason: problem } }),
+        expect.objectContaining({
+          code: 'profile_not_usable',
+          details: { switch: which, reason: problem, profile_id: profile.id },
+        }),
       );
       expect(profile.active).toBe(false);
     });

@@ -32,6 +32,7 @@ import { PushOrganisationHandler } from '@application/organisations/push-organis
 import { RemoveMemberHandler } from '@application/organisations/remove-member.js';
 import { ClearDefaultHandler } from '@application/profiles/clear-default.js';
 import { SetDefaultHandler } from '@application/profiles/set-default.js';
+import { SwitchProfilesHandler } from '@application/profiles/switch-profiles.js';
 import { ToggleProfileHandler } from '@application/profiles/toggle-profile.js';
 import { DispatchDueSyncsHandler } from '@application/sync/dispatch-due-syncs.js';
 import { RequestSyncHandler } from '@application/sync/request-sync.js';
@@ -76,6 +77,7 @@ export const COMMAND_HANDLERS = [
   SweepCallbacksHandler,
   SweepRevocationsHandler,
   ToggleProfileHandler,
+  SwitchProfilesHandler,
   SetDefaultHandler,
   ClearDefaultHandler,
   RequestSyncHandler,
@@ -111,6 +113,7 @@ export const QUERY_HANDLERS = [
   lettingGo.GetDisconnectionHandler,
   profiles.ListProfilesHandler,
   profiles.GetProfileHandler,
+  profiles.GetProfilesHandler,
   profiles.GetUsageHandler,
   profiles.GetDefaultsHandler,
   sync.ListSyncRunsHandler,

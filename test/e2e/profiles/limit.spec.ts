@@ -99,7 +99,7 @@ describe('switches', () => {
     expect([both.status, both.body.code, both.body.details]).toEqual([
       409,
       'profile_not_usable',
-      { switch: 'publish', reason: 'role_lacks_task' },
+      { switch: 'publish', reason: 'role_lacks_task', profile_id: profile.id },
     ]);
     expect((await admin.api.get(`${organisation.path}/profiles/${profile.id}`)).body).toEqual(profile);
     expect((await admin.switch(organisation, profile.id, { track: true })).body).toMatchObject({

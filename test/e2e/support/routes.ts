@@ -80,6 +80,9 @@ export const ROUTES: readonly Route[] = [
   row('GET /v1/orgs/:org/disconnections/:id connect 200', { names: 'disconnection' }),
   row('GET /v1/orgs/:org/profiles read 200'),
   row('GET /v1/orgs/:org/profiles/:id read 200', { names: 'profile' }),
+  row('PATCH /v1/orgs/:org/profiles connect 200', {
+    body: (ids) => ({ changes: [{ id: ids.profile, track: true, publish: true }] }),
+  }),
   row('PATCH /v1/orgs/:org/profiles/:id connect 200', {
     names: 'profile',
     body: () => ({ track: true, publish: true }),

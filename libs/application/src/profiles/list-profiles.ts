@@ -22,6 +22,16 @@ export class ListProfiles extends Query<Page<ProfileView>> {
   }
 }
 
+/** Those there are of these, in the order in which they are named. */
+export class GetProfiles extends Query<ProfileView[]> {
+  constructor(
+    readonly orgId: OrgId,
+    readonly ids: readonly ProfileId[],
+  ) {
+    super();
+  }
+}
+
 /** Throws `ProfileNotFound`. */
 export class GetProfile extends Query<ProfileView> {
   constructor(

@@ -13,6 +13,13 @@ export abstract class Profiles {
   abstract defaultOf(platform: Platform, orgId: OrgId): Promise<Profile | null>;
   abstract add(profiles: readonly Profile[]): Promise<void>;
   abstract remove(profiles: readonly Profile[]): Promise<void>;
+  /**
+   * For switching many: those there are, locked in the order of their ids, so that two runs do not wait for each other.
+   * They stand apart from what a run writes by itself: only `writeSwitches` writes them.
+   */
+  abstract lockMany(ids: readonly ProfileId[], orgId: OrgId): Promise<readonly Profile[]>;
+  /** Writes the switches as they now stand, in one statement. */
+  abstract writeSwitches(profiles: readonly Profile[]): Promise<void>;
   /** Writes what has changed so far, for the statements after it that have to see it. */
   abstract flush(): Promise<void>;
 }

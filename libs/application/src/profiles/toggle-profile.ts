@@ -38,7 +38,7 @@ export class ToggleProfileHandler implements ICommandHandler<ToggleProfile> {
       const profile = await this.profiles.get(profileId, orgId);
       const switched = profile.switch(change, usage);
       await this.profiles.flush();
-      if (switched.trackingStarted) await this.schedule.start(profileId, orgId);
+      if (switched.trackingStarted) await this.schedule.start([profileId], orgId);
       if (switched.trackingStopped) {
         await this.schedule.stop([profileId], orgId);
         await this.runs.cancel([profileId], orgId);

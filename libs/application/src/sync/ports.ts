@@ -6,7 +6,7 @@ import type { ObservedPost } from '../ports/provider.js';
 
 export abstract class Schedule {
   /** Due from now on, and every hour after; the first time at once. */
-  abstract start(profileId: ProfileId, orgId: OrgId): Promise<void>;
+  abstract start(profileIds: readonly ProfileId[], orgId: OrgId): Promise<void>;
   abstract stop(profileIds: readonly ProfileId[], orgId: OrgId): Promise<void>;
   /**
    * Takes profiles whose time has come, at most `limit`, and puts each on to its next hour. Any number of processes may

@@ -1,5 +1,6 @@
 /** Plans limit active profiles: those with Track or Publish on, whatever their health. */
 import { DomainError } from '../errors.js';
+import type { ProfileId } from '../ids.js';
 
 /** How much of its plan an organisation uses, counted under the organisation's lock. */
 export class PlanUsage {
@@ -15,16 +16,21 @@ export class PlanUsage {
     return this.limit !== null && this.active > this.limit;
   }
 
-  /** Makes room for one more active profile, or refuses. */
-  admitOne(): PlanUsage {
+  /** Makes room for one more active profile, or refuses. @param profileId told to whoever asked for several */
+  admitOne(profileId: ProfileId | null = null): PlanUsage {
     if (this.limit !== null && this.active >= this.limit)
-      throw new PlanLimitReached(this.plan, this.limit, this.active);
+      throw new PlanLimitReached(this.plan, this.limit, this.active, profileId);
     return new PlanUsage(this.plan, this.limit, this.active + 1);
+  }
+
+  /** One profile was parked. */
+  releaseOne(): PlanUsage {
+    return new PlanUsage(this.plan, this.limit, this.active - 1);
   }
 }
 
 export class PlanLimitReached extends DomainError {
-  constructor(plan: string, limit: number, active: number) {
+  constructor(plan: string, limit: number, active: number, profileId: ProfileId | null = null) {
     super(
       'limit',
       `The plan allows ${limit} active profiles and ${active} are active. Park one, or upgrade the plan.`,
@@ -32,6 +38,7 @@ export class PlanLimitReached extends DomainError {
         plan,
         limit,
         active,
+        ...(profileId !== null && { profile_id: profileId }),
       },
     );
   }

@@ -47,6 +47,11 @@ export class Profile {
     return this.track || this.publish;
   }
 
+  /** As they stand, for whoever writes many profiles at once. */
+  get switches(): { readonly track: boolean; readonly publish: boolean; readonly isDefault: boolean } {
+    return { track: this.track, publish: this.publish, isDefault: this.isDefault };
+  }
+
   get servedBy(): ConnectionId {
     return this.connectionId;
   }
@@ -65,13 +70,9 @@ export class Profile {
    * profile is free, and so is parking. Nothing changes when it throws.
    */
   switch(change: SwitchChange, usage: PlanUsage): Switched {
-    const track = change.track ?? this.track;
-    const publish = change.publish ?? this.publish;
-    if (track && !this.track && this.trackProblem !== null) throw new ProfileNotUsable('track', this.trackProblem);
-    if (publish && !this.publish && this.publishProblem !== null) {
-      throw new ProfileNotUsable('publish', this.publishProblem);
-    }
-    if (!this.active && (track || publish)) usage.admitOne();
+    this.assertUsable(change);
+    if (!this.active && this.activeAfter(change)) usage.admitOne(this.id);
+    const { track, publish } = this.after(change);
 
     const switched: Switched = {
       trackingStarted: track && !this.track,
@@ -83,6 +84,26 @@ export class Profile {
     this.publish = publish;
     if (!publish) this.isDefault = false;
     return switched;
+  }
+
+  /** Throws `ProfileNotUsable` where a switch is to be turned on that cannot be used. */
+  assertUsable(change: SwitchChange): void {
+    const { track, publish } = this.after(change);
+    if (track && !this.track && this.trackProblem !== null) {
+      throw new ProfileNotUsable('track', this.trackProblem, this.id);
+    }
+    if (publish && !this.publish && this.publishProblem !== null) {
+      throw new ProfileNotUsable('publish', this.publishProblem, this.id);
+    }
+  }
+
+  activeAfter(change: SwitchChange): boolean {
+    const { track, publish } = this.after(change);
+    return track || publish;
+  }
+
+  private after({ track = this.track, publish = this.publish }: SwitchChange): { track: boolean; publish: boolean } {
+    return { track, publish };
   }
 
   makeDefault(): void {
@@ -103,8 +124,9 @@ export class Profile {
 }
 
 export class ProfileNotFound extends DomainError {
-  constructor() {
-    super('missing', 'There is no such profile.');
+  /** @param id told to whoever asked for several */
+  constructor(id: ProfileId | null = null) {
+    super('missing', 'There is no such profile.', id === null ? {} : { profile_id: id });
   }
 }
 
@@ -120,10 +142,12 @@ export class ProfileNotUsable extends DomainError {
   constructor(
     readonly wanted: 'track' | 'publish',
     readonly problem: ProfileProblem,
+    id: ProfileId,
   ) {
     super('conflict', `This profile cannot be switched to ${wanted}: ${BECAUSE[problem]}`, {
       switch: wanted,
       reason: problem,
+      profile_id: id,
     });
   }
 }

@@ -1,5 +1,5 @@
 /** Profiles: how the aggregate lies in its table, and the repository that finds it. */
-import { defineEntity, EntityManager, p } from '@mikro-orm/postgresql';
+import { defineEntity, EntityManager, LockMode, p } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { Profiles } from '@application/profiles/ports.js';
@@ -65,6 +65,24 @@ export class PostgresProfiles extends Profiles {
   override async remove(profiles: readonly Profile[]): Promise<void> {
     for (const profile of profiles) this.em.remove(profile);
     await this.em.flush();
+  }
+
+  override lockMany(ids: readonly ProfileId[], orgId: OrgId): Promise<readonly Profile[]> {
+    return this.em.find(
+      Profile,
+      { id: { $in: [...ids] }, orgId },
+      { orderBy: { id: 'asc' }, lockMode: LockMode.PESSIMISTIC_WRITE, disableIdentityMap: true },
+    );
+  }
+
+  override async writeSwitches(profiles: readonly Profile[]): Promise<void> {
+    const switches = profiles.map((profile) => profile.switches);
+    await this.database.inside(sql`
+      update app.profile p set track = turned.track, publish = turned.publish, is_default = turned.is_default
+      from unnest(${profiles.map((one) => one.id)}::uuid[], ${profiles.map((one) => one.orgId)}::text[],
+        ${switches.map((one) => one.track)}::boolean[], ${switches.map((one) => one.publish)}::boolean[],
+        ${switches.map((one) => one.isDefault)}::boolean[]) as turned (id, org_id, track, publish, is_default)
+      where p.org_id = turned.org_id and p.id = turned.id`);
   }
 
   override async flush(): Promise<void> {

@@ -12,9 +12,10 @@ export class PostgresSchedule extends Schedule {
     super();
   }
 
-  override async start(profileId: ProfileId, orgId: OrgId): Promise<void> {
+  override async start(profileIds: readonly ProfileId[], orgId: OrgId): Promise<void> {
     await this.database.inside(sql`
-      insert into app.sync_due (profile_id, org_id, next_at) values (${profileId}, ${orgId}, app.now())
+      insert into app.sync_due (profile_id, org_id, next_at)
+      select profile_id, ${orgId}, app.now() from unnest(${[...profileIds]}::uuid[]) as started (profile_id)
       on conflict (profile_id) do nothing`);
   }
 

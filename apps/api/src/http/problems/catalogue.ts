@@ -66,6 +66,7 @@ export const CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
   credential_unreadable: entry(409, 'Stored credential unreadable', 'reconnect'),
   // Profiles and the plan
   profile_not_found: entry(404, 'Profile not found'),
+  profile_named_twice: entry(422, 'Profile named twice', 'fix_content'),
   profile_not_usable: entry(409, 'Profile cannot be used for that', 'reconnect'),
   profile_not_publishing: entry(409, 'Publish is off'),
   profile_on_other_platform: entry(422, 'Profile on another platform', 'fix_content'),

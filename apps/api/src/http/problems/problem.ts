@@ -2,7 +2,8 @@
 import { HttpException } from '@nestjs/common';
 import { Unauthenticated } from '@application/organisations/identity.js';
 import { ProviderFault } from '@application/ports/provider-fault.js';
-import { DomainError } from '@domain/errors.js';
+import { toWire } from '@application/wire-ids.js';
+import { DomainError, type ErrorDetails } from '@domain/errors.js';
 import { CATALOGUE, type Action } from './catalogue.js';
 
 export class FieldProblemView {
@@ -77,7 +78,7 @@ export function judgeError(error: unknown): Judged {
     return {
       code: error.code,
       detail: error.message,
-      details: error.details,
+      details: onTheWire(error.details),
       ...(error instanceof Unauthenticated && { headers: { 'www-authenticate': error.challenge } }),
     };
   }
@@ -92,6 +93,12 @@ export function judgeError(error: unknown): Judged {
     detail: 'This should not have happened. It was logged under the request id.',
     ours: true,
   };
+}
+
+/** The rules know bare ids; what leaves the process carries its prefix. */
+function onTheWire(details: ErrorDetails): Readonly<Record<string, unknown>> {
+  const { profile_id: id } = details;
+  return typeof id === 'string' ? { ...details, profile_id: toWire('prof', id) } : details;
 }
 
 const DETAILS: Readonly<Record<string, string>> = {

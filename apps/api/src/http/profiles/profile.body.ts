@@ -1,5 +1,6 @@
 /** Changes of a profile and of the defaults. */
-import { IsBoolean, IsString } from 'class-validator';
+import { Type } from 'class-transformer';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsBoolean, IsString, ValidateNested } from 'class-validator';
 import { MayBeAbsent } from '../problems/constraints.js';
 
 export class SwitchBody {
@@ -12,6 +13,23 @@ export class SwitchBody {
   @MayBeAbsent()
   @IsBoolean()
   publish?: boolean;
+}
+
+export class ProfileSwitchBody extends SwitchBody {
+  /** `prof_…`, each at most once. */
+  @IsString()
+  id!: string;
+}
+
+const MOST_AT_ONCE = 200;
+
+export class SwitchManyBody {
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(MOST_AT_ONCE)
+  @ValidateNested({ each: true })
+  @Type(() => ProfileSwitchBody)
+  changes!: ProfileSwitchBody[];
 }
 
 export class DefaultBody {

@@ -4,10 +4,12 @@ import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import type { Page } from '@application/ports/cursors.js';
 import { GetUsage } from '@application/profiles/get-usage.js';
-import { GetProfile, ListProfiles } from '@application/profiles/list-profiles.js';
+import { GetProfile, GetProfiles, ListProfiles } from '@application/profiles/list-profiles.js';
 import { ProfileView } from '@application/profiles/profile.view.js';
+import { SwitchProfiles } from '@application/profiles/switch-profiles.js';
 import { ToggleProfile } from '@application/profiles/toggle-profile.js';
 import { UsageView } from '@application/profiles/usage.view.js';
+import { fromWire } from '@application/wire-ids.js';
 import type { OrgId, ProfileId } from '@domain/ids.js';
 import type { Actor } from '@domain/organisation/role.js';
 import { By, OrgIdPipe, WireId } from '../access/caller.js';
@@ -15,7 +17,7 @@ import { Allow } from '../access/policy.js';
 import { Audited } from '../audit/audit-policy.js';
 import { Api, ApiPage } from '../openapi.js';
 import { pageRequest } from '../page.query.js';
-import { SwitchBody } from './profile.body.js';
+import { SwitchBody, SwitchManyBody } from './profile.body.js';
 import { profileFilter, ProfilesQuery } from './profile.query.js';
 
 @Api()
@@ -39,6 +41,25 @@ export class ProfilesController {
   @Allow('read')
   get(@Param('org', OrgIdPipe) org: OrgId, @Param('id', WireId('prof')) id: ProfileId): Promise<ProfileView> {
     return this.queries.execute(new GetProfile(org, id));
+  }
+
+  /**
+   * Turns the switches of up to 200 profiles: all of it or nothing. What is parked makes room for what is switched on, so
+   * a swap works at the limit. An error names its profile in `details.profile_id`.
+   */
+  @Patch('profiles')
+  @Allow('connect')
+  @Audited('profile.switched')
+  @ApiPage(ProfileView)
+  async switchMany(
+    @By() by: Actor,
+    @Param('org', OrgIdPipe) org: OrgId,
+    @Body() { changes }: SwitchManyBody,
+  ): Promise<Page<ProfileView>> {
+    const switches = changes.map(({ id, ...change }) => ({ ...change, profileId: fromWire('prof', id) }));
+    await this.commands.execute(new SwitchProfiles(by, org, switches));
+    const ids = switches.map((one) => one.profileId);
+    return { data: await this.queries.execute(new GetProfiles(org, ids)), next_cursor: null };
   }
 
   /** Turns Track and Publish. The step from parked to active needs room in the plan. */

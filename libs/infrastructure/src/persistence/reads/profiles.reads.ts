@@ -5,7 +5,7 @@ import { PictureLinks } from '@application/pictures/ports.js';
 import { Cursors, type Page } from '@application/ports/cursors.js';
 import { GetDefaults } from '@application/profiles/get-defaults.js';
 import { GetUsage } from '@application/profiles/get-usage.js';
-import { GetProfile, ListProfiles } from '@application/profiles/list-profiles.js';
+import { GetProfile, GetProfiles, ListProfiles } from '@application/profiles/list-profiles.js';
 import type { DefaultsView, DefaultView } from '@application/profiles/defaults.view.js';
 import type { ProfileView } from '@application/profiles/profile.view.js';
 import type { PlatformUsageView, UsageView } from '@application/profiles/usage.view.js';
@@ -115,6 +115,21 @@ export class GetProfileHandler implements IQueryHandler<GetProfile> {
     const [row] = await this.database.read(selectProfiles(sql`p.org_id = ${orgId} and p.id = ${id}`));
     if (row === undefined) throw new ProfileNotFound();
     return profileView(row, this.links);
+  }
+}
+
+@QueryHandler(GetProfiles)
+export class GetProfilesHandler implements IQueryHandler<GetProfiles> {
+  constructor(
+    private readonly database: Database,
+    private readonly links: PictureLinks,
+  ) {}
+
+  async execute({ orgId, ids }: GetProfiles): Promise<ProfileView[]> {
+    const rows = await this.database.read(sql<ProfileRow>`
+      ${selectProfiles(sql`p.org_id = ${orgId} and p.id = any(${[...ids]}::uuid[])`)}
+      order by array_position(${[...ids]}::uuid[], p.id)`);
+    return rows.map((row) => profileView(row, this.links));
   }
 }
 

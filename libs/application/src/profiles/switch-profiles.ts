@@ -1,0 +1,73 @@
+/** Track and Publish of many profiles, switched under the organisation's lock: all of it, or nothing. */
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { OrgId, ProfileId } from '@domain/ids.js';
+import type { Actor } from '@domain/organisation/role.js';
+import { ProfileNotFound, type SwitchChange } from '@domain/profile/profile.js';
+import { assertNamedOnce, switchAll } from '@domain/profile/switch-all.js';
+import { Organisations } from '../organisations/ports.js';
+import { Audit } from '../ports/audit.js';
+import { Work } from '../ports/work.js';
+import { Schedule, SyncRuns } from '../sync/ports.js';
+import { toWire } from '../wire-ids.js';
+import { Profiles } from './ports.js';
+
+export interface ProfileSwitch extends SwitchChange {
+  readonly profileId: ProfileId;
+}
+
+/** Throws `ProfileNamedTwice`, `ProfileNotFound`, `ProfileNotUsable`, `PlanLimitReached`, each naming its profile. */
+export class SwitchProfiles extends Command<void> {
+  constructor(
+    readonly by: Actor,
+    readonly orgId: OrgId,
+    readonly changes: readonly ProfileSwitch[],
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(SwitchProfiles)
+export class SwitchProfilesHandler implements ICommandHandler<SwitchProfiles> {
+  constructor(
+    private readonly work: Work,
+    private readonly organisations: Organisations,
+    private readonly profiles: Profiles,
+    private readonly schedule: Schedule,
+    private readonly runs: SyncRuns,
+    private readonly audit: Audit,
+  ) {}
+
+  execute({ by, orgId, changes }: SwitchProfiles): Promise<void> {
+    assertNamedOnce(changes.map((one) => one.profileId));
+    return this.work.run(async () => {
+      const usage = await this.organisations.lockUsage(orgId);
+      const found = await this.profiles.lockMany(
+        changes.map((one) => one.profileId),
+        orgId,
+      );
+      const byId = new Map(found.map((profile) => [profile.id, profile]));
+      const wanted = changes.map(({ profileId, ...change }) => {
+        const profile = byId.get(profileId);
+        if (profile === undefined) throw new ProfileNotFound(profileId);
+        return { profile, change };
+      });
+
+      const { parked, others } = switchAll(wanted, usage);
+      for (const half of [parked, others]) await this.profiles.writeSwitches(half.map((one) => one.profile));
+      const idsOf = (turned: 'trackingStarted' | 'trackingStopped'): ProfileId[] =>
+        [...parked, ...others].filter((one) => one.switched[turned]).map((one) => one.profile.id);
+      await this.schedule.start(idsOf('trackingStarted'), orgId);
+      await this.schedule.stop(idsOf('trackingStopped'), orgId);
+      await this.runs.cancel(idsOf('trackingStopped'), orgId);
+      await this.audit.recordAll(
+        changes.map(({ profileId, ...change }) => ({
+          orgId,
+          by,
+          action: 'profile.switched',
+          subject: toWire('prof', profileId),
+          details: { ...change },
+        })),
+      );
+    });
+  }
+}
