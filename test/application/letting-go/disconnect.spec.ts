@@ -112,7 +112,7 @@ describe('Connected again', () => {
   });
 
   // The canceled run keeps the hour's slot for itself, so that the new connection has to wait for the next one.
-  it.failing('DS-07 within the hour, the new connection gets its run, and the old one’s is canceled', async () => {
+  it('DS-07 within the hour, the new connection gets its run, and the old one’s is canceled', async () => {
     await track();
     expect(await dispatch()).toBe(1);
     await disconnect(0);

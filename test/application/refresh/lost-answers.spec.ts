@@ -142,7 +142,7 @@ describe('A lost answer', () => {
   });
 
   // A definite no about the second presentation tells nothing about the first: its mark has to stay.
-  it.failing('RF-04 then a definite no, then a refusal, is still rotation_outcome_lost', async () => {
+  it('RF-04 then a definite no, then a refusal, is still rotation_outcome_lost', async () => {
     await tokens.endsIn('-1 second');
     rotatesAndLoses(tokens.x);
     await codes([tokens.of()]);

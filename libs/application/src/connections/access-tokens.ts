@@ -189,7 +189,9 @@ export class AccessTokens {
     }
     const mayHaveHappened = fault instanceof ProviderOutcomeUnknown || fault instanceof ProviderContractBroken;
     const definiteNo = fault instanceof ProviderFault && !mayHaveHappened;
-    await this.work.run(() => this.credentials.release(credential, lease, definiteNo ? 'clear' : 'keep'));
+    // A definite no speaks of this try only: an earlier one, whose answer was lost, stays marked.
+    const mark = definiteNo && credential.sentAt === null ? 'clear' : 'keep';
+    await this.work.run(() => this.credentials.release(credential, lease, mark));
     const alive = credential.accessExpiresAt === null || credential.accessExpiresAt > credential.readAt;
     if (alive && version !== refused?.version && fault instanceof ProviderFault) return this.open(credential);
     throw fault;

@@ -43,7 +43,9 @@ export function may(actor: Actor, permission: Permission): boolean {
   const roleAllows = (role: Role): boolean => from !== null && atLeast(role, from);
   if (actor.kind === 'member') return roleAllows(actor.role);
   if (scope === null || !actor.scopes.includes(scope)) return false;
-  return actor.onBehalfOf === null || roleAllows(actor.onBehalfOf.role);
+  // A post has an author: no service publishes in nobody's name.
+  if (actor.onBehalfOf === null) return permission !== 'publish';
+  return roleAllows(actor.onBehalfOf.role);
 }
 
 /** The person behind a call: the member, or the one a service speaks for. */

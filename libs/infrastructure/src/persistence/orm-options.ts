@@ -11,6 +11,7 @@ import { Checks } from './migrations/0005-checks.js';
 import { KeysAndAudit } from './migrations/0006-keys-and-audit.js';
 import { ProviderGrants } from './migrations/0007-provider-grants.js';
 import { ExportsAndErasure } from './migrations/0008-exports-and-erasure.js';
+import { SlotsAndReceipts } from './migrations/0009-slots-and-receipts.js';
 
 /** Every migration there is, in order: named here, so that the list is the same in a build and in a test. */
 const MIGRATIONS: MigrationObject[] = [
@@ -23,6 +24,7 @@ const MIGRATIONS: MigrationObject[] = [
   { name: '0006-keys-and-audit', class: KeysAndAudit },
   { name: '0007-provider-grants', class: ProviderGrants },
   { name: '0008-exports-and-erasure', class: ExportsAndErasure },
+  { name: '0009-slots-and-receipts', class: SlotsAndReceipts },
 ];
 
 export function ormOptions(databaseUrl: string, overrides: Options = {}): Options {
