@@ -70,7 +70,9 @@ export const EXTEND_BEFORE_MS = 10 * 86_400_000;
 
 /** Whether it is time to exchange a token that no refresh token renews. A failed exchange costs nothing: the old one lives on. */
 export function extendable(credential: CredentialState, now: Date): boolean {
-  if (credential.renewable || credential.reauthReason !== null || credential.accessExpiresAt === null) return false;
+  // X's token without a refresh token simply ends: to ask for more would end it now.
+  if (credential.provider !== 'meta' || credential.renewable) return false;
+  if (credential.reauthReason !== null || credential.accessExpiresAt === null) return false;
   const left = credential.accessExpiresAt.getTime() - now.getTime();
   return left > 0 && left < EXTEND_BEFORE_MS;
 }
