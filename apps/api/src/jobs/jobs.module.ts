@@ -23,7 +23,8 @@ export class JobsModule implements OnApplicationBootstrap {
     await this.jobs.work('discover-profiles', { concurrency: 4 }, ({ orgId, sessionId }, lastTry) =>
       this.commands.execute(new DiscoverProfiles(orgId as OrgId, sessionId as ConnectSessionId, lastTry)),
     );
-    await this.jobs.work('recheck-connection', { concurrency: 4 }, ({ orgId, connectionId }) =>
+    // Thousands may be due at once, and each may wait for its provider until the deadline.
+    await this.jobs.work('recheck-connection', { concurrency: 8, eachProvider: 4 }, ({ orgId, connectionId }) =>
       this.commands.execute(new RecheckConnection(orgId as OrgId, connectionId as ConnectionId)),
     );
     await this.jobs.work('sync-profile', { concurrency: 8 }, ({ orgId, runId }) =>

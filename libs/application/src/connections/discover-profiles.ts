@@ -75,10 +75,11 @@ export class DiscoverProfilesHandler implements ICommandHandler<DiscoverProfiles
 
   /** A provider keeps one grant per person and app: a new consent may have taken something from everybody else. */
   private async recheckOthers(connectionId: ConnectionId, orgId: OrgId): Promise<void> {
-    const others = await this.connections.ofSamePerson(await this.connections.get(connectionId, orgId));
+    const connection = await this.connections.get(connectionId, orgId);
+    const others = await this.connections.ofSamePerson(connection);
     await this.jobs.send(
       'recheck-connection',
-      others.map((other) => ({ orgId: other.orgId, connectionId: other.id })),
+      others.map((other) => ({ orgId: other.orgId, connectionId: other.id, provider: connection.provider })),
     );
   }
 

@@ -24,7 +24,7 @@ export class DispatchDueChecksHandler implements ICommandHandler<DispatchDueChec
         const taken = await this.connections.takeDueChecks(BATCH);
         await this.jobs.send(
           'recheck-connection',
-          taken.map(({ id, orgId }) => ({ orgId, connectionId: id })),
+          taken.map(({ id, orgId, provider }) => ({ orgId, connectionId: id, provider })),
         );
         return taken.length;
       });

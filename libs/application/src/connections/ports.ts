@@ -29,7 +29,7 @@ export abstract class Connections {
    * Takes connections whose next check has come, at most `limit`, and sets the one after it: daily, and weekly for an X
    * connection that nobody uses (a check costs a rotation there). Suspended organisations wait.
    */
-  abstract takeDueChecks(limit: number): Promise<readonly ConnectionKey[]>;
+  abstract takeDueChecks(limit: number): Promise<readonly (ConnectionKey & { readonly provider: ProviderName })[]>;
   /** When it was last looked after; `retryAt`: it could not be, and is tried again then. */
   abstract checked(key: ConnectionKey, retryAt: Date | null): Promise<void>;
 }

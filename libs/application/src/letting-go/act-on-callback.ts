@@ -45,7 +45,7 @@ export class ActOnCallbackHandler implements ICommandHandler<ActOnCallback> {
       const keys = await this.callbacks.connectionsWithPage(profileExternalId!);
       await this.jobs.send(
         'recheck-connection',
-        keys.map(({ id, orgId }) => ({ orgId, connectionId: id })),
+        keys.map(({ id, orgId }) => ({ orgId, connectionId: id, provider: 'meta' as const })),
       );
     });
     return 0;

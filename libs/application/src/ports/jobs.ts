@@ -1,9 +1,10 @@
 /** The queue, as verbs see it: a job is a name and ids, sent with the transaction that makes it necessary. */
+import type { ProviderName } from '@domain/platform.js';
 
 /** Every kind of job and what it carries. Ids only: the queue's tables hold no secret. */
 export interface JobPayloads {
   'discover-profiles': { readonly orgId: string; readonly sessionId: string };
-  'recheck-connection': { readonly orgId: string; readonly connectionId: string };
+  'recheck-connection': { readonly orgId: string; readonly connectionId: string; readonly provider: ProviderName };
   'sync-profile': { readonly orgId: string; readonly runId: string };
   'act-on-callback': { readonly callbackId: string };
   'write-export': { readonly orgId: string; readonly exportId: string };
@@ -20,10 +21,12 @@ export abstract class Jobs {
   /**
    * Hands each job to `work`, in this process, `concurrency` at a time. What `work` throws is tried again by the
    * queue's own rule; `lastTry` says that no other will follow.
+   * @param settings.eachProvider of jobs that name their provider, so many for each one at a time: where a provider
+   *   hangs, the others' jobs are not behind its own
    */
   abstract work<Name extends JobName>(
     name: Name,
-    settings: { readonly concurrency: number },
+    settings: { readonly concurrency: number; readonly eachProvider?: number },
     work: (payload: JobPayloads[Name], lastTry: boolean) => Promise<void>,
   ): Promise<void>;
 }

@@ -81,7 +81,9 @@ export class SyncProfileHandler implements ICommandHandler<SyncProfile> {
       // brings another where it cannot be read.
       const lost = [CredentialRefused, ProfileRefused, CredentialUnreadable].some((kind) => error instanceof kind);
       if (lost) {
-        await this.work.run(() => this.jobs.send('recheck-connection', [{ orgId, connectionId }]));
+        await this.work.run(() =>
+          this.jobs.send('recheck-connection', [{ orgId, connectionId, provider: row.provider }]),
+        );
       }
       throw error;
     }

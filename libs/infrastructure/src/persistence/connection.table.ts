@@ -76,8 +76,8 @@ export class PostgresConnections extends Connections {
         and id <> ${connection.id} and reauth_reason is null`);
   }
 
-  override async takeDueChecks(limit: number): Promise<readonly ConnectionKey[]> {
-    return this.database.inside(sql<ConnectionKey>`
+  override async takeDueChecks(limit: number): ReturnType<Connections['takeDueChecks']> {
+    return this.database.inside(sql<ConnectionKey & { provider: ProviderName }>`
       with due as (
         select c.id, c.provider = 'x' and not exists (
             select 1 from app.profile p where p.org_id = c.org_id and p.connection_id = c.id and p.track) as idle
@@ -89,7 +89,7 @@ export class PostgresConnections extends Connections {
       update app.connection c set next_check_at =
         app.now() + case when due.idle then interval '7 days' else interval '1 day' end - random() * interval '1 hour'
       from due where c.id = due.id
-      returning c.id, c.org_id as "orgId"`);
+      returning c.id, c.org_id as "orgId", c.provider`);
   }
 
   override async checked({ id, orgId }: ConnectionKey, retryAt: Date | null): Promise<void> {

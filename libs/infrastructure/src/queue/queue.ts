@@ -42,14 +42,14 @@ export class Queue extends Jobs implements OnModuleInit, BeforeApplicationShutdo
     if (payloads.length === 0) return;
     await this.boss.insert(
       name,
-      payloads.map((data) => ({ data })),
+      payloads.map((data) => ({ data, ...('provider' in data && { group: { id: data.provider } }) })),
       { db: fromKysely(this.database.transaction()) },
     );
   }
 
   override async work<Name extends JobName>(
     name: Name,
-    settings: { readonly concurrency: number },
+    settings: { readonly concurrency: number; readonly eachProvider?: number },
     work: (payload: JobPayloads[Name], lastTry: boolean) => Promise<void>,
   ): Promise<void> {
     await this.boss.work<JobPayloads[Name]>(
@@ -58,6 +58,7 @@ export class Queue extends Jobs implements OnModuleInit, BeforeApplicationShutdo
         includeMetadata: true,
         batchSize: 1,
         localConcurrency: settings.concurrency,
+        ...(settings.eachProvider !== undefined && { localGroupConcurrency: settings.eachProvider }),
         pollingIntervalSeconds: 0.5,
         burstWhenBatchFull: true,
       },
