@@ -167,6 +167,16 @@ describe('RF-11 a token endpoint', () => {
   }, 60_000);
 });
 
+it('RF-11 a grant that came without a refresh token is used to its end, and ends by the clock alone', async () => {
+  const link = await stage.link();
+  await stage.sql('update app.credential set refresh_token = null where id = $1', [link.id]);
+  expect((await link.refresh(0)).body.health).toBe('expiring');
+  expect((await link.row()).reauth_reason).toBeNull();
+  await link.left('-1 second');
+  expect((await link.refresh(1)).body).toMatchObject({ health: 'needs_reauth', reason: 'token_expired' });
+  expect(await link.refreshes()).toEqual([]);
+}, 60_000);
+
 it('RF-12 a disconnect during a refresh: the new token is revoked, the row stays gone', async () => {
   const link = await stage.link();
   await link.left('-1 second');

@@ -28,3 +28,35 @@ export function tally(fault: string, toll: Partial<Toll> & { readonly tries: num
 
 /** `FAULTS=long` runs everything; without it the quick ones run, as a part of `npm test`. */
 export const LONG = process.env['FAULTS'] === 'long';
+
+/** What the naive ways cost is shown beside, and not added. */
+const NAIVE = 'naive: ';
+const COLUMNS = ['tries', 'lost', 'doubled', 'leaked', 'unavoidable'] as const;
+
+/** `clean`: nothing lost, doubled or leaked by ours. */
+export function tableOf(lines: readonly Line[]): { readonly text: string; readonly clean: boolean } {
+  const ours = lines.filter(({ fault }) => !fault.startsWith(NAIVE)).toSorted(byFault);
+  const naive = lines.filter(({ fault }) => fault.startsWith(NAIVE)).toSorted(byFault);
+  const all: Line = ours.reduce<Line>(
+    (sum, line) => ({
+      fault: 'all',
+      ...(Object.fromEntries(COLUMNS.map((column) => [column, sum[column] + line[column]])) as unknown as Toll),
+    }),
+    { fault: 'all', tries: 0, lost: 0, doubled: 0, leaked: 0, unavoidable: 0 },
+  );
+  const width = Math.max(5, ...lines.map(({ fault }) => fault.length));
+  const row = (fault: string, cells: readonly (string | number)[]): string =>
+    `${fault.padEnd(width)}  ${cells.map((cell, i) => String(cell).padStart(COLUMNS[i]!.length)).join('  ')}`;
+  const cells = (line: Line): string =>
+    row(
+      line.fault,
+      COLUMNS.map((column) => line[column]),
+    );
+  const rule = '-'.repeat(row('', COLUMNS).length);
+  return {
+    text: [row('fault', COLUMNS), rule, ...ours.map(cells), rule, cells(all), rule, ...naive.map(cells)].join('\n'),
+    clean: all.lost + all.doubled + all.leaked === 0,
+  };
+}
+
+const byFault = (a: Line, b: Line): number => a.fault.localeCompare(b.fault, 'en', { numeric: true });

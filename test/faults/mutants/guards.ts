@@ -1,0 +1,123 @@
+// The guards, each with the words that take it away and the test that has to turn red then.
+
+export interface Guard {
+  readonly name: string;
+  readonly file: string;
+  /** What stands there; exactly once. */
+  readonly guard: string;
+  readonly without: string;
+  /** A part of a path, and a title. */
+  readonly test: { readonly path: string; readonly title: string };
+}
+
+const CREDENTIALS = 'libs/infrastructure/src/persistence/credential.table.ts';
+const TOKENS = 'libs/application/src/connections/access-tokens.ts';
+
+export const GUARDS: readonly Guard[] = [
+  {
+    name: 'the version, by which a late success is told from a newer grant',
+    file: CREDENTIALS,
+    guard: `      where id = \${id} and org_id = \${orgId} and version = \${version}
+      returning id\``,
+    without: `      where id = \${id} and org_id = \${orgId}
+      returning id\``,
+    test: { path: 'refresh/judgement', title: 'RF-13' },
+  },
+  {
+    name: 'the lease, which says who may call',
+    file: CREDENTIALS,
+    guard: `        and (k.lease_until is null or k.lease_until < app.now())\n`,
+    without: '',
+    test: { path: 'refresh/crowd', title: 'RF-01' },
+  },
+  {
+    name: 'the mark, written before a byte is sent',
+    file: CREDENTIALS,
+    guard: 'sent_at = app.now(), sent_count = sent_count + 1',
+    without: 'sent_at = null, sent_count = 0',
+    test: { path: 'refresh/lost-answers', title: 'RF-06 the answer dropped' },
+  },
+  {
+    name: 'a success needs no lease (here it does)',
+    file: CREDENTIALS,
+    guard: `and version = \${version}
+      returning id\``,
+    without: `and version = \${version} and lease_until > app.now()
+      returning id\``,
+    test: { path: 'refresh/lost-answers', title: 'RF-05 the holder frozen beyond its lease' },
+  },
+  {
+    name: 'a refusal counts on its own version only',
+    file: CREDENTIALS,
+    guard: `k.version = \${version} and (\${lease}::uuid is null or k.lease_token = \${lease}::uuid) as current`,
+    without: 'true as current',
+    test: { path: 'refresh/judgement', title: 'RF-09' },
+  },
+  {
+    name: 'a refresh under way is waited for by those only who cannot do without',
+    file: TOKENS,
+    guard: 'return this.beside(shared, id, orgId, refused);',
+    without: 'return shared;',
+    test: { path: 'refresh/crowd', title: 'RF-02' },
+  },
+  {
+    name: 'one renewal for one 401',
+    file: TOKENS,
+    guard: 'this.of(id, orgId, { version: first.version, reason: fault.reason })',
+    without: 'this.of(id, orgId)',
+    test: { path: 'refresh/judgement', title: 'RF-10 an answer of the API 401 once' },
+  },
+  {
+    name: 'the state is used up in the statement that finds it',
+    file: 'libs/infrastructure/src/persistence/connect-session.table.ts',
+    guard: ' and a.consumed_at is null and a.expires_at',
+    without: ' and a.expires_at',
+    test: { path: 'connecting/callbacks', title: 'OA-02' },
+  },
+  {
+    name: 'the organisation’s lock',
+    file: 'libs/infrastructure/src/persistence/organisation.table.ts',
+    guard: `where id = \${orgId} for update\`);
+    if (org === undefined) throw new OrganisationNotFound();
+    // Counted`,
+    without: `where id = \${orgId}\`);
+    if (org === undefined) throw new OrganisationNotFound();
+    // Counted`,
+    test: { path: 'connecting', title: 'OA-17|LM-0[125]' },
+  },
+  {
+    name: 'the fence before each page of a sync',
+    file: 'libs/infrastructure/src/persistence/sync-run.table.ts',
+    guard: 'if (held.length === 0) throw new SyncOvertaken();',
+    without: 'void held;',
+    test: { path: 'letting-go/disconnects', title: 'DS-02' },
+  },
+  {
+    name: 'one row decides who revokes a person’s grant at Meta',
+    file: 'libs/infrastructure/src/persistence/provider-grant.table.ts',
+    guard: "if (living.length > 0) return 'shared';",
+    without: 'void living;',
+    test: { path: 'letting-go/disconnects', title: 'DS-08 both' },
+  },
+  {
+    name: 'the signature of Meta’s requests',
+    file: 'libs/infrastructure/src/meta/signed-requests.ts',
+    guard: 'if (!signed.includes(true)) throw new SignedRequestInvalid();',
+    without: 'void signed;',
+    test: { path: 'letting-go/meta-callbacks', title: 'WH-01' },
+  },
+  {
+    name: 'a successor that nobody holds any more is revoked',
+    file: TOKENS,
+    guard: `if (credential.provider === 'x') {`,
+    without: `if (credential.provider !== 'x') {`,
+    test: { path: 'refresh/judgement', title: 'RF-12' },
+  },
+  {
+    name: 'a bound for each provider in the queue',
+    file: 'apps/api/src/jobs/jobs.module.ts',
+    guard: '{ concurrency: 8, eachProvider: 4 }',
+    without: '{ concurrency: 8 }',
+    test: { path: 'load/due-at-once', title: 'RF-15' },
+  },
+];
