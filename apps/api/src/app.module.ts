@@ -36,36 +36,42 @@ import { TokenStrategy } from '@infrastructure/identity/token-strategy.js';
 import { NoMailer, SmtpMailer } from '@infrastructure/mail/smtp-mailer.js';
 import { MetaProvider } from '@infrastructure/meta/meta-provider.js';
 import { MetaSignedRequests } from '@infrastructure/meta/signed-requests.js';
-import { PostgresAudit, PostgresRefusals } from '@infrastructure/persistence/audit.table.js';
-import { ConnectSessionTable, PostgresConnectSessions } from '@infrastructure/persistence/connect-session.table.js';
-import { ConnectionTable, PostgresConnections } from '@infrastructure/persistence/connection.table.js';
-import { PostgresCredentials } from '@infrastructure/persistence/credential.table.js';
+import { PostgresAudit, PostgresRefusals } from '@infrastructure/persistence/organisations/audit.table.js';
+import {
+  ConnectSessionTable,
+  PostgresConnectSessions,
+} from '@infrastructure/persistence/connecting/connect-session.table.js';
+import { ConnectionTable, PostgresConnections } from '@infrastructure/persistence/connections/connection.table.js';
+import { PostgresCredentials } from '@infrastructure/persistence/connections/credential.table.js';
 import { Database } from '@infrastructure/persistence/database.js';
-import { PostgresGrants } from '@infrastructure/persistence/grant.table.js';
-import { PostgresDisconnections, PostgresRevocations } from '@infrastructure/persistence/letting-go.table.js';
+import { PostgresGrants } from '@infrastructure/persistence/connections/grant.table.js';
+import {
+  PostgresDisconnections,
+  PostgresRevocations,
+} from '@infrastructure/persistence/letting-go/letting-go.table.js';
 import { PostgresExpiries } from '@infrastructure/persistence/notices/expiry.table.js';
 import { PostgresMailOutbox } from '@infrastructure/persistence/notices/mail.table.js';
 import { PostgresNoticeMarks, PostgresNotices } from '@infrastructure/persistence/notices/notice.table.js';
 import { PostgresErasures } from '@infrastructure/persistence/leaving/erasure.table.js';
 import { PostgresExports } from '@infrastructure/persistence/leaving/export.table.js';
-import { PostgresOrganisations } from '@infrastructure/persistence/organisation.table.js';
+import { PostgresOrganisations } from '@infrastructure/persistence/organisations/organisation.table.js';
 import { migrate } from '@infrastructure/persistence/migrate.js';
 import { ormOptions } from '@infrastructure/persistence/orm-options.js';
-import { PostgresPosts } from '@infrastructure/persistence/post.table.js';
+import { PostgresPosts } from '@infrastructure/persistence/sync/post.table.js';
 import { PostgresReadiness } from '@infrastructure/persistence/postgres-readiness.js';
 import { PostgresWork } from '@infrastructure/persistence/postgres-work.js';
-import { PostgresProfiles, ProfileTable } from '@infrastructure/persistence/profile.table.js';
-import { PostgresSchedule } from '@infrastructure/persistence/schedule.table.js';
-import { PostgresSyncRuns } from '@infrastructure/persistence/sync-run.table.js';
-import { PostgresProviderCallbacks } from '@infrastructure/persistence/provider-callback.table.js';
-import { PostgresProviderGrants } from '@infrastructure/persistence/provider-grant.table.js';
-import { PostgresProviderPauses } from '@infrastructure/persistence/provider-pause.table.js';
+import { PostgresProfiles, ProfileTable } from '@infrastructure/persistence/organisations/profile.table.js';
+import { PostgresSchedule } from '@infrastructure/persistence/sync/schedule.table.js';
+import { PostgresSyncRuns } from '@infrastructure/persistence/sync/sync-run.table.js';
+import { PostgresProviderCallbacks } from '@infrastructure/persistence/letting-go/provider-callback.table.js';
+import { PostgresProviderGrants } from '@infrastructure/persistence/letting-go/provider-grant.table.js';
+import { PostgresProviderPauses } from '@infrastructure/persistence/connections/provider-pause.table.js';
 import { PostgresPictures } from '@infrastructure/persistence/pictures/picture.table.js';
 import { HmacPictureLinks } from '@infrastructure/pictures/hmac-picture-links.js';
 import { ProviderPictures } from '@infrastructure/pictures/provider-pictures.js';
 import { ConfiguredProviders } from '@infrastructure/providers/configured-providers.js';
 import { WatchedProvider } from '@infrastructure/providers/watched-provider.js';
-import { PostgresWaitingGrants } from '@infrastructure/persistence/waiting-grant.table.js';
+import { PostgresWaitingGrants } from '@infrastructure/persistence/connecting/waiting-grant.table.js';
 import { Queue } from '@infrastructure/queue/queue.js';
 import { Sha256, SystemClock, SystemRandomness } from '@infrastructure/system/system.js';
 import { AesGcmVault } from '@infrastructure/vault/aes-gcm-vault.js';

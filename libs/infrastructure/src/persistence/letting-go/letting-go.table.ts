@@ -10,7 +10,7 @@ import {
 } from '@application/letting-go/ports.js';
 import type { ConnectionId, OrgId, RevocationId } from '@domain/ids.js';
 import type { ProviderName } from '@domain/platform.js';
-import { Database } from './database.js';
+import { Database } from '../database.js';
 
 @Injectable()
 export class PostgresDisconnections extends Disconnections {

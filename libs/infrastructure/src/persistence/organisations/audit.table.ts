@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { Audit, Refusals, type AuditEntry, type Refusal } from '@application/ports/audit.js';
 import { Randomness, Work } from '@application/ports/work.js';
-import { Database } from './database.js';
+import { Database } from '../database.js';
 
 @Injectable()
 export class PostgresAudit extends Audit {

@@ -5,7 +5,7 @@ import type { AccountAccess } from '@application/connections/ports.js';
 import { SyncRuns, type ClaimedRun, type NewRun, type PageCounts, type RunProblem } from '@application/sync/ports.js';
 import type { OrgId, ProfileId, SyncRunId } from '@domain/ids.js';
 import { SyncOvertaken, type SyncState } from '@domain/sync/sync-run.js';
-import { Database } from './database.js';
+import { Database } from '../database.js';
 
 /** A worker that has said nothing for so long is taken to be dead. Each page is a sign of life. */
 const SILENT_SECONDS = 120;

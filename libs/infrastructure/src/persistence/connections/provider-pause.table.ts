@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import { ProviderPauses, type PauseReason } from '@application/ports/provider-pauses.js';
 import { Work } from '@application/ports/work.js';
 import type { ProviderName } from '@domain/platform.js';
-import { Database } from './database.js';
+import { Database } from '../database.js';
 
 /** How long a process believes what it last read: without it every call would begin with a query. */
 const BELIEVE_MS = 3_000;

@@ -4,7 +4,7 @@ import { sql, type RawBuilder } from 'kysely';
 import { WaitingGrants, type WaitingGrant } from '@application/connecting/ports.js';
 import type { ConnectSessionId, OrgId } from '@domain/ids.js';
 import type { ProviderName } from '@domain/platform.js';
-import { Database, date } from './database.js';
+import { Database, date } from '../database.js';
 
 interface WaitingGrantRow {
   id: ConnectSessionId;

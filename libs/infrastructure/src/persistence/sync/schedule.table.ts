@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import { Schedule } from '@application/sync/ports.js';
 import type { OrgId, ProfileId } from '@domain/ids.js';
 import { nextDue, slotOf } from '@domain/sync/slot.js';
-import { Database, date } from './database.js';
+import { Database, date } from '../database.js';
 
 @Injectable()
 export class PostgresSchedule extends Schedule {

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { ProviderGrants } from '@application/letting-go/ports.js';
 import type { ProviderName } from '@domain/platform.js';
-import { Database } from './database.js';
+import { Database } from '../database.js';
 
 /** Longer than the outgoing client's queue and total deadline: whoever holds it so long is dead. */
 const REVOKING_SECONDS = 30;

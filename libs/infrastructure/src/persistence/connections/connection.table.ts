@@ -7,7 +7,7 @@ import { Connection, ConnectionNotFound } from '@domain/connection/connection.js
 import type { ReauthReason } from '@domain/connection/health.js';
 import type { ConnectionId, OrgId, UserId } from '@domain/ids.js';
 import type { ProviderName } from '@domain/platform.js';
-import { Database } from './database.js';
+import { Database } from '../database.js';
 
 export const ConnectionTable = defineEntity({
   class: Connection,

@@ -5,7 +5,7 @@ import type { AccountAccess } from '@application/connections/ports.js';
 import type { ObservedPost } from '@application/ports/provider.js';
 import { Posts } from '@application/sync/ports.js';
 import type { OrgId, ProfileId } from '@domain/ids.js';
-import { Database } from './database.js';
+import { Database } from '../database.js';
 
 @Injectable()
 export class PostgresPosts extends Posts {

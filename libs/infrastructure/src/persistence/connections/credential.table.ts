@@ -5,7 +5,7 @@ import { Credentials, type SealedTokens, type StoredCredential } from '@applicat
 import type { ReauthReason } from '@domain/connection/health.js';
 import type { ConnectionId, OrgId } from '@domain/ids.js';
 import type { ProviderName } from '@domain/platform.js';
-import { Database, date } from './database.js';
+import { Database, date } from '../database.js';
 
 interface CredentialRow {
   provider: ProviderName;

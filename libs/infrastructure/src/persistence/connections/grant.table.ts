@@ -6,7 +6,7 @@ import { Randomness } from '@application/ports/work.js';
 import type { Connection } from '@domain/connection/connection.js';
 import type { ConnectionId, OrgId, ProfileId } from '@domain/ids.js';
 import type { Platform } from '@domain/platform.js';
-import { Database } from './database.js';
+import { Database } from '../database.js';
 
 interface GrantRow {
   connection_id: ConnectionId;

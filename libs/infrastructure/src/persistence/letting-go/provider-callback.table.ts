@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import type { ConnectionKey } from '@application/connections/ports.js';
 import { ProviderCallbacks, type CallbackKind, type StoredCallback } from '@application/letting-go/ports.js';
 import type { ConnectionId, OrgId, RevocationId } from '@domain/ids.js';
-import { Database, date } from './database.js';
+import { Database, date } from '../database.js';
 
 /** A job that has not been heard of for so long is sent again. */
 const LOST_AFTER = '5 minutes';

@@ -7,7 +7,7 @@ import type { OrgId, UserId } from '@domain/ids.js';
 import { OrganisationNotFound, type OrganisationProfile } from '@domain/organisation/organisation.js';
 import type { Role } from '@domain/organisation/role.js';
 import { PlanUsage } from '@domain/plan/plan-limit.js';
-import { Database } from './database.js';
+import { Database } from '../database.js';
 
 @Injectable()
 export class PostgresOrganisations extends Organisations {

@@ -13,7 +13,7 @@ import {
 } from '@domain/connection/connect-session.js';
 import type { ConnectionId, ConnectSessionId, OrgId, UserId } from '@domain/ids.js';
 import type { ProviderName } from '@domain/platform.js';
-import { Database, date } from './database.js';
+import { Database, date } from '../database.js';
 
 export const ConnectSessionTable = defineEntity({
   class: ConnectSession,

@@ -7,7 +7,7 @@ import type { ConnectionId, OrgId, ProfileId } from '@domain/ids.js';
 import type { Platform } from '@domain/platform.js';
 import { Profile, ProfileNotFound } from '@domain/profile/profile.js';
 import type { ProfileProblem } from '@domain/profile/usability.js';
-import { Database } from './database.js';
+import { Database } from '../database.js';
 
 export const ProfileTable = defineEntity({
   class: Profile,
