@@ -15,10 +15,11 @@ const services = Object.fromEntries([
 const world = useWorld({ env: { SERVICE_CLIENTS: JSON.stringify(services) } });
 
 /** product.md "Roles". What is not named is refused. */
-const MAY: Record<Permission, { roles: readonly Role[]; scope: (typeof SCOPES)[number] }> = {
+const MAY: Record<Permission, { roles: readonly Role[]; scope: (typeof SCOPES)[number] | null }> = {
   read: { roles: ['member', 'editor', 'admin', 'owner'], scope: 'read' },
   read_logs: { roles: ['editor', 'admin', 'owner'], scope: 'read' },
   connect: { roles: ['admin', 'owner'], scope: 'connect' },
+  own: { roles: ['owner'], scope: null },
   push: { roles: [], scope: 'orgs:write' },
 };
 const isRead = ({ permission }: Route): boolean => permission === 'read' || permission === 'read_logs';
@@ -113,19 +114,16 @@ describe('every route', () => {
     expect(answers['PATCH /v1/orgs/:org/profiles/:id']).toBe('403 not_allowed');
   });
 
-  it('in a suspended organisation: reads, and the push that ends it', async () => {
+  it('in a suspended organisation: reads, what is the owner’s own, and the push that ends it', async () => {
     await home.organisation.push({ status: 'suspended' });
     try {
-      const owner = await row(people.get('owner')!.api);
-      expect(owner).toEqual(
-        expected((route) =>
-          isRead(route)
-            ? String(route.ok)
-            : route.permission === 'push'
-              ? '403 not_allowed'
-              : '403 organisation_suspended',
-        ),
-      );
+      // What is the owner's own stays theirs: to take the data along, or to have it erased.
+      const of = within(({ permission }) => permission === 'own');
+      const owner = await row(people.get('owner')!.api, of);
+      const allowed = (route: Route): boolean => isRead(route) || route.permission === 'own';
+      const refused = ({ permission }: Route): string =>
+        permission === 'push' ? '403 not_allowed' : '403 organisation_suspended';
+      expect(owner).toEqual(expected((route) => (allowed(route) ? String(route.ok) : refused(route)), of));
       const service = await row(await world.service('service-connect'));
       expect(service['POST /v1/orgs/:org/sync']).toBe('403 organisation_suspended');
     } finally {

@@ -15,6 +15,7 @@ const UNKNOWN = {
   session: 'csess_01h455vb4pex5vsknk084sn02q',
   connection: 'conn_01h455vb4pex5vsknk084sn02q',
   disconnection: 'disc_01h455vb4pex5vsknk084sn02q',
+  export: 'exp_01h455vb4pex5vsknk084sn02q',
   profile: 'prof_01h455vb4pex5vsknk084sn02q',
   run: 'run_01h455vb4pex5vsknk084sn02q',
   notice: 'ntc_01h455vb4pex5vsknk084sn02q',

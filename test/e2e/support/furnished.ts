@@ -21,10 +21,12 @@ export async function furnish(world: World): Promise<Furnished> {
   expectStatus(await owner.switch(organisation, profile, { track: true, publish: true }), 200);
   const { run_ids } = expectStatus(await owner.api.post(`${organisation.path}/profiles/${profile}/sync`), 202);
   await calm(world, organisation, owner);
+  const { id: exported } = expectStatus(await owner.api.post(`${organisation.path}/exports`), 202);
   const user = unique('pushed');
   expectStatus(await world.host.put(`${organisation.path}/members/${user}`, { role: 'member' }), 200);
   const disconnection = await letGo(world, organisation, owner);
   const notice = await told(world, organisation, owner);
+  await owner.api.until(`${organisation.path}/exports/${exported}`, ({ state }) => state === 'ready');
   const ids = {
     org: organisation.id,
     user,
@@ -34,6 +36,7 @@ export async function furnish(world: World): Promise<Furnished> {
     profile,
     run: run_ids[0],
     notice,
+    export: exported,
   };
   return { organisation, owner, ids };
 }

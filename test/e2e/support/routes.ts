@@ -1,7 +1,7 @@
 // Every route under an organisation, with what is needed to call it: the table behind the tests of access and of input.
 import type { Json } from '../../support/api-client.js';
 
-export type Permission = 'read' | 'read_logs' | 'connect' | 'push';
+export type Permission = 'read' | 'read_logs' | 'connect' | 'own' | 'push';
 
 /** Ids of one organisation's own things. */
 export interface Ids {
@@ -13,6 +13,7 @@ export interface Ids {
   readonly profile: string;
   readonly run: string;
   readonly notice: string;
+  readonly export: string;
 }
 
 interface Row {
@@ -100,6 +101,13 @@ export const ROUTES: readonly Route[] = [
   row('PATCH /v1/orgs/:org/notices/:id read 200', { names: 'notice', body: () => ({ read: true }), personal: true }),
   row('POST /v1/orgs/:org/notices/read-all read 204', { body: (ids) => ({ up_to: ids.notice }), personal: true }),
   row('GET /v1/orgs/:org/posts read 200'),
+  row('POST /v1/orgs/:org/exports own 202'),
+  row('GET /v1/orgs/:org/exports/:id own 200', { names: 'export' }),
+  row('GET /v1/orgs/:org/exports/:id/download own 200', { names: 'export' }),
+  // Nobody asked for one.
+  row('GET /v1/orgs/:org/erasure own 404', { ok: '404 erasure_not_found' }),
+  row('DELETE /v1/orgs/:org/erasure own 404', { ok: '404 erasure_not_found' }),
+  row('POST /v1/orgs/:org/erasure own 202', { body: (ids) => ({ name: `Organisation ${ids.org}` }), last: true }),
   row('DELETE /v1/orgs/:org/members/:user push 204', { names: 'user', last: true }),
   row('DELETE /v1/orgs/:org/connections/:id connect 200', { names: 'connection', last: true }),
 ];
@@ -119,6 +127,7 @@ export const OPEN_ROUTES: readonly string[] = [
   'POST /webhooks/meta/data-deletion',
   'GET /deletion/:code',
   'GET /v1/pictures/:token',
+  'GET /v1/erasures/:receipt',
 ];
 /** Routes for everybody with a token. */
 export const SIGNED_IN_ROUTES: readonly string[] = ['GET /v1/me'];
