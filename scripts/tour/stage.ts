@@ -103,7 +103,9 @@ export class Stage {
   that(claim: string, holds: boolean, evidence?: unknown): void {
     if (!holds) {
       process.stdout.write(`  ${paint(31, '✗')} ${claim}\n`);
-      throw new Untrue(`${claim}\nWhat was seen: ${(JSON.stringify(evidence, null, 2) ?? 'nothing').slice(0, MOST_EVIDENCE)}`);
+      throw new Untrue(
+        `${claim}\nWhat was seen: ${(JSON.stringify(evidence, null, 2) ?? 'nothing').slice(0, MOST_EVIDENCE)}`,
+      );
     }
     this.held += 1;
     process.stdout.write(`  ${paint(32, '✓')} ${claim}\n`);

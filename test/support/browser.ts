@@ -49,7 +49,10 @@ export class Page {
         fields.append(name, change.fill?.[name] ?? String(field.val() ?? ''));
       }
     });
-    const buttons = form.find('button[name], input[type=submit][name]').toArray().map((element) => $(element));
+    const buttons = form
+      .find('button[name], input[type=submit][name]')
+      .toArray()
+      .map((element) => $(element));
     const pressed = buttons.find((button) => change.press === undefined || button.attr('value') === change.press);
     if (change.press !== undefined && pressed === undefined) throw new Error(`No button ${change.press}`);
     if (pressed !== undefined) fields.append(pressed.attr('name')!, pressed.attr('value') ?? '');

@@ -10,7 +10,7 @@ export interface Guard {
   readonly test: { readonly path: string; readonly title: string };
 }
 
-const CREDENTIALS = 'libs/infrastructure/src/persistence/credential.table.ts';
+const CREDENTIALS = 'libs/infrastructure/src/persistence/connections/credential.table.ts';
 const TOKENS = 'libs/application/src/connections/access-tokens.ts';
 
 export const GUARDS: readonly Guard[] = [
@@ -69,14 +69,14 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     name: 'the state is used up in the statement that finds it',
-    file: 'libs/infrastructure/src/persistence/connect-session.table.ts',
+    file: 'libs/infrastructure/src/persistence/connecting/connect-session.table.ts',
     guard: ' and a.consumed_at is null and a.expires_at',
     without: ' and a.expires_at',
     test: { path: 'connecting/callbacks', title: 'OA-02' },
   },
   {
     name: 'the organisation’s lock',
-    file: 'libs/infrastructure/src/persistence/organisation.table.ts',
+    file: 'libs/infrastructure/src/persistence/organisations/organisation.table.ts',
     guard: `where id = \${orgId} for update\`);
     if (org === undefined) throw new OrganisationNotFound();
     // Counted`,
@@ -87,14 +87,14 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     name: 'the fence before each page of a sync',
-    file: 'libs/infrastructure/src/persistence/sync-run.table.ts',
+    file: 'libs/infrastructure/src/persistence/sync/sync-run.table.ts',
     guard: 'if (held.length === 0) throw new SyncOvertaken();',
     without: 'void held;',
     test: { path: 'letting-go/disconnects', title: 'DS-02' },
   },
   {
     name: 'one row decides who revokes a person’s grant at Meta',
-    file: 'libs/infrastructure/src/persistence/provider-grant.table.ts',
+    file: 'libs/infrastructure/src/persistence/letting-go/provider-grant.table.ts',
     guard: "if (living.length > 0) return 'shared';",
     without: 'void living;',
     test: { path: 'letting-go/disconnects', title: 'DS-08 both' },

@@ -154,7 +154,7 @@ describe('discovery', () => {
     const person = await people.person({ pages: [cafe] });
     await sandbox.turn('meta.appsecret_proof', 'required', person);
     const { accounts, scopes } = await people.provider.discover(await people.connect(person));
-    const [page] = await people.read(on(accounts, 'facebook')[0], scopes);
+    const [page] = await people.read(on(accounts, 'facebook')[0], scopes!);
     expect(page?.posts).toHaveLength(3);
   });
 
@@ -202,7 +202,7 @@ describe('a token', () => {
     expect(await fault(people.provider.identify(token))).toBe(expected);
     expect(await fault(people.provider.discover(token))).toBe(expected);
     expect(await fault(people.provider.refresh({ accessToken: token, refreshToken: null }))).toBe(expected);
-    expect(await fault(people.read(on(accounts, 'facebook')[0], scopes))).toBe(expected);
+    expect(await fault(people.read(on(accounts, 'facebook')[0], scopes!))).toBe(expected);
   });
 
   it('ends after its sixty days', async () => {

@@ -23,7 +23,7 @@ const valued = (posts: readonly ObservedPost[], names: readonly string[]) => {
 describe('posts', () => {
   it('of a Page come once each, newest first, with their figures, by one call for fifty', async () => {
     const found = await people.found(wish);
-    const pages = await people.read(page(found), found.scopes, 200);
+    const pages = await people.read(page(found), found.scopes!, 200);
     const posts = pages.flatMap((p) => p.posts);
     expect(posts).toHaveLength(70);
     expect(new Set(posts.map(({ externalId }) => externalId)).size).toBe(70);
@@ -37,7 +37,7 @@ describe('posts', () => {
 
   it('of an Instagram account come as well, reels among them', async () => {
     const found = await people.found(wish);
-    const pages = await people.read(instagram(found), found.scopes, 200);
+    const pages = await people.read(instagram(found), found.scopes!, 200);
     const posts = pages.flatMap((p) => p.posts);
     expect(posts).toHaveLength(60);
     newestFirst(posts);
@@ -48,9 +48,9 @@ describe('posts', () => {
   it('are given their reasons where the insights scope was not granted', async () => {
     const choice = { untick: ['read_insights', 'instagram_manage_insights'] };
     const found = await people.found(wish, choice);
-    const [first] = await people.read(page(found), found.scopes, 10);
+    const [first] = await people.read(page(found), found.scopes!, 10);
     expect(first?.posts[0]?.metrics.views).toEqual({ value: null, reason: 'not_permitted' });
-    const [media] = await people.read(instagram(found), found.scopes, 10);
+    const [media] = await people.read(instagram(found), found.scopes!, 10);
     expect(media?.posts[0]?.metrics.views).toEqual({ value: null, reason: 'not_permitted' });
     expect(media?.posts[0]?.metrics.comments?.value).toEqual(expect.any(Number));
   });
@@ -67,7 +67,7 @@ describe('posts', () => {
       permission: 'pages_read_user_content',
       status: 'expired',
     });
-    const [first] = await people.read(page(found), found.scopes, 10);
+    const [first] = await people.read(page(found), found.scopes!, 10);
     expect(first?.posts).toHaveLength(10);
     expect(first?.posts[0]?.metrics.views).toEqual({ value: null, reason: 'not_permitted' });
     expect(first?.metricsProblem).not.toBeNull();
@@ -75,10 +75,10 @@ describe('posts', () => {
 
   it('keep their figures where one medium is older than the business account', async () => {
     const found = await people.found(wish);
-    const before = (await people.read(instagram(found), found.scopes, 10))[0]?.posts ?? [];
+    const before = (await people.read(instagram(found), found.scopes!, 10))[0]?.posts ?? [];
     const old = before[4]?.externalId ?? '';
     await sandbox.event('meta', 'media_predates_business', { id: old });
-    const [after] = await people.read(instagram(found), found.scopes, 10);
+    const [after] = await people.read(instagram(found), found.scopes!, 10);
     const metrics = Object.fromEntries((after?.posts ?? []).map((post) => [post.externalId, post.metrics]));
     expect(metrics[old]?.views).toEqual({ value: null, reason: 'before_business_account' });
     expect(Object.values(metrics).filter((m) => m.views?.value !== null)).toHaveLength(9);
@@ -88,31 +88,31 @@ describe('posts', () => {
   it('come in smaller pages where Meta finds them too heavy', async () => {
     const found = await people.found(wish);
     await sandbox.event('meta', 'configure', { person: found.person, settings: { reduce_data_above: 10 } });
-    const pages = await people.read(page(found), found.scopes, 40);
+    const pages = await people.read(page(found), found.scopes!, 40);
     expect(pages.flatMap((p) => p.posts)).toHaveLength(40);
   });
 
   it('have none of their figures where the account is too small for insights', async () => {
     const found = await people.found(wish);
     await sandbox.turn('meta.no_insights', 'on', found.person);
-    const [first] = await people.read(instagram(found), found.scopes, 5);
+    const [first] = await people.read(instagram(found), found.scopes!, 5);
     expect(first?.posts[0]?.metrics.views).toEqual({ value: null, reason: 'not_provided' });
     expect(first?.posts[0]?.metrics.comments?.value).toEqual(expect.any(Number));
   });
 
   it('may fall in their counts, and are told as they are', async () => {
     const found = await people.found(wish);
-    const [before] = await people.read(page(found), found.scopes, 1);
+    const [before] = await people.read(page(found), found.scopes!, 1);
     const id = before?.posts[0]?.externalId ?? '';
     await sandbox.event('meta', 'counts_changed', { id, factor: 0 });
-    const [after] = await people.read(page(found), found.scopes, 1);
+    const [after] = await people.read(page(found), found.scopes!, 1);
     expect(after?.posts[0]?.metrics.views).toEqual({ value: 0 });
   });
 
   it('are refused where the role on the Page is gone', async () => {
     const found = await people.found(wish);
     await sandbox.event('meta', 'role_dropped', { person: found.person, page: page(found)?.externalId });
-    expect(await fault(people.read(page(found), found.scopes))).toBe('profile_refused role_lost 190/492');
+    expect(await fault(people.read(page(found), found.scopes!))).toBe('profile_refused role_lost 190/492');
     await people.provider.identify(found.token);
   });
 });
@@ -128,7 +128,7 @@ describe('budgets', () => {
     const subject = code === 4 ? undefined : account?.externalId;
     const { status } = await sandbox.event('meta', 'throttled', { code, ...(subject && { subject }), minutes: 5 });
     expect(status).toBe(200);
-    const error = await caught(people.read(account, found.scopes));
+    const error = await caught(people.read(account, found.scopes!));
     await sandbox.event('meta', 'unthrottled', {});
     expect(error).toMatchObject({ code: 'provider_throttled', scope });
     const { retryAfter } = error as { retryAfter: number | null };
@@ -141,7 +141,7 @@ describe('the budget of a person', () => {
     const found = await people.found(wish);
     await sandbox.event('meta', 'throttled', { code: 17, subject: found.person });
     expect(await fault(people.provider.identify(found.token))).toBe('provider_throttled 17');
-    expect((await people.read(page(found), found.scopes, 5))[0]?.posts).toHaveLength(5);
+    expect((await people.read(page(found), found.scopes!, 5))[0]?.posts).toHaveLength(5);
   });
 });
 
@@ -159,14 +159,14 @@ describe('faults', () => {
     const found = await people.found(wish);
     const location = effect === 'redirect' ? { location: 'http://169.254.169.254/' } : {};
     await sandbox.fault({ effect, platform: 'meta', person: found.person, ...location });
-    expect(await fault(people.read(page(found), found.scopes))).toContain(expected);
-    expect((await people.read(page(found), found.scopes, 5))[0]?.posts).toHaveLength(5);
+    expect(await fault(people.read(page(found), found.scopes!))).toContain(expected);
+    expect((await people.read(page(found), found.scopes!, 5))[0]?.posts).toHaveLength(5);
   });
 
   it.each(['endless', 'repeating'])('a list with a %s cursor', async (mode) => {
     const found = await people.found(wish);
     await sandbox.fault({ effect: 'cursor', mode, times: 0, platform: 'meta', person: found.person });
-    expect(await fault(people.read(page(found), found.scopes, 100_000))).toBe(
+    expect(await fault(people.read(page(found), found.scopes!, 100_000))).toBe(
       'provider_contract_broken paging.cursors.after',
     );
   });

@@ -1,4 +1,5 @@
 /** The cookie that ties a connect session to its browser, the one that asked or the one that claimed the link: one for each session, so that two tabs work. */
+import '@fastify/cookie';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
