@@ -1,73 +1,77 @@
-/** One account, however it is connected: twice at once, again, by mistake another one, or after all was let go. */
-import { describe, expect, it } from '@jest/globals';
-import { Disconnect } from '@application/letting-go/disconnect.js';
-import { BY_ADMIN, codes, times } from '../support/scene.js';
-import { Door } from '../support/stand-in.js';
-import { useCallbacks } from './callbacks.js';
+/** The same account from several sides at once, and answers that are somebody else's. */
+import { beforeEach, expect, it } from '@jest/globals';
+import { FinishConnect } from '@application/connecting/finish-connect.js';
+import { DiscoverProfiles } from '@application/connections/discover-profiles.js';
+import type { OrgId } from '@domain/ids.js';
+import { codes, times, useScene, type AtProvider } from '../support/scene.js';
 
-const back = useCallbacks();
-const { scene } = back;
-
-describe('OA-17 The same account', () => {
-  it('through two sessions at once is one connection, with one set of profiles', async () => {
-    const all = await Promise.all(times(6, () => scene.toProvider(back.orgId, 'x')));
-
-    expect(new Set(await codes(all.map((at, n) => back.finish(n, at))))).toEqual(new Set([null]));
-    expect(await back.connections()).toBe(1);
-    const last = scene.providers.x.traded.length;
-    expect(last).toBe(6);
-  });
-
-  it('keeps its id when it is connected again, and another one than was meant is refused', async () => {
-    const id = await scene.connect(back.orgId, 'x', 'ana');
-    const again = await scene.toProvider(back.orgId, 'x', id);
-    const wrong = await scene.toProvider(back.orgId, 'x', id);
-    await back.finish(0, wrong, 'bob');
-    await back.finish(1, again, 'ana');
-
-    expect(await back.session(wrong)).toEqual({ state: 'failed', outcome: 'wrong_account' });
-    expect(await back.session(again)).toMatchObject({ state: 'discovering' });
-    expect(await scene.sql('select id, external_user_id from app.connection where org_id = $1', [back.orgId])).toEqual([
-      { id, external_user_id: 'ana' },
-    ]);
-    expect(await back.revocations()).toEqual([{ external_user_id: 'bob', outcome: 'pending' }]);
-  });
-
-  it('OA-18 may be connected by two organisations, each with its own', async () => {
-    const other = await scene.organisation();
-    const ids = [await scene.connect(back.orgId, 'x', 'ana'), await scene.connect(other, 'x', 'ana')];
-
-    expect(new Set(ids).size).toBe(2);
-  });
+const scene = useScene(2);
+let orgId: OrgId;
+beforeEach(async () => {
+  scene.freshProviders();
+  orgId = await scene.organisation();
 });
 
-describe('A session that a disconnect has ended', () => {
-  it('trades no code any more, when its browser comes back', async () => {
-    const id = await scene.connect(back.orgId, 'x', 'ana');
-    const at = await scene.toProvider(back.orgId, 'x');
-    await scene.one.execute(new Disconnect(BY_ADMIN, back.orgId, id));
-    await back.finish(1, at);
+const rows = async (table: string): Promise<number> =>
+  scene.value(`select count(*)::int from app.${table} where org_id = $1`, [orgId]);
+const endings = () => scene.sql('select state, outcome from app.connect_session where org_id = $1', [orgId]);
 
-    expect(scene.providers.x.traded).toHaveLength(1);
-    expect([await back.session(at), await back.connections()]).toEqual([{ state: 'failed', outcome: 'superseded' }, 0]);
-  });
+it.each(['x', 'meta'] as const)(
+  'OA-17 eight sessions of two processes connect one account of %s at once: one connection, one set of profiles, and all finish',
+  async (provider) => {
+    const tabs: AtProvider[] = await Promise.all(times(8, () => scene.toProvider(orgId, provider)));
+    await Promise.all(
+      tabs.map(({ state, browserSecret }, n) =>
+        scene.turn(n).execute(new FinishConnect(provider, state, { code: 'ana' }, [browserSecret])),
+      ),
+    );
+    await Promise.all(
+      tabs.map(({ sessionId }, n) => scene.turn(n).execute(new DiscoverProfiles(orgId, sessionId, true))),
+    );
+    expect([await rows('connection'), await rows('credential')]).toEqual([1, 1]);
+    expect([await rows('profile'), await rows('account')]).toEqual(provider === 'x' ? [1, 1] : [3, 3]);
+    expect(await endings()).toEqual(times(8, () => ({ state: 'completed', outcome: 'connected' })));
+    expect(await scene.audited(orgId, 'connect_session.completed')).toHaveLength(8);
+  },
+);
 
-  it('while its code was being traded lets the grant go', async () => {
-    const id = await scene.connect(back.orgId, 'x', 'ana');
-    const at = await scene.toProvider(back.orgId, 'x');
-    const slow = new Door();
-    scene.providers.x.whenTraded = async (issue) => {
-      const issued = issue();
-      await slow.pass();
-      return issued;
-    };
-    const coming = back.finish(1, at, 'bob');
-    await slow.reached;
-    await scene.one.execute(new Disconnect(BY_ADMIN, back.orgId, id));
-    slow.open();
-    await coming;
+it('OA-16 a tab whose discovery was overtaken by another tab’s finishes with what is true now', async () => {
+  const [one, two] = [await scene.toProvider(orgId, 'x'), await scene.toProvider(orgId, 'x')];
+  const discover = scene.providers.x.discover.bind(scene.providers.x);
+  let overtaken = false;
+  scene.providers.x.discover = async (token) => {
+    if (!overtaken) {
+      overtaken = true;
+      await scene.turn(1).execute(new FinishConnect('x', two.state, { code: 'ana' }, [two.browserSecret]));
+    }
+    return discover(token);
+  };
+  await scene.one.execute(new FinishConnect('x', one.state, { code: 'ana' }, [one.browserSecret]));
+  await scene.one.execute(new DiscoverProfiles(orgId, one.sessionId, true));
+  await scene.turn(1).execute(new DiscoverProfiles(orgId, two.sessionId, true));
+  expect(overtaken).toBe(true);
+  expect(await endings()).toEqual(times(2, () => ({ state: 'completed', outcome: 'connected' })));
+});
 
-    expect([await back.session(at), await back.connections()]).toEqual([{ state: 'failed', outcome: 'superseded' }, 0]);
-    expect((await back.revocations()).map((row) => String(row['external_user_id'])).toSorted()).toEqual(['ana', 'bob']);
-  });
+it.each([
+  ['another than the provider’s', 'https://evil.example', 'attempt_unknown'],
+  ['the provider’s own', 'https://x.example', null],
+  ['none', null, null],
+])(
+  'OA-13 an answer whose issuer is %s: %s gives %s, and a refused one does not use up the state',
+  async (_, iss, code) => {
+    scene.providers.x.issuer = 'https://x.example';
+    const { state, browserSecret } = await scene.toProvider(orgId, 'x');
+    const answer = (issuer: string | null) =>
+      scene.one.execute(new FinishConnect('x', state, { code: 'ana' }, [browserSecret], issuer));
+    expect(await codes([answer(iss)])).toEqual([code]);
+    expect(await codes([answer(null)])).toEqual([null]);
+    expect([scene.providers.x.traded.length, await rows('connection')]).toEqual([1, 1]);
+  },
+);
+
+it('OA-13 is noise where the provider defines none, as neither Meta nor X does', async () => {
+  const { state, browserSecret } = await scene.toProvider(orgId, 'x');
+  const answer = new FinishConnect('x', state, { code: 'ana' }, [browserSecret], 'https://whoever.example');
+  expect(await codes([scene.one.execute(answer)])).toEqual([null]);
 });

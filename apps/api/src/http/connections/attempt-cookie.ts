@@ -1,6 +1,8 @@
 /** The cookie that ties a connect session to its browser, the one that asked or the one that claimed the link: one for each session, so that two tabs work. */
 import '@fastify/cookie';
 import { Injectable } from '@nestjs/common';
+// For its fields of requests and replies.
+import type {} from '@fastify/cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /** As long as a link can be taken up again; the result page tells names to this browser for as long. */
