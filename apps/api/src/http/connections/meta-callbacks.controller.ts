@@ -63,8 +63,11 @@ export class MetaCallbacksController {
   }
 }
 
-/** A form with this one field; anything else was not sent by Meta. */
+/** A form with this one field, once; anything else was not sent by Meta. */
 function signedRequestOf(request: FastifyRequest): string {
+  if (!/^application\/x-www-form-urlencoded(;|$)/i.test(request.headers['content-type'] ?? '')) {
+    throw new SignedRequestInvalid();
+  }
   const field = (request.body as Record<string, unknown> | null | undefined)?.['signed_request'];
   if (typeof field !== 'string') throw new SignedRequestInvalid();
   return field;

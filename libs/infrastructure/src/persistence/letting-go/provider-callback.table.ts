@@ -103,12 +103,21 @@ export class PostgresProviderCallbacks extends ProviderCallbacks {
       update app.connect_session s set state = 'failed', outcome = 'superseded' from gone
       where s.org_id = gone.org_id and s.id = gone.id`);
     await this.database.inside(sql`
+      update app.notice n set subject_name = ${ERASED}
+      from app.disconnection d join app.revocation r on r.org_id = d.org_id and r.disconnection_id = d.id
+      where n.org_id = d.org_id and n.subject_kind = 'connection' and n.subject_id = d.connection_id
+        and r.provider = 'meta' and r.external_user_id = ${externalUserId}`);
+    await this.database.inside(sql`
       update app.disconnection set display_name = ${ERASED}
       where provider = 'meta' and id in (
         select disconnection_id from app.revocation where provider = 'meta' and external_user_id = ${externalUserId})`);
     await this.database.inside(sql`
       update app.revocation set external_user_id = ${ERASED}
       where provider = 'meta' and external_user_id = ${externalUserId}`);
+    await this.database.inside(sql`
+      delete from app.provider_grant
+      where provider = 'meta' and external_user_id = ${externalUserId}
+        and coalesce(revoking_until <= app.now(), true)`);
     await this.database.inside(sql`select app.forget_in_audit('meta', ${externalUserId}, ${ERASED})`);
   }
 }
