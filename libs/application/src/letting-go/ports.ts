@@ -30,9 +30,15 @@ export interface PendingRevocation {
 
 export type RevocationOutcome = 'revoked' | 'already_gone' | 'not_supported' | 'kept_shared_grant' | 'failed';
 
+/** After a day without success it has failed, and its tokens are shredded. */
+export const REVOCATION_KEPT_MS = 24 * 3_600_000;
+
 export abstract class Revocations {
   abstract add(revocation: PendingRevocation): Promise<void>;
-  /** Takes a due one for one worker and puts its next try off, by backoff; null where it has ended or is not due. */
+  /**
+   * Takes a due one for one worker and puts its next try off, by backoff but never beyond `REVOCATION_KEPT_MS`; null where
+   * it has ended or is not due.
+   */
   abstract take(
     id: RevocationId,
   ): Promise<(PendingRevocation & { readonly attempts: number; readonly ageMs: number }) | null>;
@@ -98,7 +104,7 @@ export abstract class ProviderCallbacks {
   abstract connectionsWithPage(externalId: string): Promise<readonly ConnectionKey[]>;
   /** Revocations of the person's grant that have not ended. */
   abstract openRevocations(externalUserId: string): Promise<readonly RevocationId[]>;
-  /** Takes a person's name and id out of what is left of them: receipts and revocations. No audit row ever held them. */
+  /** Takes a person's name and id out of what is left of them: receipts, revocations, notices, and the audit log. */
   abstract forget(externalUserId: string): Promise<void>;
 }
 

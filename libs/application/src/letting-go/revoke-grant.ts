@@ -1,16 +1,24 @@
 /** The outbox at work: what was let go here is revoked at the provider, as often as it takes within a day. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { RevocationId } from '@domain/ids.js';
+import type { ProviderName } from '@domain/platform.js';
 import { CredentialSeal } from '../connections/credential-seal.js';
 import { CredentialRefused, ProviderFault } from '../ports/provider-fault.js';
 import { Providers } from '../ports/provider.js';
 import { CredentialUnreadable } from '../ports/vault.js';
 import { Work } from '../ports/work.js';
-import { ProviderGrants, Revocations, type PendingRevocation, type RevocationOutcome } from './ports.js';
+import {
+  ProviderGrants,
+  REVOCATION_KEPT_MS,
+  Revocations,
+  type PendingRevocation,
+  type RevocationOutcome,
+} from './ports.js';
 
-/** Tokens wait in the outbox no longer than this. */
-const GIVE_UP_MS = 24 * 3_600_000;
-const GIVE_UP_TRIES = 8;
+/** As long as an ordinary revocation takes, and some more. */
+const LOOKS = 10;
+const BETWEEN_LOOKS_MS = 500;
 
 export class RevokeGrant extends Command<void> {
   constructor(readonly revocationId: RevocationId) {
@@ -33,8 +41,7 @@ export class RevokeGrantHandler implements ICommandHandler<RevokeGrant> {
     if (taken === null) return;
     const outcome = await this.outcomeOf(taken);
     if (outcome === 'busy') return this.work.run(() => this.revocations.postpone(id));
-    const last = taken.attempts >= GIVE_UP_TRIES || taken.ageMs > GIVE_UP_MS;
-    if (outcome === null && !last) return;
+    if (outcome === null && taken.ageMs < REVOCATION_KEPT_MS) return;
     await this.work.run(() => this.revocations.end(id, outcome ?? 'failed'));
   }
 
@@ -45,13 +52,22 @@ export class RevokeGrantHandler implements ICommandHandler<RevokeGrant> {
   private async outcomeOf(pending: PendingRevocation): Promise<RevocationOutcome | 'busy' | null> {
     const { provider, externalUserId } = pending;
     if (provider === 'x') return this.revoke(pending);
-    const decided = await this.work.run(() => this.grants.beginRevoking(provider, externalUserId));
+    const decided = await this.begin(provider, externalUserId);
     if (decided === 'busy') return 'busy';
     if (decided === 'shared') return 'kept_shared_grant';
     try {
       return await this.revoke(pending);
     } finally {
       await this.work.run(() => this.grants.endRevoking(provider, externalUserId));
+    }
+  }
+
+  /** Whoever is at it is through in a moment: the outbox's own times are for providers that are away. */
+  private async begin(provider: ProviderName, externalUserId: string): ReturnType<ProviderGrants['beginRevoking']> {
+    for (let looks = 1; ; looks += 1) {
+      const decided = await this.work.run(() => this.grants.beginRevoking(provider, externalUserId));
+      if (decided !== 'busy' || looks === LOOKS) return decided;
+      await sleep(BETWEEN_LOOKS_MS);
     }
   }
 

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import {
   Disconnections,
+  REVOCATION_KEPT_MS,
   Revocations,
   type DisconnectionReceipt,
   type PendingRevocation,
@@ -62,7 +63,9 @@ export class PostgresRevocations extends Revocations {
   override async take(id: RevocationId): ReturnType<Revocations['take']> {
     const [row] = await this.database.inside(sql<RevocationRow>`
       update app.revocation r set attempts = attempts + 1,
-        next_at = app.now() + least(interval '1 minute' * 2 ^ attempts, interval '6 hours')
+        next_at = greatest(app.now() + interval '1 minute', least(
+          app.now() + least(interval '1 minute' * 2 ^ attempts, interval '6 hours'),
+          created_at + make_interval(secs => ${REVOCATION_KEPT_MS / 1_000})))
       where id = ${id} and outcome = 'pending' and next_at <= app.now()
       returning id, org_id, disconnection_id, provider, external_user_id, access_token, refresh_token, attempts,
         (extract(epoch from app.now() - created_at) * 1000)::float8 as age_ms`);
