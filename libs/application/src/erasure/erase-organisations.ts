@@ -17,13 +17,14 @@ export class EraseOrganisationsHandler implements ICommandHandler<EraseOrganisat
   ) {}
 
   async execute(): Promise<number> {
-    for (let gone = 0; ; gone += 1) {
+    for (let gone = 0; ;) {
       const due = await this.work.run(() => this.erasures.takeDue());
-      if (due === null || !(await this.erase(due))) return gone;
+      if (due === null) return gone;
+      if (await this.erase(due)) gone += 1;
     }
   }
 
-  /** @returns false: a revocation has not ended, and its tokens are needed for it; the next tick goes on. */
+  /** @returns false: a revocation has not ended, and its tokens are needed for it; it is taken again a little later. */
   private async erase(erasure: PendingErasure): Promise<boolean> {
     const { id, orgId } = erasure;
     const connections = await this.work.run(() => this.erasures.connectionsOf(orgId));
@@ -31,8 +32,11 @@ export class EraseOrganisationsHandler implements ICommandHandler<EraseOrganisat
       await this.commands.execute(new Disconnect('system', orgId, connectionId, 'erasure'));
     }
     await this.commands.execute(new GiveBackWaiting(orgId));
-    await this.work.run(() => this.erasures.countConnections(id, connections.length));
-    if ((await this.work.run(() => this.erasures.revocationsOpen(orgId))) > 0) return false;
+    await this.work.run(() => this.erasures.countConnections(erasure));
+    if ((await this.work.run(() => this.erasures.revocationsOpen(orgId))) > 0) {
+      await this.work.run(() => this.erasures.postpone(id));
+      return false;
+    }
     while ((await this.work.run(() => this.erasures.deleteStretch(erasure))) > 0);
     await this.work.run(() => this.erasures.finish(id));
     return true;

@@ -18,9 +18,12 @@ export abstract class Erasures {
   /** Takes one whose time has come, or that was left unfinished; null where there is none. */
   abstract takeDue(): Promise<PendingErasure | null>;
   abstract connectionsOf(orgId: OrgId): Promise<readonly ConnectionId[]>;
-  abstract countConnections(id: string, disconnected: number): Promise<void>;
+  /** Notes for the receipt how many it has let go, whichever processes did it; told while the audit log is still there. */
+  abstract countConnections(erasure: PendingErasure): Promise<void>;
   /** Revocations that have not ended: their tokens are still needed. */
   abstract revocationsOpen(orgId: OrgId): Promise<number>;
+  /** Lets it go until a little later: it waits for something. */
+  abstract postpone(id: string): Promise<void>;
   /** Deletes the next stretch of rows; 0: nothing of the organisation is left but its tombstone. */
   abstract deleteStretch(erasure: PendingErasure): Promise<number>;
   abstract finish(id: string): Promise<void>;

@@ -11,7 +11,8 @@ export interface ExportStep {
 export abstract class Exports {
   /** The one under way, if there is one. */
   abstract active(orgId: OrgId): Promise<string | null>;
-  abstract add(id: string, orgId: OrgId, requestedBy: UserId): Promise<void>;
+  /** False: somebody else has just asked for one. */
+  abstract add(id: string, orgId: OrgId, requestedBy: UserId): Promise<boolean>;
   /**
    * Writes the next stretch of rows behind the last one, and remembers where it stands, in the caller's transaction: a
    * worker that dies loses nothing, and two write nothing twice. null: it is not to be written any more.
@@ -21,7 +22,7 @@ export abstract class Exports {
   abstract read(id: string, orgId: OrgId): AsyncIterable<Uint8Array>;
   /** Ends what has lain here for a day; answers how many. */
   abstract expire(): Promise<number>;
-  /** Exports whose job was lost with the queue. */
+  /** Exports at which nobody writes: their job was lost, or died. Told once, they count as taken up. */
   abstract stalled(limit: number): Promise<readonly { readonly id: string; readonly orgId: OrgId }[]>;
 }
 

@@ -44,10 +44,12 @@ export class RequestExportHandler implements ICommandHandler<RequestExport> {
     const asker: UserId | null = personOf(by);
     if (asker === null) throw new NotAllowed();
     return this.work.run(async () => {
-      const active = await this.exports.active(orgId);
-      if (active !== null) return active;
       const id = this.random.id<string>();
-      await this.exports.add(id, orgId, asker);
+      while (!(await this.exports.add(id, orgId, asker))) {
+        const active = await this.exports.active(orgId);
+        // It may have become ready in between.
+        if (active !== null) return active;
+      }
       await this.jobs.send('write-export', [{ orgId, exportId: id }]);
       await this.audit.record({ orgId, by, action: 'export.requested', subject: toWire('exp', id) });
       return id;

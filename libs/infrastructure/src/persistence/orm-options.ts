@@ -12,6 +12,7 @@ import { KeysAndAudit } from './migrations/0006-keys-and-audit.js';
 import { ProviderGrants } from './migrations/0007-provider-grants.js';
 import { ExportsAndErasure } from './migrations/0008-exports-and-erasure.js';
 import { SlotsAndReceipts } from './migrations/0009-slots-and-receipts.js';
+import { LeasesOfLeaving } from './migrations/0010-leases-of-leaving.js';
 
 /** Every migration there is, in order: named here, so that the list is the same in a build and in a test. */
 const MIGRATIONS: MigrationObject[] = [
@@ -25,6 +26,7 @@ const MIGRATIONS: MigrationObject[] = [
   { name: '0007-provider-grants', class: ProviderGrants },
   { name: '0008-exports-and-erasure', class: ExportsAndErasure },
   { name: '0009-slots-and-receipts', class: SlotsAndReceipts },
+  { name: '0010-leases-of-leaving', class: LeasesOfLeaving },
 ];
 
 export function ormOptions(databaseUrl: string, overrides: Options = {}): Options {

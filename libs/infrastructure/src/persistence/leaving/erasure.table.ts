@@ -36,6 +36,7 @@ export const ERASED: readonly string[] = [
 const ROWS_A_STRETCH = 5_000;
 /** A process that died in it leaves it to the next after this time. */
 const LEASE = '10 minutes';
+const LOOK_AGAIN = '30 seconds';
 
 @Injectable()
 export class PostgresErasures extends Erasures {
@@ -53,8 +54,8 @@ export class PostgresErasures extends Erasures {
 
   override async request(id: string, orgId: OrgId, receiptHash: Uint8Array, dueInHours: number): Promise<void> {
     const made = await this.database.inside(sql<{ due_at: string }>`
-      insert into app.erasure (id, receipt_hash, erased_org_id, due_at)
-      values (${id}, ${receiptHash}, ${orgId}, app.now() + make_interval(hours => ${dueInHours}))
+      insert into app.erasure (id, receipt_hash, erased_org_id, due_at, next_at)
+      select ${id}, ${receiptHash}, ${orgId}, due, due from (select app.now() + make_interval(hours => ${dueInHours})) t (due)
       on conflict do nothing returning due_at`);
     if (made.length === 0) throw new ErasureUnderWay();
     await this.database.inside(sql`
@@ -71,10 +72,10 @@ export class PostgresErasures extends Erasures {
 
   override async takeDue(): Promise<PendingErasure | null> {
     const [row] = await this.database.inside(sql<PendingErasure>`
-      update app.erasure set state = 'running', due_at = app.now() + ${LEASE}::interval
+      update app.erasure set state = 'running', next_at = app.now() + ${LEASE}::interval
       where id = (
-        select id from app.erasure where state in ('pending', 'running') and due_at <= app.now()
-        order by due_at limit 1 for update skip locked)
+        select id from app.erasure where state in ('pending', 'running') and next_at <= app.now()
+        order by next_at limit 1 for update skip locked)
       returning id, erased_org_id as "orgId"`);
     return row ?? null;
   }
@@ -86,9 +87,17 @@ export class PostgresErasures extends Erasures {
     return rows.map((row) => row.id);
   }
 
-  override async countConnections(id: string, disconnected: number): Promise<void> {
+  override async countConnections({ id, orgId }: PendingErasure): Promise<void> {
     await this.database.inside(sql`
-      update app.erasure set connections = connections + ${disconnected} where id = ${id}`);
+      update app.erasure e set connections = (
+        select count(*) from app.audit_event a
+        where a.org_id = ${orgId} and a.action = 'connection.disconnected' and a.details ->> 'because' = 'erasure')
+      where e.id = ${id}`);
+  }
+
+  override async postpone(id: string): Promise<void> {
+    await this.database.inside(sql`
+      update app.erasure set next_at = app.now() + ${LOOK_AGAIN}::interval where id = ${id}`);
   }
 
   override async revocationsOpen(orgId: OrgId): Promise<number> {
@@ -114,7 +123,7 @@ export class PostgresErasures extends Erasures {
 
   private async count(id: string, rows: number): Promise<number> {
     await this.database.inside(sql`
-      update app.erasure set rows = rows + ${rows}, due_at = app.now() + ${LEASE}::interval where id = ${id}`);
+      update app.erasure set rows = rows + ${rows}, next_at = app.now() + ${LEASE}::interval where id = ${id}`);
     return rows;
   }
 

@@ -2,28 +2,30 @@
 
 interface ExportedTable {
   readonly table: string;
-  /** Unique within the organisation, in the order of writing; compared as text. */
-  readonly key: string;
+  /** Columns that are unique within the organisation, in the order of writing; with it, they are the head of an index. */
+  readonly key: Readonly<Record<string, 'uuid' | 'text'>>;
   /** The column that names the tenant; `org_id` unless told. */
   readonly tenant?: string;
   /** Columns that stay out. */
   readonly without?: readonly string[];
 }
 
+const BY_ID = { id: 'uuid' } as const;
+
 export const EXPORTED: readonly ExportedTable[] = [
-  { table: 'organisation', key: 'id', tenant: 'id' },
-  { table: 'member', key: 'user_id' },
-  { table: 'connection', key: 'id' },
-  { table: 'account', key: 'id' },
-  { table: 'account_grant', key: 'id', without: ['token'] },
-  { table: 'profile', key: 'id' },
-  { table: 'post', key: 'id' },
-  { table: 'post_metric', key: "post_id || '/' || name" },
-  { table: 'sync_run', key: 'id' },
-  { table: 'disconnection', key: 'id' },
-  { table: 'revocation', key: 'id', without: ['access_token', 'refresh_token'] },
-  { table: 'notice', key: 'id' },
-  { table: 'audit_event', key: 'id' },
+  { table: 'organisation', key: { id: 'text' }, tenant: 'id' },
+  { table: 'member', key: { user_id: 'text' } },
+  { table: 'connection', key: BY_ID },
+  { table: 'account', key: BY_ID },
+  { table: 'account_grant', key: BY_ID, without: ['token'] },
+  { table: 'profile', key: BY_ID },
+  { table: 'post', key: BY_ID },
+  { table: 'post_metric', key: { post_id: 'uuid', name: 'text' } },
+  { table: 'sync_run', key: BY_ID },
+  { table: 'disconnection', key: BY_ID },
+  { table: 'revocation', key: BY_ID, without: ['access_token', 'refresh_token'] },
+  { table: 'notice', key: BY_ID },
+  { table: 'audit_event', key: BY_ID },
 ];
 
 export const NOT_EXPORTED: Readonly<Record<string, string>> = {

@@ -11,7 +11,7 @@ import { EXPORTED } from './export-tables.js';
 const ROWS_A_STEP = 2_000;
 const KEPT = '24 hours';
 /** A job that has not been heard of for so long is sent again. */
-const LOST_AFTER = '10 minutes';
+const LOST_AFTER = '2 minutes';
 
 interface Position {
   table_index: number;
@@ -31,10 +31,11 @@ export class PostgresExports extends Exports {
     return row?.id ?? null;
   }
 
-  override async add(id: string, orgId: OrgId, requestedBy: UserId): Promise<void> {
-    await this.database.inside(
-      sql`insert into app.export (id, org_id, requested_by) values (${id}, ${orgId}, ${requestedBy})`,
-    );
+  override async add(id: string, orgId: OrgId, requestedBy: UserId): Promise<boolean> {
+    const added = await this.database.inside(sql`
+      insert into app.export (id, org_id, requested_by) values (${id}, ${orgId}, ${requestedBy})
+      on conflict (org_id) where state in ('queued', 'running') do nothing returning id`);
+    return added.length > 0;
   }
 
   override async step(id: string, orgId: OrgId): Promise<ExportStep | null> {
@@ -55,7 +56,7 @@ export class PostgresExports extends Exports {
     await this.database.inside(sql`
       update app.export set state = 'running', rows = rows + ${rows.length}, bytes = bytes + ${data?.length ?? 0},
         chunks = chunks + ${data === null ? 0 : 1}, table_index = table_index + ${tableDone ? 1 : 0},
-        after_key = ${tableDone ? null : rows.at(-1)!.key}
+        after_key = ${tableDone ? null : rows.at(-1)!.key}, heartbeat_at = app.now()
       where id = ${id} and org_id = ${orgId}`);
     return { rows: rows.length, finished: false };
   }
@@ -65,12 +66,17 @@ export class PostgresExports extends Exports {
     { table, key, tenant = 'org_id', without = [] }: (typeof EXPORTED)[number],
     after: string | null,
   ): RawBuilder<{ key: string; line: object }> {
-    const position = sql.raw(`((${key})::text collate "C")`);
+    const columns = sql.join(Object.keys(key).map((column) => sql.ref(column)));
+    const last = sql.join(
+      Object.values(key).map((type, at) => sql`(${after}::jsonb ->> ${at}::int)::${sql.raw(type)}`),
+    );
+    // Not `$1 is null or …`: that would keep the index from being entered at its place.
+    const beyond = after === null ? sql`` : sql`and (${columns}) > (${last})`;
     return sql<{ key: string; line: object }>`
-      select ${position} as key, to_jsonb(t) - ${[...without]}::text[] as line
+      select jsonb_build_array(${columns})::text as key, to_jsonb(t) - ${[...without]}::text[] as line
       from ${sql.table(`app.${table}`)} t
-      where ${sql.ref(tenant)} = ${orgId} and (${after}::text is null or ${position} > ${after})
-      order by ${position} limit ${ROWS_A_STEP}`;
+      where ${sql.ref(tenant)} = ${orgId} ${beyond}
+      order by ${columns} limit ${ROWS_A_STEP}`;
   }
 
   private async finish(id: string, orgId: OrgId): Promise<ExportStep> {
@@ -100,8 +106,12 @@ export class PostgresExports extends Exports {
 
   override async stalled(limit: number): Promise<readonly { readonly id: string; readonly orgId: OrgId }[]> {
     return this.database.inside(sql<{ id: string; orgId: OrgId }>`
-      select id, org_id as "orgId" from app.export
-      where state in ('queued', 'running') and requested_at < app.now() - ${LOST_AFTER}::interval limit ${limit}`);
+      update app.export set heartbeat_at = app.now()
+      where id in (
+        select id from app.export
+        where state in ('queued', 'running') and heartbeat_at < app.now() - ${LOST_AFTER}::interval
+        limit ${limit} for update skip locked)
+      returning id, org_id as "orgId"`);
   }
 }
 

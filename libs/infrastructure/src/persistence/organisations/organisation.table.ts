@@ -25,9 +25,10 @@ export class PostgresOrganisations extends Organisations {
   }
 
   override async put(orgId: OrgId, profile: OrganisationProfile): Promise<void> {
-    const erased = await this.database.inside(sql`
-      select 1 from app.erasure where erased_org_id = ${orgId} and state in ('running', 'done')`);
-    if (erased.length > 0) throw new OrganisationErased();
+    // Shared, and held to the end: an erasure that waits cannot begin, and be through, between this look and the write.
+    const [erasure] = await this.database.inside(sql<{ state: string }>`
+      select state from app.erasure where erased_org_id = ${orgId} and state <> 'canceled' for share`);
+    if (erasure !== undefined && erasure.state !== 'pending') throw new OrganisationErased();
     await this.database.inside(sql`
       insert into app.organisation (id, name, plan, active_profile_limit, time_zone, analytics_retention_days,
         x_monthly_budget_usd, approval_available, status)
