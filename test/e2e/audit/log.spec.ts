@@ -28,6 +28,7 @@ async function events(query: Record<string, string> = {}, as = admin): Promise<J
   const answer = await as.api.get(`${organisation.path}/audit-events?${new URLSearchParams(query).toString()}`);
   return expectStatus(answer, 200).data as Json[];
 }
+const SESSION = expect.stringMatching(/^csess_[0-7][0-9a-z]{25}$/);
 const actions = (list: readonly Json[]): string[] => list.map(({ action }) => action);
 
 describe('GET /v1/orgs/{org}/audit-events', () => {
@@ -36,6 +37,7 @@ describe('GET /v1/orgs/{org}/audit-events', () => {
     expect(actions(list)).toEqual([
       'default.set',
       'profile.switched',
+      'connect_session.completed',
       'connection.connected',
       'connect_session.started',
       'member.pushed',
@@ -44,8 +46,9 @@ describe('GET /v1/orgs/{org}/audit-events', () => {
     expect(list.map(({ subject }) => subject)).toEqual([
       profile,
       profile,
+      SESSION,
       connection,
-      expect.stringMatching(/^csess_[0-7][0-9a-z]{25}$/),
+      SESSION,
       admin.userId,
       organisation.id,
     ]);
@@ -69,7 +72,7 @@ describe('GET /v1/orgs/{org}/audit-events', () => {
       'member.pushed',
       'organisation.pushed',
     ]);
-    expect(await events({ actor: 'system' })).toEqual([]);
+    expect(actions(await events({ actor: 'system' }))).toEqual(['connect_session.completed']);
     expect(actions(await events({ subject: profile }))).toEqual(['default.set', 'profile.switched']);
     expect(actions(await events({ subject: profile, actor: 'host-platform' }))).toEqual(['default.set']);
     const all = await events();
