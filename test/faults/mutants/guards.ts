@@ -2,16 +2,17 @@
 
 export interface Guard {
   readonly name: string;
+  /** Its name in whatever room, without an ending. */
   readonly file: string;
-  /** What stands there; exactly once. */
+  /** What stands there; exactly once, and the same in what it is compiled to. */
   readonly guard: string;
   readonly without: string;
   /** A part of a path, and a title. */
   readonly test: { readonly path: string; readonly title: string };
 }
 
-const CREDENTIALS = 'libs/infrastructure/src/persistence/connections/credential.table.ts';
-const TOKENS = 'libs/application/src/connections/access-tokens.ts';
+const CREDENTIALS = 'credential.table';
+const TOKENS = 'access-tokens';
 
 export const GUARDS: readonly Guard[] = [
   {
@@ -69,41 +70,37 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     name: 'the state is used up in the statement that finds it',
-    file: 'libs/infrastructure/src/persistence/connecting/connect-session.table.ts',
+    file: 'connect-session.table',
     guard: ' and a.consumed_at is null and a.expires_at',
     without: ' and a.expires_at',
     test: { path: 'connecting/callbacks', title: 'OA-02' },
   },
   {
     name: 'the organisation’s lock',
-    file: 'libs/infrastructure/src/persistence/organisations/organisation.table.ts',
-    guard: `where id = \${orgId} for update\`);
-    if (org === undefined) throw new OrganisationNotFound();
-    // Counted`,
-    without: `where id = \${orgId}\`);
-    if (org === undefined) throw new OrganisationNotFound();
-    // Counted`,
+    file: 'organisation.table',
+    guard: `select plan, active_profile_limit from app.organisation where id = \${orgId} for update`,
+    without: `select plan, active_profile_limit from app.organisation where id = \${orgId}`,
     test: { path: 'connecting', title: 'OA-17|LM-0[125]' },
   },
   {
     name: 'the fence before each page of a sync',
-    file: 'libs/infrastructure/src/persistence/sync/sync-run.table.ts',
-    guard: 'if (held.length === 0) throw new SyncOvertaken();',
-    without: 'void held;',
+    file: 'sync-run.table',
+    guard: 'held.length === 0',
+    without: 'false',
     test: { path: 'letting-go/disconnects', title: 'DS-02' },
   },
   {
     name: 'one row decides who revokes a person’s grant at Meta',
-    file: 'libs/infrastructure/src/persistence/letting-go/provider-grant.table.ts',
-    guard: "if (living.length > 0) return 'shared';",
-    without: 'void living;',
+    file: 'provider-grant.table',
+    guard: 'living.length > 0',
+    without: 'false',
     test: { path: 'letting-go/disconnects', title: 'DS-08 both' },
   },
   {
     name: 'the signature of Meta’s requests',
-    file: 'libs/infrastructure/src/meta/signed-requests.ts',
-    guard: 'if (!signed.includes(true)) throw new SignedRequestInvalid();',
-    without: 'void signed;',
+    file: 'signed-requests',
+    guard: '!signed.includes(true)',
+    without: 'false',
     test: { path: 'letting-go/meta-callbacks', title: 'WH-01' },
   },
   {
@@ -115,7 +112,7 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     name: 'a bound for each provider in the queue',
-    file: 'apps/api/src/jobs/jobs.module.ts',
+    file: 'jobs.module',
     guard: '{ concurrency: 8, eachProvider: 4 }',
     without: '{ concurrency: 8 }',
     test: { path: 'load/due-at-once', title: 'RF-15' },
