@@ -2,7 +2,7 @@
 import '@fastify/cookie';
 import { Injectable } from '@nestjs/common';
 // For its fields of requests and replies.
-import type {} from '@fastify/cookie';
+import '@fastify/cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /** As long as a link can be taken up again; the result page tells names to this browser for as long. */
