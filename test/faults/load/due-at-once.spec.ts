@@ -1,5 +1,5 @@
 // Everything is due in the same minute and one provider does not answer: the other one's connections do not wait for it.
-import { expect, it } from '@jest/globals';
+import { expect } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConnectionId, OrgId } from '@domain/ids.js';
@@ -8,7 +8,7 @@ import { expectStatus } from '../../support/story.js';
 import { seal } from '../support/link.js';
 import { residentBytes } from '../support/memory.js';
 import { useStage } from '../support/stage.js';
-import { LONG, tally } from '../support/tally.js';
+import { itLong, LONG, tally } from '../support/tally.js';
 
 const stage = useStage({ about: 'load', processes: 2 });
 /** Of each provider. */
@@ -40,62 +40,66 @@ async function multiply(
   }
 }
 
-it(`RF-15 ${CONNECTIONS} connections of each provider due at once while Meta hangs: X’s are all looked after, memory flat`, async () => {
-  const link = await stage.link();
-  const { access } = await link.stored();
-  const person = await stage.metaPerson([{}]);
-  const { connectionId } = await link.admin.connect(link.organisation, 'meta', person.id);
-  expectStatus(await link.admin.api.get(`${link.organisation.path}/connections/${connectionId}`), 200);
-  const [meta] = await stage.sql<{ id: string }>(
-    `select id from app.connection where org_id = $1 and provider = 'meta'`,
-    [link.organisation.id],
-  );
-  const orgs = Array.from({ length: CONNECTIONS }, (_, i) => `${link.organisation.id}-${i}`);
-  await stage.sql(
-    `insert into app.organisation select (jsonb_populate_record(o, jsonb_build_object('id', n))).*
+itLong(
+  `RF-15 ${CONNECTIONS} connections of each provider due at once while Meta hangs: X’s are all looked after, memory flat`,
+  async () => {
+    const link = await stage.link();
+    const { access } = await link.stored();
+    const person = await stage.metaPerson([{}]);
+    const { connectionId } = await link.admin.connect(link.organisation, 'meta', person.id);
+    expectStatus(await link.admin.api.get(`${link.organisation.path}/connections/${connectionId}`), 200);
+    const [meta] = await stage.sql<{ id: string }>(
+      `select id from app.connection where org_id = $1 and provider = 'meta'`,
+      [link.organisation.id],
+    );
+    const orgs = Array.from({ length: CONNECTIONS }, (_, i) => `${link.organisation.id}-${i}`);
+    await stage.sql(
+      `insert into app.organisation select (jsonb_populate_record(o, jsonb_build_object('id', n))).*
      from app.organisation o, unnest($2::text[]) n where o.id = $1`,
-    [link.organisation.id, orgs],
-  );
-  await multiply('x', link.id, orgs, access);
-  await multiply('meta', meta!.id, orgs, 'a token that nobody will ever see');
-  await stage.provider.fault({ platform: 'meta', path: '/*', effect: 'hang', times: 0 });
-  const earlier = (await link.reads()).length;
+      [link.organisation.id, orgs],
+    );
+    await multiply('x', link.id, orgs, access);
+    await multiply('meta', meta!.id, orgs, 'a token that nobody will ever see');
+    await stage.provider.fault({ platform: 'meta', path: '/*', effect: 'hang', times: 0 });
+    const earlier = (await link.reads()).length;
 
-  // Meta’s first, so that whoever takes them in order stands behind all of them.
-  await stage.sql(
-    `update app.connection set last_check_at = null,
+    // Meta’s first, so that whoever takes them in order stands behind all of them.
+    await stage.sql(
+      `update app.connection set last_check_at = null,
       next_check_at = app.now() - case provider when 'meta' then interval '2 minutes' else interval '1 minute' end
      where org_id = any($1)`,
-    [orgs],
-  );
-  const looked = async (): Promise<number> => {
-    const [row] = await stage.sql<{ done: number }>(
-      `select count(*)::int as done from app.connection where provider = 'x' and last_check_at is not null and org_id = any($1)`,
       [orgs],
     );
-    return row!.done;
-  };
-  let done = 0;
-  let settled: number[] | null = null;
-  let growth = 0;
-  for (const end = Date.now() + PATIENCE_MS; done < CONNECTIONS && Date.now() < end; await sleep(500)) {
-    done = await looked();
-    const now = stage.processes.map(residentBytes);
-    // After a fifth of the work each process has what it needs.
-    if (settled === null && done > CONNECTIONS / 5) settled = now;
-    if (settled !== null) growth = Math.max(growth, ...now.map((bytes, i) => bytes - settled![i]!));
-  }
+    const looked = async (): Promise<number> => {
+      const [row] = await stage.sql<{ done: number }>(
+        `select count(*)::int as done from app.connection where provider = 'x' and last_check_at is not null and org_id = any($1)`,
+        [orgs],
+      );
+      return row!.done;
+    };
+    let done = 0;
+    let settled: number[] | null = null;
+    let growth = 0;
+    for (const end = Date.now() + PATIENCE_MS; done < CONNECTIONS && Date.now() < end; await sleep(500)) {
+      done = await looked();
+      const now = stage.processes.map(residentBytes);
+      // After a fifth of the work each process has what it needs.
+      if (settled === null && done > CONNECTIONS / 5) settled = now;
+      if (settled !== null) growth = Math.max(growth, ...now.map((bytes, i) => bytes - settled![i]!));
+    }
 
-  const hurt = await stage.sql(`select provider, reauth_reason from app.connection where reauth_reason is not null`);
-  expect(hurt).toEqual([]);
-  expect(done).toBe(CONNECTIONS);
-  const calls = (await link.reads()).length - earlier;
-  expect(calls).toBe(CONNECTIONS);
-  expect(await link.refreshes()).toEqual([]);
-  expect(growth).toBeLessThan(64 * MEGABYTE);
-  tally(`RF-15 ${CONNECTIONS * 2} due at once, Meta hangs`, {
-    tries: CONNECTIONS * 2,
-    lost: CONNECTIONS - done + hurt.length,
-    doubled: calls - CONNECTIONS,
-  });
-}, 360_000);
+    const hurt = await stage.sql(`select provider, reauth_reason from app.connection where reauth_reason is not null`);
+    expect(hurt).toEqual([]);
+    expect(done).toBe(CONNECTIONS);
+    const calls = (await link.reads()).length - earlier;
+    expect(calls).toBe(CONNECTIONS);
+    expect(await link.refreshes()).toEqual([]);
+    expect(growth).toBeLessThan(64 * MEGABYTE);
+    tally(`RF-15 ${CONNECTIONS * 2} due at once, Meta hangs`, {
+      tries: CONNECTIONS * 2,
+      lost: CONNECTIONS - done + hurt.length,
+      doubled: calls - CONNECTIONS,
+    });
+  },
+  360_000,
+);

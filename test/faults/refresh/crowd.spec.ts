@@ -1,6 +1,7 @@
 // Many processes and many callers want one token at the same moment: the provider is asked once, and nobody waits in vain.
 import { expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Answer } from '../../support/api-client.js';
 import { REFRESH } from '../support/link.js';
 import { itEndsWell, useStage } from '../support/stage.js';
 import { LONG, tally } from '../support/tally.js';
@@ -13,10 +14,15 @@ it(`RF-01 four processes × ${EACH} callers on an expired token: the provider is
   await stage.provider.switch('x.refresh_reuse', 'family_kill', link.person);
   await link.left('-1 second');
   const held = await stage.provider.hold('before', { ...REFRESH, person: link.person });
-  const crowd = Promise.all(link.crowd(EACH));
+  let crowd!: Promise<Answer[]>;
+  // In every process somebody has read that the token is dead, and nobody has the lease yet.
+  await stage.withLocked('select 1 from app.credential where id = $1', [link.id], async () => {
+    crowd = Promise.all(link.crowd(EACH));
+    await sleep(2_000);
+  });
   await held.reached();
-  // Time for the others to arrive and to find the token dead and the lease taken.
-  await sleep(1_500);
+  // Time for the others to arrive and to find the lease taken.
+  await sleep(1_000);
   await held.release();
   const answers = await crowd;
 

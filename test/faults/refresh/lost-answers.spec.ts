@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '../../support/story.js';
 import { REFRESH, type Link } from '../support/link.js';
 import { itEndsWell, useStage } from '../support/stage.js';
-import { LONG, tally } from '../support/tally.js';
+import { itLong, LONG, tally } from '../support/tally.js';
 
 const stage = useStage({ about: 'refresh, lost answers', processes: 4 });
 const EACH = LONG ? 10 : 4;
@@ -145,34 +145,42 @@ it('RF-06 the connection refused or reset before anything was done: tried again,
   tally('RF-06 socket reset before acting', { tries: 2 });
 }, 120_000);
 
-it('RF-03 a provider slower than our deadline and the lease: one call while the old token lives', async () => {
-  const link = await linkWith(REUSE_KILLS);
-  await link.left('5 minutes');
-  const held = await stage.provider.hold('before', { ...REFRESH, person: link.person });
-  const holder = link.refresh(0);
-  await held.reached();
-  // Our own deadline of ten seconds ends the call: its outcome is unknown.
-  expect((await holder).body.health).toBe('healthy');
-  await link.later();
-  const others = await Promise.all(link.crowd(EACH));
-  expect(new Set(others.map(({ body }) => body.health))).toEqual(new Set(['healthy']));
-  await held.release();
-  await eventually(async () => expect(await link.refreshes()).toHaveLength(1));
-  expect(await link.row()).toMatchObject({ version: 1, sent_count: 1 });
-  tally('RF-03 provider slower than the lease', { tries: others.length + 1 });
-}, 120_000);
+itLong(
+  'RF-03 a provider slower than our deadline and the lease: one call while the old token lives',
+  async () => {
+    const link = await linkWith(REUSE_KILLS);
+    await link.left('5 minutes');
+    const held = await stage.provider.hold('before', { ...REFRESH, person: link.person });
+    const holder = link.refresh(0);
+    await held.reached();
+    // Our own deadline of ten seconds ends the call: its outcome is unknown.
+    expect((await holder).body.health).toBe('healthy');
+    await link.later();
+    const others = await Promise.all(link.crowd(EACH));
+    expect(new Set(others.map(({ body }) => body.health))).toEqual(new Set(['healthy']));
+    await held.release();
+    await eventually(async () => expect(await link.refreshes()).toHaveLength(1));
+    expect(await link.row()).toMatchObject({ version: 1, sent_count: 1 });
+    tally('RF-03 provider slower than the lease', { tries: others.length + 1 });
+  },
+  120_000,
+);
 
-it('RF-03 a first call that hangs and is never carried out: recovered by the second', async () => {
-  const link = await linkWith(REUSE_KILLS);
-  await link.left('-1 second');
-  await stage.provider.fault({ ...REFRESH, person: link.person, effect: 'hang' });
-  const answers = await Promise.all(link.crowd(2));
-  // Whoever asked waits no longer than the deadline; the others go on to the second call.
-  expect(answers.filter(({ status }) => status === 200).length).toBeGreaterThanOrEqual(1);
-  const calls = await link.refreshes();
-  expect(calls.map(({ status }) => status)).toEqual([0, 200]);
-  expect(await link.verdict()).toEqual({ reason: null, usable: true });
-  tally('RF-03 first call hangs, never carried out', { tries: answers.length, doubled: calls.length - 2 });
-}, 120_000);
+itLong(
+  'RF-03 a first call that hangs and is never carried out: recovered by the second',
+  async () => {
+    const link = await linkWith(REUSE_KILLS);
+    await link.left('-1 second');
+    await stage.provider.fault({ ...REFRESH, person: link.person, effect: 'hang' });
+    const answers = await Promise.all(link.crowd(2));
+    // Whoever asked waits no longer than the deadline; the others go on to the second call.
+    expect(answers.filter(({ status }) => status === 200).length).toBeGreaterThanOrEqual(1);
+    const calls = await link.refreshes();
+    expect(calls.map(({ status }) => status)).toEqual([0, 200]);
+    expect(await link.verdict()).toEqual({ reason: null, usable: true });
+    tally('RF-03 first call hangs, never carried out', { tries: answers.length, doubled: calls.length - 2 });
+  },
+  120_000,
+);
 
 itEndsWell(stage);

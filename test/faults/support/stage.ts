@@ -35,6 +35,19 @@ export class Stage extends World {
     return (await this.pool.query<Row>(text, values)).rows;
   }
 
+  /** Nobody gets past these rows while `work` goes on: whoever has looked by then acts at the same moment afterwards. */
+  async withLocked(select: string, values: unknown[], work: () => Promise<void>): Promise<void> {
+    const client = await this.pool.connect();
+    try {
+      await client.query('begin');
+      await client.query(`${select} for update`, values);
+      await work();
+    } finally {
+      await client.query('commit');
+      client.release();
+    }
+  }
+
   override async close(): Promise<void> {
     await this.pool.end();
     await super.close();
