@@ -140,6 +140,18 @@ describe('one person at Meta, two organisations', () => {
     tally('DS-08 two organisations let go of one person', { tries: 2, doubled: revoked.length - 1 });
   }, 60_000);
 
+  it('DS-08 one lets go while the other stays: the grant stays with it, until it goes as well', async () => {
+    const { person, ends } = await shared();
+    const [first, last] = ends as [(typeof ends)[number], (typeof ends)[number]];
+    expect((await first.admin.api.delete(first.path)).status).toBe(200);
+    expect(await settled(first.organisation, first.admin)).toBe('kept_shared_grant');
+    expect(await stage.revocations('meta', person.id)).toEqual([]);
+    expect((await last.admin.api.post(`${last.path}/refresh`)).body.health).toBe('healthy');
+    expect((await last.admin.api.delete(last.path)).status).toBe(200);
+    expect(await settled(last.organisation, last.admin)).toBe('revoked');
+    tally('DS-08 one of two lets go', { tries: 2 });
+  }, 60_000);
+
   it('DS-08 a connect while the grant is being revoked: whoever is told “connected” has a token that lives', async () => {
     const person = await stage.metaPerson([{}]);
     const leaving = await stage.organisation();

@@ -94,7 +94,7 @@ export const GUARDS: readonly Guard[] = [
     file: 'provider-grant.table',
     guard: 'living.length > 0',
     without: 'false',
-    test: { path: 'letting-go/disconnects', title: 'DS-08 both' },
+    test: { path: 'letting-go/disconnects', title: 'DS-08 one lets go' },
   },
   {
     name: 'the signature of Meta’s requests',

@@ -10,7 +10,13 @@ const JEST = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarnin
 const copy = mkdtempSync(join(tmpdir(), 'social-connections-mutants-'));
 
 function run(command: string, args: readonly string[], cwd: string): { readonly ok: boolean; readonly output: string } {
-  const { status, stdout, stderr } = spawnSync(command, args, { cwd, encoding: 'utf8', maxBuffer: 64 * 1_048_576 });
+  const env = { ...process.env, FAULTS: 'long' };
+  const { status, stdout, stderr } = spawnSync(command, args, {
+    cwd,
+    env,
+    encoding: 'utf8',
+    maxBuffer: 64 * 1_048_576,
+  });
   return { ok: status === 0, output: stdout + stderr };
 }
 
