@@ -1,4 +1,5 @@
 // `npm run tour`: the whole story against a running `npm start`, told step by step and judged by reading back.
+import { health, takenBack } from './tour/caring.ts';
 import { connectMeta, connectX, denyMeta } from './tour/connecting.ts';
 import { letGo, reconnect } from './tour/letting-go.ts';
 import { Stage } from './tour/stage.ts';
@@ -16,7 +17,9 @@ try {
   await syncs(stage);
   await posts(stage);
   await renewal(stage);
+  await health(stage);
   await letGo(stage);
+  await takenBack(stage);
   await reconnect(stage);
   stage.bow();
 } catch (error) {
