@@ -25,13 +25,14 @@ export interface Running {
   readonly exited: Promise<Exit>;
   /** Sends a signal and waits for the end, except for SIGSTOP and SIGCONT. Default SIGKILL. */
   kill(signal?: NodeJS.Signals): Promise<void>;
-  /** An orderly end by SIGTERM, waited for; SIGKILL after 15 s, which throws. */
+  /** An orderly end by SIGTERM, waited for; SIGKILL after 35 s, which throws. */
   stop(): Promise<Exit>;
 }
 
 const ROOT = process.cwd();
 const READY_PATIENCE_MS = 90_000;
-const STOP_PATIENCE_MS = 15_000;
+/** More than a process takes at most: 20 s for its jobs, 10 s for its requests. */
+const STOP_PATIENCE_MS = 35_000;
 
 /** Keys of tests: 32 bytes each. */
 export const TEST_ENCRYPTION_KEYS = `k1:${Buffer.alloc(32, 7).toString('base64')}`;

@@ -2,6 +2,8 @@
 import { Logger } from '@nestjs/common';
 
 export class Tick {
+  private static readonly underWay = new Set<Promise<void>>();
+
   private readonly log: Logger;
   private busy = false;
 
@@ -12,12 +14,23 @@ export class Tick {
   async run(work: () => Promise<unknown>): Promise<void> {
     if (this.busy) return;
     this.busy = true;
+    const ticking = this.guarded(work);
+    Tick.underWay.add(ticking);
+    await ticking;
+    Tick.underWay.delete(ticking);
+    this.busy = false;
+  }
+
+  /** Waits for whatever ticks in this process at this moment. */
+  static async settled(): Promise<void> {
+    await Promise.all(Tick.underWay);
+  }
+
+  private async guarded(work: () => Promise<unknown>): Promise<void> {
     try {
       await work();
     } catch (error) {
       this.log.error({ err: error }, 'A tick failed; the next one tries again.');
-    } finally {
-      this.busy = false;
     }
   }
 }
