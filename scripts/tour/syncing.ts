@@ -58,8 +58,13 @@ export async function posts(stage: Stage): Promise<void> {
     absent[0],
   );
   await sandbox.advance(props['meta'].id, '2d');
-  await syncNow(stage, 'bus');
-  const later = (await read('bus')).find((post) => post.id === newest.id);
+  const again = async (): Promise<Json> => {
+    await syncNow(stage, 'bus');
+    return (await read('bus')).find((post) => post.id === newest.id);
+  };
+  let later = await again();
+  // The run under way may be one that had read before the clock moved: then the next one tells.
+  if (later.metrics.views.value === newest.metrics.views.value) later = await again();
   stage.that('two days later the same post has more views', later.metrics.views.value > newest.metrics.views.value, [
     newest,
     later,
