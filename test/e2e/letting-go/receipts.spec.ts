@@ -176,6 +176,6 @@ it('DS-05 whatever the provider answers at first, the receipt shows the outcome 
   await eventually(
     async () =>
       expect((await outcomes()).filter(([, outcome]) => !['revoked', 'already_gone'].includes(outcome))).toEqual([]),
-    40_000,
+    80_000,
   );
-}, 90_000);
+}, 120_000);
