@@ -2,6 +2,7 @@
 import type { MigrationObject } from '@mikro-orm/core';
 import { Migrator } from '@mikro-orm/migrations';
 import { defineConfig, type Options } from '@mikro-orm/postgresql';
+import { freeDeadConnections } from './dead-connections.js';
 import { Foundation } from './migrations/0001-foundation.js';
 import { NoticesAndMail } from './migrations/0002-notices.js';
 import { Pictures } from './migrations/0003-pictures.js';
@@ -41,6 +42,7 @@ export function ormOptions(databaseUrl: string, overrides: Options = {}): Option
     timezone: 'Z',
     forceUtcTimezone: true,
     logger: () => {},
+    driverOptions: { onPoolCreated: freeDeadConnections },
     ...overrides,
   });
 }
