@@ -39,6 +39,27 @@ it('RF-16 PostgreSQL stopped at once after the provider’s success: the token i
   tally('RF-16 PostgreSQL stopped after the success', { tries: 1, lost: Number(!verdict.usable) });
 }, 120_000);
 
+it('RF-16 PostgreSQL stopped at once under forty transactions: none keeps its place, and the process serves as before', async () => {
+  const link = await stage.link();
+  const [profile] = link.profiles;
+  const path = `${link.organisation.path}/profiles/${profile.id}`;
+  let answers!: Promise<unknown>;
+  // They wait inside their transactions, until the server is gone under them.
+  await stage
+    .withLocked('select 1 from app.organisation where id = $1', [link.organisation.id], async () => {
+      answers = Promise.all(Array.from({ length: 40 }, () => link.client(0).patch(path, { track: true })));
+      await sleep(2_000);
+      await cluster.server.stop('immediate');
+    })
+    .catch(() => undefined);
+  await cluster.server.start();
+  await answers;
+  const served = await Promise.all(Array.from({ length: 20 }, () => link.client(0).get(path)));
+  expect(new Set(served.map(({ status }) => status))).toEqual(new Set([200]));
+  expect((await link.client(0).patch(path, { track: true })).status).toBe(200);
+  tally('RF-16 PostgreSQL stopped under 40 transactions', { tries: 40 });
+}, 120_000);
+
 it('RF-17 asked to end in the middle of a refresh: what the provider gave is stored, and the process ends in order', async () => {
   const link = await stage.link();
   await stage.provider.switch('x.refresh_reuse', 'family_kill', link.person);

@@ -38,13 +38,14 @@ export class Stage extends World {
   /** Nobody gets past these rows while `work` goes on: whoever has looked by then acts at the same moment afterwards. */
   async withLocked(select: string, values: unknown[], work: () => Promise<void>): Promise<void> {
     const client = await this.pool.connect();
+    client.on('error', () => undefined);
     try {
       await client.query('begin');
       await client.query(`${select} for update`, values);
       await work();
     } finally {
-      await client.query('commit');
-      client.release();
+      // Ends the transaction with its connection, which may have ended already.
+      client.release(true);
     }
   }
 
