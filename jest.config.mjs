@@ -63,6 +63,6 @@ const isThere = ([name]) => ['', '.spec.ts'].some((end) => existsSync(`${import.
 export default {
   projects: Object.entries(needs).filter(isThere).map(project),
   testTimeout: 30_000,
-  // Most of a run is spent waiting for processes, sweeps and clocks: four workers keep two cores busy.
-  maxWorkers: 4,
+  // Two cores are the least we run on; more workers would make timings of the fault tests a matter of luck.
+  maxWorkers: 2,
 };
