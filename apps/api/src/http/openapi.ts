@@ -22,7 +22,17 @@ export function describeApi(app: INestApplication): OpenAPIObject {
     .setOpenAPIVersion('3.1.0')
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' })
     .build();
-  return SwaggerModule.createDocument(app, description, { extraModels: [ProblemView] });
+  const document = SwaggerModule.createDocument(app, description, { extraModels: [ProblemView] });
+  sortEnums(document);
+  return document;
+}
+
+/** A union's literals come in the order in which the compiler met them, which an unrelated file can change. */
+function sortEnums(node: object): void {
+  for (const [key, value] of Object.entries(node) as [string, unknown][]) {
+    if (key === 'enum' && Array.isArray(value)) value.sort();
+    else if (typeof value === 'object' && value !== null) sortEnums(value);
+  }
 }
 
 export function serveDocs(app: INestApplication): void {
