@@ -1,5 +1,5 @@
 // `npm start`: with settings in the environment the API alone; without any, the whole demo on this machine.
-import { buildIfStale, entryOf, NODE_FLAGS } from './build.ts';
+import { buildIfStale, entryOf, NODE_ENVIRONMENT, NODE_FLAGS } from './build.ts';
 import { runDemo } from './start/demo.ts';
 import { Trouble } from './start/trouble.ts';
 
@@ -17,7 +17,7 @@ async function runReal(): Promise<number> {
   await buildIfStale(['api']);
   const args = [process.execPath, ...NODE_FLAGS, entryOf('api')];
   // In our place rather than below us: signals, exit code and output are the API's own.
-  process.execve?.(process.execPath, args, process.env);
+  process.execve?.(process.execPath, args, { ...process.env, ...NODE_ENVIRONMENT });
   throw new Trouble('This system can not replace a running program: run node dist/apps/api/src/main.js yourself');
 }
 

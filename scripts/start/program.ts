@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type App, entryOf, NODE_FLAGS, ROOT } from '../build.ts';
+import { type App, entryOf, NODE_ENVIRONMENT, NODE_FLAGS, ROOT } from '../build.ts';
 import { Trouble } from './trouble.ts';
 
 const READY_PATIENCE_MS = 60_000;
@@ -32,7 +32,7 @@ export class Program {
     const leash = options.watch ? ['--watch', '--watch-preserve-output'] : ['--import', join(ROOT, 'scripts/leash.ts')];
     this.child = spawn(process.execPath, [...leash, ...NODE_FLAGS, entryOf(options.app)], {
       cwd: ROOT,
-      env: { ...process.env, ...options.env },
+      env: { ...process.env, ...NODE_ENVIRONMENT, ...options.env },
       // A session of its own: the terminal's Ctrl-C is for the supervisor, which stops its children in order.
       detached: true,
       stdio: ['ignore', log, log, options.watch ? 'ignore' : 'ipc'],

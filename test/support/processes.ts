@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { NODE_FLAGS } from '../../scripts/build.js';
+import { NODE_ENVIRONMENT, NODE_FLAGS } from '../../scripts/build.js';
 import { SERVICE_SCOPES } from '@domain/organisation/role.js';
 
 export type Env = Readonly<Record<string, string>>;
@@ -119,7 +119,7 @@ async function startProgram(app: 'api' | 'sandbox', port: number, env: Env, read
   const child = spawn(process.execPath, program, {
     cwd: ROOT,
     // Nothing of the developer's own environment, or a DATABASE_URL in a shell would decide what a test tests.
-    env: { PATH: process.env['PATH'], NODE_ENV: 'test', ...set(env) },
+    env: { PATH: process.env['PATH'], NODE_ENV: 'test', ...NODE_ENVIRONMENT, ...set(env) },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const started = watch(child, port);

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { NODE_FLAGS } from '../../scripts/build.js';
+import { NODE_ENVIRONMENT, NODE_FLAGS } from '../../scripts/build.js';
 import type { Env, Exit } from './processes.js';
 
 export interface Ended extends Exit {
@@ -25,6 +25,7 @@ export function launch(program: 'main' | 'rotate-keys', env: Env, args: readonly
     env: {
       PATH: process.env['PATH'],
       NODE_ENV: 'test',
+      ...NODE_ENVIRONMENT,
       ...Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '')),
     },
     stdio: ['ignore', 'pipe', 'pipe'],
