@@ -38,6 +38,10 @@ const setups = {
     globalSetup: '<rootDir>/test/support/global-setup-built.ts',
     globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   },
+  sharedWorld: {
+    globalSetup: '<rootDir>/test/support/global-setup-shared.ts',
+    globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+  },
 };
 
 const needs = {
@@ -46,7 +50,7 @@ const needs = {
   sandbox: setups.nothing,
   application: setups.database,
   contract: setups.database,
-  e2e: setups.programs,
+  e2e: setups.sharedWorld,
   faults: setups.programs,
   start: setups.programs,
 };

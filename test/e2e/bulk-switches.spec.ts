@@ -2,9 +2,9 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { ApiClient, type Answer, type Json } from '../support/api-client.js';
 import { expectStatus, type Organisation, type Person } from '../support/story.js';
-import { useWorld } from '../support/world.js';
+import { useSharedWorld } from '../support/shared-world.js';
 
-const world = useWorld({ processes: 2 });
+const world = useSharedWorld();
 
 let organisation: Organisation;
 let admin: Person;

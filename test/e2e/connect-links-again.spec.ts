@@ -2,10 +2,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Json } from '../support/api-client.js';
 import { expectStatus } from '../support/story.js';
-import { useWorld } from '../support/world.js';
+import { useSharedWorld } from '../support/shared-world.js';
 import { connectionsOf, follow, makeLink, sessionOf, sessionPath } from './support/links.js';
 
-const world = useWorld();
+const world = useSharedWorld();
 
 const dialogs = async (person: string): Promise<string[]> =>
   (await world.sandbox.ledger({ person }))

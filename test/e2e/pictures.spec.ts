@@ -3,9 +3,9 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
 import type { Json } from '../support/api-client.js';
 import { eventually, expectStatus, type Organisation, type Person } from '../support/story.js';
-import { useWorld } from '../support/world.js';
+import { useSharedWorld } from '../support/shared-world.js';
 
-const world = useWorld({ processes: 2 });
+const world = useSharedWorld();
 
 let organisation: Organisation;
 let owner: Person;
@@ -76,7 +76,7 @@ describe('A picture', () => {
     for (const path of ['/connections', '/profiles', `/connections/${atX}`, `/connections/${atMeta}`]) {
       const { body } = await owner.api.get(organisation.path + path);
       expect(JSON.stringify(body)).not.toContain('_media');
-      expect(JSON.stringify(body)).not.toContain(world.sandboxProcess.origin);
+      expect(JSON.stringify(body)).not.toContain(world.sandbox.origin);
     }
   });
 
@@ -96,11 +96,12 @@ describe('A picture', () => {
   it('whose new address gives none stays as it was', async () => {
     await world.sql(
       `update app.account set picture_url = $2 where org_id = $1 and platform = 'facebook' and name = 'Page One'`,
-      [organisation.id, `${world.sandboxProcess.origin}/_media/portraits/none`],
+      [organisation.id, `${world.sandbox.origin}/_media/portraits/none`],
     );
     const failed = await eventually(async () => {
       const [row] = await world.sql(
-        'select problem, webp is not null as kept from app.picture where problem is not null',
+        'select problem, webp is not null as kept from app.picture where org_id = $1 and problem is not null',
+        [organisation.id],
       );
       expect(row).toBeDefined();
       return row;
@@ -115,7 +116,8 @@ describe('A picture', () => {
     expectStatus(await owner.api.delete(`${organisation.path}/connections/${atX}`), 200);
     expect((await fetch(url!)).status).toBe(404);
     const left = await world.sql(
-      `select 1 from app.picture pic join app.connection c on c.id = pic.connection_id where c.provider = 'x'`,
+      `select 1 from app.picture pic join app.connection c on c.id = pic.connection_id where c.org_id = $1 and c.provider = 'x'`,
+      [organisation.id],
     );
     expect(left).toEqual([]);
   });

@@ -5,6 +5,7 @@ import { startCluster, type TestCluster } from './cluster.ts';
 export const ADMIN_URL = 'TEST_POSTGRES_ADMIN_URL';
 
 let cluster: TestCluster | undefined;
+const users: (() => Promise<void>)[] = [];
 
 export default async function setUp(): Promise<void> {
   if (cluster) return;
@@ -13,7 +14,13 @@ export default async function setUp(): Promise<void> {
   process.env['TEST_POSTGRES_URL'] = cluster.server.databaseUrl;
 }
 
+/** What is to end before the cluster does. */
+export function beforeTearDown(end: () => Promise<void>): void {
+  users.push(end);
+}
+
 export async function tearDown(): Promise<void> {
+  for (const end of users.splice(0)) await end();
   await cluster?.remove();
   cluster = undefined;
 }

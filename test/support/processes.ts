@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { NODE_ENVIRONMENT, NODE_FLAGS } from '../../scripts/build.js';
-import { SERVICE_SCOPES } from '@domain/organisation/role.js';
+import { NODE_ENVIRONMENT, NODE_FLAGS } from '../../scripts/build.ts';
+import { SERVICE_SCOPES } from '../../libs/domain/src/organisation/role.ts';
 
 export type Env = Readonly<Record<string, string>>;
 

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Answer, ApiClient, Json } from './api-client.js';
 import { Browser, Page } from './browser.js';
-import type { World } from './world.js';
+import type { SharedWorld } from './shared-world.js';
 
 export type ProviderName = 'meta' | 'x';
 export type Role = 'member' | 'editor' | 'admin' | 'owner';
@@ -41,7 +41,7 @@ export class Organisation {
   private body: Record<string, unknown>;
 
   constructor(
-    readonly world: World,
+    readonly world: SharedWorld,
     readonly id: string,
   ) {
     this.body = { name: `Organisation ${id}`, ...BODY, active_profile_limit: 3 };
@@ -90,7 +90,7 @@ export interface Consent {
 /** A user of ours: who they are to the issuer, their caller, and the browser whose cookies it shares. */
 export class Person {
   constructor(
-    readonly world: World,
+    readonly world: SharedWorld,
     readonly userId: string,
     readonly api: ApiClient,
     readonly browser: StoryBrowser,

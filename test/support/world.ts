@@ -1,10 +1,9 @@
-// The stage of a story: a database, a sandbox and API processes on them, shared by one spec file.
+// A world of its own for one spec file, with its clock, its faults and its processes in the test's hand.
 import { afterAll, beforeAll } from '@jest/globals';
-import { Client, type QueryResultRow } from 'pg';
-import { ApiClient, SandboxClient, type Json } from './api-client.js';
 import { createDatabase, type TestDatabase } from './databases.js';
 import { apiSettings, startApi, startSandbox, type Env, type Running } from './processes.js';
-import { Organisation, Person, StoryBrowser, unique, type ProviderName } from './story.js';
+import { SharedWorld } from './shared-world.js';
+import type { Json } from './api-client.js';
 
 export interface WorldOptions {
   /** API processes on the one database; all answer for the first one's PUBLIC_URL. Default 1. */
@@ -13,26 +12,20 @@ export interface WorldOptions {
   readonly env?: Env;
 }
 
-export class World {
+export class World extends SharedWorld {
   sandboxProcess!: Running;
-  sandbox!: SandboxClient;
   database!: TestDatabase;
-  processes: Running[] = [];
-  /** The host platform's service: every scope, every organisation. */
-  host!: ApiClient;
-  private client!: Client;
+  override processes: Running[] = [];
 
-  constructor(private readonly options: WorldOptions = {}) {}
+  constructor(private readonly options: WorldOptions = {}) {
+    super();
+  }
 
-  async open(): Promise<void> {
+  override async open(): Promise<void> {
     const [sandbox, database] = await Promise.all([startSandbox(), createDatabase()]);
     this.sandboxProcess = sandbox;
-    this.sandbox = new SandboxClient(sandbox.origin);
     this.database = database;
-    this.client = new Client({ connectionString: database.url });
-    // The server ends this connection when the database is dropped.
-    this.client.on('error', () => undefined);
-    await this.client.connect();
+    await this.enter(database.url, sandbox.origin);
     for (let i = 0; i < (this.options.processes ?? 1); i += 1) await this.startApi();
     this.host = await this.service('host-platform');
   }
@@ -50,21 +43,11 @@ export class World {
     return api;
   }
 
-  async close(): Promise<void> {
+  override async close(): Promise<void> {
     await Promise.all(this.processes.map((process) => process.stop()));
-    await this.client.end();
+    await super.close();
     await this.database.drop();
     await this.sandboxProcess.stop();
-  }
-
-  /** Where the first process answers, which is the public address. */
-  get origin(): string {
-    return this.processes[0]!.origin;
-  }
-
-  /** Rows, read or changed behind the application's back. */
-  async sql<Row extends QueryResultRow = Json>(text: string, values: unknown[] = []): Promise<Row[]> {
-    return (await this.client.query<Row>(text, values)).rows;
   }
 
   /** Every row of every table, the queue's included, as text. */
@@ -86,62 +69,9 @@ export class World {
     await this.sql('update app.deployment set clock_offset = $1::interval', [interval]);
   }
 
-  async service(clientId: string): Promise<ApiClient> {
-    return new ApiClient(this.origin, await this.sandbox.token({ service: clientId }));
-  }
-
-  /** Somebody with a token and a browser, and no membership anywhere. */
-  async person(userId = unique('user')): Promise<Person> {
-    const browser = new StoryBrowser();
-    const token = await this.sandbox.token({ sub: userId });
-    return new Person(this, userId, new ApiClient(this.origin, token, browser), browser);
-  }
-
-  async organisation(limit: number | null = 3): Promise<Organisation> {
-    const organisation = new Organisation(this, unique('org'));
-    await organisation.push({ active_profile_limit: limit });
-    return organisation;
-  }
-
-  /** The calls that traded a code (Meta's long-lived exchange apart) of this person. */
-  async exchanges(provider: ProviderName, externalPerson: string): Promise<Json[]> {
-    const path = provider === 'x' ? '/2/oauth2/token' : '/v:version/oauth/access_token';
-    const calls = await this.sandbox.ledger({ person: externalPerson, path });
-    return calls.filter((call) => 'code' in call.body);
-  }
-
-  /** The calls by which this person's grant was let go. */
-  revocations(provider: ProviderName, externalPerson: string): Promise<Json[]> {
-    return provider === 'x'
-      ? this.sandbox.ledger({ person: externalPerson, path: '/2/oauth2/revoke' })
-      : // Made with the app's own token: the ledger knows the person by the path alone.
-        this.sandbox.ledger({ method: 'DELETE', path: `/v26.0/${externalPerson}/permissions` });
-  }
-
-  /** Lets calls go on that a `hold` keeps. */
-  async release(fault: number): Promise<void> {
-    await this.control('POST', `/faults/${fault}/release`);
-  }
-
   /** Ends every fault. */
   async mend(): Promise<void> {
     await this.control('DELETE', '/faults');
-  }
-
-  private async control(method: string, path: string): Promise<void> {
-    const init = method === 'POST' ? { headers: { 'content-type': 'application/json' }, body: '{}' } : {};
-    const answer = await fetch(`${this.sandbox.origin}/_sandbox${path}`, { method, ...init });
-    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status}`);
-  }
-
-  /** A new person at X, who has written `posts` posts. */
-  async xPerson(more: Record<string, unknown> = {}): Promise<Json> {
-    return this.sandbox.person({ platform: 'x', posts: 8, days: 20, ...more });
-  }
-
-  /** A new person at Meta, with `pages` and what the control API calls `pages[].instagram_id`. */
-  async metaPerson(pages: readonly Record<string, unknown>[] = [{}]): Promise<Json> {
-    return this.sandbox.person({ platform: 'meta', pages });
   }
 }
 

@@ -2,9 +2,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Json } from '../../support/api-client.js';
 import { eventually } from '../../support/story.js';
-import { useWorld } from '../../support/world.js';
+import { useSharedWorld } from '../../support/shared-world.js';
 
-const world = useWorld();
+const world = useSharedWorld();
 
 describe('X', () => {
   it('is connected through its consent page; one parked profile, a healthy connection, nobody sees a token', async () => {

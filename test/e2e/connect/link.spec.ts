@@ -1,9 +1,9 @@
 // The connect link: opening it does nothing, it dies in time, and no header bends where it leads.
 import { describe, expect, it } from '@jest/globals';
-import { useWorld } from '../../support/world.js';
+import { useSharedWorld } from '../../support/shared-world.js';
 import { raw } from '../support/raw.js';
 
-const world = useWorld();
+const world = useSharedWorld();
 
 const EVIL = {
   host: 'evil.example',

@@ -1,12 +1,12 @@
 // Queries and cursors that are not what a list takes.
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Json } from '../../support/api-client.js';
-import { useWorld } from '../../support/world.js';
+import { useSharedWorld } from '../../support/shared-world.js';
 import { furnish, type Furnished } from '../support/furnished.js';
 import { errorCodes, expectProblem, flawsOf } from '../support/problems.js';
 import { raw, type RawAnswer } from '../support/raw.js';
 
-const world = useWorld();
+const world = useSharedWorld();
 
 let home: Furnished;
 let codes: ReadonlyMap<string, Json>;

@@ -2,10 +2,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { ApiClient, type Json } from '../../support/api-client.js';
 import { eventually, expectStatus } from '../../support/story.js';
-import { useWorld } from '../../support/world.js';
+import { useSharedWorld } from '../../support/shared-world.js';
 import { track } from '../support/tracked.js';
 
-const world = useWorld({ processes: 2 });
+const world = useSharedWorld();
 
 const receiptUntil = async (api: ApiClient, path: string, outcome: string): Promise<Json> =>
   eventually(async () => {

@@ -2,9 +2,9 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Json } from '../../support/api-client.js';
 import { expectStatus, type Organisation, type Person } from '../../support/story.js';
-import { useWorld } from '../../support/world.js';
+import { useSharedWorld } from '../../support/shared-world.js';
 
-const world = useWorld();
+const world = useSharedWorld();
 
 let organisation: Organisation;
 let admin: Person;

@@ -2,9 +2,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { ApiClient, type Json } from '../../support/api-client.js';
 import { expectStatus, type Organisation, type Person } from '../../support/story.js';
-import { useWorld } from '../../support/world.js';
+import { useSharedWorld } from '../../support/shared-world.js';
 
-const world = useWorld({ processes: 2 });
+const world = useSharedWorld();
 
 interface Scene {
   readonly organisation: Organisation;

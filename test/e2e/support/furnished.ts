@@ -2,7 +2,7 @@
 import { expect } from '@jest/globals';
 import type { Json } from '../../support/api-client.js';
 import { eventually, expectStatus, unique, type Organisation, type Person } from '../../support/story.js';
-import type { World } from '../../support/world.js';
+import type { SharedWorld } from '../../support/shared-world.js';
 import type { Ids } from './routes.js';
 
 export interface Furnished {
@@ -12,7 +12,7 @@ export interface Furnished {
 }
 
 /** A connected X profile with both switches on, and one run of the sync log. */
-export async function furnish(world: World): Promise<Furnished> {
+export async function furnish(world: SharedWorld): Promise<Furnished> {
   const organisation = await world.organisation();
   const owner = await organisation.member('owner');
   const { id } = await world.xPerson({ posts: 3 });
@@ -42,7 +42,7 @@ export async function furnish(world: World): Promise<Furnished> {
 }
 
 /** A receipt, of a second connection. */
-async function letGo(world: World, organisation: Organisation, owner: Person): Promise<string> {
+async function letGo(world: SharedWorld, organisation: Organisation, owner: Person): Promise<string> {
   const { id } = await world.xPerson();
   const { connectionId } = await owner.connect(organisation, 'x', id);
   const receipt = await owner.api.delete(`${organisation.path}/connections/${connectionId}`);
@@ -51,7 +51,7 @@ async function letGo(world: World, organisation: Organisation, owner: Person): P
 }
 
 /** A notice, entered as if the connection had died. */
-async function told(world: World, { id, path }: Organisation, owner: Person): Promise<string> {
+async function told(world: SharedWorld, { id, path }: Organisation, owner: Person): Promise<string> {
   await world.sql(
     `insert into app.notice (id, org_id, kind, subject_kind, subject_id, subject_name, event, details)
      select gen_random_uuid(), org_id, 'reconnect_needed', 'connection', id, display_name, id::text, '{"reason": "token_invalid"}'
@@ -62,7 +62,7 @@ async function told(world: World, { id, path }: Organisation, owner: Person): Pr
 }
 
 /** Nothing of it moves by itself any more: no run is under way, and none is due. */
-async function calm(world: World, { id, path }: Organisation, owner: Person): Promise<void> {
+async function calm(world: SharedWorld, { id, path }: Organisation, owner: Person): Promise<void> {
   await world.sql(`update app.sync_due set next_at = now() + interval '1 hour' where org_id = $1`, [id]);
   await owner.api.until(`${path}/sync-runs`, ({ data }) => (data as Json[]).every(({ ended_at }) => ended_at !== null));
 }

@@ -2,7 +2,7 @@
 import type { ApiClient, Json } from '../../support/api-client.js';
 import type { Page } from '../../support/browser.js';
 import { expectStatus, type Organisation, type Person, type ProviderName } from '../../support/story.js';
-import type { World } from '../../support/world.js';
+import type { SharedWorld } from '../../support/shared-world.js';
 
 export interface Link {
   readonly id: string;
@@ -22,7 +22,7 @@ export async function makeLink(
 
 /** Somebody outside, in a browser of their own, goes the whole way as `external`. */
 export async function follow(
-  world: World,
+  world: SharedWorld,
   link: Link,
   external: string,
   provider: ProviderName = 'x',
@@ -42,7 +42,7 @@ export interface Waiting {
 }
 
 /** A link of an admin's that somebody has followed to the end: it waits for a decision. */
-export async function waiting(world: World, provider: ProviderName = 'x'): Promise<Waiting> {
+export async function waiting(world: SharedWorld, provider: ProviderName = 'x'): Promise<Waiting> {
   const organisation = await world.organisation();
   const admin = await organisation.member('admin');
   const external = provider === 'x' ? await world.xPerson({ name: 'Ina Outside' }) : await world.metaPerson([{}, {}]);
@@ -62,7 +62,7 @@ export async function connectionsOf(admin: Person, organisation: Organisation): 
 }
 
 /** What the audit log says of an organisation's sessions, oldest first. */
-export async function auditOf(world: World, organisation: Organisation): Promise<string[]> {
+export async function auditOf(world: SharedWorld, organisation: Organisation): Promise<string[]> {
   const rows = await world.sql<{ action: string; outcome: string | null }>(
     `select action, details ->> 'outcome' as outcome from app.audit_event
      where org_id = $1 and action like 'connect%' order by id`,

@@ -1,11 +1,11 @@
 // A profile at X that is tracked and has been read once; the clock does not read it again while the test runs.
 import type { Json } from '../../support/api-client.js';
 import { expectStatus, type Organisation, type Person } from '../../support/story.js';
-import type { World } from '../../support/world.js';
+import type { SharedWorld } from '../../support/shared-world.js';
 
 export class Tracked {
   constructor(
-    readonly world: World,
+    readonly world: SharedWorld,
     readonly organisation: Organisation,
     readonly admin: Person,
     readonly connection: string,
@@ -37,7 +37,7 @@ export class Tracked {
   }
 }
 
-export async function track(world: World, posts = 8): Promise<Tracked> {
+export async function track(world: SharedWorld, posts = 8): Promise<Tracked> {
   const organisation = await world.organisation();
   const admin = await organisation.member('admin');
   const { id } = await world.xPerson({ posts });

@@ -1,10 +1,10 @@
 // X's access token in the middle of its life and at its end: renewed once, whoever asks, and never given up too soon.
 import { describe, expect, it } from '@jest/globals';
 import type { Json } from '../../support/api-client.js';
-import { useWorld } from '../../support/world.js';
+import { useSharedWorld } from '../../support/shared-world.js';
 import { track, type Tracked } from '../support/tracked.js';
 
-const world = useWorld({ processes: 2 });
+const world = useSharedWorld();
 
 const refreshes = async ({ person }: Tracked): Promise<Json[]> =>
   (await world.sandbox.ledger({ person, path: '/2/oauth2/token' })).filter(

@@ -2,9 +2,9 @@
 import { expect, it } from '@jest/globals';
 import type { Json } from '../../support/api-client.js';
 import { expectStatus } from '../../support/story.js';
-import { useWorld } from '../../support/world.js';
+import { useSharedWorld } from '../../support/shared-world.js';
 
-const world = useWorld({ processes: 2 });
+const world = useSharedWorld();
 
 it('twelve profiles of one connection, read at once by two processes, all succeed, again and again', async () => {
   const organisation = await world.organisation(null);

@@ -2,10 +2,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Json } from '../../support/api-client.js';
 import { eventually, expectStatus } from '../../support/story.js';
-import { useWorld } from '../../support/world.js';
+import { useSharedWorld } from '../../support/shared-world.js';
 import { track } from '../support/tracked.js';
 
-const world = useWorld();
+const world = useSharedWorld();
 
 describe('by the clock', () => {
   const DUE = `update app.sync_due set next_at = now() - interval '1 second' where org_id = $1 returning 1`;

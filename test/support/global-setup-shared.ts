@@ -1,0 +1,30 @@
+// Before the first test of the e2e project: one sandbox and two API processes on one database, for all stories that can share them.
+import { createEmptyDatabase } from './databases.ts';
+import setUpBuilt from './global-setup-built.ts';
+import { beforeTearDown } from './global-setup.ts';
+import { apiSettings, startApi, startSandbox, stopAll } from './processes.ts';
+
+/** Tells the workers where it is; they inherit the environment. */
+export const SHARED = 'TEST_SHARED_WORLD';
+
+export interface SharedAddresses {
+  readonly databaseUrl: string;
+  /** Origins. */
+  readonly sandbox: string;
+  readonly processes: readonly string[];
+}
+
+export default async function setUp(): Promise<void> {
+  await setUpBuilt();
+  beforeTearDown(stopAll);
+  const [sandbox, database] = await Promise.all([startSandbox(), createEmptyDatabase()]);
+  const settings = apiSettings(database.url, sandbox.origin);
+  const first = await startApi(settings);
+  const second = await startApi({ ...settings, PUBLIC_URL: first.origin });
+  const addresses: SharedAddresses = {
+    databaseUrl: database.url,
+    sandbox: sandbox.origin,
+    processes: [first.origin, second.origin],
+  };
+  process.env[SHARED] = JSON.stringify(addresses);
+}
