@@ -128,6 +128,20 @@ it('WH-03 twenty identical data deletions over two processes: one deletion, one 
   tally('WH-03 20 identical deletions, 2 processes', { tries: 21, doubled: audited.length - 1 + revoked.length - 1 });
 }, 60_000);
 
+it('WH-03 however the twenty meet, all of them are answered', async () => {
+  const rounds = 20;
+  for (let round = 0; round < rounds; round += 1) {
+    const text = deletionOf(String(700_000 + round));
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, i) => post(stage.at(i).origin, 'data-deletion', text)),
+    );
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    expect(new Set(answers.map(({ body }) => body.confirmation_code)).size).toBe(1);
+  }
+  await done();
+  tally('WH-03 20 identical deletions, again and again', { tries: rounds * 20 });
+}, 60_000);
+
 it('WH-04 of a person that nobody here knows: the same answer, with a code of its own', async () => {
   const known = await stage.metaPerson([{}]);
   await end(known.id);

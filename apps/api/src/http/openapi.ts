@@ -30,9 +30,13 @@ export function describeApi(app: INestApplication): OpenAPIObject {
 /** A union's literals come in the order in which the compiler met them, which an unrelated file can change. */
 function sortEnums(node: object): void {
   for (const [key, value] of Object.entries(node) as [string, unknown][]) {
-    if (key === 'enum' && Array.isArray(value)) value.sort();
+    if (key === 'enum' && Array.isArray(value)) value.sort(byText);
     else if (typeof value === 'object' && value !== null) sortEnums(value);
   }
+}
+
+function byText(a: unknown, b: unknown): number {
+  return String(a) < String(b) ? -1 : 1;
 }
 
 export function serveDocs(app: INestApplication): void {

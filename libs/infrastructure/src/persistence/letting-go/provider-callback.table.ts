@@ -20,12 +20,13 @@ export class PostgresProviderCallbacks extends ProviderCallbacks {
     callback: StoredCallback,
     hashes: { readonly request: Uint8Array; readonly code: Uint8Array },
   ): Promise<boolean> {
+    // Whichever it is: two at the same moment can meet at the request's hash or at the code's, which are equal together.
     const added = await this.database.inside(sql`
       insert into app.provider_callback (id, kind, external_user_id, profile_external_id, issued_at, request_hash,
         code_hash)
       values (${callback.id}, ${callback.kind}, ${callback.externalUserId}, ${callback.profileExternalId},
         ${callback.issuedAt}, ${hashes.request}, ${hashes.code})
-      on conflict (request_hash) do nothing returning id`);
+      on conflict do nothing returning id`);
     return added.length > 0;
   }
 
