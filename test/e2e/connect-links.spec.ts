@@ -2,10 +2,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Page } from '../support/browser.js';
 import { eventually } from '../support/story.js';
-import { useWorld } from '../support/world.js';
+import { useSharedWorld } from '../support/shared-world.js';
 import { auditOf, connectionsOf, follow, makeLink, sessionOf, sessionPath, waiting } from './support/links.js';
 
-const world = useWorld({ processes: 2 });
+const world = useSharedWorld();
 
 const HOUR = 3_600_000;
 const until = (at: string): number => (Date.parse(at) - Date.now()) / HOUR;

@@ -2,10 +2,10 @@
 import { expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import type { Json } from '../support/api-client.js';
-import { useWorld } from '../support/world.js';
+import { useSharedWorld } from '../support/shared-world.js';
 import { mappedRoutes } from './support/routes.js';
 
-const world = useWorld();
+const world = useSharedWorld();
 
 const served = async (): Promise<Json> => (await fetch(`${world.origin}/openapi.json`)).json();
 /** `:id` in the server's words is `{id}` in OpenAPI's. */

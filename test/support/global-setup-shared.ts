@@ -11,7 +11,11 @@ export interface SharedAddresses {
   readonly databaseUrl: string;
   /** Origins. */
   readonly sandbox: string;
-  readonly processes: readonly string[];
+  readonly processes: readonly {
+    readonly origin: string;
+    /** What it said until it was ready. */
+    readonly log: string;
+  }[];
 }
 
 export default async function setUp(): Promise<void> {
@@ -24,7 +28,7 @@ export default async function setUp(): Promise<void> {
   const addresses: SharedAddresses = {
     databaseUrl: database.url,
     sandbox: sandbox.origin,
-    processes: [first.origin, second.origin],
+    processes: [first, second].map(({ origin, output }) => ({ origin, log: output() })),
   };
   process.env[SHARED] = JSON.stringify(addresses);
 }

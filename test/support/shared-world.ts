@@ -3,6 +3,7 @@ import { afterAll, beforeAll } from '@jest/globals';
 import { Client, type QueryResultRow } from 'pg';
 import { ApiClient, SandboxClient, type Json } from './api-client.js';
 import { SHARED, type SharedAddresses } from './global-setup-shared.js';
+import type { Running } from './processes.js';
 import { Organisation, Person, StoryBrowser, unique, type ProviderName } from './story.js';
 
 /**
@@ -11,8 +12,8 @@ import { Organisation, Person, StoryBrowser, unique, type ProviderName } from '.
  */
 export class SharedWorld {
   sandbox!: SandboxClient;
-  /** Where its processes answer; all send browsers to the first one. */
-  processes: readonly { readonly origin: string }[] = [];
+  /** All send browsers to the first one. */
+  processes: readonly Pick<Running, 'origin' | 'output'>[] = [];
   /** The host platform's service: every scope, every organisation. */
   host!: ApiClient;
   private client!: Client;
@@ -32,7 +33,7 @@ export class SharedWorld {
       throw new Error('No shared world: this jest project does not set one up (see jest.config.mjs)');
     const { databaseUrl, sandbox, processes } = JSON.parse(addresses) as SharedAddresses;
     await this.enter(databaseUrl, sandbox);
-    this.processes = processes.map((origin) => ({ origin }));
+    this.processes = processes.map(({ origin, log }) => ({ origin, output: () => log }));
     this.host = await this.service('host-platform');
   }
 
@@ -48,6 +49,20 @@ export class SharedWorld {
   /** Rows, read or changed behind the application's back. */
   async sql<Row extends QueryResultRow = Json>(text: string, values: unknown[] = []): Promise<Row[]> {
     return (await this.client.query<Row>(text, values)).rows;
+  }
+
+  /** Every row of every table, the queue's included, as text. */
+  async dump(): Promise<{ table: string; row: string }[]> {
+    const tables = await this.sql<{ name: string }>(
+      `select format('%I.%I', schemaname, tablename) as name from pg_tables
+       where schemaname not in ('pg_catalog', 'information_schema')`,
+    );
+    const all = [];
+    for (const { name } of tables) {
+      const rows = await this.sql<{ row: string }>(`select t::text as row from ${name} t`);
+      all.push(...rows.map(({ row }) => ({ table: name, row })));
+    }
+    return all;
   }
 
   async service(clientId: string): Promise<ApiClient> {

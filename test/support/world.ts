@@ -3,7 +3,6 @@ import { afterAll, beforeAll } from '@jest/globals';
 import { createDatabase, type TestDatabase } from './databases.js';
 import { apiSettings, startApi, startSandbox, type Env, type Running } from './processes.js';
 import { SharedWorld } from './shared-world.js';
-import type { Json } from './api-client.js';
 
 export interface WorldOptions {
   /** API processes on the one database; all answer for the first one's PUBLIC_URL. Default 1. */
@@ -26,7 +25,9 @@ export class World extends SharedWorld {
     this.sandboxProcess = sandbox;
     this.database = database;
     await this.enter(database.url, sandbox.origin);
-    for (let i = 0; i < (this.options.processes ?? 1); i += 1) await this.startApi();
+    // The first one migrates, and gives the others its address.
+    await this.startApi();
+    await Promise.all(Array.from({ length: (this.options.processes ?? 1) - 1 }, () => this.startApi()));
     this.host = await this.service('host-platform');
   }
 
@@ -48,20 +49,6 @@ export class World extends SharedWorld {
     await super.close();
     await this.database.drop();
     await this.sandboxProcess.stop();
-  }
-
-  /** Every row of every table, the queue's included, as text. */
-  async dump(): Promise<{ table: string; row: string }[]> {
-    const tables = await this.sql<{ name: string }>(
-      `select format('%I.%I', schemaname, tablename) as name from pg_tables
-       where schemaname not in ('pg_catalog', 'information_schema')`,
-    );
-    const all = [];
-    for (const { name } of tables) {
-      const rows = await this.sql<{ row: string }>(`select t::text as row from ${name} t`);
-      all.push(...rows.map(({ row }) => ({ table: name, row })));
-    }
-    return all;
   }
 
   /** Moves the database's clock, by which all SQL goes: `'10 minutes'`; '0' sets it right. */

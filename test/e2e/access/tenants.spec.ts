@@ -2,11 +2,11 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Answer, Json } from '../../support/api-client.js';
 import { expectStatus } from '../../support/story.js';
-import { useWorld } from '../../support/world.js';
+import { useSharedWorld } from '../../support/shared-world.js';
 import { furnish, type Furnished } from '../support/furnished.js';
 import { mappedRoutes, OPEN_ROUTES, ROUTES, SIGNED_IN_ROUTES } from '../support/routes.js';
 
-const world = useWorld({ env: { ROLE: 'all' } });
+const world = useSharedWorld();
 
 let ours: Furnished;
 let theirs: Furnished;

@@ -2,10 +2,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { ApiClient, type Answer, type Json } from '../../support/api-client.js';
 import { expectStatus, type Organisation } from '../../support/story.js';
-import { useWorld } from '../../support/world.js';
+import { useSharedWorld } from '../../support/shared-world.js';
 import { furnish } from '../support/furnished.js';
 
-const world = useWorld();
+const world = useSharedWorld();
 const signedIn = async (sub: string, secondsAgo: number): Promise<ApiClient> =>
   new ApiClient(
     world.origin,
@@ -92,8 +92,9 @@ describe('For three days', () => {
     const controlRuns = `${control.organisation.path}/sync-runs`;
     const { data } = (await control.owner.api.get(controlRuns)).body;
     // The hour of a run is taken once: yesterday's is not this one.
-    await world.sql(`update app.sync_run set slot = slot - interval '1 day' where slot is not null`);
-    await world.sql('update app.sync_due set next_at = now()');
+    const both = [[organisation.id, control.organisation.id]];
+    await world.sql(`update app.sync_run set slot = slot - interval '1 day' where org_id = any($1)`, both);
+    await world.sql('update app.sync_due set next_at = now() where org_id = any($1)', both);
     await control.owner.api.until(controlRuns, ({ data: now }) => now.length > data.length, 15_000);
     expect(await runs()).toBe(before);
 
