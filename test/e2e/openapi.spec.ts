@@ -46,6 +46,14 @@ it('is the one that is checked in as docs/openapi.json (npm run openapi writes i
   expect(await served()).toEqual(JSON.parse(readFileSync('docs/openapi.json', 'utf8')));
 });
 
+it('is a description alone: who may what is as before, once it has been asked for', async () => {
+  await served();
+  const organisation = await world.organisation();
+  const admin = await organisation.member('admin');
+  expect((await admin.api.get(`${organisation.path}/profiles`)).status).toBe(200);
+  expect((await admin.api.post(`${organisation.path}/exports`)).status).toBe(403);
+});
+
 it('can be read in a browser at /docs', async () => {
   const answer = await fetch(`${world.origin}/docs`);
   expect([answer.status, answer.headers.get('content-type')]).toEqual([200, expect.stringContaining('text/html')]);

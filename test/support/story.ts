@@ -172,8 +172,9 @@ export class Person {
   ): Promise<Connected> {
     const { session, page } = await this.tryConnect(organisation, provider, externalPerson, choice);
     if (session.state !== 'completed') throw new Error(`Not connected: ${JSON.stringify(session)}`);
-    const { body } = await this.api.get(`${organisation.path}/connections/${session.connection_id}`);
-    return { session, connectionId: session.connection_id, profiles: body.profiles, page };
+    const connection = await this.api.get(`${organisation.path}/connections/${session.connection_id}`);
+    const { profiles } = expectStatus(connection, 200);
+    return { session, connectionId: session.connection_id, profiles, page };
   }
 
   /** The session, once it has ended in whatever way. */

@@ -22,17 +22,21 @@ export function describeApi(app: INestApplication): OpenAPIObject {
     .setOpenAPIVersion('3.1.0')
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' })
     .build();
-  const document = SwaggerModule.createDocument(app, description, { extraModels: [ProblemView] });
-  sortEnums(document);
-  return document;
+  return withSortedEnums(SwaggerModule.createDocument(app, description, { extraModels: [ProblemView] }));
 }
 
 /** A union's literals come in the order in which the compiler met them, which an unrelated file can change. */
-function sortEnums(node: object): void {
-  for (const [key, value] of Object.entries(node) as [string, unknown][]) {
-    if (key === 'enum' && Array.isArray(value)) value.sort(byText);
-    else if (typeof value === 'object' && value !== null) sortEnums(value);
-  }
+function withSortedEnums<T>(node: T): T {
+  if (Array.isArray(node)) return node.map(withSortedEnums) as T;
+  if (typeof node !== 'object' || node === null) return node;
+  const entries = Object.entries(node as Record<string, unknown>);
+  // A copy: the lists are the program's own, and some of them have an order that means something.
+  return Object.fromEntries(
+    entries.map(([key, value]) => [
+      key,
+      key === 'enum' && Array.isArray(value) ? value.toSorted(byText) : withSortedEnums(value),
+    ]),
+  ) as T;
 }
 
 function byText(a: unknown, b: unknown): number {
