@@ -123,6 +123,8 @@ describe('A signed data deletion', () => {
     expect(await found(ada.id)).not.toEqual([]);
     await endFaults(world);
     await world.sql('update app.revocation set next_at = now() where external_user_id = $1', [ada.id]);
+    // The time of its next try has come.
+    await world.sql(`update pgboss.job set start_after = now() where name = 'act-on-callback' and state = 'retry'`);
     await eventually(async () => expect(await page()).toContain('Your data has been deleted'), 45_000);
     await allDone(world);
     expect(await found(ada.id)).toEqual([]);

@@ -4,7 +4,6 @@ import type { Json } from '../../support/api-client.js';
 import type { Running } from '../../support/processes.js';
 import { eventually, expectStatus } from '../../support/story.js';
 import { useWorld } from '../../support/world.js';
-import { clockAtSecond } from '../support/clock.js';
 import { endFaults } from '../support/control.js';
 import { furnish, type Furnished } from '../support/furnished.js';
 import { fillWithPosts, rowsOf } from '../support/leaving.js';
@@ -18,8 +17,8 @@ let x: string;
 let meta: string;
 let before: Record<string, number>;
 
-/** A worker whose next look at erasures is a few seconds away; or, where it starts slowly, a minute more. */
-const worker = (second = 33): Promise<Running> => world.startApi({ ROLE: 'worker', ...clockAtSecond(second) });
+/** Looks at what is due as it starts, and every minute from then on. */
+const worker = (): Promise<Running> => world.startApi({ ROLE: 'worker' });
 const ONE_LOOK_MS = 90_000;
 const told = async (): Promise<Json> => (await fetch(receipt)).json();
 
@@ -61,12 +60,13 @@ describe('When three days are over', () => {
   it('killed in the middle of the rest, it is finished by whoever comes next', async () => {
     await endFaults(world);
     await world.sql(`update app.revocation set next_at = app.now() where outcome = 'pending'`);
-    const [revoker, eraser] = await Promise.all([worker(14), worker(30)]);
+    const revoker = await worker();
     await eventually(
       async () => expect((await world.revocations('x', x)).filter(({ status }) => status === 200)).toHaveLength(2),
       ONE_LOOK_MS,
     );
     await world.sql(`update app.erasure set next_at = app.now() where state = 'running'`);
+    const eraser = await worker();
     await eventually(async () => expect((await told()).rows_deleted).toBeGreaterThan(5_000), ONE_LOOK_MS);
     await Promise.all([eraser.kill(), revoker.kill()]);
     const half = await told();

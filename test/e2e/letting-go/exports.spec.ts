@@ -5,7 +5,6 @@ import { ApiClient, type Json } from '../../support/api-client.js';
 import type { Running } from '../../support/processes.js';
 import { eventually, expectStatus } from '../../support/story.js';
 import { useWorld } from '../../support/world.js';
-import { clockAtSecond } from '../support/clock.js';
 import { furnish, type Furnished } from '../support/furnished.js';
 import { download, fillWithPosts, type ExportedLine } from '../support/leaving.js';
 
@@ -118,7 +117,7 @@ describe('An export', () => {
     expect((await owner.api.get(`${path}/download`)).body.code).toBe('export_not_ready');
 
     await world.offsetClock('3 minutes');
-    worker = await world.startApi({ ROLE: 'worker', ...clockAtSecond(32) });
+    worker = await world.startApi({ ROLE: 'worker' });
     const { rows, download_url } = await ready(owner.api, path);
     const { lines } = await download(owner.api, download_url as string);
     expect(lines).toHaveLength(rows as number);
@@ -132,7 +131,7 @@ describe('An export', () => {
     const path = `${organisation.path}/exports/${id}`;
     await ready(owner.api, path);
     await world.offsetClock('25 hours');
-    await world.startApi({ ROLE: 'worker', ...clockAtSecond(32) });
+    await world.startApi({ ROLE: 'worker' });
     const expired = await owner.api.until(path, ({ state }) => state === 'expired', 90_000);
     expect(expired).toMatchObject({ download_url: null });
     expect((await owner.api.get(`${path}/download`)).body.code).toBe('export_not_found');

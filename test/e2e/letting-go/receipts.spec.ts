@@ -3,7 +3,6 @@ import { describe, expect, it } from '@jest/globals';
 import type { Json } from '../../support/api-client.js';
 import { eventually, expectStatus, type Organisation, type Person } from '../../support/story.js';
 import { useWorld } from '../../support/world.js';
-import { clockAtSecond } from '../support/clock.js';
 import { endFaults } from '../support/control.js';
 import { track } from '../support/tracked.js';
 
@@ -172,7 +171,7 @@ it('DS-05 whatever the provider answers at first, the receipt shows the outcome 
 
   await endFaults(world);
   await world.sql('update app.revocation set next_at = now() where org_id = $1', [organisation.id]);
-  await world.startApi({ ROLE: 'worker', ...clockAtSecond(13) });
+  await world.startApi({ ROLE: 'worker' });
   await eventually(
     async () =>
       expect((await outcomes()).filter(([, outcome]) => !['revoked', 'already_gone'].includes(outcome))).toEqual([]),

@@ -2,7 +2,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually, expectStatus, type Organisation, type Person } from '../../support/story.js';
 import { useWorld } from '../../support/world.js';
-import { clockAtSecond } from '../support/clock.js';
 
 const world = useWorld();
 
@@ -124,7 +123,7 @@ describe('a provider that is down blocks nothing', () => {
     });
     await shift(later, `next_at = now() - interval '1 minute'`);
     await shift(never, `next_at = now(), created_at = now() - interval '25 hours'`);
-    await world.startApi({ ROLE: 'worker', ...clockAtSecond(5) });
+    await world.startApi({ ROLE: 'worker' });
     await settles(later.admin, later.organisation, later.connectionId, 'revoked', 65_000);
     await settles(never.admin, never.organisation, never.connectionId, 'failed', 65_000);
     for (const scene of scenes) {

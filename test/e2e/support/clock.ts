@@ -7,8 +7,3 @@ export function clockOff(ms: number): Env {
     D.now = Date.now = () => now() + ${Math.round(ms)};`;
   return { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(program)}` };
 }
-
-/** As `clockOff`, so that a process that starts now finds its clock at that second of a minute. */
-export function clockAtSecond(second: number): Env {
-  return clockOff(second * 1_000 - (Date.now() % 60_000));
-}
