@@ -1,6 +1,5 @@
 // What holds after every fault, whatever it was: asked of the database, of the queue and of everything that was ever printed.
 import { toWire } from '@application/wire-ids.js';
-import type { Json } from '../support/api-client.js';
 import type { Stage } from './support/stage.js';
 
 /** Each finds what may not be there: no rows means that it holds. */
@@ -62,32 +61,6 @@ async function unaudited(stage: Stage): Promise<string[]> {
   for (const { id } of await stage.sql(`select id from app.connection`)) {
     if (count(toWire('conn', id), 'connection.connected', 'connection.reconnected') === 0)
       found.push(`a connection without its audit row: ${id}`);
-  }
-  return found;
-}
-
-/** Shorter ones could stand anywhere by chance. */
-const SHORTEST_SECRET = 16;
-
-/** Every secret that any call ever carried or brought, looked for in every column, the queue's too, and in every output. */
-export async function leaks(stage: Stage, output: string): Promise<string[]> {
-  const calls = await stage.provider.calls();
-  const found: string[] = [];
-  const secrets = new Map<string, string>();
-  for (const { seq, tokens, route, secret_in_url: inUrl } of calls) {
-    if ((inUrl as string[]).length > 0) found.push(`a secret (${inUrl}) in the URL of ${route}`);
-    for (const { raw, where } of tokens as Json[]) {
-      if (String(raw).length >= SHORTEST_SECRET) secrets.set(String(raw), `${where} of call ${seq}`);
-    }
-  }
-  const rows = await stage.dump();
-  const places = new Map<string, string>([['the output', output]]);
-  for (const { table, row } of rows) places.set(table, `${places.get(table) ?? ''}\n${row}`);
-  for (const [raw, origin] of secrets) {
-    const forms = new Set([raw, encodeURIComponent(raw), Buffer.from(raw).toString('base64').replace(/=+$/, '')]);
-    for (const [place, text] of places) {
-      if ([...forms].some((form) => text.includes(form))) found.push(`a secret (${origin}) in ${place}`);
-    }
   }
   return found;
 }

@@ -1,7 +1,9 @@
-// Before the first test of the e2e project: one sandbox and two API processes on one database, for all stories that can share them.
+// Before the first test of the e2e project: one sandbox and two API processes on one database, for all stories that can share
+// them. After the last one it is searched for secrets, as every other world is at its end (OB-01).
 import { createEmptyDatabase } from './databases.ts';
 import setUpBuilt from './global-setup-built.ts';
 import { beforeTearDown } from './global-setup.ts';
+import { leaks } from './leaks.ts';
 import { apiSettings, startApi, startSandbox, stopAll } from './processes.ts';
 
 /** Tells the workers where it is; they inherit the environment. */
@@ -20,7 +22,6 @@ export interface SharedAddresses {
 
 export default async function setUp(): Promise<void> {
   await setUpBuilt();
-  beforeTearDown(stopAll);
   const [sandbox, database] = await Promise.all([startSandbox(), createEmptyDatabase()]);
   const settings = apiSettings(database.url, sandbox.origin);
   const first = await startApi(settings);
@@ -31,4 +32,10 @@ export default async function setUp(): Promise<void> {
     processes: [first, second].map(({ origin, output }) => ({ origin, log: output() })),
   };
   process.env[SHARED] = JSON.stringify(addresses);
+  beforeTearDown(async () => {
+    const output = [first, second].map((each) => each.output()).join('\n');
+    const found = await leaks({ sandbox: sandbox.origin, databaseUrl: database.url, output });
+    await stopAll();
+    if (found.length > 0) throw new Error(`What may not be seen can be seen: ${found.join('; ')}`);
+  });
 }

@@ -20,7 +20,10 @@ export function beforeTearDown(end: () => Promise<void>): void {
 }
 
 export async function tearDown(): Promise<void> {
-  for (const end of users.splice(0)) await end();
-  await cluster?.remove();
-  cluster = undefined;
+  try {
+    for (const end of users.splice(0)) await end();
+  } finally {
+    await cluster?.remove();
+    cluster = undefined;
+  }
 }

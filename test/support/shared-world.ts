@@ -3,6 +3,7 @@ import { afterAll, beforeAll } from '@jest/globals';
 import { Client, type QueryResultRow } from 'pg';
 import { ApiClient, SandboxClient, type Json } from './api-client.js';
 import { SHARED, type SharedAddresses } from './global-setup-shared.js';
+import { dump } from './leaks.js';
 import type { Running } from './processes.js';
 import { Organisation, Person, StoryBrowser, unique, type ProviderName } from './story.js';
 
@@ -16,11 +17,13 @@ export class SharedWorld {
   processes: readonly Pick<Running, 'origin' | 'output'>[] = [];
   /** The host platform's service: every scope, every organisation. */
   host!: ApiClient;
+  protected databaseUrl!: string;
   private client!: Client;
 
   /** Connects to what is running already. */
   protected async enter(databaseUrl: string, sandboxOrigin: string): Promise<void> {
     this.sandbox = new SandboxClient(sandboxOrigin);
+    this.databaseUrl = databaseUrl;
     this.client = new Client({ connectionString: databaseUrl });
     // The server ends this connection when the database is dropped.
     this.client.on('error', () => undefined);
@@ -52,17 +55,8 @@ export class SharedWorld {
   }
 
   /** Every row of every table, the queue's included, as text. */
-  async dump(): Promise<{ table: string; row: string }[]> {
-    const tables = await this.sql<{ name: string }>(
-      `select format('%I.%I', schemaname, tablename) as name from pg_tables
-       where schemaname not in ('pg_catalog', 'information_schema')`,
-    );
-    const all = [];
-    for (const { name } of tables) {
-      const rows = await this.sql<{ row: string }>(`select t::text as row from ${name} t`);
-      all.push(...rows.map(({ row }) => ({ table: name, row })));
-    }
-    return all;
+  dump(): Promise<{ table: string; row: string }[]> {
+    return dump(this.databaseUrl);
   }
 
   async service(clientId: string): Promise<ApiClient> {

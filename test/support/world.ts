@@ -1,6 +1,7 @@
 // A world of its own for one spec file, with its clock, its faults and its processes in the test's hand.
 import { afterAll, beforeAll } from '@jest/globals';
 import { createDatabase, type TestDatabase } from './databases.js';
+import { leaks } from './leaks.js';
 import { apiSettings, startApi, startSandbox, type Env, type Running } from './processes.js';
 import { SharedWorld } from './shared-world.js';
 
@@ -15,6 +16,8 @@ export class World extends SharedWorld {
   sandboxProcess!: Running;
   database!: TestDatabase;
   override processes: Running[] = [];
+  /** Everything that ever ran here, ended processes too: what they said is searched at the end. */
+  readonly everyone = new Set<Running>();
 
   constructor(private readonly options: WorldOptions = {}) {
     super();
@@ -41,14 +44,22 @@ export class World extends SharedWorld {
       ...env,
     });
     this.processes.push(api);
+    this.everyone.add(api);
     return api;
   }
 
   override async close(): Promise<void> {
     await Promise.all(this.processes.map((process) => process.stop()));
+    const found = await this.leaks();
     await super.close();
     await this.database.drop();
     await this.sandboxProcess.stop();
+    if (found.length > 0) throw new Error(`What may not be seen can be seen: ${found.join('; ')}`);
+  }
+
+  leaks(): Promise<string[]> {
+    const output = [...this.everyone].map((each) => each.output()).join('\n');
+    return leaks({ sandbox: this.sandbox.origin, databaseUrl: this.databaseUrl, output });
   }
 
   /** Moves the database's clock, by which all SQL goes: `'10 minutes'`; '0' sets it right. */

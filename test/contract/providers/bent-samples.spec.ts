@@ -75,7 +75,7 @@ describe.each([
   ["a Page's posts", FACEBOOK, (body: unknown) => (server.says(json(200, body)), facebook())],
   ["an Instagram account's media", INSTAGRAM, (body: unknown) => (server.says(json(200, body)), instagram())],
 ])('%s', (_, sample, read: (body: unknown) => Promise<unknown>) => {
-  it('are read or refused, whatever one field holds', async () => {
+  it('IN-07 are read or refused, whatever one field holds', async () => {
     let refused = 0;
     for (const { what, body } of bent(sample)) {
       try {

@@ -85,6 +85,21 @@ describe('Meta', () => {
     expect(new Set(posts)).toEqual(new Set(['/v:version/dialog/oauth', '/v:version/oauth/access_token']));
   });
 
+  it('OA-20 finds every Page of a person who has 450, and keeps them all', async () => {
+    const organisation = await world.organisation();
+    const admin = await organisation.member('admin');
+    const ada = await world.sandbox.person({ platform: 'meta', page_count: 450 });
+    await admin.connect(organisation, 'meta', ada.id);
+    const ids = new Set<string>();
+    for (let cursor = ''; ;) {
+      const { body } = await admin.api.get(`${organisation.path}/profiles?platform=facebook&limit=100${cursor}`);
+      for (const { id } of body.data) ids.add(id);
+      if (body.next_cursor === null) break;
+      cursor = `&cursor=${body.next_cursor}`;
+    }
+    expect(ids.size).toBe(450);
+  }, 60_000);
+
   it('keeps a Page that was unticked in sight as not granted, and a permission that was unticked as missing', async () => {
     const organisation = await world.organisation();
     const admin = await organisation.member('admin');

@@ -82,6 +82,20 @@ it('LM-02 a slot changes hands, over and over, from two processes: never two in 
   tally('LM-02 slot swap, 2 processes', { tries: rounds, doubled });
 }, 60_000);
 
+it('LM-04 a limit that cannot be read lets nobody in', async () => {
+  const scene = await parked(1, 1);
+  const [id] = scene.ids as [string];
+  await stage.sql('alter table app.organisation rename column active_profile_limit to out_of_reach');
+  try {
+    expect(await turn(scene, 0, id, true)).toBeGreaterThanOrEqual(500);
+  } finally {
+    await stage.sql('alter table app.organisation rename column out_of_reach to active_profile_limit');
+  }
+  expect((await usage(scene)).active).toBe(0);
+  expect(await turn(scene, 1, id, true)).toBe(200);
+  tally('LM-04 a limit out of reach', { tries: 1 });
+}, 60_000);
+
 it('LM-05 twenty choices of a default over two processes leave one', async () => {
   const scene = await parked(4, 4);
   const { organisation, admin } = scene;

@@ -4,7 +4,7 @@ import { Pool, type QueryResultRow } from 'pg';
 import type { Json } from '../../support/api-client.js';
 import type { Running } from '../../support/processes.js';
 import { World, type WorldOptions } from '../../support/world.js';
-import { broken, leaks } from '../invariants.js';
+import { broken } from '../invariants.js';
 import { Control } from './control.js';
 import { Link } from './link.js';
 import { tally } from './tally.js';
@@ -18,9 +18,6 @@ export class Stage extends World {
   provider!: Control;
   /** Organisations that a test has put over their limit on purpose. */
   readonly overLimit = new Set<string>();
-  /** Everything that ever ran here, ended processes too: their output is searched at the end. */
-  readonly everyone = new Set<Running>();
-
   private pool!: Pool;
 
   override async open(): Promise<void> {
@@ -54,12 +51,6 @@ export class Stage extends World {
     await super.close();
   }
 
-  override async startApi(env: Record<string, string> = {}): Promise<Running> {
-    const running = await super.startApi(env);
-    this.everyone.add(running);
-    return running;
-  }
-
   at(i: number): Running {
     return this.processes[i % this.processes.length]!;
   }
@@ -83,8 +74,7 @@ export class Stage extends World {
 
   async judge(): Promise<string[]> {
     await this.offsetClock('0');
-    const output = [...this.everyone].map((each) => each.output()).join('\n');
-    const found = [...(await broken(this)), ...(await leaks(this, output))];
+    const found = [...(await broken(this)), ...(await this.leaks())];
     tally(`${this.about}: invariants`, { tries: 1, leaked: found.length });
     return found;
   }
