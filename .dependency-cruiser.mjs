@@ -14,7 +14,7 @@ const RINGS = {
 const APPLICATION_PACKAGES = ['@nestjs/cqrs', '@nestjs/common', 'typeid-js'];
 
 /** Where ports meet adapters. */
-const COMPOSITION_ROOT = '^apps/api/src/(app\\.module|handlers|rotate-keys)\\.ts$';
+const COMPOSITION_ROOT = '^apps/api/src/(core\\.module|handlers|rotate-keys)\\.ts$';
 
 /** Whatever can carry a request out of the house. */
 const HTTP_PACKAGES = [

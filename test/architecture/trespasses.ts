@@ -19,8 +19,8 @@ export const UPRIGHT: Readonly<Record<string, string>> = {
     "import { Vault } from '@application/ports/vault.js';\nexport abstract class Sealed extends Vault {} // fetch( nothing",
   'libs/infrastructure/src/postgres/server.ts':
     "import { createServer } from 'node:net';\nexport const server = createServer;",
-  'apps/api/src/app.module.ts': "import { Sealed } from '@infrastructure/vault/sealed.js';\nexport const app = Sealed;",
-  'apps/api/src/main.ts': "import { app } from './app.module.js';\nexport const env = [process.env, app];",
+  'apps/api/src/core.module.ts': "import { Sealed } from '@infrastructure/vault/sealed.js';\nexport const app = Sealed;",
+  'apps/api/src/main.ts': "import { app } from './core.module.js';\nexport const env = [process.env, app];",
   'apps/api/src/server.ts': "import type { IncomingMessage } from 'node:http';\nexport type Request = IncomingMessage;",
   'apps/sandbox/src/world.ts':
     "import type { Part } from './part.js';\nimport { request } from 'node:http';\nexport type World = { part: Part; request: typeof request };",
@@ -40,7 +40,7 @@ export const TRESPASSES: readonly (readonly [rule: string, file: string, text: s
   ['domain-uses-aliases-across', 'libs/domain/src/by-path.ts', value('../../application/src/ports/vault.js')],
   ['application-imports-down', 'libs/application/src/up.ts', type('@infrastructure/vault/sealed.js', 'Sealed')],
   ['application-uses-aliases-across', 'libs/application/src/by-path.ts', value('../../domain/src/ids.js')],
-  ['infrastructure-imports-down', 'libs/infrastructure/src/up.ts', value('../../../apps/api/src/app.module.js')],
+  ['infrastructure-imports-down', 'libs/infrastructure/src/up.ts', value('../../../apps/api/src/core.module.js')],
   ['infrastructure-uses-aliases-across', 'libs/infrastructure/src/by-path.ts', value('../../domain/src/ids.js')],
   ['api-imports-down', 'apps/api/src/test-code.ts', value('../../../scripts/start.js')],
   ['api-uses-aliases-across', 'apps/api/src/by-path.ts', value('../../../libs/domain/src/plan/plan.js')],
@@ -52,7 +52,7 @@ export const TRESPASSES: readonly (readonly [rule: string, file: string, text: s
   ['application-packages', 'libs/application/src/with-sql.ts', type('kysely', 'Kysely')],
   ['application-packages', 'libs/application/src/with-orm.ts', value('@mikro-orm/postgresql')],
   ['composition-root', 'apps/api/src/http/shortcut.ts', type('@infrastructure/vault/sealed.js', 'Sealed')],
-  ['composition-root', 'apps/api/src/jobs/app.module.ts', value('@infrastructure/vault/sealed.js')],
+  ['composition-root', 'apps/api/src/jobs/core.module.ts', value('@infrastructure/vault/sealed.js')],
   ['nobody-imports-the-sandbox', 'scripts/with-sandbox.ts', value('../apps/sandbox/src/world.js')],
   ['nobody-imports-the-sandbox', 'apps/api/src/with-sandbox.ts', value('../../sandbox/src/world.js')],
   ['one-way-out', 'libs/infrastructure/src/meta/own-client.ts', value('undici')],

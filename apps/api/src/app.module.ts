@@ -1,213 +1,21 @@
-/** The composition root: every port meets its adapter here, and nothing else in the program knows an adapter. */
-import { MikroOrmModule } from '@mikro-orm/nestjs';
-import { PostgreSqlDriver } from '@mikro-orm/postgresql';
-import { Module, type DynamicModule, type Provider as NestProvider } from '@nestjs/common';
-import { CqrsModule } from '@nestjs/cqrs';
-import { LoggerModule } from 'nestjs-pino';
-import { AccessTokens } from '@application/connections/access-tokens.js';
-import { Burial } from '@application/connections/burial.js';
-import { CredentialSeal } from '@application/connections/credential-seal.js';
-import * as connectionPorts from '@application/connections/ports.js';
-import { Rediscovery } from '@application/connections/rediscovery.js';
-import { Succession } from '@application/connections/succession.js';
-import { FreshGrants } from '@application/connecting/fresh-grants.js';
-import { ConnectSessions, RedirectUris, ReturnOrigins, WaitingGrants } from '@application/connecting/ports.js';
-import { Strangers } from '@application/connecting/strangers.js';
-import { Expiries, Mailer, MailOutbox, NoticeMarks } from '@application/notices/ports.js';
-import { Erasures } from '@application/erasure/ports.js';
-import { Exports } from '@application/exports/ports.js';
-import * as lettingGoPorts from '@application/letting-go/ports.js';
-import { PictureLinks, PictureSource, Pictures } from '@application/pictures/ports.js';
-import { Organisations } from '@application/organisations/ports.js';
-import { Audit, Refusals } from '@application/ports/audit.js';
-import { Cursors } from '@application/ports/cursors.js';
-import { Jobs } from '@application/ports/jobs.js';
-import { Providers } from '@application/ports/provider.js';
-import { Notices } from '@application/ports/notices.js';
-import { ProviderPauses } from '@application/ports/provider-pauses.js';
-import { Readiness } from '@application/ports/readiness.js';
-import { Codes, Vault } from '@application/ports/vault.js';
-import { Clock, Digest, Randomness, Work } from '@application/ports/work.js';
-import { Profiles } from '@application/profiles/ports.js';
-import { Posts, Schedule, SyncRuns } from '@application/sync/ports.js';
-import { FileClient } from '@infrastructure/http/file-client.js';
-import { HttpClient } from '@infrastructure/http/http-client.js';
-import { TokenStrategy } from '@infrastructure/identity/token-strategy.js';
-import { NoMailer, SmtpMailer } from '@infrastructure/mail/smtp-mailer.js';
-import { MetaProvider } from '@infrastructure/meta/meta-provider.js';
-import { MetaSignedRequests } from '@infrastructure/meta/signed-requests.js';
-import { PostgresAudit, PostgresRefusals } from '@infrastructure/persistence/organisations/audit.table.js';
-import {
-  ConnectSessionTable,
-  PostgresConnectSessions,
-} from '@infrastructure/persistence/connecting/connect-session.table.js';
-import { ConnectionTable, PostgresConnections } from '@infrastructure/persistence/connections/connection.table.js';
-import { PostgresCredentials } from '@infrastructure/persistence/connections/credential.table.js';
-import { Database } from '@infrastructure/persistence/database.js';
-import { PostgresGrants } from '@infrastructure/persistence/connections/grant.table.js';
-import {
-  PostgresDisconnections,
-  PostgresRevocations,
-} from '@infrastructure/persistence/letting-go/letting-go.table.js';
-import { PostgresExpiries } from '@infrastructure/persistence/notices/expiry.table.js';
-import { PostgresMailOutbox } from '@infrastructure/persistence/notices/mail.table.js';
-import { PostgresNoticeMarks, PostgresNotices } from '@infrastructure/persistence/notices/notice.table.js';
-import { PostgresErasures } from '@infrastructure/persistence/leaving/erasure.table.js';
-import { PostgresExports } from '@infrastructure/persistence/leaving/export.table.js';
-import { PostgresOrganisations } from '@infrastructure/persistence/organisations/organisation.table.js';
-import { migrate } from '@infrastructure/persistence/migrate.js';
-import { ormOptions } from '@infrastructure/persistence/orm-options.js';
-import { PostgresPosts } from '@infrastructure/persistence/sync/post.table.js';
-import { PostgresReadiness } from '@infrastructure/persistence/postgres-readiness.js';
-import { PostgresWork } from '@infrastructure/persistence/postgres-work.js';
-import { PostgresProfiles, ProfileTable } from '@infrastructure/persistence/organisations/profile.table.js';
-import { PostgresSchedule } from '@infrastructure/persistence/sync/schedule.table.js';
-import { PostgresSyncRuns } from '@infrastructure/persistence/sync/sync-run.table.js';
-import { PostgresProviderCallbacks } from '@infrastructure/persistence/letting-go/provider-callback.table.js';
-import { PostgresProviderGrants } from '@infrastructure/persistence/letting-go/provider-grant.table.js';
-import { PostgresProviderPauses } from '@infrastructure/persistence/connections/provider-pause.table.js';
-import { PostgresPictures } from '@infrastructure/persistence/pictures/picture.table.js';
-import { HmacPictureLinks } from '@infrastructure/pictures/hmac-picture-links.js';
-import { ProviderPictures } from '@infrastructure/pictures/provider-pictures.js';
-import { ConfiguredProviders } from '@infrastructure/providers/configured-providers.js';
-import { WatchedProvider } from '@infrastructure/providers/watched-provider.js';
-import { PostgresWaitingGrants } from '@infrastructure/persistence/connecting/waiting-grant.table.js';
-import { Queue } from '@infrastructure/queue/queue.js';
-import { Sha256, SystemClock, SystemRandomness } from '@infrastructure/system/system.js';
-import { AesGcmVault } from '@infrastructure/vault/aes-gcm-vault.js';
-import { DerivedCodes } from '@infrastructure/vault/derived-codes.js';
-import { HmacCursors } from '@infrastructure/vault/hmac-cursors.js';
-import { KeyRing } from '@infrastructure/vault/key-ring.js';
-import { checkKeys } from '@infrastructure/vault/known-keys.js';
-import { XProvider } from '@infrastructure/x/x-provider.js';
+/** The whole program: the core with the doors that its role opens. */
+import { Module, type DynamicModule } from '@nestjs/common';
 import type { Config } from './config/config.js';
-import { COMMAND_HANDLERS, QUERY_HANDLERS } from './handlers.js';
+import { CoreModule } from './core.module.js';
 import { HttpModule } from './http/http.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
-import { loggerOptions } from './logging.js';
 import { SchedulerModule } from './scheduler/scheduler.module.js';
-
-/** Ports whose adapter needs nothing but other ports. */
-const STORES: NestProvider[] = [
-  Database,
-  { provide: Work, useClass: PostgresWork },
-  { provide: Audit, useClass: PostgresAudit },
-  { provide: Refusals, useClass: PostgresRefusals },
-  { provide: Notices, useClass: PostgresNotices },
-  { provide: NoticeMarks, useClass: PostgresNoticeMarks },
-  { provide: MailOutbox, useClass: PostgresMailOutbox },
-  { provide: Expiries, useClass: PostgresExpiries },
-  { provide: Pictures, useClass: PostgresPictures },
-  { provide: ProviderPauses, useClass: PostgresProviderPauses },
-  { provide: Readiness, useClass: PostgresReadiness },
-  { provide: Organisations, useClass: PostgresOrganisations },
-  { provide: connectionPorts.Connections, useClass: PostgresConnections },
-  { provide: connectionPorts.Credentials, useClass: PostgresCredentials },
-  { provide: ConnectSessions, useClass: PostgresConnectSessions },
-  { provide: WaitingGrants, useClass: PostgresWaitingGrants },
-  { provide: connectionPorts.Grants, useClass: PostgresGrants },
-  { provide: lettingGoPorts.Revocations, useClass: PostgresRevocations },
-  { provide: lettingGoPorts.Disconnections, useClass: PostgresDisconnections },
-  { provide: Exports, useClass: PostgresExports },
-  { provide: Erasures, useClass: PostgresErasures },
-  { provide: lettingGoPorts.ProviderGrants, useClass: PostgresProviderGrants },
-  { provide: lettingGoPorts.ProviderCallbacks, useClass: PostgresProviderCallbacks },
-  { provide: Profiles, useClass: PostgresProfiles },
-  { provide: Schedule, useClass: PostgresSchedule },
-  { provide: SyncRuns, useClass: PostgresSyncRuns },
-  { provide: Posts, useClass: PostgresPosts },
-  { provide: Clock, useClass: SystemClock },
-  { provide: Randomness, useClass: SystemRandomness },
-  { provide: Digest, useClass: Sha256 },
-];
-
-function configured(config: Config): NestProvider[] {
-  const ring = KeyRing.parse(config.encryptionKeys);
-  const http = new HttpClient();
-  const adapters = [
-    ...(config.meta === null ? [] : [new MetaProvider(config.meta, http)]),
-    ...(config.x === null ? [] : [new XProvider(config.x, http)]),
-  ];
-  return [
-    { provide: HttpClient, useValue: http },
-    {
-      provide: Providers,
-      inject: [ProviderPauses],
-      useFactory: (pauses: ProviderPauses) =>
-        new ConfiguredProviders(adapters.map((adapter) => new WatchedProvider(adapter, pauses))),
-    },
-    { provide: Vault, useValue: new AesGcmVault(ring) },
-    { provide: Mailer, useValue: config.mail === null ? new NoMailer() : new SmtpMailer(config.mail) },
-    { provide: PictureSource, useFactory: () => new ProviderPictures(new FileClient(), config.pictureOrigins) },
-    {
-      provide: PictureLinks,
-      inject: [Clock],
-      useFactory: (clock: Clock) => new HmacPictureLinks(ring, config.publicUrl, clock),
-    },
-    { provide: Codes, useValue: new DerivedCodes(ring) },
-    { provide: lettingGoPorts.SignedRequests, useValue: new MetaSignedRequests(config.meta?.callbackSecrets ?? []) },
-    { provide: Cursors, useValue: new HmacCursors(ring) },
-    { provide: TokenStrategy, useFactory: () => new TokenStrategy(config) },
-    {
-      provide: Jobs,
-      inject: [Database],
-      useFactory: (database: Database) => new Queue(config.databaseUrl, database, config.role !== 'api'),
-    },
-    {
-      provide: RedirectUris,
-      useValue: { of: (provider: string) => `${config.publicUrl}/oauth/${provider}/callback` },
-    },
-    { provide: ReturnOrigins, useValue: { allowed: config.returnOrigins } },
-  ];
-}
-
-/** Before the program starts: the database brought up to date, and certain to be of the right kind and of these keys. */
-export async function prepareDatabase({
-  databaseUrl,
-  mode,
-  encryptionKeys,
-  lostEncryptionKeys,
-}: Config): Promise<void> {
-  // First what needs no database: a program without a key changes nothing.
-  const ring = KeyRing.parse(encryptionKeys);
-  await migrate(databaseUrl, mode);
-  await checkKeys(databaseUrl, ring, { mode, lost: lostEncryptionKeys });
-}
 
 @Module({})
 export class AppModule {
   static of(config: Config): DynamicModule {
-    const providers = [
-      ...STORES,
-      ...configured(config),
-      CredentialSeal,
-      Burial,
-      AccessTokens,
-      Rediscovery,
-      Succession,
-      FreshGrants,
-      Strangers,
-    ];
-    const works = config.role !== 'api';
     return {
       module: AppModule,
-      global: true,
       imports: [
-        LoggerModule.forRoot(loggerOptions(config)),
-        CqrsModule.forRoot(),
-        MikroOrmModule.forRootAsync({
-          driver: PostgreSqlDriver,
-          useFactory: () => ({
-            ...ormOptions(config.databaseUrl),
-            entities: [ConnectionTable, ConnectSessionTable, ProfileTable],
-            registerRequestContext: false,
-          }),
-        }),
+        CoreModule.of(config),
         HttpModule.of(config.publicUrl, config.role !== 'worker'),
-        ...(works ? [JobsModule, SchedulerModule] : []),
+        ...(config.role === 'api' ? [] : [JobsModule, SchedulerModule]),
       ],
-      providers: [...providers, ...COMMAND_HANDLERS, ...QUERY_HANDLERS],
-      exports: providers.map((provider) => ('provide' in provider ? provider.provide : provider)),
     };
   }
 }

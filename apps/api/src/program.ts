@@ -3,8 +3,9 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Logger } from 'nestjs-pino';
-import { AppModule, prepareDatabase } from './app.module.js';
+import { AppModule } from './app.module.js';
 import type { Config } from './config/config.js';
+import { prepareDatabase } from './core.module.js';
 import { seedDemo } from './seed-demo.js';
 import { furnish, webServer } from './server.js';
 

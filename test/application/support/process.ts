@@ -3,7 +3,7 @@ import 'reflect-metadata';
 import { CommandBus, type Command } from '@nestjs/cqrs';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { Providers } from '@application/ports/provider.js';
-import { AppModule } from '../../../apps/api/src/app.module.js';
+import { CoreModule } from '../../../apps/api/src/core.module.js';
 import { readConfig } from '../../../apps/api/src/config/config.js';
 import { apiSettings } from '../../support/processes.js';
 
@@ -22,7 +22,7 @@ export class Process {
       ROLE: 'api',
       LOG_LEVEL: 'silent',
     });
-    const program = await Test.createTestingModule({ imports: [AppModule.of(config)] })
+    const program = await Test.createTestingModule({ imports: [CoreModule.of(config)] })
       .overrideProvider(Providers)
       .useValue(providers)
       .setLogger(false as never)
