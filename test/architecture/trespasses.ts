@@ -19,7 +19,8 @@ export const UPRIGHT: Readonly<Record<string, string>> = {
     "import { Vault } from '@application/ports/vault.js';\nexport abstract class Sealed extends Vault {} // fetch( nothing",
   'libs/infrastructure/src/postgres/server.ts':
     "import { createServer } from 'node:net';\nexport const server = createServer;",
-  'apps/api/src/core.module.ts': "import { Sealed } from '@infrastructure/vault/sealed.js';\nexport const app = Sealed;",
+  'apps/api/src/core.module.ts':
+    "import { Sealed } from '@infrastructure/vault/sealed.js';\nexport const app = Sealed;",
   'apps/api/src/main.ts': "import { app } from './core.module.js';\nexport const env = [process.env, app];",
   'apps/api/src/server.ts': "import type { IncomingMessage } from 'node:http';\nexport type Request = IncomingMessage;",
   'apps/sandbox/src/world.ts':
