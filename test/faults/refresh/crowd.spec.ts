@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Answer } from '../../support/api-client.js';
 import { REFRESH } from '../support/link.js';
 import { itEndsWell, useStage } from '../support/stage.js';
-import { LONG, tally } from '../support/tally.js';
+import { itLong, LONG, tally } from '../support/tally.js';
 
 const stage = useStage({ about: 'refresh, crowds', processes: 4 });
 const EACH = LONG ? 50 : 15;
@@ -64,7 +64,7 @@ it('RF-02 while the old token lives every other caller is served before the prov
   tally('RF-02 living token, slow provider', { tries: crowd.length, doubled: more.length });
 }, 120_000);
 
-it('RF-14 clocks of the processes that differ by ten minutes change nothing: the database’s clock decides', async () => {
+itLong('RF-14 clocks of the processes that differ by ten minutes change nothing: the database’s clock decides', async () => {
   const link = await stage.link();
   const clock = new URL('../support/shifted-clock.ts', import.meta.url).href;
   const shifted = (ms: number) =>
