@@ -93,6 +93,8 @@ class Demo {
       SANDBOX_PORT: String(this.ports.sandbox),
       SANDBOX_DATA: this.data.file('sandbox.sqlite'),
       SANDBOX_REDIRECT_URIS: ['meta', 'x'].map((provider) => `${this.api}/oauth/${provider}/callback`).join(','),
+      SANDBOX_META_DEAUTHORIZE_URL: `${this.api}/webhooks/meta/deauthorize`,
+      SANDBOX_META_DATA_DELETION_URL: `${this.api}/webhooks/meta/data-deletion`,
       SANDBOX_PICTURES: 'own',
       SANDBOX_CONSOLE_REDIRECT_URIS: `${this.api}/`,
     });

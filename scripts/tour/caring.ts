@@ -38,8 +38,7 @@ export async function health(stage: Stage): Promise<void> {
 
 export async function takenBack(stage: Stage): Promise<void> {
   stage.scene('Be let go by Meta');
-  const { admin, member, sandbox, props, origin } = stage;
-  await callbacksComeTo(stage, origin);
+  const { admin, member, sandbox, props } = stage;
   await sandbox.event({ platform: 'meta', event: 'grant_revoked', person: props['meta'].id });
   const gone = await admin.until(
     stage.path('/disconnections'),
@@ -61,22 +60,4 @@ export async function takenBack(stage: Stage): Promise<void> {
   );
   const posts = await member.get(stage.path(`/posts?profile_id=${props['bus'].id}`));
   stage.that('the Page’s posts and figures are still readable', posts.body.data.length > 0, posts.body);
-}
-
-/** As one enters them in Meta's dashboard. */
-async function callbacksComeTo(stage: Stage, origin: string): Promise<void> {
-  const answer = await fetch(`${stage.sandbox.origin}/_sandbox/apps`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({
-      platform: 'meta',
-      client_id: '900100200300400',
-      client_secret: 'sandbox-meta-secret',
-      settings: {
-        deauthorize_url: `${origin}/webhooks/meta/deauthorize`,
-        data_deletion_url: `${origin}/webhooks/meta/data-deletion`,
-      },
-    }),
-  });
-  stage.that('Meta is told where its callbacks go', answer.status === 201, answer.status);
 }

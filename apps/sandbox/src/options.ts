@@ -11,7 +11,8 @@ export interface SandboxOptions {
   /** Prints one line per call. */
   log: boolean;
   x: { clientId: string; clientSecret: string };
-  meta: { appId: string; appSecret: string; configId: string };
+  /** Where the callbacks of Meta's app go; to nowhere if they are empty. */
+  meta: { appId: string; appSecret: string; configId: string; deauthorizeUrl: string; dataDeletionUrl: string };
   /** `sheet`: pictures have the providers' addresses, where nothing of ours is; `own`: the sandbox's, which serves them. */
   pictures: 'sheet' | 'own';
   /** Redirect URIs registered with every app, compared character by character. */
@@ -27,7 +28,13 @@ export const defaultOptions: SandboxOptions = {
   hosts: [],
   log: false,
   x: { clientId: 'sandbox-x-client', clientSecret: 'sandbox-x-secret' },
-  meta: { appId: '900100200300400', appSecret: 'sandbox-meta-secret', configId: '700100200300400' },
+  meta: {
+    appId: '900100200300400',
+    appSecret: 'sandbox-meta-secret',
+    configId: '700100200300400',
+    deauthorizeUrl: '',
+    dataDeletionUrl: '',
+  },
   pictures: 'sheet',
   redirectUris: ['http://127.0.0.1:4000/oauth/x/callback', 'http://127.0.0.1:4000/oauth/meta/callback'],
   consoleRedirectUris: ['http://127.0.0.1:4000/'],
@@ -63,6 +70,8 @@ export function readOptions(env: Record<string, string | undefined>): SandboxOpt
       appId: env['SANDBOX_META_APP_ID'] ?? defaultOptions.meta.appId,
       appSecret: env['SANDBOX_META_APP_SECRET'] ?? defaultOptions.meta.appSecret,
       configId: env['SANDBOX_META_CONFIG_ID'] ?? defaultOptions.meta.configId,
+      deauthorizeUrl: env['SANDBOX_META_DEAUTHORIZE_URL'] ?? defaultOptions.meta.deauthorizeUrl,
+      dataDeletionUrl: env['SANDBOX_META_DATA_DELETION_URL'] ?? defaultOptions.meta.dataDeletionUrl,
     },
     pictures: env['SANDBOX_PICTURES'] === 'own' ? 'own' : 'sheet',
     redirectUris: [...defaultOptions.redirectUris, ...list(env['SANDBOX_REDIRECT_URIS'])],

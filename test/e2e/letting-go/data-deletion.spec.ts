@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Json } from '../../support/api-client.js';
 import { eventually, expectStatus, unique } from '../../support/story.js';
 import { useWorld } from '../../support/world.js';
+import { sessionOf, sessionPath, waiting } from '../support/links.js';
 import { endFaults } from '../support/control.js';
 import { allDone, listenToMeta, nowSeconds, post, sentByMeta, signedRequest } from '../support/meta-callbacks.js';
 import { raw } from '../support/raw.js';
@@ -107,6 +108,25 @@ describe('A signed data deletion', () => {
       { id: again.connectionId, health: { health: 'healthy' } },
     ]);
     expect((await admin.api.get(`${organisation.path}/disconnections`)).body.data).toHaveLength(1);
+  }, 60_000);
+
+  it('takes what waits for a member’s word along: nobody can accept it any more, and Meta is told', async () => {
+    const { organisation, admin, external, link } = await waiting(world, 'meta');
+    expect((await sessionOf(admin, organisation, link)).state).toBe('awaiting_acceptance');
+    expect((await post(world, 'data_deletion', signedRequest({ user_id: external.id }))).status).toBe(200);
+    await allDone(world, 30_000);
+    expect(await sessionOf(admin, organisation, link)).toMatchObject({ state: 'failed', outcome: 'superseded' });
+    expect((await world.revocations('meta', external.id)).filter(({ status }) => status === 200)).toHaveLength(1);
+    expect(await found(external.id)).toEqual([]);
+  }, 60_000);
+
+  it('that is older than such a grant leaves it alone', async () => {
+    const { organisation, admin, external, link } = await waiting(world, 'meta');
+    const old = signedRequest({ user_id: external.id, issued_at: nowSeconds() - 600 });
+    expect((await post(world, 'data_deletion', old)).status).toBe(200);
+    await allDone(world, 30_000);
+    expectStatus(await admin.api.post(sessionPath(organisation, link, '/accept')), 200);
+    expect(await world.revocations('meta', external.id)).toEqual([]);
   }, 60_000);
 
   it('waits until Meta can be told: the status says so, and the id is kept as long as it is needed, no longer', async () => {

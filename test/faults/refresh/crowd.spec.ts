@@ -64,36 +64,40 @@ it('RF-02 while the old token lives every other caller is served before the prov
   tally('RF-02 living token, slow provider', { tries: crowd.length, doubled: more.length });
 }, 120_000);
 
-itLong('RF-14 clocks of the processes that differ by ten minutes change nothing: the database’s clock decides', async () => {
-  const link = await stage.link();
-  const clock = new URL('../support/shifted-clock.ts', import.meta.url).href;
-  const shifted = (ms: number) =>
-    stage.startApi({
-      NODE_OPTIONS: `--disable-warning=ExperimentalWarning --import ${clock}`,
-      CLOCK_SHIFT_MS: String(ms),
-    });
-  const [early, late] = await Promise.all([shifted(-600_000), shifted(600_000)]);
-  const [i, j] = [stage.processes.indexOf(early), stage.processes.indexOf(late)];
-  const all = [0, i, j];
+itLong(
+  'RF-14 clocks of the processes that differ by ten minutes change nothing: the database’s clock decides',
+  async () => {
+    const link = await stage.link();
+    const clock = new URL('../support/shifted-clock.ts', import.meta.url).href;
+    const shifted = (ms: number) =>
+      stage.startApi({
+        NODE_OPTIONS: `--disable-warning=ExperimentalWarning --import ${clock}`,
+        CLOCK_SHIFT_MS: String(ms),
+      });
+    const [early, late] = await Promise.all([shifted(-600_000), shifted(600_000)]);
+    const [i, j] = [stage.processes.indexOf(early), stage.processes.indexOf(late)];
+    const all = [0, i, j];
 
-  await link.left('24 minutes');
-  expect((await Promise.all(link.crowd(3, all))).map(({ status }) => status)).toEqual(
-    all.flatMap(() => [200, 200, 200]),
-  );
-  expect(await link.refreshes()).toHaveLength(0);
-  await link.left('14 minutes');
-  const held = await stage.provider.hold('before', { ...REFRESH, person: link.person });
-  const crowd = Promise.all(link.crowd(3, all));
-  await held.reached();
-  await held.release();
-  await crowd;
-  expect(await link.refreshes()).toHaveLength(1);
-  expect(await link.verdict()).toEqual({ reason: null, usable: true });
-  tally('RF-14 app clocks ±10 min', { tries: 18 });
-  for (const process of [early, late]) {
-    await process.stop();
-    stage.processes.splice(stage.processes.indexOf(process), 1);
-  }
-}, 120_000);
+    await link.left('24 minutes');
+    expect((await Promise.all(link.crowd(3, all))).map(({ status }) => status)).toEqual(
+      all.flatMap(() => [200, 200, 200]),
+    );
+    expect(await link.refreshes()).toHaveLength(0);
+    await link.left('14 minutes');
+    const held = await stage.provider.hold('before', { ...REFRESH, person: link.person });
+    const crowd = Promise.all(link.crowd(3, all));
+    await held.reached();
+    await held.release();
+    await crowd;
+    expect(await link.refreshes()).toHaveLength(1);
+    expect(await link.verdict()).toEqual({ reason: null, usable: true });
+    tally('RF-14 app clocks ±10 min', { tries: 18 });
+    for (const process of [early, late]) {
+      await process.stop();
+      stage.processes.splice(stage.processes.indexOf(process), 1);
+    }
+  },
+  120_000,
+);
 
 itEndsWell(stage);

@@ -31,7 +31,12 @@ export class Apps {
       platform: 'meta',
       clientId: meta.appId,
       clientSecret: meta.appSecret,
-      settings: { config_id: meta.configId },
+      settings: {
+        config_id: meta.configId,
+        // Left as they stand where nothing is said: the control API may have set them.
+        ...(meta.deauthorizeUrl !== '' && { deauthorize_url: meta.deauthorizeUrl }),
+        ...(meta.dataDeletionUrl !== '' && { data_deletion_url: meta.dataDeletionUrl }),
+      },
     });
     for (const uri of world.options.redirectUris) this.allowRedirect(uri);
   }

@@ -1,6 +1,6 @@
-/** An organisation goes: what still waits for its word is given back. */
+/** What waits for a member's word is given back: its organisation goes, or its person wants to be forgotten. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import type { OrgId } from '@domain/ids.js';
+import type { ConnectSessionId, OrgId } from '@domain/ids.js';
 import { Organisations } from '../organisations/ports.js';
 import { Work } from '../ports/work.js';
 import { FreshGrants } from './fresh-grants.js';
@@ -8,7 +8,11 @@ import { ConnectSessions, WaitingGrants } from './ports.js';
 
 /** After its connections are gone: they are what would keep a grant from being revoked. */
 export class GiveBackWaiting extends Command<void> {
-  constructor(readonly orgId: OrgId) {
+  /** @param sessionId this one alone; all of the organisation without it */
+  constructor(
+    readonly orgId: OrgId,
+    readonly sessionId?: ConnectSessionId,
+  ) {
     super();
   }
 }
@@ -23,10 +27,10 @@ export class GiveBackWaitingHandler implements ICommandHandler<GiveBackWaiting> 
     private readonly grants: FreshGrants,
   ) {}
 
-  execute({ orgId }: GiveBackWaiting): Promise<void> {
+  execute({ orgId, sessionId: only }: GiveBackWaiting): Promise<void> {
     return this.work.run(async () => {
       await this.organisations.lockUsage(orgId);
-      for (const sessionId of await this.waiting.of(orgId)) {
+      for (const sessionId of only === undefined ? await this.waiting.of(orgId) : [only]) {
         const grant = await this.waiting.take(sessionId, orgId);
         if (grant === null) continue;
         (await this.sessions.lock(sessionId, orgId)).fail('superseded');

@@ -1,6 +1,7 @@
 /** Acting on Meta's word: verified first, limited to what it was said of, and harmless when it is said again. */
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { ConnectionNotFound, ReconnectNeeded } from '@domain/connection/connection.js';
+import { GiveBackWaiting } from '../connecting/give-back-waiting.js';
 import { AccessTokens } from '../connections/access-tokens.js';
 import type { ConnectionKey } from '../connections/ports.js';
 import { Jobs } from '../ports/jobs.js';
@@ -55,13 +56,15 @@ export class ActOnCallbackHandler implements ICommandHandler<ActOnCallback> {
     const connections = await this.work.run(() => this.callbacks.connectionsOf(externalUserId));
     let disconnected = 0;
     for (const connection of connections) {
-      // Authorised anew since: the request speaks of a grant that is no more. Meta's times have no fractions of a second.
-      if (secondOf(connection.authorisedAt) > secondOf(issuedAt)) continue;
+      if (isOlder(issuedAt, connection)) continue;
       if (kind === 'deauthorize' && (await this.isAlive(connection))) continue;
       await this.commands.execute(new Disconnect('system', connection.orgId, connection.id, kind));
       disconnected += 1;
     }
-    if (kind === 'data_deletion') await this.forget(externalUserId);
+    if (kind === 'data_deletion') {
+      await this.giveBackWaiting(externalUserId, issuedAt);
+      await this.forget(externalUserId);
+    }
     return disconnected;
   }
 
@@ -77,6 +80,14 @@ export class ActOnCallbackHandler implements ICommandHandler<ActOnCallback> {
     }
   }
 
+  /** Nobody here may say yes any more to what its person wants gone. */
+  private async giveBackWaiting(externalUserId: string, issuedAt: Date): Promise<void> {
+    for (const waiting of await this.work.run(() => this.callbacks.waitingOf(externalUserId))) {
+      if (isOlder(issuedAt, waiting)) continue;
+      await this.commands.execute(new GiveBackWaiting(waiting.orgId, waiting.id));
+    }
+  }
+
   /** The person's name and id go for good; the outbox needs the id until the grant is revoked. */
   private async forget(externalUserId: string): Promise<void> {
     const open = await this.work.run(() => this.callbacks.openRevocations(externalUserId));
@@ -88,6 +99,11 @@ export class ActOnCallbackHandler implements ICommandHandler<ActOnCallback> {
     });
     if (left > 0) throw new ProviderUnavailable({ provider: 'meta' });
   }
+}
+
+/** Authorised anew since: the request speaks of a grant that is no more. Meta's times have no fractions of a second. */
+function isOlder(issuedAt: Date, { authorisedAt }: { readonly authorisedAt: Date }): boolean {
+  return secondOf(authorisedAt) > secondOf(issuedAt);
 }
 
 function secondOf(time: Date): number {

@@ -1,6 +1,6 @@
 /** What the verbs ask of the stores of receipts and of the outbox of revocations. */
 import { DomainError } from '@domain/errors.js';
-import type { ConnectionId, OrgId, RevocationId } from '@domain/ids.js';
+import type { ConnectionId, ConnectSessionId, OrgId, RevocationId } from '@domain/ids.js';
 import type { ProviderName } from '@domain/platform.js';
 import type { ConnectionKey } from '../connections/ports.js';
 
@@ -100,6 +100,10 @@ export abstract class ProviderCallbacks {
   abstract due(limit: number): Promise<readonly string[]>;
   /** A person's connections, in every organisation that has one, with when each was last authorised. */
   abstract connectionsOf(externalUserId: string): Promise<readonly (ConnectionKey & { readonly authorisedAt: Date })[]>;
+  /** Grants of the person that wait for a member's word, in every organisation. */
+  abstract waitingOf(
+    externalUserId: string,
+  ): Promise<readonly { readonly id: ConnectSessionId; readonly orgId: OrgId; readonly authorisedAt: Date }[]>;
   /** Connections that were granted a Page. */
   abstract connectionsWithPage(externalId: string): Promise<readonly ConnectionKey[]>;
   /** Revocations of the person's grant that have not ended. */

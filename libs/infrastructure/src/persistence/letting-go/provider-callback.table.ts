@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import type { ConnectionKey } from '@application/connections/ports.js';
 import { ProviderCallbacks, type CallbackKind, type StoredCallback } from '@application/letting-go/ports.js';
-import type { ConnectionId, OrgId, RevocationId } from '@domain/ids.js';
+import type { ConnectionId, ConnectSessionId, OrgId, RevocationId } from '@domain/ids.js';
 import { Database, date } from '../database.js';
 
 /** A job that has not been heard of for so long is sent again. */
@@ -80,6 +80,15 @@ export class PostgresProviderCallbacks extends ProviderCallbacks {
     return rows.map((row) => ({ id: row.id, orgId: row.org_id, authorisedAt: date(row.authorised_at) }));
   }
 
+  override async waitingOf(
+    externalUserId: string,
+  ): Promise<readonly { readonly id: ConnectSessionId; readonly orgId: OrgId; readonly authorisedAt: Date }[]> {
+    const rows = await this.database.inside(sql<{ id: ConnectSessionId; org_id: OrgId; received_at: string }>`
+      select id, org_id, received_at from app.waiting_grant
+      where provider = 'meta' and external_user_id = ${externalUserId} order by id`);
+    return rows.map((row) => ({ id: row.id, orgId: row.org_id, authorisedAt: date(row.received_at) }));
+  }
+
   override async connectionsWithPage(externalId: string): Promise<readonly ConnectionKey[]> {
     return this.database.inside(sql<ConnectionKey>`
       select distinct g.connection_id as id, g.org_id as "orgId"
@@ -95,14 +104,6 @@ export class PostgresProviderCallbacks extends ProviderCallbacks {
   }
 
   override async forget(externalUserId: string): Promise<void> {
-    // What still waits for a member's word: Meta has ended it, and who it was is not for keeping.
-    await this.database.inside(sql`
-      with gone as (
-        delete from app.waiting_grant where provider = 'meta' and external_user_id = ${externalUserId}
-        returning org_id, id
-      )
-      update app.connect_session s set state = 'failed', outcome = 'superseded' from gone
-      where s.org_id = gone.org_id and s.id = gone.id`);
     await this.database.inside(sql`
       update app.notice n set subject_name = ${ERASED}
       from app.disconnection d join app.revocation r on r.org_id = d.org_id and r.disconnection_id = d.id
