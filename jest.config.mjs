@@ -56,7 +56,15 @@ const needs = {
 };
 
 /** A minute of waiting, and of processes that are started and ended: left to `npm run test:faults`, which CI runs as well. */
-const LONG_FAULTS = ['naive/', 'load/', 'letting-go/', 'keys/rotation', 'refresh/judgement', 'refresh/stops'];
+const LONG_FAULTS = [
+  'naive/',
+  'load/',
+  'letting-go/',
+  'keys/',
+  'refresh/hostile',
+  'refresh/judgement',
+  'refresh/stops',
+];
 const leftOut = process.env['FAULTS'] === 'long' ? [] : LONG_FAULTS.map((start) => `<rootDir>/test/faults/${start}`);
 
 const project = ([name, setup]) => ({

@@ -47,6 +47,11 @@ const SWITCHES = {
   instagram_counts: [['basic', 'insights'], '(h) the permission that the *_count fields of media need'],
   reel_finish_post_id: [['absent', 'present'], "(i) post_id in a reel's finish answer"],
   instagram_without_basic: [['absent', 'null'], '(k) instagram_business_account without instagram_basic'],
+  insights_range_error: [['seconds', 'plain'], '(l) the words that refuse more than 30 days of insights'],
+  expansion_cost: [
+    ['none', 'one_each'],
+    '(m) what an expanded field adds to call_count: nothing beside its call, or a call of its own',
+  ],
   published_posts_time_range: [['honoured', 'ignored'], '(o) since and until on published_posts'],
   accounts_without_show_list: [['empty', 'error'], '/me/accounts without pages_show_list'],
   accounts_list_ungranted: [OFF_ON, '/me/accounts also lists Pages that were not granted, without access_token'],

@@ -48,6 +48,32 @@ describe('switches', () => {
   });
 
   it.each([
+    ['seconds', 'There cannot be more than 30 days (2592000 s) between since and until'],
+    ['plain', 'The time range is too large'],
+  ])('insights_range_error: %s', async (value, words) => {
+    const held = await bench.connected();
+    await bench.turn('insights_range_error', value);
+    const range = { metric: 'reach', since: '2026-09-01', until: '2026-11-01' };
+    const { status, body } = await bench.get(`/${held.gram}/insights`, held.pageToken, range);
+    expect([status, body.error.code, body.error.message]).toEqual([400, 100, expect.stringContaining(words)]);
+    await bench.turn('insights_range_error', null);
+  });
+
+  it.each([
+    ['none', 0],
+    // Forty calls with two expansions each are 120 of the 4,800 an hour has.
+    ['one_each', 2],
+  ])('expansion_cost: %s', async (value, percent) => {
+    const held = await bench.connected();
+    await bench.turn('expansion_cost', value, held.id);
+    const fields = 'id,published_posts.limit(1){id,attachments{type}}';
+    let last = await bench.get(`/${held.page}`, held.pageToken, { fields });
+    for (let calls = 1; calls < 40; calls += 1) last = await bench.get(`/${held.page}`, held.pageToken, { fields });
+    const [[entry]] = Object.values(JSON.parse(last.headers.get('x-business-use-case-usage')!)) as [[Json]];
+    expect(entry.call_count).toBe(percent);
+  });
+
+  it.each([
     ['off', false],
     ['on', true],
   ])('no_insights: %s', async (value, empty) => {

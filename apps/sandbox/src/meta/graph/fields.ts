@@ -23,6 +23,15 @@ export function parseFields(text: string): readonly Field[] {
   return parsed;
 }
 
+/** How many fields are expanded, at whatever depth: those with fields or modifiers of their own. */
+export function expansionsIn(fields: readonly Field[] | undefined): number {
+  return (fields ?? []).reduce(
+    (sum, { children, modifiers }) =>
+      sum + expansionsIn(children) + (children !== undefined || modifiers.size > 0 ? 1 : 0),
+    0,
+  );
+}
+
 class FieldsParser {
   private at = 0;
 

@@ -6,7 +6,7 @@ import type { Meta } from '../meta.js';
 import { nodeOf } from '../nodes/resolve.js';
 import type { Ask, GraphCall } from './ask.js';
 import { GraphError, invalidParameter, nonexistingField, unknownAlias, unknownObject, unknownPath } from './errors.js';
-import { parseFields } from './fields.js';
+import { expansionsIn, parseFields } from './fields.js';
 import { traceId } from './trace.js';
 import { bucketOf } from './usage.js';
 
@@ -78,7 +78,7 @@ export class Graph {
     const bucket = bucketOf(ask.viewer, found.charge);
     const personId = ask.viewer.kind === 'app' ? undefined : ask.viewer.person.id;
     try {
-      this.meta.usage.count(bucket, personId, ask.now);
+      this.meta.usage.count(bucket, personId, ask.now, this.costOf(ask, personId));
       if (edgeName === undefined) return this.onNode(found.node, ask, id);
       const edge = found.node.edge(edgeName);
       if (edge === undefined) throw nonexistingField(edgeName, found.node.typeName);
@@ -89,6 +89,11 @@ export class Graph {
     } finally {
       Object.assign(headers, this.meta.usage.headers(bucket, ask));
     }
+  }
+
+  /** Calls that it counts as. */
+  private costOf({ fields }: Ask, personId: string | undefined): number {
+    return this.meta.settings.is('expansion_cost', 'one_each', personId) ? 1 + expansionsIn(fields) : 1;
   }
 
   private onNode(node: NonNullable<ReturnType<typeof nodeOf>>['node'], ask: Ask, id: string): unknown {

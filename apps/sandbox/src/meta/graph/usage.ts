@@ -61,14 +61,14 @@ export class Usage {
     return Number(released);
   }
 
-  /** Counts one call and refuses it while its bucket is blocked. */
-  count(bucket: Bucket, personId: string | undefined, now: number): void {
+  /** Counts a call, at its cost in calls, and refuses it while its bucket is blocked. */
+  count(bucket: Bucket, personId: string | undefined, now: number, cost: number): void {
     const key = `${bucket.kind} ${bucket.id}`;
     const seen = this.calls.get(key);
-    if (seen !== undefined && now - seen.since < HOUR) seen.count += 1;
+    if (seen !== undefined && now - seen.since < HOUR) seen.count += cost;
     else {
       if (this.calls.size > 20_000) this.calls.clear();
-      this.calls.set(key, { since: now, count: 1 });
+      this.calls.set(key, { since: now, count: cost });
     }
     const block = this.blockOf(bucket, personId, now);
     if (block === undefined) return;

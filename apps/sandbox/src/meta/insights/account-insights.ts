@@ -138,9 +138,11 @@ function window(ask: Ask): { since: number; until: number } {
   const until = readTime(ask.args.get('until') ?? '') ?? ask.now;
   const since = readTime(ask.args.get('since') ?? '') ?? until - DAY;
   if (since >= until) throw invalidParameter('since must be before until');
-  // The exact text is unconfirmed; the code is not.
   if (until - since > 30 * DAY) {
-    throw invalidParameter('There cannot be more than 30 days (2592000 s) between since and until');
+    const plain = ask.meta.settings.is('insights_range_error', 'plain');
+    throw invalidParameter(
+      plain ? 'The time range is too large' : 'There cannot be more than 30 days (2592000 s) between since and until',
+    );
   }
   return { since, until };
 }
