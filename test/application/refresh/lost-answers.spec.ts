@@ -1,9 +1,10 @@
 /** Renewals that fail, and renewals whose answer is lost: what is tried again, what is not, and when only a person can help. */
 import { describe, expect, it } from '@jest/globals';
 import { ProviderContractBroken, ProviderThrottled, type ProviderFault } from '@application/ports/provider-fault.js';
+import { Credentials } from '@application/connections/ports.js';
 import { toWire } from '@application/wire-ids.js';
 import { codes, times } from '../support/scene.js';
-import type { StandIn } from '../support/stand-in.js';
+import { Door, type StandIn } from '../support/stand-in.js';
 import { UNTOUCHED, useTokens } from './tokens.js';
 
 const tokens = useTokens();
@@ -87,6 +88,27 @@ describe('A lost answer', () => {
 
     for (const turn of times(6, (n) => n)) expect((await tokens.of(turn)).token).toBe('access-1');
 
+    expect(tokens.x.presented).toHaveLength(1);
+    expect(await tokens.row()).toEqual({ ...UNTOUCHED, marked: true, sent_count: 1 });
+  });
+
+  // Its judgement is older than the mark: nobody was at it, and nothing was unknown.
+  it('RF-06 is not followed by a second try of somebody who looked before the first one', async () => {
+    await tokens.endsIn('5 minutes');
+    rotatesAndLoses(tokens.x);
+    const late = new Door();
+    const credentials = tokens.scene.turn(1).get(Credentials);
+    const claim = credentials.claim.bind(credentials);
+    credentials.claim = async (...judged) => {
+      await late.pass();
+      return claim(...judged);
+    };
+    const second = tokens.of(1);
+    await late.reached;
+    await tokens.of(0);
+    late.open();
+
+    expect(await second.finally(() => (credentials.claim = claim))).toEqual({ token: 'access-1', version: 1 });
     expect(tokens.x.presented).toHaveLength(1);
     expect(await tokens.row()).toEqual({ ...UNTOUCHED, marked: true, sent_count: 1 });
   });

@@ -59,7 +59,8 @@ export abstract class Credentials {
   /** A new authorisation by the person: it replaces whatever was there, and whatever is under way loses. */
   abstract replace(id: ConnectionId, orgId: OrgId, provider: ProviderName, tokens: SealedTokens): Promise<void>;
   /**
-   * Takes the lease and writes the mark in one statement, if version and lease still allow it.
+   * Takes the lease and writes the mark in one statement, if version, mark and lease are still what was judged: a try
+   * that came and went since then, and whose outcome nobody knows, must not be followed by one that does not know of it.
    * @returns the lease's token; null where somebody was faster.
    */
   abstract claim(credential: StoredCredential, leaseSeconds: number, sentHash: Uint8Array): Promise<string | null>;

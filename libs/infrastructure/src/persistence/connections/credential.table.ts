@@ -65,7 +65,7 @@ export class PostgresCredentials extends Credentials {
   }
 
   override async claim(
-    { id, orgId, version }: StoredCredential,
+    { id, orgId, version, sentCount }: StoredCredential,
     leaseSeconds: number,
     sentHash: Uint8Array,
   ): Promise<string | null> {
@@ -74,7 +74,7 @@ export class PostgresCredentials extends Credentials {
         lease_until = app.now() + make_interval(secs => ${leaseSeconds}),
         sent_hash = ${Buffer.from(sentHash).toString('base64url')}, sent_at = app.now(), sent_count = sent_count + 1
       from app.connection c
-      where k.id = ${id} and k.org_id = ${orgId} and k.version = ${version}
+      where k.id = ${id} and k.org_id = ${orgId} and k.version = ${version} and k.sent_count = ${sentCount}
         and c.org_id = k.org_id and c.id = k.id and c.reauth_reason is null
         and (k.lease_until is null or k.lease_until < app.now())
       returning k.lease_token`);
