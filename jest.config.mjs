@@ -31,16 +31,16 @@ const shared = {
 const setups = {
   nothing: {},
   database: {
-    globalSetup: '<rootDir>/test/support/global-setup.ts',
-    globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+    globalSetup: '<rootDir>/test/support/setup/global-setup.ts',
+    globalTeardown: '<rootDir>/test/support/setup/global-teardown.ts',
   },
   programs: {
-    globalSetup: '<rootDir>/test/support/global-setup-built.ts',
-    globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+    globalSetup: '<rootDir>/test/support/setup/global-setup-built.ts',
+    globalTeardown: '<rootDir>/test/support/setup/global-teardown.ts',
   },
   sharedWorld: {
-    globalSetup: '<rootDir>/test/support/global-setup-shared.ts',
-    globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+    globalSetup: '<rootDir>/test/support/setup/global-setup-shared.ts',
+    globalTeardown: '<rootDir>/test/support/setup/global-teardown.ts',
   },
 };
 
@@ -55,7 +55,7 @@ const needs = {
   start: setups.programs,
 };
 
-/** A minute of waiting, and of processes that are started and ended: left to `npm run test:faults`, which CI runs as well. */
+/** What mostly waits, or starts and ends processes: left to `npm run test:faults`, which CI runs as well. */
 const LONG_FAULTS = [
   'naive/',
   'load/',

@@ -1,7 +1,7 @@
 // A migrated database of its own for each test that asks, cloned from a template that is migrated once per run.
 import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
-import { ADMIN_URL } from './global-setup.ts';
+import { ADMIN_URL } from './setup/global-setup.ts';
 
 export interface TestDatabase {
   /** The application's: owner of the database, no superuser. */

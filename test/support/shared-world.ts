@@ -2,7 +2,7 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import { Client, type QueryResultRow } from 'pg';
 import { ApiClient, SandboxClient, type Json } from './api-client.js';
-import { SHARED, type SharedAddresses } from './global-setup-shared.js';
+import { SHARED, type SharedAddresses } from './setup/global-setup-shared.js';
 import { dump } from './leaks.js';
 import type { Running } from './processes.js';
 import { Organisation, Person, StoryBrowser, unique, type ProviderName } from './story.js';

@@ -11,7 +11,7 @@ export interface SandboxOptions {
   /** Prints one line per call. */
   log: boolean;
   x: { clientId: string; clientSecret: string };
-  /** Where the callbacks of Meta's app go; to nowhere if they are empty. */
+  /** The two URLs are where the app's callbacks go; to nowhere where they are empty. */
   meta: { appId: string; appSecret: string; configId: string; deauthorizeUrl: string; dataDeletionUrl: string };
   /** `sheet`: pictures have the providers' addresses, where nothing of ours is; `own`: the sandbox's, which serves them. */
   pictures: 'sheet' | 'own';

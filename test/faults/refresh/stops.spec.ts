@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startCluster, type TestCluster } from '../../support/cluster.js';
-import { ADMIN_URL } from '../../support/global-setup.js';
+import { ADMIN_URL } from '../../support/setup/global-setup.js';
 import { REFRESH } from '../support/link.js';
 import { itEndsWell, useStage } from '../support/stage.js';
 import { tally } from '../support/tally.js';

@@ -1,5 +1,5 @@
 // Before the first test that runs the built programs: the cluster, and the programs built where stale.
-import { buildIfStale } from '../../scripts/build.ts';
+import { buildIfStale } from '../../../scripts/build.ts';
 import setUpCluster, { tearDown } from './global-setup.ts';
 
 export default async function setUp(): Promise<void> {

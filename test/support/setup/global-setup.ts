@@ -1,5 +1,5 @@
 // Before the first test that needs a database: one PostgreSQL cluster for the whole run.
-import { startCluster, type TestCluster } from './cluster.ts';
+import { startCluster, type TestCluster } from '../cluster.ts';
 
 /** Tells the workers where the cluster is; they inherit the environment. */
 export const ADMIN_URL = 'TEST_POSTGRES_ADMIN_URL';
