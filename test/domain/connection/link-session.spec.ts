@@ -9,7 +9,7 @@ import {
   type ConnectIntent,
   type SessionKind,
 } from '@domain/connection/connect-session.js';
-import { ADMIN, after, codeOf, CONNECTION, DAY, HOUR, MINUTE, NOON, ORG, SESSION } from './support.js';
+import { ADMIN, after, codeOf, CONNECTION, DAY, HOUR, MINUTE, NOON, ORG, SESSION } from '../support.js';
 
 const start = (kind: SessionKind, intent: ConnectIntent = 'connect', reconnects: typeof CONNECTION | null = null) =>
   ConnectSession.start(

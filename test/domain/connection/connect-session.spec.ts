@@ -8,7 +8,7 @@ import {
   type SessionOutcome,
   type SessionState,
 } from '@domain/connection/connect-session.js';
-import { ADMIN, after, codeOf, CONNECTION, MINUTE, NOON, ORG, OTHER_CONNECTION, SESSION } from './support.js';
+import { ADMIN, after, codeOf, CONNECTION, MINUTE, NOON, ORG, OTHER_CONNECTION, SESSION } from '../support.js';
 
 const UNTIL = after(NOON, ATTEMPT_MINUTES * MINUTE);
 

@@ -9,7 +9,7 @@ import {
   type CredentialState,
   type RefusedToken,
 } from '@domain/connection/credential.js';
-import { after, DAY, HOUR, MINUTE, NOON, SECOND } from './support.js';
+import { after, DAY, HOUR, MINUTE, NOON, SECOND } from '../support.js';
 
 const FRESH: CredentialState = {
   provider: 'x',

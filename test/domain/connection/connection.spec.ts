@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Connection, ReconnectNeeded, type ExternalPerson } from '@domain/connection/connection.js';
 import type { UserId } from '@domain/ids.js';
-import { ADMIN, after, CONNECTION, DAY, NOON, ORG } from './support.js';
+import { ADMIN, after, CONNECTION, DAY, NOON, ORG } from '../support.js';
 
 const ANNA: ExternalPerson = { externalUserId: '100', displayName: 'Anna', username: 'anna', pictureUrl: null };
 const RENAMED: ExternalPerson = { ...ANNA, displayName: 'Anna Berg', pictureUrl: 'https://pictures.example/a.png' };

@@ -1,7 +1,7 @@
 /** The profile that is meant on a platform when a publisher names none. */
 import { describe, expect, it } from '@jest/globals';
 import { effectiveDefault } from '@domain/profile/default.js';
-import { profileId } from './support.js';
+import { profileId } from '../support.js';
 
 const [ONE, TWO, THREE] = [profileId(1), profileId(2), profileId(3)];
 

@@ -5,7 +5,7 @@ import { PlanUsage } from '@domain/plan/plan-limit.js';
 import { Profile, type SwitchChange } from '@domain/profile/profile.js';
 import { assertNamedOnce, switchAll, type WantedSwitch } from '@domain/profile/switch-all.js';
 import type { ProfileProblem } from '@domain/profile/usability.js';
-import { codeOf, CONNECTION, ORG, profileId } from './support.js';
+import { codeOf, CONNECTION, ORG, profileId } from '../support.js';
 
 interface Given {
   readonly track: boolean;

@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { HOUR_MS, nextDue, offsetMs, slotOf } from '@domain/sync/slot.js';
-import { HOUR, MINUTE, NOON, profileId, after } from './support.js';
+import { HOUR, MINUTE, NOON, profileId, after } from '../support.js';
 
 const aMoment = fc.date({ min: new Date('2020-01-01'), max: new Date('2040-01-01'), noInvalidDate: true });
 const aProfile = fc.uuid();

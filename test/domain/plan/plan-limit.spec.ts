@@ -1,7 +1,7 @@
 /** A plan limits active profiles; a downgrade switches nothing off. */
 import { describe, expect, it } from '@jest/globals';
 import { PlanLimitReached, PlanUsage } from '@domain/plan/plan-limit.js';
-import { codeOf } from './support.js';
+import { codeOf } from '../support.js';
 
 describe('Plan usage', () => {
   it.each([

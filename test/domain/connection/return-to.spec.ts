@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { checkReturnTo } from '@domain/connection/return-to.js';
-import { codeOf } from './support.js';
+import { codeOf } from '../support.js';
 
 const OURS = 'https://connections.example';
 const ALLOWED = ['https://app.example', 'http://127.0.0.1:3000'];

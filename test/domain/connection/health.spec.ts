@@ -1,7 +1,7 @@
 /** Health is one word, one reason, one sentence and one thing to do: the worst that is true. */
 import { describe, expect, it } from '@jest/globals';
 import { HEALTHS, healthOf, REAUTH_REASONS, type HealthFacts } from '@domain/connection/health.js';
-import { after, DAY, NOON } from './support.js';
+import { after, DAY, NOON } from '../support.js';
 
 const WELL: HealthFacts = {
   reauthReason: null,

@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { PlanUsage } from '@domain/plan/plan-limit.js';
 import { Profile, type SwitchChange } from '@domain/profile/profile.js';
 import { PROFILE_PROBLEMS, type Usability } from '@domain/profile/usability.js';
-import { codeOf, CONNECTION, ORG, OTHER_CONNECTION, profileId } from './support.js';
+import { codeOf, CONNECTION, ORG, OTHER_CONNECTION, profileId } from '../support.js';
 
 const USABLE: Usability = { track: null, publish: null };
 const ROOM = new PlanUsage('starter', 3, 0);
