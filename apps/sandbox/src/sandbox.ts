@@ -115,7 +115,10 @@ function watchCalls(app: FastifyInstance, world: World): void {
     const rule = world.faults.take(request, call.platform, caller);
     if (!rule) return;
     request.faultRule = rule;
-    if (await beforeActing(world, rule, request, reply)) return reply;
+    if (!(await beforeActing(world, rule, request, reply))) return;
+    await reply;
+    // A caller who hung up on a long answer has ended the call, too: the platform must not act now.
+    if (!reply.sent) reply.hijack();
   });
   app.addHook('onSend', (request, reply, payload, done) => {
     const rule = request.call && !request.call.recorded ? request.faultRule : null;

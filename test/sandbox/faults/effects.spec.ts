@@ -1,5 +1,6 @@
 /** Every fault switch of the sandbox: what the caller meets, and what was done in spite of it. */
 import { request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { useSandbox, type Json } from '../support/sandbox.js';
 import { XClient } from '../support/x-client.js';
@@ -95,6 +96,15 @@ describe('before acting', () => {
     expect(raw).toBeLessThan(200_000);
     await rule('gzip_bomb', { bytes: 50_000_000 });
     expect((await (await whoAmI()).arrayBuffer()).byteLength).toBe(50_000_000);
+  });
+
+  it.each(['huge', 'gzip_bomb'])('%s: a caller that hangs up on it has done nothing', async (effect) => {
+    await control.fault({ effect, person: me.id, path: '/2/tweets', bytes: 300_000_000 });
+    const answer = await createPost(`hung up on ${effect}`);
+    await answer.body!.cancel();
+    // The sandbox notices that by itself.
+    await sleep(200);
+    expect(await newestText()).not.toBe(`hung up on ${effect}`);
   });
 
   it('drip_headers: headers that never end', async () => {
