@@ -8,6 +8,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from './config/config.js';
 import { serveDocs } from './http/openapi.js';
 import { problemOf } from './http/problems/problem.js';
+import { refuseUnread } from './http/problems/unread-request.js';
 import { logRequests } from './logging.js';
 
 const BODY_LIMIT = 100 * 1_024;
@@ -25,6 +26,7 @@ export function webServer(): FastifyAdapter {
       void reply.header('x-request-id', request.id);
       void refuse(request, reply, 'malformed_request');
     },
+    clientErrorHandler: refuseUnread,
     genReqId: (request: IncomingMessage) => {
       const given = request.headers['x-request-id'];
       return typeof given === 'string' && /^[A-Za-z0-9-]{1,64}$/.test(given) ? given : randomUUID();

@@ -23,6 +23,8 @@ export const CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
   malformed_request: entry(400, 'Request cannot be read'),
   invalid_query: entry(400, 'Query parameter not accepted'),
   invalid_body: entry(422, 'Body not accepted', 'fix_content'),
+  headers_too_large: entry(431, 'Headers too large'),
+  request_timeout: entry(408, 'Request not received in time', 'wait', true),
   body_too_large: entry(413, 'Body too large', 'fix_content'),
   unsupported_media_type: entry(415, 'Content type not accepted'),
   not_found: entry(404, 'Not found'),
