@@ -10,6 +10,7 @@ import { CredentialSeal } from '@application/connections/credential-seal.js';
 import * as connectionPorts from '@application/connections/ports.js';
 import { Rediscovery } from '@application/connections/rediscovery.js';
 import { Succession } from '@application/connections/succession.js';
+import { Outbox } from '@application/letting-go/outbox.js';
 import { FreshGrants } from '@application/connecting/fresh-grants.js';
 import { ConnectSessions, RedirectUris, ReturnOrigins, WaitingGrants } from '@application/connecting/ports.js';
 import { Strangers } from '@application/connecting/strangers.js';
@@ -183,6 +184,7 @@ export class CoreModule {
       Rediscovery,
       Succession,
       FreshGrants,
+      Outbox,
       Strangers,
     ];
     return {

@@ -9,6 +9,7 @@ import { ExpireSessionsHandler } from '@application/connecting/expire-sessions.j
 import { FinishConnectHandler } from '@application/connecting/finish-connect.js';
 import { GiveBackWaitingHandler } from '@application/connecting/give-back-waiting.js';
 import { PruneSessionsHandler } from '@application/connecting/prune-sessions.js';
+import { ResumeDiscoveriesHandler } from '@application/connecting/resume-discoveries.js';
 import { RecheckConnectionHandler } from '@application/connections/recheck-connection.js';
 import { EraseOrganisationsHandler } from '@application/erasure/erase-organisations.js';
 import { CancelErasureHandler, RequestErasureHandler } from '@application/erasure/request-erasure.js';
@@ -36,6 +37,7 @@ import { SwitchProfilesHandler } from '@application/profiles/switch-profiles.js'
 import { ToggleProfileHandler } from '@application/profiles/toggle-profile.js';
 import { DispatchDueSyncsHandler } from '@application/sync/dispatch-due-syncs.js';
 import { RequestSyncHandler } from '@application/sync/request-sync.js';
+import { SweepSyncsHandler } from '@application/sync/sweep-syncs.js';
 import { SyncProfileHandler } from '@application/sync/sync-profile.js';
 import * as audit from '@infrastructure/persistence/reads/audit.reads.js';
 import * as connecting from '@infrastructure/persistence/reads/connecting.reads.js';
@@ -61,6 +63,7 @@ export const COMMAND_HANDLERS = [
   ExpireSessionsHandler,
   GiveBackWaitingHandler,
   PruneSessionsHandler,
+  ResumeDiscoveriesHandler,
   DiscoverProfilesHandler,
   DispatchDueChecksHandler,
   RecheckConnectionHandler,
@@ -83,6 +86,7 @@ export const COMMAND_HANDLERS = [
   RequestSyncHandler,
   DispatchDueSyncsHandler,
   SyncProfileHandler,
+  SweepSyncsHandler,
   MarkNoticeHandler,
   ReadAllNoticesHandler,
   WarnOfExpiryHandler,

@@ -17,7 +17,7 @@ beforeEach(async () => {
   id = await scene.connect(orgId, 'x');
 });
 
-const disconnect = (n: number, connection = id, org = orgId): Promise<void> =>
+const disconnect = (n: number, connection = id, org = orgId): Promise<boolean> =>
   scene.turn(n).execute(new Disconnect(BY_ADMIN, org, connection));
 const rows = (table: string, where = 'org_id = $1'): Promise<number> =>
   scene.value(`select count(*)::int from app.${table} where ${where}`, [orgId]);

@@ -1,6 +1,7 @@
 /** Renewals that fail, and renewals whose answer is lost: what is tried again, what is not, and when only a person can help. */
 import { describe, expect, it } from '@jest/globals';
 import { ProviderContractBroken, ProviderThrottled, type ProviderFault } from '@application/ports/provider-fault.js';
+import { RecheckConnection } from '@application/connections/recheck-connection.js';
 import { Credentials } from '@application/connections/ports.js';
 import { toWire } from '@application/wire-ids.js';
 import { codes, times } from '../support/scene.js';
@@ -147,6 +148,22 @@ describe('A lost answer', () => {
     expect(new Set(await codes(times(40, (n) => tokens.of(n))))).toEqual(new Set(['reconnect_needed']));
     expect(tokens.x.presented).toEqual(['refresh-1', 'refresh-1']);
     expect(await tokens.row()).toMatchObject({ reauth_reason: 'rotation_outcome_lost' });
+  });
+
+  it('of Meta’s exchange, which rotates nothing, does not change the reason of a later refusal', async () => {
+    const { meta } = tokens.scene.providers;
+    const id = await tokens.scene.connect(tokens.orgId, 'meta');
+    await tokens.scene.sql(
+      "update app.credential set access_expires_at = app.now() + interval '5 days' where id = $1",
+      [id],
+    );
+    for (const fault of [meta.lost(), meta.refusal()]) {
+      meta.whenRefreshed = () => Promise.reject(fault);
+      await tokens.scene.one.execute(new RecheckConnection(tokens.orgId, id));
+    }
+
+    const reason = 'select reauth_reason from app.connection where id = $1';
+    expect(await tokens.scene.value(reason, [id])).toBe('token_invalid');
   });
 
   it('is waited out ever longer, and transient answers never end it', async () => {

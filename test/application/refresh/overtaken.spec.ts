@@ -2,6 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { AccessTokens, type AccessToken } from '@application/connections/access-tokens.js';
 import { Disconnect } from '@application/letting-go/disconnect.js';
+import { SweepRevocations } from '@application/letting-go/sweep-revocations.js';
 import type { ConnectionId } from '@domain/ids.js';
 import { BY_ADMIN, codes } from '../support/scene.js';
 import { Door, within } from '../support/stand-in.js';
@@ -28,6 +29,8 @@ async function underWay(
 
 /** The same person's new consent, brought home by the other process. */
 const reconnect = (): Promise<ConnectionId> => tokens.scene.connect(tokens.orgId, 'x', 'ana', tokens.scene.turn(1));
+
+const revokeAll = (): Promise<unknown> => tokens.scene.one.execute(new SweepRevocations());
 
 describe('When the person consents anew while a renewal is under way', () => {
   it('RF-13 the new grant wins: a late success is discarded, and its caller gets the new token', async () => {
@@ -76,6 +79,14 @@ describe('When the person consents anew while a renewal is under way', () => {
     expect(await tokens.row()).toMatchObject({ reauth_reason: null, version: 3 });
   });
 
+  it('a grant that brings no refresh token does not keep the old one', async () => {
+    tokens.x.whenTraded = async (issue) => ({ ...issue(), refreshToken: null });
+    await reconnect();
+
+    const stored = 'select refresh_token from app.credential where id = $1';
+    expect(await tokens.scene.value(stored, [tokens.id])).toBeNull();
+  });
+
   it('what needed a person is mended, and what was marked is forgotten', async () => {
     await tokens.endsIn('-1 second');
     tokens.x.whenRefreshed = () => Promise.reject(tokens.x.refusal());
@@ -95,12 +106,46 @@ describe('RF-12 When the connection is let go while a renewal is under way', () 
     answer();
 
     expect(await codes([asked])).toEqual(['connection_not_found']);
-    expect(tokens.x.revoked).toEqual([
+    await revokeAll();
+    expect(tokens.x.revoked).toContainEqual(
       expect.objectContaining({ externalUserId: 'ana', accessToken: 'access-2', refreshToken: 'refresh-2' }),
-    ]);
+    );
     const left = 'select count(*)::int from app.credential where id = $1';
     expect(await tokens.scene.value(left, [tokens.id])).toBe(0);
     expect(await codes([tokens.of(0), tokens.of(1)])).toEqual(['connection_not_found', 'connection_not_found']);
+  });
+});
+
+describe('RF-12 A successor that nobody holds', () => {
+  it('is revoked although X is away at that moment', async () => {
+    const { asked, answer } = await underWay('rotated');
+    await tokens.scene.turn(1).execute(new Disconnect(BY_ADMIN, tokens.orgId, tokens.id));
+    const revoke = tokens.x.revoke.bind(tokens.x);
+    tokens.x.revoke = () => Promise.reject(tokens.x.unavailable());
+    answer();
+    await codes([asked]);
+    await revokeAll();
+    tokens.x.revoke = revoke;
+    await tokens.scene.sql('update app.revocation set next_at = app.now() where org_id = $1', [tokens.orgId]);
+    await revokeAll();
+
+    const revoked = tokens.x.revoked.map(({ refreshToken }) => refreshToken);
+    expect(new Set(revoked)).toEqual(new Set(['refresh-1', 'refresh-2']));
+  });
+
+  it('is revoked where not even its organisation is left, and leaves no row behind', async () => {
+    const { asked, answer } = await underWay('rotated');
+    await tokens.scene.turn(1).execute(new Disconnect(BY_ADMIN, tokens.orgId, tokens.id));
+    for (const table of ['revocation', 'disconnection', 'account', 'connect_session', 'member'])
+      await tokens.scene.sql(`delete from app.${table} where org_id = $1`, [tokens.orgId]);
+    await tokens.scene.sql("select app.prune_audit($1, 'infinity')", [tokens.orgId]);
+    await tokens.scene.sql('delete from app.organisation where id = $1', [tokens.orgId]);
+    answer();
+
+    expect(await codes([asked])).toEqual(['connection_not_found']);
+    await revokeAll();
+    expect(tokens.x.revoked.map(({ refreshToken }) => refreshToken)).toEqual(['refresh-2']);
+    expect(await tokens.scene.sql('select 1 from app.revocation where org_id = $1', [tokens.orgId])).toEqual([]);
   });
 });
 

@@ -29,7 +29,7 @@ function inState(state: Exclude<SessionState, 'expired'>): ConnectSession {
     session.fail('denied');
     return session;
   }
-  session.granted(CONNECTION);
+  session.granted(CONNECTION, NOON);
   if (state === 'completed') session.complete('connected');
   return session;
 }
@@ -98,7 +98,7 @@ describe('A stored grant', () => {
   it('turns a pending session to discovering, and names the connection', () => {
     const session = started();
 
-    session.granted(CONNECTION);
+    session.granted(CONNECTION, NOON);
 
     expect(session.stateAt(NOON)).toBe('discovering');
     expect(session.result).toEqual({ outcome: null, connectionId: CONNECTION });
@@ -108,7 +108,7 @@ describe('A stored grant', () => {
     const session = inState(state);
     const before = session.result;
 
-    expect(codeOf(() => session.granted(OTHER_CONNECTION))).toBe('connect_session_over');
+    expect(codeOf(() => session.granted(OTHER_CONNECTION, NOON))).toBe('connect_session_over');
     expect(session.result).toEqual(before);
   });
 });
@@ -159,7 +159,7 @@ describe('Whatever is done to a session, in whatever order', () => {
   const step = fc.constantFrom<[string, (session: ConnectSession) => void]>(
     ['proceed', (s) => s.proceed(NOON)],
     ['proceed too late', (s) => s.proceed(after(UNTIL, MINUTE))],
-    ['granted', (s) => s.granted(CONNECTION)],
+    ['granted', (s) => s.granted(CONNECTION, NOON)],
     ['complete', (s) => s.complete('connected')],
     ['complete with scopes missing', (s) => s.complete('missing_scopes')],
     ['denied', (s) => s.fail('denied')],

@@ -45,7 +45,7 @@ describe('A link', () => {
   });
 
   it('cannot connect as a self session does, and a self session cannot wait', () => {
-    expect(codeOf(() => start('link').granted(CONNECTION))).toBe('connect_session_over');
+    expect(codeOf(() => start('link').granted(CONNECTION, NOON))).toBe('connect_session_over');
     expect(codeOf(() => start('self').awaitAcceptance(NOON))).toBe('connect_session_over');
   });
 
@@ -89,7 +89,7 @@ it('Whatever is done to a link, it has a connection only if somebody accepted, a
   const step = fc.constantFrom<[string, (session: ConnectSession) => void]>(
     ['proceed', (s) => void s.proceed(NOON)],
     ['another browser', (s) => void s.cameFromElsewhere(NOON)],
-    ['granted', (s) => s.granted(CONNECTION)],
+    ['granted', (s) => s.granted(CONNECTION, NOON)],
     ['consent', (s) => s.awaitAcceptance(NOON)],
     ['accept', (s) => s.accept(CONNECTION, NOON)],
     ['accept too late', (s) => s.accept(CONNECTION, after(NOON, 30 * DAY))],

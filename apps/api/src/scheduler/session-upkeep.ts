@@ -1,9 +1,10 @@
-/** Connect sessions: ended when their time is over, and removed a month later. */
+/** Connect sessions: gone on with where they got stuck, ended when their time is over, and removed a month later. */
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { Cron } from '@nestjs/schedule';
 import { ExpireSessions } from '@application/connecting/expire-sessions.js';
 import { PruneSessions } from '@application/connecting/prune-sessions.js';
+import { ResumeDiscoveries } from '@application/connecting/resume-discoveries.js';
 import { Tick } from './tick.js';
 
 @Injectable()
@@ -15,7 +16,10 @@ export class SessionUpkeep {
 
   @Cron('*/15 * * * * *')
   expire(): Promise<void> {
-    return this.expiry.run(() => this.commands.execute(new ExpireSessions()));
+    return this.expiry.run(async () => {
+      await this.commands.execute(new ResumeDiscoveries());
+      await this.commands.execute(new ExpireSessions());
+    });
   }
 
   /** Daily, at an odd time. */

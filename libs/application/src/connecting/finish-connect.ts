@@ -177,7 +177,7 @@ export class FinishConnectHandler implements ICommandHandler<FinishConnect> {
     by: Extract<Actor, { kind: 'member' }>,
   ): Promise<void> {
     const { id: sessionId, orgId } = session;
-    session.granted(await this.grants.keep(grant, existing, by, by.userId));
+    session.granted(await this.grants.keep(grant, existing, by, by.userId), grant.consentedAt);
     await this.jobs.send('discover-profiles', [{ orgId, sessionId }]);
   }
 

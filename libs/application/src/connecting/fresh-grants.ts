@@ -8,9 +8,8 @@ import type { Actor } from '@domain/organisation/role.js';
 import type { ProviderName } from '@domain/platform.js';
 import { CredentialSeal } from '../connections/credential-seal.js';
 import { Connections, Credentials } from '../connections/ports.js';
-import { Revocations } from '../letting-go/ports.js';
+import { Outbox, type Revocable } from '../letting-go/outbox.js';
 import { Audit } from '../ports/audit.js';
-import { Jobs } from '../ports/jobs.js';
 import type { IssuedTokens } from '../ports/provider.js';
 import { CredentialUnreadable } from '../ports/vault.js';
 import { Randomness } from '../ports/work.js';
@@ -26,23 +25,16 @@ export interface FreshGrant {
   readonly consentedAt: Date;
 }
 
-/** What is known of a token pair that has to go. */
-interface Revocable {
-  readonly accessToken: string | null;
-  readonly refreshToken: string | null;
-}
-
 /** Everything here stands inside a run that holds the organisation's lock. */
 @Injectable()
 export class FreshGrants {
   constructor(
     private readonly connections: Connections,
     private readonly credentials: Credentials,
-    private readonly revocations: Revocations,
+    private readonly outbox: Outbox,
     private readonly waiting: WaitingGrants,
     private readonly sessions: ConnectSessions,
     private readonly seal: CredentialSeal,
-    private readonly jobs: Jobs,
     private readonly random: Randomness,
     private readonly audit: Audit,
   ) {}
@@ -107,7 +99,7 @@ export class FreshGrants {
     existing: Connection | null,
   ): Promise<boolean> {
     if (existing !== null) return false;
-    await this.revokeLater(orgId, provider, person.externalUserId, tokens, null);
+    await this.outbox.add({ orgId, provider, externalUserId: person.externalUserId }, tokens, null);
     return true;
   }
 
@@ -127,7 +119,7 @@ export class FreshGrants {
       (await this.sessions.lock(grant.sessionId, orgId)).fail('superseded');
       // Meta's one grant is revoked with the connection.
       if (provider !== 'meta') {
-        await this.revokeLater(orgId, provider, externalUserId, this.tokensOf(grant), disconnectionId);
+        await this.outbox.add(connection, this.tokensOf(grant), disconnectionId);
       }
     }
     const all = grant === null ? ended : [...ended, grant.sessionId];
@@ -165,24 +157,5 @@ export class FreshGrants {
       if (error instanceof CredentialUnreadable) return { accessToken: null, refreshToken: null };
       throw error;
     }
-  }
-
-  private async revokeLater(
-    orgId: OrgId,
-    provider: ProviderName,
-    externalUserId: string,
-    tokens: Revocable,
-    disconnectionId: string | null,
-  ): Promise<void> {
-    const id = this.seal.revocationId();
-    await this.revocations.add({
-      id,
-      orgId,
-      disconnectionId,
-      provider,
-      externalUserId,
-      ...this.seal.forRevocation(tokens, { id, orgId, provider }),
-    });
-    await this.jobs.send('revoke-grant', [{ revocationId: id }]);
   }
 }

@@ -82,6 +82,8 @@ export abstract class ConnectSessions {
   ): Promise<readonly ConnectSessionId[]>;
   /** Sessions whose time to wait has run out, in whatever organisation, oldest first. */
   abstract overdue(limit: number): Promise<readonly SessionKey[]>;
+  /** Discoveries that should be over: their job was lost, or died. Told once, they count as taken up. */
+  abstract stalled(limit: number): Promise<readonly SessionKey[]>;
   /** Removes sessions, with their attempts, so long after their time; and attempts that nobody used. @returns how many */
   abstract prune(keepDays: number, limit: number): Promise<number>;
 }

@@ -14,18 +14,23 @@ import {
   CredentialRefused,
   ProviderContractBroken,
   ProviderFault,
+  ProviderMisconfigured,
   ProviderOutcomeUnknown,
   ProviderUnavailable,
 } from '../ports/provider-fault.js';
+import { ProviderPauses, STOPS_TOKENS } from '../ports/provider-pauses.js';
 import { Providers, type IssuedTokens } from '../ports/provider.js';
 import { CredentialUnreadable } from '../ports/vault.js';
 import { Digest, Work } from '../ports/work.js';
+import { Outbox } from '../letting-go/outbox.js';
 import { Burial } from './burial.js';
 import { CredentialSeal } from './credential-seal.js';
 import { Credentials, type StoredCredential } from './ports.js';
 
 /** Longer than the outgoing client's queue and total deadline (15 s) plus the commit: else a slow answer would be sent for twice. */
 export const LEASE_SECONDS = 30;
+/** A lease that took the database longer than this to give is too far gone to begin a call under. */
+const LATEST_START_MS = 10_000;
 
 const POLL_MS = 100;
 
@@ -45,6 +50,8 @@ export class AccessTokens {
     private readonly credentials: Credentials,
     private readonly seal: CredentialSeal,
     private readonly providers: Providers,
+    private readonly pauses: ProviderPauses,
+    private readonly outbox: Outbox,
     private readonly digest: Digest,
     private readonly burial: Burial,
   ) {}
@@ -129,17 +136,26 @@ export class AccessTokens {
     const { token: accessToken } = await this.open(credential);
     const refreshToken =
       credential.refreshToken === null ? null : await this.read(credential, credential.refreshToken, 'refresh_token');
+    const { provider } = credential;
+    const paused = await this.pauses.current(provider, STOPS_TOKENS);
+    if (paused !== null) return this.goOnWith(credential, new ProviderMisconfigured({ provider }, paused), refused);
+
     const sent = this.digest.of(refreshToken ?? accessToken);
+    const asked = performance.now();
     const lease = await this.work.run(() => this.credentials.claim(credential, LEASE_SECONDS, sent));
     if (lease === null) return null;
 
     let issued: IssuedTokens;
     try {
-      issued = await this.providers.of(credential.provider).refresh({ accessToken, refreshToken });
+      // From here to the first byte nothing may be waited for: the lease is running.
+      if (performance.now() - asked > LATEST_START_MS) throw new ProviderUnavailable({ provider });
+      issued = await this.providers.of(provider).refresh({ accessToken, refreshToken });
     } catch (fault) {
       return this.failed(credential, lease, fault, refused);
     }
-    return this.store(credential, issued);
+    const renewed = await this.store(credential, issued);
+    await this.pauses.end(provider, STOPS_TOKENS);
+    return renewed;
   }
 
   private async store(credential: StoredCredential, issued: IssuedTokens): Promise<AccessToken | null> {
@@ -151,12 +167,9 @@ export class AccessTokens {
     );
     if (stored === 'stored') return { token: issued.accessToken, version: credential.version + 1 };
     if (stored === 'overtaken') return null;
-    // Disconnected meanwhile: a token that nobody holds must not live on. Meta's grant is the outbox's to judge.
+    // Disconnected meanwhile: a token that nobody holds must not live on. Meta's grant goes with the connection's own.
     if (credential.provider === 'x') {
-      await this.providers
-        .of(credential.provider)
-        .revoke({ externalUserId: credential.externalUserId, ...issued })
-        .catch(() => undefined);
+      await this.untilLeaseEnds(() => this.work.run(() => this.outbox.add(credential, issued, null)));
     }
     throw new ConnectionNotFound();
   }
@@ -182,8 +195,10 @@ export class AccessTokens {
   ): Promise<AccessToken | null> {
     const { id, orgId, version } = credential;
     if (fault instanceof CredentialRefused) {
-      // After an earlier answer was lost, this refusal most likely means that the lost answer was a rotation.
-      const reason = credential.sentAt === null ? fault.reason : 'rotation_outcome_lost';
+      // After an earlier answer was lost, this refusal most likely means that the lost answer was a rotation. Meta's
+      // exchange rotates nothing.
+      const rotated = credential.sentAt !== null && credential.renewable;
+      const reason = rotated ? 'rotation_outcome_lost' : fault.reason;
       await this.burial.of(id, orgId, version, reason, lease);
       return null;
     }
@@ -192,6 +207,12 @@ export class AccessTokens {
     // A definite no speaks of this try only: an earlier one, whose answer was lost, stays marked.
     const mark = definiteNo && credential.sentAt === null ? 'clear' : 'keep';
     await this.work.run(() => this.credentials.release(credential, lease, mark));
+    return this.goOnWith(credential, fault, refused);
+  }
+
+  /** Without a renewal: the old token is good to its end, and after that there is only the fault to tell. */
+  private goOnWith(credential: StoredCredential, fault: unknown, refused?: RefusedToken): Promise<AccessToken> {
+    const { version } = credential;
     const alive = credential.accessExpiresAt === null || credential.accessExpiresAt > credential.readAt;
     if (alive && version !== refused?.version && fault instanceof ProviderFault) return this.open(credential);
     throw fault;

@@ -4,6 +4,7 @@ import type { Connection } from '@domain/connection/connection.js';
 import type { ConnectionId, OrgId } from '@domain/ids.js';
 import { Profile } from '@domain/profile/profile.js';
 import { usability } from '@domain/profile/usability.js';
+import { Organisations } from '../organisations/ports.js';
 import { Providers, type Discovery } from '../ports/provider.js';
 import { Work } from '../ports/work.js';
 import { Profiles } from '../profiles/ports.js';
@@ -23,6 +24,7 @@ export interface Rediscovered {
 export class Rediscovery {
   constructor(
     private readonly work: Work,
+    private readonly organisations: Organisations,
     private readonly connections: Connections,
     private readonly credentials: Credentials,
     private readonly grants: Grants,
@@ -41,6 +43,8 @@ export class Rediscovery {
     const discovery = await this.tokens.use(id, orgId, (token) => provider.discover(token, onProgress));
 
     return this.work.run(async () => {
+      // First, as everybody who takes several locks: a disconnect must not delete what is taken over here.
+      await this.organisations.lockUsage(orgId);
       const connection = await this.connections.lock(id, orgId);
       if (connection.currentEpoch !== currentEpoch) return { overtaken: true, usableProfiles: 0, missingScopes: [] };
       if (before !== null && discovery.accessExpiresAt !== undefined) {

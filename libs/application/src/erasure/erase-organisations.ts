@@ -38,7 +38,6 @@ export class EraseOrganisationsHandler implements ICommandHandler<EraseOrganisat
       return false;
     }
     while ((await this.work.run(() => this.erasures.deleteStretch(erasure))) > 0);
-    await this.work.run(() => this.erasures.finish(id));
     return true;
   }
 }

@@ -24,9 +24,8 @@ export abstract class Erasures {
   abstract revocationsOpen(orgId: OrgId): Promise<number>;
   /** Lets it go until a little later: it waits for something. */
   abstract postpone(id: string): Promise<void>;
-  /** Deletes the next stretch of rows; 0: nothing of the organisation is left but its tombstone. */
+  /** Deletes the next stretch of rows; 0: nothing of the organisation is left but its tombstone, and the erasure is done. */
   abstract deleteStretch(erasure: PendingErasure): Promise<number>;
-  abstract finish(id: string): Promise<void>;
 }
 
 export class ErasureNotFound extends DomainError {

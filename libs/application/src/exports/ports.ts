@@ -22,7 +22,10 @@ export abstract class Exports {
   abstract read(id: string, orgId: OrgId): AsyncIterable<Uint8Array>;
   /** Ends what has lain here for a day; answers how many. */
   abstract expire(): Promise<number>;
-  /** Exports at which nobody writes: their job was lost, or died. Told once, they count as taken up. */
+  /**
+   * Exports at which nobody writes: their job was lost, or died. Told once, they count as taken up; one that was taken up
+   * again and again and got nowhere has failed, and is not told.
+   */
   abstract stalled(limit: number): Promise<readonly { readonly id: string; readonly orgId: OrgId }[]>;
 }
 

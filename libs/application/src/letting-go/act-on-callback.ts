@@ -1,6 +1,6 @@
 /** Acting on Meta's word: verified first, limited to what it was said of, and harmless when it is said again. */
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { ConnectionNotFound, ReconnectNeeded } from '@domain/connection/connection.js';
+import { authorisedSince, ConnectionNotFound, ReconnectNeeded } from '@domain/connection/connection.js';
 import { GiveBackWaiting } from '../connecting/give-back-waiting.js';
 import { AccessTokens } from '../connections/access-tokens.js';
 import type { ConnectionKey } from '../connections/ports.js';
@@ -56,10 +56,10 @@ export class ActOnCallbackHandler implements ICommandHandler<ActOnCallback> {
     const connections = await this.work.run(() => this.callbacks.connectionsOf(externalUserId));
     let disconnected = 0;
     for (const connection of connections) {
-      if (isOlder(issuedAt, connection)) continue;
+      const { id, orgId, authorisedAt } = connection;
+      if (authorisedSince(authorisedAt, issuedAt)) continue;
       if (kind === 'deauthorize' && (await this.isAlive(connection))) continue;
-      await this.commands.execute(new Disconnect('system', connection.orgId, connection.id, kind));
-      disconnected += 1;
+      if (await this.commands.execute(new Disconnect('system', orgId, id, kind, issuedAt))) disconnected += 1;
     }
     if (kind === 'data_deletion') {
       await this.giveBackWaiting(externalUserId, issuedAt);
@@ -83,7 +83,7 @@ export class ActOnCallbackHandler implements ICommandHandler<ActOnCallback> {
   /** Nobody here may say yes any more to what its person wants gone. */
   private async giveBackWaiting(externalUserId: string, issuedAt: Date): Promise<void> {
     for (const waiting of await this.work.run(() => this.callbacks.waitingOf(externalUserId))) {
-      if (isOlder(issuedAt, waiting)) continue;
+      if (authorisedSince(waiting.authorisedAt, issuedAt)) continue;
       await this.commands.execute(new GiveBackWaiting(waiting.orgId, waiting.id));
     }
   }
@@ -93,19 +93,9 @@ export class ActOnCallbackHandler implements ICommandHandler<ActOnCallback> {
     const open = await this.work.run(() => this.callbacks.openRevocations(externalUserId));
     for (const id of open) await this.commands.execute(new RevokeGrant(id));
     const left = await this.work.run(async () => {
-      const still = await this.callbacks.openRevocations(externalUserId);
-      if (still.length === 0) await this.callbacks.forget(externalUserId);
-      return still.length;
+      await this.callbacks.forget(externalUserId);
+      return this.callbacks.openRevocations(externalUserId);
     });
-    if (left > 0) throw new ProviderUnavailable({ provider: 'meta' });
+    if (left.length > 0) throw new ProviderUnavailable({ provider: 'meta' });
   }
-}
-
-/** Authorised anew since: the request speaks of a grant that is no more. Meta's times have no fractions of a second. */
-function isOlder(issuedAt: Date, { authorisedAt }: { readonly authorisedAt: Date }): boolean {
-  return secondOf(authorisedAt) > secondOf(issuedAt);
-}
-
-function secondOf(time: Date): number {
-  return Math.floor(time.getTime() / 1_000);
 }

@@ -6,24 +6,27 @@ import { personOf, type Actor } from '@domain/organisation/role.js';
 import { Organisations } from '../organisations/ports.js';
 import { FreshGrants } from '../connecting/fresh-grants.js';
 import { Audit } from '../ports/audit.js';
-import { Jobs } from '../ports/jobs.js';
 import { CredentialUnreadable } from '../ports/vault.js';
 import { Randomness, Work } from '../ports/work.js';
 import { Profiles } from '../profiles/ports.js';
 import { Posts, Schedule, SyncRuns } from '../sync/ports.js';
 import { CredentialSeal } from '../connections/credential-seal.js';
 import { Connections, Credentials } from '../connections/ports.js';
-import { Disconnections, Revocations, type CallbackKind } from './ports.js';
+import { Outbox, type Revocable } from './outbox.js';
+import { Disconnections, type CallbackKind } from './ports.js';
 import { Succession } from '../connections/succession.js';
 import { toWire } from '../wire-ids.js';
 
-export class Disconnect extends Command<void> {
+/** Answers whether the connection is gone. */
+export class Disconnect extends Command<boolean> {
   constructor(
     readonly by: Actor | 'system',
     readonly orgId: OrgId,
     readonly connectionId: ConnectionId,
     /** The provider's word that led to it; null: a person asked. */
     readonly because: CallbackKind | 'erasure' | null = null,
+    /** A connection that was authorised anew after this time stays. */
+    readonly unlessAuthorisedSince: Date | null = null,
   ) {
     super();
   }
@@ -41,21 +44,22 @@ export class DisconnectHandler implements ICommandHandler<Disconnect> {
     private readonly schedule: Schedule,
     private readonly runs: SyncRuns,
     private readonly posts: Posts,
-    private readonly revocations: Revocations,
     private readonly disconnections: Disconnections,
     private readonly succession: Succession,
     private readonly seal: CredentialSeal,
-    private readonly jobs: Jobs,
+    private readonly outbox: Outbox,
     private readonly random: Randomness,
     private readonly audit: Audit,
   ) {}
 
   /** A second call finds the receipt of the first and changes nothing. */
-  execute({ by, orgId, connectionId, because }: Disconnect): Promise<void> {
+  execute({ by, orgId, connectionId, because, unlessAuthorisedSince }: Disconnect): Promise<boolean> {
     return this.work.run(async () => {
       await this.organisations.lockUsage(orgId);
-      if (await this.disconnections.exists(connectionId, orgId)) return;
+      if (await this.disconnections.exists(connectionId, orgId)) return true;
       const connection = await this.connections.lock(connectionId, orgId);
+      // Judged behind the locks: whoever decided to let go may have waited for them while its person consented anew.
+      if (unlessAuthorisedSince !== null && connection.isAuthorisedSince(unlessAuthorisedSince)) return false;
 
       const served = await this.profiles.servedBy(connectionId, orgId);
       const orphans = await this.succession.passOn(served, connection);
@@ -82,7 +86,7 @@ export class DisconnectHandler implements ICommandHandler<Disconnect> {
         postsKept,
       });
       await this.freshGrants.supersede(connection, by, receiptId);
-      await this.revokeLater(connection, receiptId);
+      await this.outbox.add(connection, await this.tokensOf(connection), receiptId);
       await this.connections.remove(connection);
       await this.audit.record({
         orgId,
@@ -91,25 +95,12 @@ export class DisconnectHandler implements ICommandHandler<Disconnect> {
         subject: toWire('conn', connectionId),
         details: { provider: connection.provider, profiles: orphans.length, runs_canceled: runsCanceled, because },
       });
+      return true;
     });
-  }
-
-  private async revokeLater(connection: Connection, disconnectionId: string): Promise<void> {
-    const { orgId, provider, externalUserId } = connection;
-    const id = this.seal.revocationId();
-    await this.revocations.add({
-      id,
-      orgId,
-      disconnectionId,
-      provider,
-      externalUserId,
-      ...this.seal.forRevocation(await this.tokensOf(connection), { id, orgId, provider }),
-    });
-    await this.jobs.send('revoke-grant', [{ revocationId: id }]);
   }
 
   /** A credential that can no longer be read is let go all the same; only its revocation cannot be asked for. */
-  private async tokensOf(connection: Connection): Promise<{ accessToken: string | null; refreshToken: string | null }> {
+  private async tokensOf(connection: Connection): Promise<Revocable> {
     const credential = await this.credentials.read(connection.id, connection.orgId);
     if (credential === null) throw new ConnectionNotFound();
     const open = (envelope: string | null, column: 'access_token' | 'refresh_token'): string | null => {

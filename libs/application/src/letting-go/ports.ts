@@ -65,9 +65,15 @@ export abstract class ProviderGrants {
   /**
    * Inside a run: decides whether a grant may be revoked. `shared`: a connection, of whatever organisation, lives on it.
    * `busy`: another process is at it. `revoking`: it is the caller's to revoke, and no connect gets in between.
+   * @param claim names the caller, who loses it by the clock
    */
-  abstract beginRevoking(provider: ProviderName, externalUserId: string): Promise<'shared' | 'busy' | 'revoking'>;
-  abstract endRevoking(provider: ProviderName, externalUserId: string): Promise<void>;
+  abstract beginRevoking(
+    provider: ProviderName,
+    externalUserId: string,
+    claim: string,
+  ): Promise<'shared' | 'busy' | 'revoking'>;
+  /** Changes nothing where the claim has passed to another. */
+  abstract endRevoking(provider: ProviderName, externalUserId: string, claim: string): Promise<void>;
 }
 
 export type CallbackKind = 'deauthorize' | 'data_deletion';
@@ -96,8 +102,8 @@ export abstract class ProviderCallbacks {
   /** null: it is done. */
   abstract open(id: string): Promise<StoredCallback | null>;
   abstract done(id: string, disconnected: number): Promise<void>;
-  /** Whose job was lost with the queue. */
-  abstract due(limit: number): Promise<readonly string[]>;
+  /** Whose job was lost with the queue, or gave up: each is told again ever more rarely, from five minutes up to an hour. */
+  abstract takeDue(limit: number): Promise<readonly string[]>;
   /** A person's connections, in every organisation that has one, with when each was last authorised. */
   abstract connectionsOf(externalUserId: string): Promise<readonly (ConnectionKey & { readonly authorisedAt: Date })[]>;
   /** Grants of the person that wait for a member's word, in every organisation. */
@@ -108,7 +114,10 @@ export abstract class ProviderCallbacks {
   abstract connectionsWithPage(externalId: string): Promise<readonly ConnectionKey[]>;
   /** Revocations of the person's grant that have not ended. */
   abstract openRevocations(externalUserId: string): Promise<readonly RevocationId[]>;
-  /** Takes a person's name and id out of what is left of them: receipts, revocations, notices, and the audit log. */
+  /**
+   * Takes a person's name and id out of what is left of them: receipts, revocations, notices, and the audit log. A
+   * revocation that has not ended keeps the id, without which it cannot be asked for.
+   */
   abstract forget(externalUserId: string): Promise<void>;
 }
 

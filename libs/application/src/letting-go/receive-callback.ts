@@ -3,7 +3,7 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { sameBytes } from '../connecting/same-bytes.js';
 import { Jobs } from '../ports/jobs.js';
 import { Codes } from '../ports/vault.js';
-import { Clock, Digest, Randomness, Work } from '../ports/work.js';
+import { Digest, Randomness, Work } from '../ports/work.js';
 import { ProviderCallbacks, SignedRequests, type CallbackKind } from './ports.js';
 
 /** Answers the confirmation code: the same one for the same request, however often it comes. */
@@ -26,7 +26,6 @@ export class ReceiveCallbackHandler implements ICommandHandler<ReceiveCallback> 
     private readonly codes: Codes,
     private readonly digest: Digest,
     private readonly random: Randomness,
-    private readonly clock: Clock,
   ) {}
 
   /** An unknown person gets the same answer on the same way: nothing tells who is known here. */
@@ -38,8 +37,7 @@ export class ReceiveCallbackHandler implements ICommandHandler<ReceiveCallback> 
     return this.work.run(async () => {
       const id = this.random.id<string>();
       const isNew = await this.callbacks.add(
-        // Whoever's clock is ahead: nothing was asked for later than now.
-        { id, kind, externalUserId, profileExternalId, issuedAt: earlierOf(issuedAt, this.clock.now()) },
+        { id, kind, externalUserId, profileExternalId, issuedAt },
         { request, code: this.digest.of(code!) },
       );
       if (isNew) {
@@ -50,8 +48,4 @@ export class ReceiveCallbackHandler implements ICommandHandler<ReceiveCallback> 
       return { code: [code!, ...earlier].find((one) => sameBytes(this.digest.of(one), known)) ?? code! };
     });
   }
-}
-
-function earlierOf(a: Date, b: Date): Date {
-  return a < b ? a : b;
 }

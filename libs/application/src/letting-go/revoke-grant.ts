@@ -2,12 +2,11 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RevocationId } from '@domain/ids.js';
-import type { ProviderName } from '@domain/platform.js';
 import { CredentialSeal } from '../connections/credential-seal.js';
 import { CredentialRefused, ProviderFault } from '../ports/provider-fault.js';
 import { Providers } from '../ports/provider.js';
 import { CredentialUnreadable } from '../ports/vault.js';
-import { Work } from '../ports/work.js';
+import { Randomness, Work } from '../ports/work.js';
 import {
   ProviderGrants,
   REVOCATION_KEPT_MS,
@@ -34,14 +33,23 @@ export class RevokeGrantHandler implements ICommandHandler<RevokeGrant> {
     private readonly grants: ProviderGrants,
     private readonly providers: Providers,
     private readonly seal: CredentialSeal,
+    private readonly random: Randomness,
   ) {}
 
   async execute({ revocationId: id }: RevokeGrant): Promise<void> {
     const taken = await this.work.run(() => this.revocations.take(id));
     if (taken === null) return;
-    const outcome = await this.outcomeOf(taken);
+    const isLast = taken.ageMs >= REVOCATION_KEPT_MS;
+    let outcome;
+    try {
+      outcome = await this.outcomeOf(taken);
+    } catch (error) {
+      // Whatever it is: tokens are not kept longer for it.
+      if (isLast) await this.work.run(() => this.revocations.end(id, 'failed'));
+      throw error;
+    }
     if (outcome === 'busy') return this.work.run(() => this.revocations.postpone(id));
-    if (outcome === null && taken.ageMs < REVOCATION_KEPT_MS) return;
+    if (outcome === null && !isLast) return;
     await this.work.run(() => this.revocations.end(id, outcome ?? 'failed'));
   }
 
@@ -52,20 +60,23 @@ export class RevokeGrantHandler implements ICommandHandler<RevokeGrant> {
   private async outcomeOf(pending: PendingRevocation): Promise<RevocationOutcome | 'busy' | null> {
     const { provider, externalUserId } = pending;
     if (provider === 'x') return this.revoke(pending);
-    const decided = await this.begin(provider, externalUserId);
+    const claim = this.random.id<string>();
+    const decided = await this.begin(provider, externalUserId, claim);
     if (decided === 'busy') return 'busy';
     if (decided === 'shared') return 'kept_shared_grant';
     try {
       return await this.revoke(pending);
     } finally {
-      await this.work.run(() => this.grants.endRevoking(provider, externalUserId));
+      await this.work.run(() => this.grants.endRevoking(provider, externalUserId, claim));
     }
   }
 
   /** Whoever is at it is through in a moment: the outbox's own times are for providers that are away. */
-  private async begin(provider: ProviderName, externalUserId: string): ReturnType<ProviderGrants['beginRevoking']> {
+  private async begin(
+    ...whose: Parameters<ProviderGrants['beginRevoking']>
+  ): ReturnType<ProviderGrants['beginRevoking']> {
     for (let looks = 1; ; looks += 1) {
-      const decided = await this.work.run(() => this.grants.beginRevoking(provider, externalUserId));
+      const decided = await this.work.run(() => this.grants.beginRevoking(...whose));
       if (decided !== 'busy' || looks === LOOKS) return decided;
       await sleep(BETWEEN_LOOKS_MS);
     }

@@ -18,7 +18,7 @@ export class SweepCallbacksHandler implements ICommandHandler<SweepCallbacks> {
 
   execute(): Promise<void> {
     return this.work.run(async () => {
-      const due = await this.callbacks.due(BATCH);
+      const due = await this.callbacks.takeDue(BATCH);
       await this.jobs.send(
         'act-on-callback',
         due.map((callbackId) => ({ callbackId })),

@@ -6,6 +6,7 @@ import { RevokeGrant } from './revoke-grant.js';
 
 const BATCH = 100;
 
+/** Throws an `AggregateError` of what could not even be tried, after all others were. */
 export class SweepRevocations extends Command<void> {}
 
 @CommandHandler(SweepRevocations)
@@ -18,6 +19,9 @@ export class SweepRevocationsHandler implements ICommandHandler<SweepRevocations
 
   async execute(): Promise<void> {
     const due = await this.work.run(() => this.revocations.due(BATCH));
-    for (const id of due) await this.commands.execute(new RevokeGrant(id));
+    const errors: unknown[] = [];
+    for (const id of due)
+      await this.commands.execute(new RevokeGrant(id)).catch((error: unknown) => errors.push(error));
+    if (errors.length > 0) throw new AggregateError(errors, `${errors.length} of ${due.length} revocations failed.`);
   }
 }

@@ -4,14 +4,18 @@ import type { ProviderMisconfigured } from './provider-fault.js';
 
 export type PauseReason = ProviderMisconfigured['reason'];
 
+/** With these the token endpoint refuses as well; used-up credits stop reading only. */
+export const STOPS_TOKENS: readonly PauseReason[] = ['client_credentials', 'app_suspended'];
+
 export abstract class ProviderPauses {
   /**
    * null: go on. While a provider is paused, one caller of all processes is let through now and then, to see whether it
    * serves again; for that one this answers null, too.
+   * @param reasons the only ones that hold this kind of call back
    */
-  abstract current(provider: ProviderName): Promise<PauseReason | null>;
+  abstract current(provider: ProviderName, reasons?: readonly PauseReason[]): Promise<PauseReason | null>;
   /** Begins a pause, or puts the next try further off. */
   abstract pause(provider: ProviderName, reason: PauseReason): Promise<void>;
-  /** It serves again. */
-  abstract end(provider: ProviderName): Promise<void>;
+  /** It serves again. @param reasons the only ones that a call of this kind disproves */
+  abstract end(provider: ProviderName, reasons?: readonly PauseReason[]): Promise<void>;
 }

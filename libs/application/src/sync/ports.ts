@@ -60,6 +60,11 @@ export abstract class SyncRuns {
   abstract fence(run: ClaimedRun, access: AccountAccess): Promise<void>;
   abstract count(run: ClaimedRun, page: PageCounts): Promise<void>;
   abstract end(run: ClaimedRun, state: SyncState, problems: readonly RunProblem[]): Promise<void>;
+  /**
+   * Runs at which nobody works: their job was lost, or its process died. Told once, they count as taken up; one that was
+   * taken up again and again and never got anywhere is ended as failed, and not told.
+   */
+  abstract stalled(limit: number): Promise<readonly { readonly id: SyncRunId; readonly orgId: OrgId }[]>;
   /** Ends what is under way for these profiles; answers how many. */
   abstract cancel(accountIds: readonly ProfileId[], orgId: OrgId): Promise<number>;
 }

@@ -59,7 +59,9 @@ export class SyncProfileHandler implements ICommandHandler<SyncProfile> {
       const problems = await this.read(run, access);
       await this.work.run(() => this.runs.end(run, finalState(problems.map((p) => p.code)), problems));
     } catch (error) {
-      if (error instanceof SyncOvertaken) return;
+      // By a reconnect or a hand-over nobody has ended it, and under way it would stand in the way of every later one.
+      // Where a disconnect or another worker overtook it, this changes nothing.
+      if (error instanceof SyncOvertaken) return this.work.run(() => this.runs.end(run, 'canceled', []));
       const problem = error instanceof DomainError ? { code: error.code, sentence: error.message } : UNFORESEEN;
       await this.work.run(() => this.runs.end(run, 'failed', [problem]));
       // For the log: the run has ended, else it would stand in the way of every later one.

@@ -49,6 +49,8 @@ const MINUTE = 60_000;
 export const ATTEMPT_MINUTES = 10;
 /** How long a link waits for somebody to press Continue. */
 export const LINK_HOURS = 72;
+/** How long finding out what a grant reaches may take, before somebody else is asked to do it. */
+export const DISCOVERY_MINUTES = 15;
 /** How long what a link brought waits for a member's word. */
 export const DECISION_DAYS = 7;
 
@@ -120,7 +122,7 @@ export class ConnectSession {
     return this.state;
   }
 
-  /** Until when it waits: for Continue and the provider, then for a member's word. */
+  /** Until when it waits: for Continue and the provider, for a member's word, for what the grant reaches. */
   get openUntil(): Date {
     return this.expiresAt;
   }
@@ -166,14 +168,14 @@ export class ConnectSession {
   }
 
   /** The grant is stored; what it reaches is being found out. What a link brought only gets here by being accepted. */
-  granted(connectionId: ConnectionId): void {
+  granted(connectionId: ConnectionId, now: Date): void {
     if (this.state !== 'pending' || this.kind !== 'self') throw new ConnectSessionOver();
-    this.discover(connectionId);
+    this.discover(connectionId, now);
   }
 
   accept(connectionId: ConnectionId, now: Date): void {
     this.assertDecidable(now);
-    this.discover(connectionId);
+    this.discover(connectionId, now);
   }
 
   decline(now: Date): void {
@@ -186,8 +188,9 @@ export class ConnectSession {
     if (this.expiresAt <= now) throw new ConnectSessionExpired();
   }
 
-  private discover(connectionId: ConnectionId): void {
+  private discover(connectionId: ConnectionId, now: Date): void {
     this.state = 'discovering';
+    this.expiresAt = later(now, DISCOVERY_MINUTES * MINUTE);
     this.connectionId = connectionId;
   }
 

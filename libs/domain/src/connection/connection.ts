@@ -76,6 +76,11 @@ export class Connection {
     return this.authorisedAt > other.authorisedAt;
   }
 
+  /** Consented to again since then: what the provider tells of that time speaks of a grant that is no more. */
+  isAuthorisedSince(instant: Date): boolean {
+    return authorisedSince(this.authorisedAt, instant);
+  }
+
   /** The same person consented again: everything keeps its id, only the grant is new. */
   reauthorise(person: ExternalPerson, scopes: readonly string[], by: UserId, now: Date): void {
     this.describe(person);
@@ -99,6 +104,11 @@ export class Connection {
     this.username = person.username;
     this.pictureUrl = person.pictureUrl;
   }
+}
+
+/** In whole seconds: a provider's times have no fractions. */
+export function authorisedSince(authorisedAt: Date, instant: Date): boolean {
+  return Math.floor(authorisedAt.getTime() / 1_000) > Math.floor(instant.getTime() / 1_000);
 }
 
 function sameWords(a: readonly string[], b: readonly string[]): boolean {

@@ -35,7 +35,7 @@ export class FoundAccounts {
   }
 
   list(): readonly FoundAccount[] {
-    const behindPages = [...this.pages.values()].flatMap((page) => this.pageAndInstagram(page));
+    const behindPages = eachOnce([...this.pages.values()].flatMap((page) => this.pageAndInstagram(page)));
     const seen = new Set(behindPages.map(({ externalId }) => externalId));
     const loose = [...this.looseInstagrams.values()]
       .filter(({ id }) => !seen.has(id))
@@ -74,6 +74,16 @@ export class FoundAccounts {
       tasks: page.tasks,
     });
   }
+}
+
+/** Two Pages may name the same Instagram account: the one through which it can be reached wins. */
+function eachOnce(accounts: readonly FoundAccount[]): readonly FoundAccount[] {
+  const byId = new Map<string, FoundAccount>();
+  for (const account of accounts) {
+    const key = `${account.platform}/${account.externalId}`;
+    if (byId.get(key)?.granted !== true) byId.set(key, account);
+  }
+  return [...byId.values()];
 }
 
 function instagramAccount(

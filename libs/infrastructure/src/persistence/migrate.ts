@@ -20,7 +20,8 @@ export async function migrate(databaseUrl: string, kind: DatabaseKind): Promise<
     await lock.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
     await lock.query('create schema if not exists app');
     const orm = await MikroORM.init({
-      ...ormOptions(databaseUrl, { pool: { max: 1 } }),
+      // A migration takes as long as it takes.
+      ...ormOptions(databaseUrl, { pool: { max: 1 }, driverOptions: {} }),
       entities: [],
       discovery: { warnWhenNoEntities: false },
     });

@@ -14,6 +14,7 @@ import { ProviderGrants } from './migrations/0007-provider-grants.js';
 import { ExportsAndErasure } from './migrations/0008-exports-and-erasure.js';
 import { SlotsAndReceipts } from './migrations/0009-slots-and-receipts.js';
 import { LeasesOfLeaving } from './migrations/0010-leases-of-leaving.js';
+import { SecondLooks } from './migrations/0011-second-looks.js';
 
 /** Every migration there is, in order: named here, so that the list is the same in a build and in a test. */
 const MIGRATIONS: MigrationObject[] = [
@@ -28,7 +29,14 @@ const MIGRATIONS: MigrationObject[] = [
   { name: '0008-exports-and-erasure', class: ExportsAndErasure },
   { name: '0009-slots-and-receipts', class: SlotsAndReceipts },
   { name: '0010-leases-of-leaving', class: LeasesOfLeaving },
+  { name: '0011-second-looks', class: SecondLooks },
 ];
+
+/**
+ * Milliseconds. No statement of the program takes seconds, and no transaction waits for anything but the database: a
+ * process that is frozen in one must not keep an organisation's lock, nor a hanging look-up eat up a lease.
+ */
+const PATIENCE = { statement_timeout: 30_000, lock_timeout: 15_000, idle_in_transaction_session_timeout: 30_000 };
 
 export function ormOptions(databaseUrl: string, overrides: Options = {}): Options {
   return defineConfig({
@@ -42,7 +50,7 @@ export function ormOptions(databaseUrl: string, overrides: Options = {}): Option
     timezone: 'Z',
     forceUtcTimezone: true,
     logger: () => {},
-    driverOptions: { onPoolCreated: freeDeadConnections },
+    driverOptions: { onPoolCreated: freeDeadConnections, ...PATIENCE },
     ...overrides,
   });
 }

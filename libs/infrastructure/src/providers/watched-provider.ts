@@ -1,6 +1,6 @@
 /** An adapter under watch: app-wide faults pause it for everybody, and a call that succeeds ends the pause. */
 import { ProviderMisconfigured } from '@application/ports/provider-fault.js';
-import type { PauseReason, ProviderPauses } from '@application/ports/provider-pauses.js';
+import type { ProviderPauses } from '@application/ports/provider-pauses.js';
 import {
   Provider,
   type AuthorizeRequest,
@@ -12,9 +12,6 @@ import {
   type PostsRequest,
   type Revocation,
 } from '@application/ports/provider.js';
-
-/** With these the token endpoint refuses as well; used-up credits stop reading only. */
-const STOPS_TOKENS: readonly PauseReason[] = ['client_credentials', 'app_suspended'];
 
 export class WatchedProvider extends Provider {
   constructor(
@@ -58,8 +55,11 @@ export class WatchedProvider extends Provider {
     return this.watch(() => this.adapter.revoke(revocation));
   }
 
-  override async refresh(token: { accessToken: string; refreshToken: string | null }): Promise<IssuedTokens> {
-    await this.assertServed(STOPS_TOKENS);
+  /**
+   * Whoever renews asks for a pause before taking the lease, and ends one after storing the answer: here nothing may
+   * stand before the call, which a lease is running for, nor behind it, where the answer exists nowhere else.
+   */
+  override refresh(token: { accessToken: string; refreshToken: string | null }): Promise<IssuedTokens> {
     return this.watch(() => this.adapter.refresh(token));
   }
 
@@ -78,10 +78,9 @@ export class WatchedProvider extends Provider {
     }
   }
 
-  private async assertServed(reasons?: readonly PauseReason[]): Promise<void> {
+  private async assertServed(): Promise<void> {
     const reason = await this.pauses.current(this.name);
-    if (reason === null || reasons?.includes(reason) === false) return;
-    throw new ProviderMisconfigured({ provider: this.name }, reason);
+    if (reason !== null) throw new ProviderMisconfigured({ provider: this.name }, reason);
   }
 
   private async watch<T>(call: () => Promise<T>): Promise<T> {

@@ -121,6 +121,12 @@ describe('a Page', () => {
     });
   });
 
+  it('may share its Instagram account with another Page: it is one account, reached through the Page that was ticked', async () => {
+    scripted({ '/me/accounts': listOf([{ ...pageRow, id: '102000000000002', access_token: undefined }, pageRow]) });
+    const instagrams = (await discover()).accounts.filter(({ platform }) => platform === 'instagram');
+    expect(instagrams).toMatchObject([{ externalId: '17841400000000001', granted: true, token: PAGE_TOKEN }]);
+  });
+
   it('of a portfolio is merged with what the accounts say, and a token wins', async () => {
     scripted({
       '/me/permissions': management,

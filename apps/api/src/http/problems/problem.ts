@@ -68,8 +68,8 @@ const FRAMEWORK_CODES: Readonly<Record<number, string>> = {
   415: 'unsupported_media_type',
 };
 
-/** Connection trouble with PostgreSQL: its class 08 and 57P codes, and the socket's own. */
-const DATABASE_TROUBLE = /^(08|57P0)|^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT)$/;
+/** Trouble with PostgreSQL: its class 08 and 57P codes, its patience at an end (57014, 55P03, 25P03), and the socket's own. */
+const DATABASE_TROUBLE = /^(08|57P0|57014|55P03|25P03)|^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT)$/;
 
 export function judgeError(error: unknown): Judged {
   if (error instanceof InputRejected) return { code: error.code, detail: error.message, errors: error.fields };

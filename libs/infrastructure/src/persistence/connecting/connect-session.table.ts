@@ -6,6 +6,7 @@ import { ConnectSessions, type Attempt, type Consumed, type SessionKey } from '@
 import { ConnectSessionNotFound } from '@domain/connection/connect-errors.js';
 import {
   ConnectSession,
+  DISCOVERY_MINUTES,
   type ConnectIntent,
   type SessionKind,
   type SessionOutcome,
@@ -184,6 +185,15 @@ export class PostgresConnectSessions extends ConnectSessions {
         and expires_at <= app.now() - make_interval(secs => ${CALLBACK_SECONDS})
       order by expires_at limit ${limit}`);
     return rows.map((row) => ({ sessionId: row.id, orgId: row.org_id }));
+  }
+
+  override async stalled(limit: number): Promise<readonly SessionKey[]> {
+    return this.database.inside(sql<SessionKey>`
+      update app.connect_session set expires_at = app.now() + make_interval(mins => ${DISCOVERY_MINUTES})
+      where id in (
+        select id from app.connect_session where state = 'discovering' and expires_at <= app.now()
+        order by expires_at limit ${limit} for update skip locked)
+      returning id as "sessionId", org_id as "orgId"`);
   }
 
   override async prune(keepDays: number, limit: number): Promise<number> {

@@ -57,8 +57,7 @@ export class PostgresCredentials extends Credentials {
       insert into app.credential (id, org_id, provider, access_token, refresh_token, access_expires_at, refreshed_at)
       values (${id}, ${orgId}, ${provider}, ${tokens.accessToken}, ${tokens.refreshToken ?? null},
         ${tokens.accessExpiresAt}, app.now())
-      on conflict (id) do update set access_token = excluded.access_token,
-        refresh_token = coalesce(excluded.refresh_token, credential.refresh_token),
+      on conflict (id) do update set access_token = excluded.access_token, refresh_token = excluded.refresh_token,
         access_expires_at = excluded.access_expires_at, refreshed_at = app.now(), version = credential.version + 1,
         lease_token = null, lease_until = null, sent_hash = null, sent_at = null, sent_count = 0
       where credential.org_id = excluded.org_id`);

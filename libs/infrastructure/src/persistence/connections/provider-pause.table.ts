@@ -26,14 +26,14 @@ export class PostgresProviderPauses extends ProviderPauses {
     super();
   }
 
-  override async current(provider: ProviderName): Promise<PauseReason | null> {
+  override async current(provider: ProviderName, reasons?: readonly PauseReason[]): Promise<PauseReason | null> {
     const look = this.looks.get(provider);
     if (look !== undefined && !look.paused && Date.now() - look.at < BELIEVE_MS) return null;
     return this.work.run(async () => {
       const [pause] = await this.database.inside(sql<{ reason: PauseReason; due: boolean }>`
         select reason, probe_at <= app.now() as due from app.provider_pause where provider = ${provider}`);
       this.looks.set(provider, { at: Date.now(), paused: pause !== undefined });
-      if (pause === undefined) return null;
+      if (pause === undefined || reasons?.includes(pause.reason) === false) return null;
       return pause.due && (await this.takeProbe(provider)) ? null : pause.reason;
     });
   }
@@ -42,7 +42,7 @@ export class PostgresProviderPauses extends ProviderPauses {
   private async takeProbe(provider: ProviderName): Promise<boolean> {
     const taken = await this.database.inside(sql`
       update app.provider_pause set tries = tries + 1,
-        probe_at = app.now() + least(interval '1 minute' * 2 ^ tries, interval '1 hour')
+        probe_at = app.now() + least(interval '1 minute' * 2 ^ least(tries, 6), interval '1 hour')
       where provider = ${provider} and probe_at <= app.now() returning provider`);
     return taken.length > 0;
   }
@@ -58,11 +58,16 @@ export class PostgresProviderPauses extends ProviderPauses {
     if (begun.length > 0) this.log.error({ provider, reason }, OPERATOR[reason]);
   }
 
-  override async end(provider: ProviderName): Promise<void> {
+  override async end(provider: ProviderName, reasons?: readonly PauseReason[]): Promise<void> {
     if (this.looks.get(provider)?.paused !== true) return;
-    await this.work.run(() => this.database.inside(sql`delete from app.provider_pause where provider = ${provider}`));
+    const ended = await this.work.run(() =>
+      this.database.inside(sql`
+        delete from app.provider_pause
+        where provider = ${provider} and (${reasons ?? null}::text[] is null or reason = any(${reasons ?? null}::text[]))
+        returning provider`),
+    );
     this.looks.delete(provider);
-    this.log.log({ provider }, 'The provider serves us again.');
+    if (ended.length > 0) this.log.log({ provider }, 'The provider serves us again.');
   }
 }
 

@@ -118,16 +118,14 @@ export class PostgresErasures extends Erasures {
       select app.prune_audit(${orgId}, 'infinity')::int as gone`);
     if (audit!.gone > 0) return this.count(id, audit!.gone);
     const last = await this.database.inside(sql`delete from app.organisation where id = ${orgId} returning 1`);
-    return this.count(id, last.length);
+    await this.count(id, last.length);
+    await this.database.inside(sql`update app.erasure set state = 'done', ended_at = app.now() where id = ${id}`);
+    return 0;
   }
 
   private async count(id: string, rows: number): Promise<number> {
     await this.database.inside(sql`
       update app.erasure set rows = rows + ${rows}, next_at = app.now() + ${LEASE}::interval where id = ${id}`);
     return rows;
-  }
-
-  override async finish(id: string): Promise<void> {
-    await this.database.inside(sql`update app.erasure set state = 'done', ended_at = app.now() where id = ${id}`);
   }
 }

@@ -12,6 +12,8 @@ const ROWS_A_STEP = 2_000;
 const KEPT = '24 hours';
 /** A job that has not been heard of for so long is sent again. */
 const LOST_AFTER = '2 minutes';
+/** Without a single step forward: it would only keep the next one from being asked for. */
+const MOST_RESENDS = 10;
 
 interface Position {
   table_index: number;
@@ -56,7 +58,7 @@ export class PostgresExports extends Exports {
     await this.database.inside(sql`
       update app.export set state = 'running', rows = rows + ${rows.length}, bytes = bytes + ${data?.length ?? 0},
         chunks = chunks + ${data === null ? 0 : 1}, table_index = table_index + ${tableDone ? 1 : 0},
-        after_key = ${tableDone ? null : rows.at(-1)!.key}, heartbeat_at = app.now()
+        after_key = ${tableDone ? null : rows.at(-1)!.key}, heartbeat_at = app.now(), resends = 0
       where id = ${id} and org_id = ${orgId}`);
     return { rows: rows.length, finished: false };
   }
@@ -96,22 +98,24 @@ export class PostgresExports extends Exports {
   }
 
   override async expire(): Promise<number> {
-    const expired = await this.database.inside(sql`
-      with over as (
-        update app.export set state = 'expired' where state = 'ready' and expires_at <= app.now() returning org_id, id
-      )
-      delete from app.export_chunk c using over where c.org_id = over.org_id and c.export_id = over.id returning 1`);
-    return expired.length;
+    await this.database.inside(sql`
+      update app.export set state = 'expired' where state = 'ready' and expires_at <= app.now()`);
+    const removed = await this.database.inside(sql`
+      delete from app.export_chunk c using app.export e
+      where e.org_id = c.org_id and e.id = c.export_id and e.state in ('expired', 'failed') returning 1`);
+    return removed.length;
   }
 
   override async stalled(limit: number): Promise<readonly { readonly id: string; readonly orgId: OrgId }[]> {
-    return this.database.inside(sql<{ id: string; orgId: OrgId }>`
-      update app.export set heartbeat_at = app.now()
+    const stalled = await this.database.inside(sql<{ id: string; orgId: OrgId; state: string }>`
+      update app.export set heartbeat_at = app.now(), resends = resends + 1,
+        state = case when resends < ${MOST_RESENDS} then state else 'failed' end
       where id in (
         select id from app.export
         where state in ('queued', 'running') and heartbeat_at < app.now() - ${LOST_AFTER}::interval
         limit ${limit} for update skip locked)
-      returning id, org_id as "orgId"`);
+      returning id, org_id as "orgId", state`);
+    return stalled.filter((one) => one.state !== 'failed').map(({ id, orgId }) => ({ id, orgId }));
   }
 }
 

@@ -64,7 +64,7 @@ export class PostgresRevocations extends Revocations {
     const [row] = await this.database.inside(sql<RevocationRow>`
       update app.revocation r set attempts = attempts + 1,
         next_at = greatest(app.now() + interval '1 minute', least(
-          app.now() + least(interval '1 minute' * 2 ^ attempts, interval '6 hours'),
+          app.now() + least(interval '1 minute' * 2 ^ least(attempts, 9), interval '6 hours'),
           created_at + make_interval(secs => ${REVOCATION_KEPT_MS / 1_000})))
       where id = ${id} and outcome = 'pending' and next_at <= app.now()
       returning id, org_id, disconnection_id, provider, external_user_id, access_token, refresh_token, attempts,
@@ -93,6 +93,10 @@ export class PostgresRevocations extends Revocations {
     await this.database.inside(sql`
       update app.revocation set outcome = ${outcome}, ended_at = app.now(), access_token = null, refresh_token = null
       where id = ${id} and outcome = 'pending'`);
+    // A successor that came home after its organisation was erased: nobody reads this any more.
+    await this.database.inside(sql`
+      delete from app.revocation r
+      where id = ${id} and not exists (select 1 from app.organisation o where o.id = r.org_id)`);
   }
 
   override async due(limit: number): Promise<readonly RevocationId[]> {

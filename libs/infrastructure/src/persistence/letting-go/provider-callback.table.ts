@@ -6,8 +6,6 @@ import { ProviderCallbacks, type CallbackKind, type StoredCallback } from '@appl
 import type { ConnectionId, ConnectSessionId, OrgId, RevocationId } from '@domain/ids.js';
 import { Database, date } from '../database.js';
 
-/** A job that has not been heard of for so long is sent again. */
-const LOST_AFTER = '5 minutes';
 const ERASED = '(erased)';
 
 @Injectable()
@@ -25,7 +23,8 @@ export class PostgresProviderCallbacks extends ProviderCallbacks {
       insert into app.provider_callback (id, kind, external_user_id, profile_external_id, issued_at, request_hash,
         code_hash)
       values (${callback.id}, ${callback.kind}, ${callback.externalUserId}, ${callback.profileExternalId},
-        ${callback.issuedAt}, ${hashes.request}, ${hashes.code})
+        -- Whoever's clock is ahead: nothing was asked for later than now.
+        least(${callback.issuedAt}::timestamptz, app.now()), ${hashes.request}, ${hashes.code})
       on conflict do nothing returning id`);
     return added.length > 0;
   }
@@ -63,11 +62,14 @@ export class PostgresProviderCallbacks extends ProviderCallbacks {
       where id = ${id} and state = 'received'`);
   }
 
-  override async due(limit: number): Promise<readonly string[]> {
+  override async takeDue(limit: number): Promise<readonly string[]> {
     const rows = await this.database.inside(sql<{ id: string }>`
-      select id from app.provider_callback
-      where state = 'received' and received_at < app.now() - ${LOST_AFTER}::interval
-      order by received_at limit ${limit}`);
+      update app.provider_callback set resends = resends + 1,
+        next_at = app.now() + least(interval '5 minutes' * 2 ^ least(resends, 6), interval '1 hour')
+      where id in (
+        select id from app.provider_callback where state = 'received' and next_at <= app.now()
+        order by next_at limit ${limit} for update skip locked)
+      returning id`);
     return rows.map((row) => row.id);
   }
 
@@ -115,7 +117,7 @@ export class PostgresProviderCallbacks extends ProviderCallbacks {
         select disconnection_id from app.revocation where provider = 'meta' and external_user_id = ${externalUserId})`);
     await this.database.inside(sql`
       update app.revocation set external_user_id = ${ERASED}
-      where provider = 'meta' and external_user_id = ${externalUserId}`);
+      where provider = 'meta' and external_user_id = ${externalUserId} and outcome <> 'pending'`);
     await this.database.inside(sql`
       delete from app.provider_grant
       where provider = 'meta' and external_user_id = ${externalUserId}

@@ -16,14 +16,14 @@ export class PostgresProviderGrants extends ProviderGrants {
 
   override async hold(provider: ProviderName, externalUserId: string): Promise<boolean> {
     if (await this.lock(provider, externalUserId)) return false;
-    // Gone at once, and locked until the end of the run all the same: nothing of the person stays behind.
-    await this.endRevoking(provider, externalUserId);
+    await this.remove(provider, externalUserId);
     return true;
   }
 
   override async beginRevoking(
     provider: ProviderName,
     externalUserId: string,
+    claim: string,
   ): Promise<'shared' | 'busy' | 'revoking'> {
     if (await this.lock(provider, externalUserId)) return 'busy';
     // Read after the lock: a connect that held the row has committed its connection by now.
@@ -33,14 +33,25 @@ export class PostgresProviderGrants extends ProviderGrants {
       -- What waits for a member's word lives on the person's grant as well.
       select 1 from app.waiting_grant where provider = ${provider} and external_user_id = ${externalUserId}
       limit 1`);
-    if (living.length > 0) return 'shared';
+    if (living.length > 0) {
+      await this.remove(provider, externalUserId);
+      return 'shared';
+    }
     await this.database.inside(sql`
-      update app.provider_grant set revoking_until = app.now() + make_interval(secs => ${REVOKING_SECONDS})
+      update app.provider_grant
+      set claim = ${claim}, revoking_until = app.now() + make_interval(secs => ${REVOKING_SECONDS})
       where provider = ${provider} and external_user_id = ${externalUserId}`);
     return 'revoking';
   }
 
-  override async endRevoking(provider: ProviderName, externalUserId: string): Promise<void> {
+  override async endRevoking(provider: ProviderName, externalUserId: string, claim: string): Promise<void> {
+    await this.database.inside(sql`
+      delete from app.provider_grant
+      where provider = ${provider} and external_user_id = ${externalUserId} and claim = ${claim}`);
+  }
+
+  /** Gone at once, and locked until the end of the run all the same: nothing of the person stays behind. */
+  private async remove(provider: ProviderName, externalUserId: string): Promise<void> {
     await this.database.inside(sql`
       delete from app.provider_grant where provider = ${provider} and external_user_id = ${externalUserId}`);
   }

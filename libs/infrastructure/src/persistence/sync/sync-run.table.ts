@@ -9,6 +9,13 @@ import { Database } from '../database.js';
 
 /** A worker that has said nothing for so long is taken to be dead. Each page is a sign of life. */
 const SILENT_SECONDS = 120;
+/** One that has not begun may still stand in a long line: a second job for it would find it taken, and cost nothing. */
+const WAITING_SECONDS = 900;
+const MOST_RESENDS = 5;
+const INTERRUPTED: RunProblem = {
+  code: 'interrupted',
+  sentence: 'The work on it was interrupted again and again. The next run tries anew.',
+};
 
 @Injectable()
 export class PostgresSyncRuns extends SyncRuns {
@@ -75,6 +82,22 @@ export class PostgresSyncRuns extends SyncRuns {
     await this.database.inside(sql`
       update app.sync_run set state = ${state}, ended_at = app.now(), errors = ${JSON.stringify(problems)}::jsonb
       where id = ${run.id} and org_id = ${run.orgId} and epoch = ${run.epoch} and state = 'running'`);
+  }
+
+  override async stalled(limit: number): Promise<readonly { readonly id: SyncRunId; readonly orgId: OrgId }[]> {
+    const rows = await this.database.inside(sql<{ id: SyncRunId; orgId: OrgId; state: SyncState }>`
+      with stalled as (
+        select id, state = 'running' and resends >= ${MOST_RESENDS} as hopeless from app.sync_run
+        where (state = 'running' and greatest(heartbeat_at, resent_at) < app.now() - make_interval(secs => ${SILENT_SECONDS}))
+          or (state = 'queued' and greatest(queued_at, resent_at) < app.now() - make_interval(secs => ${WAITING_SECONDS}))
+        order by id limit ${limit} for update skip locked)
+      update app.sync_run r set resent_at = app.now(), resends = resends + 1,
+        state = case when hopeless then 'failed' else r.state end,
+        ended_at = case when hopeless then app.now() end,
+        errors = case when hopeless then ${JSON.stringify([INTERRUPTED])}::jsonb else errors end
+      from stalled where r.id = stalled.id
+      returning r.id, r.org_id as "orgId", r.state`);
+    return rows.filter((row) => row.state !== 'failed').map(({ id, orgId }) => ({ id, orgId }));
   }
 
   override async cancel(accountIds: readonly ProfileId[], orgId: OrgId): Promise<number> {

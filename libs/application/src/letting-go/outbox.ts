@@ -1,0 +1,46 @@
+/** What has to be revoked at a provider, kept until it is: written with the transaction that lets it go, sealed, and asked for by a job. */
+import { Injectable } from '@nestjs/common';
+import type { OrgId } from '@domain/ids.js';
+import type { ProviderName } from '@domain/platform.js';
+import { CredentialSeal } from '../connections/credential-seal.js';
+import { Jobs } from '../ports/jobs.js';
+import { Revocations } from './ports.js';
+
+/** What is known of a token pair that has to go. */
+export interface Revocable {
+  readonly accessToken: string | null;
+  readonly refreshToken: string | null;
+}
+
+export interface Owner {
+  readonly orgId: OrgId;
+  readonly provider: ProviderName;
+  readonly externalUserId: string;
+}
+
+@Injectable()
+export class Outbox {
+  constructor(
+    private readonly revocations: Revocations,
+    private readonly seal: CredentialSeal,
+    private readonly jobs: Jobs,
+  ) {}
+
+  /** @param disconnectionId whose receipt tells what became of it; null: nobody was told of this grant */
+  async add(
+    { orgId, provider, externalUserId }: Owner,
+    tokens: Revocable,
+    disconnectionId: string | null,
+  ): Promise<void> {
+    const id = this.seal.revocationId();
+    await this.revocations.add({
+      id,
+      orgId,
+      disconnectionId,
+      provider,
+      externalUserId,
+      ...this.seal.forRevocation(tokens, { id, orgId, provider }),
+    });
+    await this.jobs.send('revoke-grant', [{ revocationId: id }]);
+  }
+}

@@ -1,0 +1,28 @@
+/** Runs whose job was lost with the queue, or died with its process: one that is under way keeps every later one out, so it has to end. */
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { Jobs } from '../ports/jobs.js';
+import { Work } from '../ports/work.js';
+import { SyncRuns } from './ports.js';
+
+const BATCH = 500;
+
+export class SweepSyncs extends Command<void> {}
+
+@CommandHandler(SweepSyncs)
+export class SweepSyncsHandler implements ICommandHandler<SweepSyncs> {
+  constructor(
+    private readonly work: Work,
+    private readonly runs: SyncRuns,
+    private readonly jobs: Jobs,
+  ) {}
+
+  execute(): Promise<void> {
+    return this.work.run(async () => {
+      const stalled = await this.runs.stalled(BATCH);
+      await this.jobs.send(
+        'sync-profile',
+        stalled.map(({ id, orgId }) => ({ orgId, runId: id })),
+      );
+    });
+  }
+}

@@ -1,0 +1,70 @@
+/** Long work that is cut off, or gets nowhere: it ends all the same, and blocks nobody. */
+import { beforeEach, expect, it } from '@jest/globals';
+import { ResumeDiscoveries } from '@application/connecting/resume-discoveries.js';
+import { FinishConnect } from '@application/connecting/finish-connect.js';
+import { EraseOrganisations } from '@application/erasure/erase-organisations.js';
+import { Erasures } from '@application/erasure/ports.js';
+import { RequestExport } from '@application/exports/request-export.js';
+import { SweepExports } from '@application/exports/write-export.js';
+import type { OrgId } from '@domain/ids.js';
+import { BY_ADMIN, codes, times, useScene } from '../support/scene.js';
+
+const scene = useScene(2);
+let orgId: OrgId;
+beforeEach(async () => {
+  scene.freshProviders();
+  orgId = await scene.organisation();
+});
+
+it('an erasure that is cut off at any stretch, the last one too, is finished by the next process', async () => {
+  await scene.sql(
+    `insert into app.erasure (id, receipt_hash, erased_org_id, due_at, next_at)
+     values (gen_random_uuid(), '\\x01', $1, app.now(), app.now())`,
+    [orgId],
+  );
+  // A process that dies before a stretch is committed: its transaction is rolled back.
+  const cuts: number[] = [];
+  const erasures = scene.one.get(Erasures);
+  const stretch = erasures.deleteStretch.bind(erasures);
+  erasures.deleteStretch = async (erasure) => {
+    cuts.push(await stretch(erasure));
+    if (cuts.at(-1) === 0) throw new Error('killed');
+    return cuts.at(-1)!;
+  };
+  await codes([scene.one.execute(new EraseOrganisations())]);
+  erasures.deleteStretch = stretch;
+  await scene.sql('update app.erasure set next_at = app.now()');
+  await scene.turn(1).execute(new EraseOrganisations());
+
+  expect(cuts.length).toBeGreaterThan(1);
+  expect(await scene.value('select state from app.erasure where erased_org_id = $1', [orgId])).toBe('done');
+  expect(await scene.sql('select 1 from app.organisation where id = $1', [orgId])).toEqual([]);
+});
+
+it('an export that gets nowhere fails after ten tries, and the next one can be asked for', async () => {
+  const id = await scene.one.execute(new RequestExport(BY_ADMIN, orgId));
+  const jobs = (): Promise<number> =>
+    scene.value("select count(*)::int from pgboss.job where data ->> 'exportId' = $1", [id]);
+  for (let n = 0; n < 12; n += 1) {
+    await scene.sql("update app.export set heartbeat_at = heartbeat_at - interval '3 minutes' where id = $1", [id]);
+    await scene.turn(n).execute(new SweepExports());
+  }
+
+  expect(await scene.value('select state from app.export where id = $1', [id])).toBe('failed');
+  expect(await jobs()).toBe(1 + 10);
+  expect(await scene.one.execute(new RequestExport(BY_ADMIN, orgId))).not.toBe(id);
+});
+
+it('a discovery whose job was lost is sent again, by one process of several', async () => {
+  const { sessionId, state, browserSecret } = await scene.toProvider(orgId, 'x');
+  await scene.one.execute(new FinishConnect('x', state, { code: 'ana' }, [browserSecret]));
+  const jobs = (): Promise<number> =>
+    scene.value("select count(*)::int from pgboss.job where data ->> 'sessionId' = $1", [sessionId]);
+  await scene.one.execute(new ResumeDiscoveries());
+  expect(await jobs()).toBe(1);
+
+  await scene.sql("update app.deployment set clock_offset = '16 minutes'");
+  await Promise.all(times(6, (n) => scene.turn(n).execute(new ResumeDiscoveries())));
+  await scene.sql("update app.deployment set clock_offset = '0'");
+  expect(await jobs()).toBe(2);
+});

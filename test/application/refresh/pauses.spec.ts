@@ -1,0 +1,103 @@
+/** Renewals while the provider serves nobody, and while the database is slow to say so. */
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { Client } from 'pg';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AccessTokens } from '@application/connections/access-tokens.js';
+import { Credentials } from '@application/connections/ports.js';
+import type { ProviderMisconfigured } from '@application/ports/provider-fault.js';
+import { ProviderPauses } from '@application/ports/provider-pauses.js';
+import { codes } from '../support/scene.js';
+import { UNTOUCHED, useTokens } from './tokens.js';
+
+const tokens = useTokens();
+afterEach(() => tokens.scene.sql('delete from app.provider_pause'));
+
+const pause = async (reason: ProviderMisconfigured['reason'], tries = 0, probe = '1 minute'): Promise<void> => {
+  await tokens.scene.sql(
+    `insert into app.provider_pause (provider, reason, tries, probe_at) values ('x', $1, $2, app.now() + $3::interval)`,
+    [reason, tries, probe],
+  );
+  // What a process last saw is believed for three seconds.
+  await sleep(3_100);
+};
+const reasonNow = (): Promise<string | null> => tokens.scene.one.get(ProviderPauses).current('x');
+const pauses = (): Promise<unknown[]> => tokens.scene.sql('select reason, tries from app.provider_pause');
+
+describe('While the token endpoint refuses us', () => {
+  it('nothing is presented: a living token is used, a dead one waits, and no mark is left', async () => {
+    await pause('client_credentials');
+    await tokens.endsIn('5 minutes');
+    expect((await tokens.of()).token).toBe('access-1');
+    await tokens.endsIn('-1 second');
+    expect(await codes([tokens.of()])).toEqual(['provider_misconfigured']);
+
+    expect(tokens.x.presented).toEqual([]);
+    expect(await tokens.row()).toEqual(UNTOUCHED);
+  });
+
+  it('one renewal is let through now and then, and its success ends the pause', async () => {
+    await pause('client_credentials', 3, '-1 second');
+    await tokens.endsIn('-1 second');
+
+    expect((await tokens.of()).token).toBe('access-2');
+    expect(await pauses()).toEqual([]);
+  });
+
+  it('a pause of two days still lets one through', async () => {
+    await pause('app_suspended', 48, '-1 second');
+
+    expect(await reasonNow()).toBeNull();
+    expect(await reasonNow()).toBe('app_suspended');
+  });
+});
+
+describe('While the credits are used up', () => {
+  it('tokens are renewed all the same, and use up nobody’s turn to look whether that is over', async () => {
+    await pause('credits_depleted', 0, '-1 second');
+    await tokens.endsIn('-1 second');
+
+    expect((await tokens.of()).token).toBe('access-2');
+    expect(await pauses()).toEqual([{ reason: 'credits_depleted', tries: 0 }]);
+    expect(await reasonNow()).toBeNull();
+  });
+});
+
+describe('RF-03 While the database is slow', () => {
+  it('to tell of a pause, no lease is running: the token is presented once', async () => {
+    await tokens.endsIn('-1 second');
+    const other = new Client({ connectionString: tokens.scene.databaseUrl });
+    await other.connect();
+    await other.query('begin');
+    await other.query('lock table app.provider_pause in access exclusive mode');
+    await sleep(3_100);
+    const first = tokens.of(0);
+    await sleep(300);
+    await tokens.scene.sql("update app.deployment set clock_offset = '31 seconds'");
+    const second = tokens.of(1);
+    await sleep(300);
+    await other.query('commit');
+    await other.end();
+
+    const got = await Promise.all([first, second]);
+    await tokens.scene.sql("update app.deployment set clock_offset = '0'");
+    expect(got.map(({ token }) => token)).toEqual(['access-2', 'access-2']);
+    expect(tokens.x.presented).toEqual(['refresh-1']);
+  });
+
+  it('to give a lease, nothing is sent under it: it is given back without a mark', async () => {
+    await tokens.endsIn('-1 second');
+    const credentials = tokens.scene.one.get(Credentials);
+    const claim = credentials.claim.bind(credentials);
+    credentials.claim = async (...asked) => {
+      const lease = await claim(...asked);
+      await sleep(10_100);
+      return lease;
+    };
+    const refused = await codes([tokens.scene.one.get(AccessTokens).of(tokens.id, tokens.orgId)]);
+    credentials.claim = claim;
+
+    expect(refused).toEqual(['provider_unavailable']);
+    expect(tokens.x.presented).toEqual([]);
+    expect(await tokens.row()).toEqual(UNTOUCHED);
+  }, 20_000);
+});

@@ -1,0 +1,135 @@
+/** Runs that are overtaken, forgotten or die: each ends, because one that is under way keeps every later one out. */
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { ToggleProfile } from '@application/profiles/toggle-profile.js';
+import { RequestSync } from '@application/sync/request-sync.js';
+import { SweepSyncs } from '@application/sync/sweep-syncs.js';
+import { SyncProfile } from '@application/sync/sync-profile.js';
+import type { OrgId, SyncRunId } from '@domain/ids.js';
+import type { ProviderName } from '@domain/platform.js';
+import { BY_ADMIN, times, useScene } from '../support/scene.js';
+import { Door, type StandIn } from '../support/stand-in.js';
+
+const scene = useScene(2);
+let orgId: OrgId;
+beforeEach(async () => {
+  scene.freshProviders();
+  orgId = await scene.organisation();
+});
+afterEach(async () => {
+  await scene.sql('update app.deployment set clock_offset = $1', ['0']);
+  await scene.sql("update app.sync_run set state = 'canceled', ended_at = app.now() where ended_at is null");
+});
+
+/** A run of the organisation's one profile, asked for by hand. */
+async function requested(provider: ProviderName): Promise<SyncRunId> {
+  await scene.connect(orgId, provider);
+  const [profile] = await scene.profiles(orgId);
+  await scene.one.execute(new ToggleProfile(BY_ADMIN, orgId, profile!, { track: true }));
+  return request();
+}
+async function request(): Promise<SyncRunId> {
+  const [profile] = await scene.profiles(orgId);
+  const [run] = await scene.one.execute(new RequestSync(BY_ADMIN, orgId, profile!));
+  return run!;
+}
+const perform = (run: SyncRunId): Promise<void> => scene.one.execute(new SyncProfile(orgId, run));
+
+/** The provider's first page comes when the door is opened. */
+function slow(provider: StandIn): Door {
+  const door = new Door();
+  provider.readPosts = async function* () {
+    await door.pass();
+    yield { posts: [], observedAt: new Date(), calls: 1, billedReads: 0, metricsProblem: null };
+  };
+  return door;
+}
+/** Both people at Meta have the same one Page. */
+function shareOnePage(meta: StandIn): void {
+  const discover = meta.discover.bind(meta);
+  meta.pages = 1;
+  meta.discover = async (token) => {
+    const found = await discover(token);
+    return { ...found, accounts: found.accounts.map((account) => ({ ...account, externalId: 'the-page' })) };
+  };
+}
+const state = (run: SyncRunId): Promise<string> => scene.value('select state from app.sync_run where id = $1', [run]);
+const jobsOf = (run: SyncRunId): Promise<number> =>
+  scene.value("select count(*)::int from pgboss.job where name = 'sync-profile' and data ->> 'runId' = $1", [run]);
+const sweep = (n = 0): Promise<void> => scene.turn(n).execute(new SweepSyncs());
+const later = (interval: string): Promise<unknown> =>
+  scene.sql('update app.deployment set clock_offset = clock_offset + $1::interval', [interval]);
+
+describe('SY-16 A run that is overtaken between two pages', () => {
+  it('by a reconnect ends, and the profile can be synced again', async () => {
+    const run = await requested('x');
+    const door = slow(scene.providers.x);
+    const performed = perform(run);
+    await door.reached;
+    await scene.connect(orgId, 'x');
+    door.open();
+    await performed;
+
+    expect(await state(run)).toBe('canceled');
+    const next = await request();
+    expect(next).not.toBe(run);
+    await perform(next);
+    expect(await state(next)).toBe('succeeded');
+  });
+
+  it('by a later connection that takes its profile over ends, too', async () => {
+    shareOnePage(scene.providers.meta);
+    const run = await requested('meta');
+    const door = slow(scene.providers.meta);
+    const performed = perform(run);
+    await door.reached;
+    await scene.connect(orgId, 'meta', 'new', scene.turn(1));
+    door.open();
+    await performed;
+
+    expect(await state(run)).toBe('canceled');
+  });
+});
+
+describe('SY-16 A run whose job was lost', () => {
+  it('before it began is sent again, by one process of several, and not sooner than it must', async () => {
+    const run = await requested('x');
+    await scene.sql("delete from pgboss.job where name = 'sync-profile'");
+    await later('10 minutes');
+    await sweep();
+    expect(await jobsOf(run)).toBe(0);
+
+    await later('10 minutes');
+    await Promise.all(times(8, sweep));
+    expect(await jobsOf(run)).toBe(1);
+    await perform(run);
+    expect(await state(run)).toBe('succeeded');
+  });
+
+  it('after its worker died is sent again, and goes on', async () => {
+    const run = await requested('x');
+    await scene.sql("delete from pgboss.job where name = 'sync-profile'");
+    await scene.sql("update app.sync_run set state = 'running', heartbeat_at = app.now() where id = $1", [run]);
+    await sweep();
+    expect(await jobsOf(run)).toBe(0);
+
+    await later('3 minutes');
+    await sweep();
+    expect(await jobsOf(run)).toBe(1);
+    await perform(run);
+    expect(await state(run)).toBe('succeeded');
+  });
+
+  it('and that dies each time ends as failed, and says why', async () => {
+    const run = await requested('x');
+    await scene.sql("update app.sync_run set state = 'running', heartbeat_at = app.now() where id = $1", [run]);
+    for (let n = 0; n < 10; n += 1) {
+      await later('3 minutes');
+      await sweep(n);
+    }
+
+    const [row] = await scene.sql('select state, errors, ended_at from app.sync_run where id = $1', [run]);
+    expect(row).toMatchObject({ state: 'failed', errors: [{ code: 'interrupted' }], ended_at: expect.any(Date) });
+    expect(await jobsOf(run)).toBe(1 + 5);
+    expect(await request()).not.toBe(run);
+  });
+});
