@@ -19,7 +19,7 @@ export async function syncs(stage: Stage): Promise<void> {
     const run = await syncNow(stage, profile);
     const looked = run.posts_new + run.posts_updated;
     stage.that(
-      `a ${platform} profile syncs: ${looked} posts in ${run.calls} calls`,
+      `a ${platform} profile syncs: ${looked} posts in ${run.calls} ${run.calls === 1 ? 'call' : 'calls'}`,
       run.state === 'succeeded' && looked > 0,
       run,
     );

@@ -34,12 +34,27 @@ it('every reference in it leads somewhere, every operation has a name and tells 
   const operations = Object.values(paths).flatMap((methods) => Object.values(methods));
   const ids = operations.map(({ operationId }) => operationId as string);
   expect(new Set(ids).size).toBe(ids.length);
-  for (const operation of operations.filter(({ security }) => security !== undefined)) {
+  for (const operation of operations.filter(({ security }) => security?.length > 0)) {
     expect([operation.operationId, operation.responses.default?.content['application/problem+json']]).toEqual([
       operation.operationId,
       { schema: { $ref: '#/components/schemas/ProblemView' } },
     ]);
   }
+});
+
+it('every schema says what is in it, and every operation who may: a role, a scope, or everybody', async () => {
+  const document = await served();
+  const schemas = Object.entries(document.components.schemas as Record<string, Json>);
+  expect(schemas.filter(([, { properties }]) => Object.keys(properties ?? {}).length === 0)).toEqual([]);
+  expect(Object.keys(document.components.schemas.ProblemView.properties)).toEqual(
+    expect.arrayContaining(['code', 'retryable', 'action', 'errors', 'request_id']),
+  );
+  const operation = (path: string, method: string): Json => document.paths[path][method];
+  const connect = operation('/v1/orgs/{org}/connect-sessions', 'post');
+  expect(connect['x-allowed-to']).toEqual({ roles: ['admin', 'owner'], service_scope: 'connect' });
+  expect((connect.parameters as Json[]).map(({ name }) => name)).toContain('On-Behalf-Of');
+  expect(connect.security).toEqual([{ bearer: [] }]);
+  expect(operation('/v1/erasures/{receipt}', 'get').security).toEqual([]);
 });
 
 it('is the one that is checked in as docs/openapi.json (npm run openapi writes it anew)', async () => {

@@ -64,6 +64,8 @@ describe('A cursor', () => {
     ['a proof of zeros', Buffer.concat([Buffer.alloc(16), Buffer.from('[]')]).toString('base64url')],
     ['SQL', "'; drop table app.post; --"],
     ['letters outside ASCII', '\u2028😀'],
+    ['a letter longer', `${cursor}x`],
+    ['broken by blanks', `${cursor.slice(0, 4)} ${cursor.slice(4)}`],
     ['megabytes', 'A'.repeat(1_000_000)],
   ])('AZ-07 is refused where it is %s', (_, text) => {
     expect(decoded(text)).toBe('cursor_invalid');

@@ -7,6 +7,7 @@ const WELL: HealthFacts = {
   reauthReason: null,
   providerPaused: false,
   missingScopes: [],
+  nothingUsable: false,
   tokenExpiresAt: null,
   dataAccessExpiresAt: null,
 };
@@ -22,6 +23,7 @@ describe('Health', () => {
     ['the token ends this moment', { tokenExpiresAt: NOON }, 'needs_reauth', 'token_expired', 'reconnect'],
     ['data access lapses', { dataAccessExpiresAt: in_(3) }, 'expiring', 'data_access_expires_soon', 'reauthorize'],
     ['OA-19 a permission is missing', { missingScopes: ['tweet.write'] }, 'limited', 'missing_scopes', 'reconnect'],
+    ['nothing it reaches can be used', { nothingUsable: true }, 'limited', 'no_usable_profiles', 'reconnect'],
     ['the provider serves nobody of ours', { providerPaused: true }, 'provider_down', 'provider_paused', null],
     ['the provider refused it', { reauthReason: 'app_removed' }, 'needs_reauth', 'app_removed', 'reconnect'],
   ])('when %s', (_, facts, health, reason, action) => {
@@ -33,6 +35,7 @@ describe('Health', () => {
       { reauthReason: 'logged_out' },
       { providerPaused: true },
       { missingScopes: ['pages_show_list'] },
+      { nothingUsable: true },
       { tokenExpiresAt: in_(1) },
       { dataAccessExpiresAt: in_(1) },
     ];

@@ -36,15 +36,18 @@ describe('a token that is refused gets 401 with a challenge', () => {
     expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
   });
 
-  it('an ID token', async () => {
-    const minted = await fetch(`${world.sandbox.origin}/_sandbox/token`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ sub: owner.userId, id_token: true }),
-    });
-    const { id_token } = (await minted.json()) as { id_token: string };
-    const answer = await usage(id_token);
-    expect([answer.status, answer.body.code]).toEqual([401, 'unauthenticated']);
+  it('an ID token, also one that names this API as its audience', async () => {
+    const { aud } = JSON.parse(Buffer.from(owner.api.token.split('.')[1]!, 'base64url').toString()) as { aud: string };
+    for (const audience of [{}, { audience: aud }]) {
+      const minted = await fetch(`${world.sandbox.origin}/_sandbox/token`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ sub: owner.userId, id_token: true, ...audience }),
+      });
+      const { id_token } = (await minted.json()) as { id_token: string };
+      const answer = await usage(id_token);
+      expect([answer.status, answer.body.code]).toEqual([401, 'unauthenticated']);
+    }
   });
 
   it('garbage, a cut token, a changed payload, and another scheme', async () => {

@@ -100,6 +100,16 @@ describe('Meta', () => {
     expect(ids.size).toBe(450);
   }, 60_000);
 
+  it('OA-19 reaching nothing that can be used is told, by the session and by the health', async () => {
+    const organisation = await world.organisation();
+    const admin = await organisation.member('admin');
+    const { id } = await world.metaPerson([]);
+    const { session, connectionId } = await admin.connect(organisation, 'meta', id);
+    expect(session).toMatchObject({ state: 'completed', outcome: 'no_usable_profiles' });
+    const { body } = await admin.api.get(`${organisation.path}/connections/${connectionId}`);
+    expect(body.health).toMatchObject({ health: 'limited', reason: 'no_usable_profiles', action: 'reconnect' });
+  });
+
   it('keeps a Page that was unticked in sight as not granted, and a permission that was unticked as missing', async () => {
     const organisation = await world.organisation();
     const admin = await organisation.member('admin');

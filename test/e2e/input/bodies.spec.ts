@@ -151,7 +151,7 @@ describe.each(TAKING)('$method $template', (route) => {
 /** Field values of the list above that a route may rightly take. */
 function acceptable(field: string, value: Json, now: Json): boolean {
   if (typeof now === 'boolean') return typeof value === 'boolean';
-  if (field === 'name' || field === 'plan') return value === ' ' || value === '\u0000x';
+  if (field === 'name' || field === 'plan') return value === '\u0000x';
   if (field === 'x_monthly_budget_usd') return value === 1.5;
   return false;
 }
@@ -206,8 +206,45 @@ it.each(TAKING_NONE)(
       expect([400, 415]).toContain(answer.status);
       expect(flawsOf(answer, codes)).toEqual([]);
     }
+    for (const body of ['{"evil":1}', '[]', '"text"', '1'])
+      expectProblem(await send(route, body), codes, 422, 'invalid_body');
   },
 );
+
+it('AZ-06 unknown keys within a body are refused by name, also those that every object has', async () => {
+  const route = ROUTES.find(({ template, method }) => method === 'PATCH' && template.endsWith('/profiles'))!;
+  for (const key of ['zzz', 'constructor', 'toString', 'hasOwnProperty']) {
+    const changes = [{ id: home.ids.profile, track: true, [key]: 1 }];
+    const answer = await send(route, JSON.stringify({ changes }));
+    expectProblem(answer, codes, 422, 'invalid_body');
+    expect(answer.body.errors).toEqual([{ field: `changes.0.${key}`, message: 'should not exist' }]);
+  }
+});
+
+it('the first rule that a field breaks is the one that is told', async () => {
+  const [push] = ROUTES.filter(({ template }) => template === '/v1/orgs/:org');
+  const good = push!.body!(home.ids) as Record<string, unknown>;
+  const told: Json[] = [];
+  for (const wrong of [
+    { active_profile_limit: '3' },
+    { x_monthly_budget_usd: 1.005 },
+    { time_zone: '+01:00' },
+    { time_zone: 'Mars/Olympus' },
+    { name: '   ' },
+    { name: 7 },
+  ]) {
+    const answer = await send(push!, JSON.stringify({ ...good, ...wrong }));
+    told.push(...answer.body.errors);
+  }
+  expect(told).toEqual([
+    { field: 'active_profile_limit', message: 'must be an integer number' },
+    { field: 'x_monthly_budget_usd', message: 'has to be a number with at most two decimal places' },
+    { field: 'time_zone', message: 'has to be an IANA time zone, such as Europe/Berlin' },
+    { field: 'time_zone', message: 'has to be an IANA time zone, such as Europe/Berlin' },
+    { field: 'name', message: 'has to be more than blanks' },
+    { field: 'name', message: 'must be a string' },
+  ]);
+});
 
 it.each([
   '//evil.example',

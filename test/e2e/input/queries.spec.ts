@@ -60,6 +60,19 @@ describe('queries', () => {
     }
   });
 
+  it('what takes no parameters takes none', async () => {
+    for (const path of [
+      '/usage?foo=1',
+      '/defaults?limit=1',
+      `/connections/${home.ids.connection}?zzz=1`,
+      `/connections/${home.ids.connection}/health?__proto__=1`,
+      `/profiles/${home.ids.profile}?limit=0`,
+    ]) {
+      expectProblem(await get(path), codes, 400, 'invalid_query');
+    }
+    expect((await get('/usage?')).status).toBe(200);
+  });
+
   it('a filter with a value that is none of its own is 400', async () => {
     for (const query of [
       'profiles?platform=myspace',

@@ -129,6 +129,33 @@ describe('A signed data deletion', () => {
     expect(await world.revocations('meta', external.id)).toEqual([]);
   }, 60_000);
 
+  it('that is older than a connection says so, and leaves the name of whoever came back', async () => {
+    const ada = await world.metaPerson([{}]);
+    const organisation = await world.organisation();
+    const admin = await organisation.member('admin');
+    await admin.connect(organisation, 'meta', ada.id);
+    const old = signedRequest({ user_id: ada.id, issued_at: nowSeconds() - 600 });
+    const { body } = await post(world, 'data_deletion', old);
+    await allDone(world, 30_000);
+    const { text, headers } = await raw(world.origin, new URL(body.url as string).pathname);
+    expect(text).toContain('You have connected again since');
+    expect(text).not.toContain('deleted');
+    expect(text).toMatch(/<time datetime="[\d-]+T[\d:.]+Z">\d+ \w+ \d{4} at \d\d:\d\d UTC<\/time>/);
+    expect(headers['content-security-policy']).toContain("script-src 'self'");
+    const [connected] = (await admin.api.get(`${organisation.path}/audit-events`)).body.data.filter(
+      ({ action }: Json) => action === 'connection.connected',
+    );
+    expect(connected.details.external_user_id).toBe(ada.id);
+  }, 60_000);
+
+  it('of a Page says what was done about the Page', async () => {
+    const { body } = await post(world, 'data_deletion', signedRequest({ user_id: '0', profile_id: '102000000000009' }));
+    await allDone(world, 30_000);
+    const { text } = await raw(world.origin, new URL(body.url as string).pathname);
+    expect(text).toContain('Access to the Page was looked at again');
+    expect(text).not.toContain('your name');
+  }, 60_000);
+
   it('waits until Meta can be told: the status says so, and the id is kept as long as it is needed, no longer', async () => {
     const ada = await world.metaPerson([{}]);
     const organisation = await world.organisation();
@@ -143,8 +170,9 @@ describe('A signed data deletion', () => {
     expect(await found(ada.id)).not.toEqual([]);
     await endFaults(world);
     await world.sql('update app.revocation set next_at = now() where external_user_id = $1', [ada.id]);
-    // The time of its next try has come.
-    await world.sql(`update pgboss.job set start_after = now() where name = 'act-on-callback' and state = 'retry'`);
+    // The time of its next try has come, and a process that starts looks at once.
+    await world.sql(`update app.provider_callback set next_at = now() where state = 'received'`);
+    await world.startApi({ ROLE: 'worker' });
     await eventually(async () => expect(await page()).toContain('Your data has been deleted'), 45_000);
     await allDone(world);
     expect(await found(ada.id)).toEqual([]);

@@ -24,6 +24,10 @@ describe('An erasure is not begun', () => {
     expect(stale.headers.get('www-authenticate')).toMatch(
       /^Bearer error="insufficient_user_authentication".*max_age="?300"?/,
     );
+    // A sign-in of tomorrow is none.
+    const tomorrow = await signedIn(userId, -86_400);
+    const early = await tomorrow.post(`${organisation.path}/erasure`, { name: nameOf(organisation) });
+    expect(early.body.code).toBe('fresh_sign_in_needed');
     const fresh = await signedIn(userId, 240);
     expect((await fresh.get(`${organisation.path}/erasure`)).body.code).toBe('erasure_not_found');
     expectStatus(await fresh.post(`${organisation.path}/erasure`, { name: nameOf(organisation) }), 202);
@@ -78,13 +82,13 @@ describe('For three days', () => {
       ['disconnect', owner.api.delete(`${path}/connections/${ids.connection}`)],
     ];
     for (const [what, answer] of changes) {
-      expect([what, (await answer).body.code]).toEqual([what, 'organisation_suspended']);
+      expect([what, (await answer).body.code]).toEqual([what, 'erasure_under_way']);
     }
     for (const read of ['/profiles', '/posts', '/sync-runs', '/audit-events', '/erasure'])
       expect([read, (await owner.api.get(path + read)).status]).toEqual([read, 200]);
     // What the host pushes meanwhile does not call it back.
     await organisation.push();
-    expect((await owner.switch(organisation, ids.profile, { publish: false })).status).toBe(403);
+    expect((await owner.switch(organisation, ids.profile, { publish: false })).body.code).toBe('erasure_under_way');
 
     const runs = async (): Promise<number> => ((await owner.api.get(`${path}/sync-runs`)).body.data as Json[]).length;
     const before = await runs();

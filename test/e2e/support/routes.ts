@@ -121,6 +121,7 @@ export const OPEN_ROUTES: readonly string[] = [
   'POST /connect/:token',
   'GET /connected/:id',
   'GET /pages.css',
+  'GET /pages.js',
   'GET /oauth/meta/callback',
   'GET /oauth/x/callback',
   'POST /webhooks/meta/deauthorize',

@@ -19,6 +19,7 @@ import { ExportsController } from './organisations/exports.controller.js';
 import { MeController } from './organisations/me.controller.js';
 import { OrganisationsController } from './organisations/organisations.controller.js';
 import { PicturesController } from './pictures/pictures.controller.js';
+import { DeclaredGuard } from './problems/declared.guard.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { InputPipe } from './problems/validation.pipe.js';
 import { DefaultsController } from './profiles/defaults.controller.js';
@@ -60,6 +61,8 @@ export class HttpModule {
         { provide: PublicUrl, useValue: new PublicUrl(publicUrl) },
         { provide: AttemptCookie, useValue: new AttemptCookie(publicUrl) },
         { provide: APP_GUARD, useClass: AccessGuard },
+        // After it: whoever may not come in learns nothing of what is taken.
+        { provide: APP_GUARD, useClass: DeclaredGuard },
         { provide: APP_PIPE, useClass: InputPipe },
         { provide: APP_FILTER, useClass: ProblemFilter },
         RefusalLog,

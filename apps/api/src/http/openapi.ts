@@ -10,7 +10,8 @@ import {
   SwaggerModule,
   type OpenAPIObject,
 } from '@nestjs/swagger';
-import { ProblemView } from './problems/problem.js';
+import { OPEN } from './access/policy.js';
+import { ProblemView } from './problems/problem.view.js';
 
 export function describeApi(app: INestApplication): OpenAPIObject {
   const description = new DocumentBuilder()
@@ -22,7 +23,13 @@ export function describeApi(app: INestApplication): OpenAPIObject {
     .setOpenAPIVersion('3.1.0')
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' })
     .build();
-  return withSortedEnums(SwaggerModule.createDocument(app, description, { extraModels: [ProblemView] }));
+  const document = SwaggerModule.createDocument(app, description, { extraModels: [ProblemView] });
+  for (const operation of Object.values(document.paths).flatMap((path) => Object.values(path) as object[])) {
+    // A controller asks for a token; a route of it that is open does not.
+    if (Reflect.has(operation, OPEN) && Reflect.deleteProperty(operation, OPEN))
+      Object.assign(operation, { security: [] });
+  }
+  return withSortedEnums(document);
 }
 
 /** A union's literals come in the order in which the compiler met them, which an unrelated file can change. */

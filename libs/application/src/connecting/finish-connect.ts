@@ -215,7 +215,7 @@ export class FinishConnectHandler implements ICommandHandler<FinishConnect> {
   /** Whoever asked, if they still may; null: no longer. */
   private async askerOf({ orgId, createdBy, createdByService }: ConnectSession): Promise<Actor | null> {
     const standing = await this.organisations.standing(orgId, createdBy);
-    if (standing === null || standing.status === 'suspended') return null;
+    if (standing === null || standing.status !== 'active') return null;
     if (createdBy === null) {
       // A service's rights stand in the configuration and came with its token: they were judged when it asked. What its
       // link brings needs a member's yes in any case.

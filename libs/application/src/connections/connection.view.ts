@@ -38,7 +38,7 @@ export class ConnectionHealthView extends HealthView {
 
 export class ConnectedByView {
   user_id!: string;
-  /** As the host platform last pushed it; null where it is not known. */
+  /** As the host platform last pushed it; null where it is not known, and once the person has left. */
   name!: string | null;
   /** Whether that person has left the organisation. */
   has_left!: boolean;

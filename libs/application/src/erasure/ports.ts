@@ -36,7 +36,7 @@ export class ErasureNotFound extends DomainError {
 
 export class ErasureUnderWay extends DomainError {
   constructor() {
-    super('conflict', 'The erasure of this organisation is already under way.');
+    super('conflict', 'The erasure of this organisation is under way: it can be read, and an owner can cancel it.');
   }
 }
 

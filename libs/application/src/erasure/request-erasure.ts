@@ -8,6 +8,7 @@ import { Erasures, FreshSignInNeeded, NameDoesNotMatch } from './ports.js';
 
 const SECOND_THOUGHTS_HOURS = 72;
 const FRESH_SECONDS = 300;
+const CLOCKS_DIFFER_MS = 60_000;
 
 /** Answers the receipt's secret: only its hash is kept. */
 export class RequestErasure extends Command<{ readonly receipt: string }> {
@@ -34,8 +35,10 @@ export class RequestErasureHandler implements ICommandHandler<RequestErasure> {
   ) {}
 
   execute({ by, orgId, typedName, signedInAt }: RequestErasure): Promise<{ receipt: string }> {
-    const age = signedInAt === null ? Infinity : this.clock.now().getTime() - signedInAt.getTime();
-    if (age > FRESH_SECONDS * 1_000) throw new FreshSignInNeeded(FRESH_SECONDS);
+    const age = signedInAt === null ? NaN : this.clock.now().getTime() - signedInAt.getTime();
+    // A sign-in of tomorrow is none, but for what two clocks may differ.
+    const isFresh = age >= -CLOCKS_DIFFER_MS && age <= FRESH_SECONDS * 1_000;
+    if (!isFresh) throw new FreshSignInNeeded(FRESH_SECONDS);
     const receipt = this.random.secret();
     return this.work.run(async () => {
       if ((await this.erasures.lockName(orgId)) !== typedName) throw new NameDoesNotMatch();

@@ -9,7 +9,7 @@ import { ProviderUnavailable } from '../ports/provider-fault.js';
 import { Providers } from '../ports/provider.js';
 import { Work } from '../ports/work.js';
 import { Disconnect } from './disconnect.js';
-import { ProviderCallbacks, type StoredCallback } from './ports.js';
+import { ProviderCallbacks, type CallbackOutcome, type StoredCallback } from './ports.js';
 import { RevokeGrant } from './revoke-grant.js';
 
 export class ActOnCallback extends Command<void> {
@@ -33,15 +33,15 @@ export class ActOnCallbackHandler implements ICommandHandler<ActOnCallback> {
   async execute({ callbackId }: ActOnCallback): Promise<void> {
     const callback = await this.work.run(() => this.callbacks.open(callbackId));
     if (callback === null) return;
-    const disconnected =
+    const outcome =
       callback.externalUserId === null
         ? await this.pageRemoved(callback)
         : await this.personLeft(callback, callback.externalUserId);
-    await this.work.run(() => this.callbacks.done(callbackId, disconnected));
+    await this.work.run(() => this.callbacks.done(callbackId, outcome));
   }
 
   /** A Page's own removal touches that Page only: discovery finds it not granted any more. */
-  private async pageRemoved({ profileExternalId }: StoredCallback): Promise<number> {
+  private async pageRemoved({ profileExternalId }: StoredCallback): Promise<CallbackOutcome> {
     await this.work.run(async () => {
       const keys = await this.callbacks.connectionsWithPage(profileExternalId!);
       await this.jobs.send(
@@ -49,23 +49,32 @@ export class ActOnCallbackHandler implements ICommandHandler<ActOnCallback> {
         keys.map(({ id, orgId }) => ({ orgId, connectionId: id, provider: 'meta' as const })),
       );
     });
-    return 0;
+    return { disconnected: 0, authorisedSince: false };
   }
 
-  private async personLeft({ kind, issuedAt }: StoredCallback, externalUserId: string): Promise<number> {
+  private async personLeft({ kind, issuedAt }: StoredCallback, externalUserId: string): Promise<CallbackOutcome> {
     const connections = await this.work.run(() => this.callbacks.connectionsOf(externalUserId));
     let disconnected = 0;
-    for (const connection of connections) {
-      const { id, orgId, authorisedAt } = connection;
+    for (const { id, orgId, authorisedAt } of connections) {
       if (authorisedSince(authorisedAt, issuedAt)) continue;
-      if (kind === 'deauthorize' && (await this.isAlive(connection))) continue;
+      if (kind === 'deauthorize' && (await this.isAlive({ id, orgId }))) continue;
       if (await this.commands.execute(new Disconnect('system', orgId, id, kind, issuedAt))) disconnected += 1;
     }
-    if (kind === 'data_deletion') {
-      await this.giveBackWaiting(externalUserId, issuedAt);
-      await this.forget(externalUserId);
-    }
-    return disconnected;
+    if (kind === 'deauthorize') return { disconnected, authorisedSince: false };
+
+    await this.giveBackWaiting(externalUserId, issuedAt);
+    // Whoever has consented anew since is known here again, and wants to be.
+    const isBack = await this.work.run(() => this.isKnown(externalUserId));
+    if (!isBack) await this.forget(externalUserId);
+    return { disconnected, authorisedSince: isBack };
+  }
+
+  private async isKnown(externalUserId: string): Promise<boolean> {
+    const left = [
+      ...(await this.callbacks.connectionsOf(externalUserId)),
+      ...(await this.callbacks.waitingOf(externalUserId)),
+    ];
+    return left.length > 0;
   }
 
   /** Signed is not yet true: our own revocation triggers the callback, too, and so does an old one that is sent again. */

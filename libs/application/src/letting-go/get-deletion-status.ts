@@ -4,6 +4,10 @@ import { DomainError } from '@domain/errors.js';
 
 export interface DeletionStatus {
   readonly state: 'received' | 'done';
+  /** Whose access was meant. */
+  readonly of: 'person' | 'page';
+  /** The person connected anew after asking: that connection stays. */
+  readonly authorisedSince: boolean;
   readonly receivedAt: string;
   readonly doneAt: string | null;
 }

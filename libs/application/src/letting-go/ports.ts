@@ -91,6 +91,13 @@ export interface StoredCallback extends CallbackRequest {
   readonly id: string;
 }
 
+export interface CallbackOutcome {
+  /** Connections that were let go. */
+  readonly disconnected: number;
+  /** The person has consented anew since they asked, and what came of that stays. */
+  readonly authorisedSince: boolean;
+}
+
 export abstract class ProviderCallbacks {
   /** False: this very request is here already. */
   abstract add(
@@ -101,8 +108,8 @@ export abstract class ProviderCallbacks {
   abstract codeHash(requestHash: Uint8Array): Promise<Uint8Array>;
   /** null: it is done. */
   abstract open(id: string): Promise<StoredCallback | null>;
-  abstract done(id: string, disconnected: number): Promise<void>;
-  /** Whose job was lost with the queue, or gave up: each is told again ever more rarely, from five minutes up to an hour. */
+  abstract done(id: string, outcome: CallbackOutcome): Promise<void>;
+  /** Whose job was lost with the queue, or gave up: each is told again ever more rarely, from a minute up to an hour. */
   abstract takeDue(limit: number): Promise<readonly string[]>;
   /** A person's connections, in every organisation that has one, with when each was last authorised. */
   abstract connectionsOf(externalUserId: string): Promise<readonly (ConnectionKey & { readonly authorisedAt: Date })[]>;

@@ -5,7 +5,8 @@ import type { Role } from '@domain/organisation/role.js';
 import type { PlanUsage } from '@domain/plan/plan-limit.js';
 
 export interface Standing {
-  readonly status: OrganisationStatus;
+  /** `erasing`: its erasure was asked for, and can still be canceled. */
+  readonly status: OrganisationStatus | 'erasing';
   /** null: not a member. */
   readonly role: Role | null;
 }

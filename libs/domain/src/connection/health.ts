@@ -20,13 +20,20 @@ export const REAUTH_REASONS = [
 export type ReauthReason = (typeof REAUTH_REASONS)[number];
 
 export type HealthReason =
-  ReauthReason | 'provider_paused' | 'missing_scopes' | 'token_expires_soon' | 'data_access_expires_soon';
+  | ReauthReason
+  | 'provider_paused'
+  | 'missing_scopes'
+  | 'no_usable_profiles'
+  | 'token_expires_soon'
+  | 'data_access_expires_soon';
 
 export interface HealthFacts {
   readonly reauthReason: ReauthReason | null;
   /** Something is wrong between this service and the provider as a whole; no connection is to blame. */
   readonly providerPaused: boolean;
   readonly missingScopes: readonly string[];
+  /** The provider was asked what the grant reaches, and nothing of it can be used for anything. */
+  readonly nothingUsable: boolean;
   /** The end of what cannot be renewed without a person; null where tokens renew themselves. */
   readonly tokenExpiresAt: Date | null;
   readonly dataAccessExpiresAt: Date | null;
@@ -58,6 +65,8 @@ const SENTENCES: Record<HealthReason, string> = {
   provider_paused:
     'The provider does not serve this service at the moment. The operator has been told; the connection itself is fine.',
   missing_scopes: 'Some permissions were not granted, so some things cannot be done. Reconnect and leave all ticked.',
+  no_usable_profiles:
+    'None of its accounts can be used; each says why. Mend that at the provider, then reconnect and leave all ticked.',
   token_expires_soon: 'The connection expires soon. Reconnect before it does.',
   data_access_expires_soon: 'Access to the data lapses soon. Renew it with one click.',
 };
@@ -82,6 +91,7 @@ export function healthOf(facts: HealthFacts, now: Date): Health {
     return word('needs_reauth', 'token_expired', 'reconnect');
   if (facts.providerPaused) return word('provider_down', 'provider_paused', null);
   if (facts.missingScopes.length > 0) return word('limited', 'missing_scopes', 'reconnect');
+  if (facts.nothingUsable) return word('limited', 'no_usable_profiles', 'reconnect');
   if (soon(facts.tokenExpiresAt)) return word('expiring', 'token_expires_soon', 'reconnect');
   if (soon(facts.dataAccessExpiresAt)) return word('expiring', 'data_access_expires_soon', 'reauthorize');
   return { health: 'healthy', reason: null, sentence: 'All is well.', action: null };

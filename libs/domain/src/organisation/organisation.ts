@@ -40,7 +40,7 @@ export class OrganisationSuspended extends DomainError {
 
 export class NotAllowed extends DomainError {
   constructor() {
-    super('refused', 'Your role does not allow this.');
+    super('refused', 'This takes another role, or another scope.');
   }
 }
 

@@ -48,6 +48,15 @@ export function may(actor: Actor, permission: Permission): boolean {
   return roleAllows(actor.onBehalfOf.role);
 }
 
+/** The same table for readers: members of these roles, services with this scope; null: no service. */
+export function allowedTo(permission: Permission): {
+  readonly roles: readonly Role[];
+  readonly service_scope: ServiceScope | null;
+} {
+  const { from, scope } = PERMISSIONS[permission];
+  return { roles: from === null ? [] : ROLES.filter((role) => atLeast(role, from)), service_scope: scope };
+}
+
 /** The person behind a call: the member, or the one a service speaks for. */
 export function personOf(actor: Actor): UserId | null {
   return actor.kind === 'member' ? actor.userId : (actor.onBehalfOf?.userId ?? null);

@@ -62,6 +62,9 @@ export class BearerStrategy extends Strategy {
 function isIdToken({ protectedHeader, payload }: JWTVerifyResult): boolean {
   const type = (protectedHeader.typ ?? 'jwt').toLowerCase().replace(/^application\//, '');
   if (type !== 'at+jwt' && type !== 'jwt') return true;
+  // Whom it was given to, or for what: an access token says one of them, by RFC 9068 §2.2 or by older habits.
+  const isNamed = ['client_id', 'azp', 'appid', 'scope', 'scp'].some((claim) => claim in payload);
+  if (type === 'jwt' && !isNamed) return true;
   return (
     ['nonce', 'at_hash', 'c_hash', 's_hash'].some((claim) => claim in payload) ||
     payload['token_use'] === 'id' ||

@@ -8,13 +8,14 @@ const MAC_BYTES = 32;
 /** No id and no time that Meta knows is longer. */
 const LONGEST = 4_096;
 
-const externalId = z.string().regex(/^\d{1,30}$/);
+const personId = z.string().regex(/^(?:0+|\d{3,30})$/);
+const pageId = z.string().regex(/^\d{1,30}$/);
 const payload = z.object({
   algorithm: z.literal('HMAC-SHA256'),
   issued_at: z.number().int().positive().max(99_999_999_999),
   /** Zero, as a number or as text, where a Page and not a person removed the app. */
-  user_id: z.union([externalId, z.literal(0)]).optional(),
-  profile_id: externalId.optional(),
+  user_id: z.union([personId, z.literal(0)]).optional(),
+  profile_id: pageId.optional(),
 });
 
 /** docs/providers/meta.md, "Deauthorize and data-deletion callbacks". */

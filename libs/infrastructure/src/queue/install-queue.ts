@@ -12,9 +12,9 @@ const QUEUES: Record<JobName, QueueSettings> = {
   'recheck-connection': { retryLimit: 0, expireInSeconds: 300 },
   // Later than a run without a sign of life is given up (120 s): sooner, the retry would find it taken, and leave it.
   'sync-profile': { retryLimit: 2, retryDelay: 130, expireInSeconds: 600 },
-  'act-on-callback': { retryLimit: 5, retryDelay: 10, retryBackoff: true, retryDelayMax: 300, expireInSeconds: 300 },
   'write-export': { retryLimit: 3, retryDelay: 5, retryBackoff: true, retryDelayMax: 60, expireInSeconds: 900 },
-  // The outbox has its own times.
+  // What Meta asked for, and the outbox, have their own times.
+  'act-on-callback': { retryLimit: 0, expireInSeconds: 300 },
   'revoke-grant': { retryLimit: 0, expireInSeconds: 60 },
   'fetch-picture': { retryLimit: 0, expireInSeconds: 60 },
   'send-mail': { retryLimit: 0, expireInSeconds: 60 },

@@ -22,6 +22,8 @@ export class HmacCursors extends Cursors {
     const bytes = Buffer.from(cursor, 'base64url');
     const body = bytes.subarray(MAC_BYTES);
     const proof = bytes.subarray(0, MAC_BYTES);
+    // Node reads past what is no base64url: only what we wrote is ours.
+    if (bytes.toString('base64url') !== cursor) throw new CursorInvalid();
     if (proof.length < MAC_BYTES || !this.keys.some((key) => timingSafeEqual(mac(key, list, body), proof))) {
       throw new CursorInvalid();
     }

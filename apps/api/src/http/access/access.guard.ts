@@ -3,6 +3,7 @@ import { Injectable, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
+import { ErasureUnderWay } from '@application/erasure/ports.js';
 import { Unauthenticated, type TokenIdentity } from '@application/organisations/identity.js';
 import { Organisations, type Standing } from '@application/organisations/ports.js';
 import type { OrgId, UserId } from '@domain/ids.js';
@@ -52,9 +53,9 @@ export class AccessGuard extends AuthGuard('bearer') {
     if (!may(actor, permission)) throw new NotAllowed();
     // The host's push is what ends a suspension, and its owner may take along, or take out, what is theirs.
     const always = isRead(permission) || permission === 'push' || permission === 'own';
-    if (standing?.status === 'suspended' && !always) {
-      throw new OrganisationSuspended();
-    }
+    if (always) return;
+    if (standing?.status === 'suspended') throw new OrganisationSuspended();
+    if (standing?.status === 'erasing') throw new ErasureUnderWay();
   }
 
   /** To whoever does not belong to it, an organisation does not exist. */

@@ -1,6 +1,7 @@
 /** Every route names one access policy; a route without one does not boot. */
-import { SetMetadata } from '@nestjs/common';
-import type { Permission } from '@domain/organisation/role.js';
+import { applyDecorators, SetMetadata } from '@nestjs/common';
+import { ApiExtension, ApiHeader } from '@nestjs/swagger';
+import { allowedTo, type Permission } from '@domain/organisation/role.js';
 
 export type AccessPolicy =
   | { readonly kind: 'open' }
@@ -8,14 +9,24 @@ export type AccessPolicy =
   | { readonly kind: 'permission'; readonly permission: Permission };
 
 export const ACCESS = 'access';
+/** Marks an operation in the API's description as one that takes no token. */
+export const OPEN = 'x-open';
 
 /** For anybody: health, documentation, and pages that are opened by a secret of their own. */
 export const Open = (): MethodDecorator & ClassDecorator =>
-  SetMetadata(ACCESS, { kind: 'open' } satisfies AccessPolicy);
+  applyDecorators(SetMetadata(ACCESS, { kind: 'open' } satisfies AccessPolicy), ApiExtension(OPEN, true));
 
 /** For everybody with a valid token. */
 export const SignedIn = (): MethodDecorator => SetMetadata(ACCESS, { kind: 'signed-in' } satisfies AccessPolicy);
 
 /** For whoever may do this in the organisation that the path names as `:org`. */
 export const Allow = (permission: Permission): MethodDecorator =>
-  SetMetadata(ACCESS, { kind: 'permission', permission } satisfies AccessPolicy);
+  applyDecorators(
+    SetMetadata(ACCESS, { kind: 'permission', permission } satisfies AccessPolicy),
+    ApiExtension('x-allowed-to', allowedTo(permission)),
+    ApiHeader({
+      name: 'On-Behalf-Of',
+      required: false,
+      description: 'From a service: the user id of a member in whose name it acts. Then both have to be allowed.',
+    }),
+  );

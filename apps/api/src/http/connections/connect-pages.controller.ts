@@ -17,7 +17,7 @@ import { NotAudited } from '../audit/audit-policy.js';
 import { consentIntroduction, otherBrowser, PROVIDER_NAMES } from '../pages/connect-page.js';
 import { connectResult } from '../pages/connect-result.js';
 import { PageErrorFilter } from '../pages/page-error.filter.js';
-import { sendPage, STYLES } from '../pages/page.js';
+import { sendPage, STYLES, TIMES_SCRIPT } from '../pages/page.js';
 import { AttemptCookie } from './attempt-cookie.js';
 
 @ApiExcludeController()
@@ -51,7 +51,7 @@ export class ConnectPagesController {
       return sendPage(reply, 403, title, otherBrowser(page.kind));
     }
     const target = this.providers.of(page.provider).authorizeOrigin;
-    sendPage(reply, 200, title, consentIntroduction(page), [target]);
+    sendPage(reply, 200, title, consentIntroduction(page), { formTargets: [target] });
   }
 
   /** Continue. On a link the first browser to press it has it from then on. */
@@ -91,6 +91,14 @@ export class ConnectPagesController {
   @Header('cache-control', 'public, max-age=3600')
   styles(@Res() reply: FastifyReply): void {
     void reply.send(STYLES);
+  }
+
+  @Get('pages.js')
+  @HttpCode(200)
+  @Header('content-type', 'text/javascript; charset=utf-8')
+  @Header('cache-control', 'public, max-age=3600')
+  script(@Res() reply: FastifyReply): void {
+    void reply.send(TIMES_SCRIPT);
   }
 
   private hashOf(token: string): Uint8Array {

@@ -29,8 +29,8 @@ export class StartConnectBody {
 
   /** Where the browser goes afterwards: a path of this service, or a place at a configured return origin. */
   @MayBeAbsent()
-  @IsString()
   @MaxLength(2_000)
+  @IsString()
   return_to?: string;
 
   /** The connection to renew: another account than that one is refused. Needed by every intent but `connect`. */

@@ -9,7 +9,7 @@ import { ReceiveCallback } from '@application/letting-go/receive-callback.js';
 import { Digest } from '@application/ports/work.js';
 import { Open } from '../access/policy.js';
 import { NotAudited } from '../audit/audit-policy.js';
-import { html } from '../pages/html.js';
+import { deletionPage } from '../pages/deletion-page.js';
 import { PageErrorFilter } from '../pages/page-error.filter.js';
 import { sendPage } from '../pages/page.js';
 import { PublicUrl } from '../public-url.js';
@@ -47,19 +47,8 @@ export class MetaCallbacksController {
   @UseFilters(PageErrorFilter)
   async status(@Param('code') code: string, @Res() reply: FastifyReply): Promise<void> {
     if (!/^[A-Za-z0-9_-]{43}$/.test(code)) throw new DeletionNotFound();
-    const { state, receivedAt, doneAt } = await this.queries.execute(new GetDeletionStatus(this.digest.of(code)));
-    const title = state === 'done' ? 'Your data has been deleted' : 'Your data is being deleted';
-    const body = html`<dl>
-        <dt>Asked for</dt>
-        <dd>${receivedAt}</dd>
-        <dt>Done</dt>
-        <dd>${doneAt ?? 'not yet'}</dd>
-      </dl>
-      <p>
-        The connection made with your account, its tokens, and your name, id and picture are deleted. Figures of a Page
-        belong to the Page's organisation and stay with it.
-      </p>`;
-    sendPage(reply, 200, title, body);
+    const { title, body } = deletionPage(await this.queries.execute(new GetDeletionStatus(this.digest.of(code))));
+    sendPage(reply, 200, title, body, { times: true });
   }
 }
 

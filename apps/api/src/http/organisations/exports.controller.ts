@@ -1,7 +1,7 @@
 /** Everything that is kept of an organisation, to take along. */
 import { Controller, Get, HttpCode, Param, Post, Res, StreamableFile } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
-import { ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import { ExportView } from '@application/exports/export.view.js';
@@ -49,7 +49,7 @@ export class ExportsController {
   /** JSON lines, gzip: `{"table": …, "row": …}`. */
   @Get(':id/download')
   @Allow('own')
-  @ApiProduces('application/gzip')
+  @ApiOkResponse({ content: { 'application/gzip': { schema: { type: 'string', format: 'binary' } } } })
   async download(
     @Param('org', OrgIdPipe) org: OrgId,
     @Param('id', WireId('exp')) id: string,

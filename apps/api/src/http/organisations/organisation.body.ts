@@ -15,9 +15,9 @@ export class PushOrganisationBody {
 
   /** How many profiles may be active; null: unlimited. */
   @OrNull()
-  @IsInt()
-  @Min(0)
   @Max(MAX_INTEGER)
+  @Min(0)
+  @IsInt()
   active_profile_limit!: number | null;
 
   /** IANA name, such as `Europe/Berlin`. */
@@ -26,16 +26,16 @@ export class PushOrganisationBody {
 
   /** null: kept for ever. */
   @OrNull()
-  @IsInt()
-  @Min(1)
   @Max(MAX_INTEGER)
+  @Min(1)
+  @IsInt()
   analytics_retention_days!: number | null;
 
   /** US dollars in a UTC calendar month; null: no budget. */
   @OrNull()
-  @IsNumber({ maxDecimalPlaces: 2, allowNaN: false, allowInfinity: false })
-  @Min(0)
   @Max(9_999_999_999)
+  @Min(0)
+  @IsNumber({ maxDecimalPlaces: 2 }, { message: 'has to be a number with at most two decimal places' })
   x_monthly_budget_usd!: number | null;
 
   @IsBoolean()
@@ -57,7 +57,7 @@ export class PushMemberBody {
 
   @MayBeAbsent()
   @OrNull()
-  @IsEmail()
   @MaxLength(254)
+  @IsEmail()
   email?: string | null;
 }

@@ -133,5 +133,7 @@ function ended(
 function who({ displayName, provider, state, profiles }: Parameters<typeof connectResult>[0], named: boolean): Html {
   if (!named || displayName === null) return html``;
   const at = html`<strong>${displayName}</strong> at ${PROVIDER_NAMES[provider]}`;
-  return state === 'completed' ? html`<p>${at}: ${profiles} profile(s).</p>` : html`<p>${at}</p>`;
+  return state === 'completed'
+    ? html`<p>${at}: ${profiles} ${profiles === 1 ? 'profile' : 'profiles'}.</p>`
+    : html`<p>${at}</p>`;
 }

@@ -1,20 +1,25 @@
-/** The frame around our few pages: no script, no third party, nothing kept, nothing passed on. */
+/** The frame around our few pages: no third party, nothing kept, nothing passed on, and no script but for the viewer's time zone. */
 import type { FastifyReply } from 'fastify';
 import { html, type Html } from './html.js';
 
-/**
- * Answers with a page.
- * @param formTargets origins that the page's form may lead to: a browser applies `form-action` to redirects as well
- */
+interface PageOptions {
+  /** Origins that the page's form may lead to: a browser applies `form-action` to redirects as well. */
+  readonly formTargets?: readonly string[];
+  /** It shows instants. */
+  readonly times?: boolean;
+}
+
+/** Answers with a page. */
 export function sendPage(
   reply: FastifyReply,
   status: number,
   title: string,
   body: Html,
-  formTargets: string[] = [],
+  { formTargets = [], times = false }: PageOptions = {},
 ): void {
   const policy = [
     "default-src 'none'",
+    ...(times ? ["script-src 'self'"] : []),
     "style-src 'self'",
     "base-uri 'none'",
     "frame-ancestors 'none'",
@@ -28,10 +33,21 @@ export function sendPage(
       'cache-control': 'no-store',
       'referrer-policy': 'no-referrer',
     })
-    .send(frame(title, body).text);
+    .send(frame(title, body, times).text);
 }
 
-function frame(title: string, body: Html): Html {
+/** An instant: in UTC where no script runs, else in the viewer's own zone. */
+export function instant(iso: string): Html {
+  const utc = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' });
+  return html`<time datetime="${iso}">${utc.format(new Date(iso))} UTC</time>`;
+}
+
+export const TIMES_SCRIPT = `
+for (const time of document.querySelectorAll('time'))
+  time.textContent = new Date(time.dateTime).toLocaleString(undefined, { dateStyle: 'long', timeStyle: 'short' });
+`;
+
+function frame(title: string, body: Html, times: boolean): Html {
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -39,6 +55,7 @@ function frame(title: string, body: Html): Html {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>${title} · Social Connections</title>
         <link rel="stylesheet" href="/pages.css" />
+        ${times ? html`<script src="/pages.js" defer></script>` : html``}
       </head>
       <body>
         <main>

@@ -5,7 +5,9 @@ import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { GetPicture } from '@application/pictures/get-picture.js';
 import { Open } from '../access/policy.js';
+import { Api } from '../openapi.js';
 
+@Api()
 @ApiTags('Pictures')
 @Open()
 @Controller('v1/pictures')

@@ -1,10 +1,18 @@
-/** Field rules that many bodies share. */
+/** Field rules that many bodies share. The rule that is registered first is the one that is told: of decorators, the lowest. */
 import { applyDecorators } from '@nestjs/common';
 import { IsString, Length, Matches, registerDecorator, ValidateIf } from 'class-validator';
 
-/** Text of 1 to `most` characters that PostgreSQL and JSON can both hold: no NUL, no half of a surrogate pair. */
+/**
+ * Text of 1 to `most` characters, not all of them blank, that PostgreSQL and JSON can both hold: no NUL, no half of a
+ * surrogate pair.
+ */
 export function Text(most: number): PropertyDecorator {
-  return applyDecorators(IsString(), Length(1, most), IsStorable());
+  return applyDecorators(
+    IsString(),
+    Length(1, most),
+    Matches(/\S/, { message: 'has to be more than blanks' }),
+    IsStorable(),
+  );
 }
 
 /** null is a value here, and absence is not. */
@@ -35,7 +43,7 @@ function IsStorable(): PropertyDecorator {
     });
 }
 
-/** An IANA time zone that this runtime knows. */
+/** An IANA time zone that this runtime knows, by its name: an offset such as `+01:00` means the opposite to PostgreSQL. */
 export function IsTimeZone(): PropertyDecorator {
   return (target, property) =>
     registerDecorator({
@@ -44,7 +52,7 @@ export function IsTimeZone(): PropertyDecorator {
       propertyName: String(property),
       validator: {
         validate: (value) => {
-          if (typeof value !== 'string') return false;
+          if (typeof value !== 'string' || /^[+-]/.test(value)) return false;
           try {
             return new Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions().timeZone !== '';
           } catch {

@@ -4,40 +4,8 @@ import { Unauthenticated } from '@application/organisations/identity.js';
 import { ProviderFault } from '@application/ports/provider-fault.js';
 import { toWire } from '@application/wire-ids.js';
 import { DomainError, type ErrorDetails } from '@domain/errors.js';
-import { CATALOGUE, type Action } from './catalogue.js';
-
-export class FieldProblemView {
-  /** Path of the field, as `member.role`. */
-  field!: string;
-  message!: string;
-}
-
-export class ProviderProblemView {
-  name!: 'meta' | 'x';
-  code!: string | null;
-  subcode!: string | null;
-  trace_id!: string | null;
-}
-
-export class ProblemView {
-  /** Where the code is explained. */
-  type!: string;
-  title!: string;
-  status!: number;
-  detail!: string;
-  instance!: string;
-  /** Stable. */
-  code!: string;
-  retryable!: boolean;
-  action!: Action | null;
-  /** What is wrong with which field. */
-  errors!: FieldProblemView[];
-  request_id!: string;
-  /** Where the cause lies at a provider. Its own words stay in the log. */
-  provider!: ProviderProblemView | null;
-  /** Facts about the error, by code. */
-  details!: Record<string, unknown>;
-}
+import { CATALOGUE } from './catalogue.js';
+import type { FieldProblemView, ProblemView, ProviderProblemView } from './problem.view.js';
 
 /** Input that a controller never sees, because it is not what the route takes. */
 export class InputRejected extends Error {
@@ -106,7 +74,7 @@ const DETAILS: Readonly<Record<string, string>> = {
   not_found: 'There is nothing at this address.',
   method_not_allowed: 'This address does not take that method.',
   body_too_large: 'A body has at most 100 kB.',
-  unsupported_media_type: 'Send the body as application/json.',
+  unsupported_media_type: 'Send the body as application/json, or, where the address takes a form, as that form.',
 };
 
 /** As Node and PostgreSQL's driver name their errors. */

@@ -1,7 +1,8 @@
 /** class-validator at the door: unknown fields are refused; a bad query is 400, a bad body 422. */
 import { Injectable, ValidationPipe, type ArgumentMetadata } from '@nestjs/common';
 import type { ValidationError } from 'class-validator';
-import { InputRejected, type FieldProblemView } from './problem.js';
+import { InputRejected } from './problem.js';
+import type { FieldProblemView } from './problem.view.js';
 
 /** Bodies of this API are flat or nearly so; the libraries behind it recurse, and a deep one would exhaust their stack. */
 const DEPTH = 10;
@@ -43,11 +44,13 @@ function deeperThan(value: unknown, levels: number): boolean {
 }
 
 /** `constructor` and its like: the validator finds them on every object, and takes them for fields it knows. */
-function inheritedNames(value: unknown): FieldProblemView[] {
+function inheritedNames(value: unknown, within = ''): FieldProblemView[] {
   if (typeof value !== 'object' || value === null) return [];
-  return Object.keys(value)
-    .filter((key) => key in Object.prototype)
-    .map((field) => ({ field, message: 'should not exist' }));
+  return Object.entries(value).flatMap(([key, inner]) =>
+    key in Object.prototype
+      ? [{ field: `${within}${key}`, message: 'should not exist' }]
+      : inheritedNames(inner, `${within}${key}.`),
+  );
 }
 
 function fieldsOf(errors: readonly ValidationError[], within = ''): FieldProblemView[] {
@@ -55,7 +58,8 @@ function fieldsOf(errors: readonly ValidationError[], within = ''): FieldProblem
     const field = `${within}${property}`;
     const own = Object.values(constraints ?? {}).map((message) => ({
       field,
-      message: message.startsWith(`${property} `) ? message.slice(property.length + 1) : message,
+      // The validator begins with the field's name, or with "property" and its name.
+      message: message.replace(`property ${property} `, '').replace(`${property} `, ''),
     }));
     return [...own, ...fieldsOf(children ?? [], `${field}.`)];
   });

@@ -24,10 +24,10 @@ export class ProfileSwitchBody extends SwitchBody {
 const MOST_AT_ONCE = 200;
 
 export class SwitchManyBody {
-  @IsArray()
-  @ArrayMinSize(1)
-  @ArrayMaxSize(MOST_AT_ONCE)
   @ValidateNested({ each: true })
+  @ArrayMaxSize(MOST_AT_ONCE)
+  @ArrayMinSize(1)
+  @IsArray()
   @Type(() => ProfileSwitchBody)
   changes!: ProfileSwitchBody[];
 }

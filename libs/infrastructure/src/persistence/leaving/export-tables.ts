@@ -1,11 +1,15 @@
 /** What an export holds: every table of a tenant, column by column but for secrets; and what stays out, with the reason. */
 
+import type { Prefix } from '@application/wire-ids.js';
+
 interface ExportedTable {
   readonly table: string;
   /** Columns that are unique within the organisation, in the order of writing; with it, they are the head of an index. */
   readonly key: Readonly<Record<string, 'uuid' | 'text'>>;
   /** The column that names the tenant; `org_id` unless told. */
   readonly tenant?: string;
+  /** Columns that hold ids which the API shows, and what they are ids of. */
+  readonly ids?: Readonly<Record<string, Prefix>>;
   /** Columns that stay out. */
   readonly without?: readonly string[];
 }
@@ -15,17 +19,22 @@ const BY_ID = { id: 'uuid' } as const;
 export const EXPORTED: readonly ExportedTable[] = [
   { table: 'organisation', key: { id: 'text' }, tenant: 'id' },
   { table: 'member', key: { user_id: 'text' } },
-  { table: 'connection', key: BY_ID },
-  { table: 'account', key: BY_ID },
-  { table: 'account_grant', key: BY_ID, without: ['token'] },
-  { table: 'profile', key: BY_ID },
-  { table: 'post', key: BY_ID },
-  { table: 'post_metric', key: { post_id: 'uuid', name: 'text' } },
-  { table: 'sync_run', key: BY_ID },
-  { table: 'disconnection', key: BY_ID },
-  { table: 'revocation', key: BY_ID, without: ['access_token', 'refresh_token'] },
-  { table: 'notice', key: BY_ID },
-  { table: 'audit_event', key: BY_ID },
+  { table: 'connection', key: BY_ID, ids: { id: 'conn' } },
+  { table: 'account', key: BY_ID, ids: { id: 'prof' } },
+  { table: 'account_grant', key: BY_ID, ids: { connection_id: 'conn', account_id: 'prof' }, without: ['token'] },
+  { table: 'profile', key: BY_ID, ids: { id: 'prof', connection_id: 'conn' } },
+  { table: 'post', key: BY_ID, ids: { id: 'post', account_id: 'prof' } },
+  { table: 'post_metric', key: { post_id: 'uuid', name: 'text' }, ids: { post_id: 'post' } },
+  { table: 'sync_run', key: BY_ID, ids: { id: 'run', account_id: 'prof' } },
+  { table: 'disconnection', key: BY_ID, ids: { id: 'disc', connection_id: 'conn' } },
+  {
+    table: 'revocation',
+    key: BY_ID,
+    ids: { id: 'rev', disconnection_id: 'disc' },
+    without: ['access_token', 'refresh_token'],
+  },
+  { table: 'notice', key: BY_ID, ids: { id: 'ntc', subject_id: 'conn' } },
+  { table: 'audit_event', key: BY_ID, ids: { id: 'audit' } },
 ];
 
 export const NOT_EXPORTED: Readonly<Record<string, string>> = {

@@ -4,6 +4,7 @@ import { sql, type RawBuilder } from 'kysely';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { Exports, type ExportStep } from '@application/exports/ports.js';
+import { toWire, type Prefix } from '@application/wire-ids.js';
 import type { OrgId, UserId } from '@domain/ids.js';
 import { Database } from '../database.js';
 import { EXPORTED } from './export-tables.js';
@@ -49,7 +50,7 @@ export class PostgresExports extends Exports {
     if (exported === undefined) return this.finish(id, orgId);
 
     const rows = await this.database.inside(this.stretch(orgId, exported, at.after_key));
-    const data = rows.length === 0 ? null : await zip(exported.table, rows);
+    const data = rows.length === 0 ? null : await zip(exported, rows);
     if (data !== null) {
       await this.database.inside(sql`
         insert into app.export_chunk (org_id, export_id, seq, data) values (${orgId}, ${id}, ${at.chunks}, ${data})`);
@@ -67,14 +68,14 @@ export class PostgresExports extends Exports {
     orgId: OrgId,
     { table, key, tenant = 'org_id', without = [] }: (typeof EXPORTED)[number],
     after: string | null,
-  ): RawBuilder<{ key: string; line: object }> {
+  ): RawBuilder<{ key: string; line: Record<string, unknown> }> {
     const columns = sql.join(Object.keys(key).map((column) => sql.ref(column)));
     const last = sql.join(
       Object.values(key).map((type, at) => sql`(${after}::jsonb ->> ${at}::int)::${sql.raw(type)}`),
     );
     // Not `$1 is null or …`: that would keep the index from being entered at its place.
     const beyond = after === null ? sql`` : sql`and (${columns}) > (${last})`;
-    return sql<{ key: string; line: object }>`
+    return sql<{ key: string; line: Record<string, unknown> }>`
       select jsonb_build_array(${columns})::text as key, to_jsonb(t) - ${[...without]}::text[] as line
       from ${sql.table(`app.${table}`)} t
       where ${sql.ref(tenant)} = ${orgId} ${beyond}
@@ -119,7 +120,18 @@ export class PostgresExports extends Exports {
   }
 }
 
-function zip(table: string, rows: readonly { readonly line: object }[]): Promise<Buffer> {
-  const lines = rows.map(({ line }) => JSON.stringify({ table, row: line }));
+function zip(
+  { table, ids = {} }: (typeof EXPORTED)[number],
+  rows: readonly { readonly line: Record<string, unknown> }[],
+): Promise<Buffer> {
+  const lines = rows.map(({ line }) => {
+    const named = Object.entries(ids).map(([column, prefix]) => [column, wireOrNull(prefix, line[column])]);
+    return JSON.stringify({ table, row: { ...line, ...Object.fromEntries(named) } });
+  });
   return promisify(gzip)(`${lines.join('\n')}\n`);
+}
+
+/** As the API shows it: what was taken along can be matched with what others have noted. */
+function wireOrNull(prefix: Prefix, id: unknown): string | null {
+  return typeof id === 'string' ? toWire(prefix, id) : null;
 }

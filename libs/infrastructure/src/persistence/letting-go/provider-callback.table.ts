@@ -2,7 +2,12 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import type { ConnectionKey } from '@application/connections/ports.js';
-import { ProviderCallbacks, type CallbackKind, type StoredCallback } from '@application/letting-go/ports.js';
+import {
+  ProviderCallbacks,
+  type CallbackKind,
+  type CallbackOutcome,
+  type StoredCallback,
+} from '@application/letting-go/ports.js';
 import type { ConnectionId, ConnectSessionId, OrgId, RevocationId } from '@domain/ids.js';
 import { Database, date } from '../database.js';
 
@@ -54,9 +59,10 @@ export class PostgresProviderCallbacks extends ProviderCallbacks {
     };
   }
 
-  override async done(id: string, disconnected: number): Promise<void> {
+  override async done(id: string, { disconnected, authorisedSince }: CallbackOutcome): Promise<void> {
     await this.database.inside(sql`
       update app.provider_callback set state = 'done', done_at = app.now(), disconnected = ${disconnected},
+        authorised_since = ${authorisedSince},
         -- Once done, only the code is needed.
         external_user_id = null
       where id = ${id} and state = 'received'`);
@@ -65,7 +71,7 @@ export class PostgresProviderCallbacks extends ProviderCallbacks {
   override async takeDue(limit: number): Promise<readonly string[]> {
     const rows = await this.database.inside(sql<{ id: string }>`
       update app.provider_callback set resends = resends + 1,
-        next_at = app.now() + least(interval '5 minutes' * 2 ^ least(resends, 6), interval '1 hour')
+        next_at = app.now() + least(interval '2 minutes' * 2 ^ least(resends, 5), interval '1 hour')
       where id in (
         select id from app.provider_callback where state = 'received' and next_at <= app.now()
         order by next_at limit ${limit} for update skip locked)

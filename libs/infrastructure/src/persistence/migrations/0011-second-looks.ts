@@ -10,8 +10,10 @@ alter table app.export add column resends integer not null default 0;
 
 -- Until then its job is at work; after it, it is sent again, ever more rarely.
 alter table app.provider_callback
-  add column next_at timestamptz not null default app.now() + interval '5 minutes',
-  add column resends integer not null default 0;
+  add column next_at timestamptz not null default app.now() + interval '1 minute',
+  add column resends integer not null default 0,
+  -- A connection, or a grant that waits, is newer than the request, and stays.
+  add column authorised_since boolean not null default false;
 drop index app.provider_callback_open;
 create index provider_callback_open on app.provider_callback (next_at) where state = 'received';
 

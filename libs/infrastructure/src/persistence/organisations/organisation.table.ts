@@ -17,7 +17,7 @@ export class PostgresOrganisations extends Organisations {
 
   override async standing(orgId: OrgId, userId: UserId | null): Promise<Standing | null> {
     const [row] = await this.database.read(sql<Standing>`
-      select case when o.erase_at is null then o.status else 'suspended' end as status, m.role
+      select case when o.erase_at is null then o.status else 'erasing' end as status, m.role
       from app.organisation o
       left join app.member m on m.org_id = o.id and m.user_id = ${userId}
       where o.id = ${orgId}`);

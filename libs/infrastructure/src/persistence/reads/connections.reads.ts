@@ -79,6 +79,7 @@ abstract class ConnectionReads {
   protected view(row: ConnectionRow, profiles: ReadonlyMap<string, ProfileView[]>): ConnectionView {
     const id = toWire('conn', row.id);
     const missing = this.missingScopes(row);
+    const own = profiles.get(id) ?? [];
     return {
       id,
       provider: row.provider,
@@ -94,16 +95,19 @@ abstract class ConnectionReads {
       last_successful_call_at: iso(row.last_call_at),
       connected_by: { user_id: row.connected_by, name: row.connected_by_name, has_left: row.has_left },
       connected_at: iso(row.connected_at),
-      health: this.health(row, missing),
-      profiles: profiles.get(id) ?? [],
+      health: this.health(row, missing, own),
+      profiles: own,
     };
   }
 
-  protected health(row: ConnectionRow, missingScopes: readonly string[]): Health {
+  protected health(row: ConnectionRow, missingScopes: readonly string[], profiles: readonly ProfileView[]): Health {
+    const usable = profiles.some(({ tracking, publishing }) => tracking.usable || publishing.usable);
     const facts = {
       reauthReason: row.reauth_reason,
       providerPaused: row.provider_paused,
       missingScopes,
+      // Before the first discovery there is nothing to judge.
+      nothingUsable: row.last_call_at !== null && !usable,
       tokenExpiresAt: row.renews_itself ? null : date(row.access_expires_at),
       dataAccessExpiresAt: date(row.data_access_expires_at),
     };
@@ -167,7 +171,7 @@ export class GetHealthHandler extends ConnectionReads implements IQueryHandler<G
     const missing = this.missingScopes(row);
     const profiles = (await this.profilesOf(orgId, [row.id])).get(toWire('conn', row.id)) ?? [];
     return {
-      ...this.health(row, missing),
+      ...this.health(row, missing, profiles),
       connection_id: toWire('conn', row.id),
       token_expires_at: iso(row.access_expires_at),
       data_access_expires_at: iso(row.data_access_expires_at),

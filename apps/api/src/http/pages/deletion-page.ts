@@ -1,0 +1,41 @@
+/** What a person reads who asked Meta to have their data deleted: how far it is, and what that means. Nothing of a person. */
+import type { DeletionStatus } from '@application/letting-go/get-deletion-status.js';
+import { html, type Html } from './html.js';
+import { instant } from './page.js';
+
+export function deletionPage(status: DeletionStatus): { readonly title: string; readonly body: Html } {
+  const { title, words } = wordsFor(status);
+  return {
+    title,
+    body: html`<dl>
+        <dt>Asked for</dt>
+        <dd>${instant(status.receivedAt)}</dd>
+        <dt>Done</dt>
+        <dd>${status.doneAt === null ? 'not yet' : instant(status.doneAt)}</dd>
+      </dl>
+      <p>${words}</p>`,
+  };
+}
+
+function wordsFor({ state, of, authorisedSince }: DeletionStatus): { readonly title: string; readonly words: string } {
+  const isDone = state === 'done';
+  if (of === 'page') {
+    return {
+      title: isDone ? 'Access to the Page was looked at again' : 'Access to the Page is being looked at',
+      words:
+        'Where the Page no longer gives access, nothing is read or published any more. Its figures stay with its organisation.',
+    };
+  }
+  if (isDone && authorisedSince) {
+    return {
+      title: 'You have connected again since',
+      words:
+        'After this request you connected your account anew. That connection, and your name, id and picture with it, stay until it is removed.',
+    };
+  }
+  const [is, are] = isDone ? ['has been', 'are'] : ['is being', 'will be'];
+  return {
+    title: `Your data ${is} deleted`,
+    words: `The connection made with your account, its tokens, and your name, id and picture ${are} deleted. Figures of a Page belong to the Page's organisation and stay with it.`,
+  };
+}

@@ -1,0 +1,38 @@
+/** A route takes what it declares: query parameters or a body that nobody reads are refused, as an unknown field is. */
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
+import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
+import type { FastifyRequest } from 'fastify';
+import { InputRejected } from './problem.js';
+
+@Injectable()
+export class DeclaredGuard implements CanActivate {
+  canActivate(context: ExecutionContext): boolean {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    // Pages are opened by links that others make, and callbacks carry what the providers like.
+    if (!request.url.startsWith('/v1/')) return true;
+    const declared = argumentsOf(context);
+    if (!declared.has(RouteParamtypes.QUERY)) {
+      refuse('invalid_query', Object.keys(request.query as object));
+    }
+    if (!declared.has(RouteParamtypes.BODY) && request.body !== undefined && request.body !== null) {
+      const isObject = typeof request.body === 'object' && !Array.isArray(request.body);
+      refuse('invalid_body', isObject ? Object.keys(request.body) : ['body']);
+    }
+    return true;
+  }
+}
+
+/** The kinds of arguments that the handler is given, as its decorators noted them (`3:0`: a body, first). */
+function argumentsOf(context: ExecutionContext): ReadonlySet<number> {
+  const noted = Reflect.getMetadata(ROUTE_ARGS_METADATA, context.getClass(), context.getHandler().name) as object;
+  return new Set(Object.keys(noted ?? {}).map((key) => Number.parseInt(key, 10)));
+}
+
+function refuse(code: 'invalid_query' | 'invalid_body', names: readonly string[]): void {
+  if (names.length === 0) return;
+  throw new InputRejected(
+    code,
+    names.map((field) => ({ field, message: 'should not exist' })),
+  );
+}
