@@ -1,6 +1,5 @@
 /** A request that Node cannot read never comes near a route: it is refused in the same shape as all others, and its connection ends. */
 import { randomUUID } from 'node:crypto';
-import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { problemOf } from './problem.js';
 
@@ -17,7 +16,7 @@ export function refuseUnread(error: NodeJS.ErrnoException, socket: Socket): void
   const problem = problemOf(REFUSALS[error.code ?? ''] ?? NO_HTTP, '', randomUUID());
   const body = JSON.stringify(problem);
   const head = [
-    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
+    `HTTP/1.1 ${problem.status} ${problem.title}`,
     'content-type: application/problem+json; charset=utf-8',
     `content-length: ${Buffer.byteLength(body)}`,
     `x-request-id: ${problem.request_id}`,
