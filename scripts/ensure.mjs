@@ -131,9 +131,10 @@ async function oneAtATime() {
 /** npm puts node_modules/.bin first on the path, so the script after this one runs on the Node 24 that lies there. */
 function checkNode() {
   if (existsSync(join(MODULES, '.bin', 'node'))) return;
-  if (Number(process.versions.node.split('.')[0]) >= 24) return;
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major > 24 || (major === 24 && minor >= 16)) return;
   const machine = `${process.platform}-${process.arch}`;
   throw new Trouble(
-    `This runs on Node 24. None comes along for ${machine}, and yours is ${process.version}: install Node 24 and try again`,
+    `This runs on Node 24 (24.16 or newer). None comes along for ${machine}, and yours is ${process.version}: install Node 24 and try again`,
   );
 }

@@ -1,17 +1,8 @@
 // `npm start`: with settings in the environment the API alone; without any, the whole demo on this machine.
+import { realSettings, refusedInDemo, REQUIRED } from '../apps/api/src/config/environment.ts';
 import { buildIfStale, entryOf, NODE_ENVIRONMENT, NODE_FLAGS } from './build.ts';
 import { runDemo } from './start/demo.ts';
 import { Trouble } from './start/trouble.ts';
-
-/** One of these set means: real. The API itself then judges whether they suffice, and says what is missing. */
-const SETTINGS = ['DATABASE_URL', 'ISSUER', 'PUBLIC_URL', 'ENCRYPTION_KEYS', 'AUDIENCE', 'SERVICE_CLIENTS'];
-const OPTIONAL_SETTINGS = ['RETURN_ORIGINS', 'ENCRYPTION_KEYS_FILE'];
-const PROVIDER_SETTING = /^(META|X)_[A-Z_]+$/;
-
-const isSet = (name: string): boolean => (process.env[name] ?? '') !== '';
-const configured = Object.keys(process.env).some(
-  (name) => ([...SETTINGS, ...OPTIONAL_SETTINGS].includes(name) || PROVIDER_SETTING.test(name)) && isSet(name),
-);
 
 async function runReal(): Promise<number> {
   await buildIfStale(['api']);
@@ -22,12 +13,15 @@ async function runReal(): Promise<number> {
 }
 
 async function main(): Promise<number> {
-  if (configured) return runReal();
+  // The API itself then judges whether they suffice, and says what is missing.
+  if (realSettings(process.env).length > 0) return runReal();
   if (process.env['NODE_ENV'] === 'production')
     throw new Trouble(
-      `NODE_ENV=production, and nothing is configured: set ${SETTINGS.join(', ')} and a provider ` +
+      `NODE_ENV=production, and nothing is configured: set ${REQUIRED.join(', ')} and a provider ` +
         '(META_APP_ID and META_APP_SECRET, or X_CLIENT_ID and X_CLIENT_SECRET)',
     );
+  const refused = refusedInDemo(process.env).map((problem) => `Cannot start: ${problem}`);
+  if (refused.length > 0) throw new Trouble(refused.join('\n'));
   return runDemo({ watch: process.argv.includes('--watch') });
 }
 

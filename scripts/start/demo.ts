@@ -107,7 +107,8 @@ class Demo {
 
   welcome(began: number): void {
     const seconds = ((Date.now() - began) / 1000).toFixed(1);
-    welcome({ api: this.api, sandbox: this.sandbox, data: this.data, database: this.elsewhere, seconds });
+    const { api, sandbox, ports, data, elsewhere: database } = this;
+    welcome({ api, sandbox, ports, data, database, seconds });
   }
 
   /** In order: the API drains while its world is still there, the database goes last. */

@@ -7,8 +7,10 @@ export interface Ports {
   readonly sandbox: number;
 }
 
+export const USUAL_PORTS: Ports = { api: 4000, sandbox: 4100 };
+
 export function readPorts(): Ports {
-  const ports = { api: read('PORT', 4000), sandbox: read('SANDBOX_PORT', 4100) };
+  const ports = { api: read('PORT', USUAL_PORTS.api), sandbox: read('SANDBOX_PORT', USUAL_PORTS.sandbox) };
   if (ports.api === ports.sandbox) throw new Trouble(`PORT and SANDBOX_PORT are both ${ports.api}: choose two`);
   return ports;
 }

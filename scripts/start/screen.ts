@@ -1,5 +1,6 @@
 // What the demo says on the terminal: one line while it works, then what is where and what to try next.
 import type { DataFolder } from './data-folder.ts';
+import { type Ports, USUAL_PORTS } from './ports.ts';
 
 const colours = process.stdout.isTTY && !process.env['NO_COLOR'];
 const bold = (text: string): string => (colours ? `\x1b[1m${text}\x1b[22m` : text);
@@ -10,13 +11,14 @@ export const say = (line = ''): void => void process.stdout.write(`${line}\n`);
 export interface Where {
   readonly api: string;
   readonly sandbox: string;
+  readonly ports: Ports;
   readonly data: DataFolder;
   /** Where the database had to go, if not below the data folder. */
   readonly database: string | undefined;
   readonly seconds: string;
 }
 
-export function welcome({ api, sandbox, data, database, seconds }: Where): void {
+export function welcome({ api, sandbox, ports, data, database, seconds }: Where): void {
   const token =
     `TOKEN=$(curl -s ${sandbox}/_sandbox/token -H 'content-type: application/json' ` +
     `-d '{"user":"admin@acme.test"}' | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')`;
@@ -29,9 +31,15 @@ export function welcome({ api, sandbox, data, database, seconds }: Where): void 
   say(`  Logs       ${data.show('logs')}/api.log, sandbox.log, postgres.log`);
   say();
   say(`  ${bold('Try next')}, in a second terminal`);
-  say(`  npm run tour        ${dim('the whole story over HTTP, judged step by step')}`);
+  say(`  ${tour(ports)}        ${dim('the whole story over HTTP, judged step by step')}`);
   say(`  ${token}`);
   say(`  curl -s ${api}/v1/me -H "authorization: Bearer $TOKEN"`);
   say();
   say(`  ${dim('Ctrl-C stops everything. The data stays.')}`);
+}
+
+/** It runs in another terminal, and looks at the usual ports unless it is told. */
+function tour({ api, sandbox }: Ports): string {
+  const usual = api === USUAL_PORTS.api && sandbox === USUAL_PORTS.sandbox;
+  return usual ? 'npm run tour' : `PORT=${api} SANDBOX_PORT=${sandbox} npm run tour`;
 }

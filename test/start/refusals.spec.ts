@@ -69,6 +69,34 @@ test('production with nothing configured: no demo, but what is missing', async (
     expect(lines[0]).toContain(name);
 });
 
+test.each([
+  ['HOST', '0.0.0.0'],
+  ['ROLE', 'worker'],
+  ['SMTP_URL', 'smtp://mail.test'],
+])('%s=%s is for the real thing: one line, and nothing is started', async (name, value) => {
+  expect(await refusal({ [name]: value })).toEqual([
+    expect.stringMatching(`^Cannot start: ${name} is for the real thing`),
+  ]);
+});
+
+test('a stray setting is named as what makes it the real thing', async () => {
+  const lines = await refusal({ X_FOO: '1' });
+  expect(lines[0]).toMatch(/^Cannot start: This is not the demo, because X_FOO is set/);
+  expect(lines).toContainEqual(expect.stringContaining('There is no setting X_FOO'));
+});
+
+test.each(['api', 'sandbox'])('an old Node is told by the %s in one line', async (app) => {
+  // As Node 20 would see it, but for what it really lacks.
+  const old = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } })`;
+  const run = startDemo(place, {}, [
+    process.execPath,
+    `--import=data:text/javascript,${encodeURIComponent(old)}`,
+    `dist/apps/${app}/src/main.js`,
+  ]);
+  expect(await run.exited).toBe(1);
+  expect(run.output().trim().split('\n')).toEqual([expect.stringMatching(/Node 24.*20\.20\.2.*npm start/)]);
+});
+
 test('a second start on the same folder: one line with the first one, which goes on', async () => {
   const run = startDemo(place);
   await ready(run);

@@ -37,6 +37,8 @@ test('an empty folder becomes a running demo that says what is where; SIGTERM en
   await ready(run);
   expect(run.output()).toContain(`http://127.0.0.1:${place.port}`);
   expect(run.output()).toContain(`http://127.0.0.1:${place.sandboxPort}`);
+  // Other ports than the usual: the tour has to be told.
+  expect(run.output()).toContain(`PORT=${place.port} SANDBOX_PORT=${place.sandboxPort} npm run tour`);
   expect((await fetch(`http://127.0.0.1:${place.port}/ready`)).status).toBe(200);
 
   // Durable, and not a superuser's.

@@ -1,8 +1,10 @@
 /** Starts the API, the workers, or both; ends them when asked. */
 import { readConfig } from './config/config.js';
+import { demandNode } from './config/node-version.js';
 import { startProblem } from './start-problem.js';
 
 try {
+  demandNode();
   const config = readConfig(process.env);
   // Only now: what is missing is told in a blink, before a second is spent on loading the rest.
   const { start, stop } = await import('./program.js');

@@ -6,8 +6,49 @@ const OURS = ['KeyRingInvalid', 'DatabaseOfAnotherKind'];
 
 export function startProblem(error: unknown): string {
   if (error instanceof ConfigInvalid) return error.problems.map((problem) => `Cannot start: ${problem}`).join('\n');
-  const { code, message, stack, constructor } = error as NodeJS.ErrnoException;
-  if (code === 'EADDRINUSE') return 'Cannot start: the port is in use. Set PORT to another one.';
+  // Every address of a name was tried: the first of the failures tells enough.
+  if (error instanceof AggregateError && error.errors.length > 0) return startProblem(error.errors[0]);
+  const failure = error as Failure;
+  const known = listening(failure) ?? database(failure);
+  if (known !== undefined) return `Cannot start: ${known}`;
+  const { code, message, stack, constructor } = failure;
   if (OURS.includes(constructor.name) || code !== undefined) return `Cannot start: ${message}`;
   return stack ?? String(error);
+}
+
+interface Failure extends NodeJS.ErrnoException {
+  /** Where the database itself answered: its `code` is then an SQLSTATE. */
+  readonly severity?: string;
+}
+
+function listening({ syscall, code }: Failure): string | undefined {
+  if (code === 'EADDRINUSE') return 'the port is in use. Set PORT to another one.';
+  if (syscall !== 'listen') return undefined;
+  if (code === 'EADDRNOTAVAIL') return 'HOST is no address of this machine. Set it to one, or to 0.0.0.0 for all.';
+  if (code === 'EACCES') return 'PORT is one that this user may not listen on. Set it to 1024 or more.';
+  return undefined;
+}
+
+/** By the beginning of an SQLSTATE (PostgreSQL, appendix A). */
+const REMEDIES: readonly (readonly [start: string, remedy: string])[] = [
+  ['28', ' Mend user and password.'],
+  ['3D', ' Create it, or mend its name.'],
+  ['42501', ' Its user has to own it.'],
+];
+/** What the driver says without a code. */
+const WORDS = /^(Connection terminated|SASL: |The server does not support SSL|There was an error est)/;
+const TLS = /CERT|_TLS_|_SSL_|SIGNATURE/;
+
+/** At a start nothing else is called over the network: whatever fails there is the database. */
+function database({ severity, syscall, code = '', message }: Failure): string | undefined {
+  if (severity !== undefined) {
+    const remedy = REMEDIES.find(([start]) => code.startsWith(start))?.[1] ?? '';
+    return `the database of DATABASE_URL refuses: ${message.replace(/\.?$/, '.')}${remedy}`;
+  }
+  if (syscall === 'getaddrinfo')
+    return `the host in DATABASE_URL is not known (${code}). Mend it, or the name service.`;
+  if (['connect', 'read', 'write'].includes(syscall ?? '') || message === 'timeout expired')
+    return `the database of DATABASE_URL does not answer (${code || message}). Start it, or mend host and port.`;
+  if (WORDS.test(message) || TLS.test(code)) return `the database of DATABASE_URL cannot be used: ${message}.`;
+  return undefined;
 }

@@ -1,6 +1,5 @@
 /** Starts the sandbox from the environment and stops it cleanly. */
 import { BadSetting, readOptions } from './options.js';
-import { createSandbox } from './sandbox.js';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const fail = (line: string): never => {
@@ -8,8 +7,14 @@ const fail = (line: string): never => {
   process.exit(1);
 };
 
+const { node } = process.versions;
+if (Number(node.split('.')[0]) < 24)
+  fail(`sandbox: this needs Node 24, and yours is ${node}. \`npm start\` brings it along.`);
+
 try {
   const options = readOptions(process.env);
+  // Only now: an older Node has no SQLite, and would end in a stack here.
+  const { createSandbox } = await import('./sandbox.js');
   const sandbox = createSandbox(options);
   const stop = (): void => {
     void sandbox.close().then(() => process.exit(0));

@@ -1,6 +1,6 @@
 /** Reading settings from the environment: every problem is collected, so that one start tells all that is missing. */
-
-export type Environment = Readonly<Record<string, string | undefined>>;
+import { isIP } from 'node:net';
+import { type Environment, settingOf } from './environment.js';
 
 /** What is wrong with the configuration, one sentence each. Never a value: it may be a secret. */
 export class ConfigInvalid extends Error {
@@ -9,15 +9,15 @@ export class ConfigInvalid extends Error {
   }
 }
 
+const DATABASE_URL_FORM = 'postgres://user:password@host:5432/database';
+
 export class Settings {
   readonly problems: string[] = [];
 
   constructor(private readonly environment: Environment) {}
 
-  /** An empty setting is an unset one. */
   optional(name: string): string | undefined {
-    const value = this.environment[name]?.trim();
-    return value === '' ? undefined : value;
+    return settingOf(this.environment, name);
   }
 
   required(name: string, what: string): string {
@@ -35,9 +35,29 @@ export class Settings {
 
   port(name: string, otherwise: number): number {
     const value = this.optional(name) ?? String(otherwise);
-    if (/^\d{1,5}$/.test(value) && Number(value) <= 65_535) return Number(value);
-    this.problems.push(`${name} has to be a port number.`);
+    if (/^\d{1,5}$/.test(value) && Number(value) >= 1 && Number(value) <= 65_535) return Number(value);
+    this.problems.push(`${name} has to be a port number (1 to 65535).`);
     return otherwise;
+  }
+
+  host(name: string, otherwise: string): string {
+    const value = this.optional(name) ?? otherwise;
+    if (isIP(value) === 0 && value !== 'localhost')
+      this.problems.push(`${name} has to be an address of this machine, as 0.0.0.0 or ::, or localhost.`);
+    return value;
+  }
+
+  /** A password that is not escaped may end as anything, even as the host or the name: then nothing of it is tried. */
+  databaseUrl(name: string): string {
+    const value = this.required(name, DATABASE_URL_FORM);
+    if (value === '') return '';
+    const url = URL.canParse(value) ? new URL(value) : null;
+    const fits = url !== null && /^postgres(ql)?:$/.test(url.protocol) && /^\/[^/@]+$/.test(url.pathname);
+    if (!fits || url.hash !== '' || /%(?![\da-f]{2})/i.test(url.username + url.password))
+      this.problems.push(
+        `${name} has to be ${DATABASE_URL_FORM}; in a password % is written %25, @ %40, / %2F, # %23.`,
+      );
+    return value;
   }
 
   list(name: string): string[] {

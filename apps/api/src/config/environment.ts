@@ -1,0 +1,65 @@
+/**
+ * What is set in the environment, and whether it means a demo or the real thing. `npm start` asks here as well, before
+ * anything is built: so this file imports nothing of ours.
+ */
+import { isIP } from 'node:net';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** An empty setting is an unset one. */
+export function settingOf(environment: Environment, name: string): string | undefined {
+  const value = environment[name]?.trim();
+  return value === '' ? undefined : value;
+}
+
+/** What the real thing needs, besides a provider. */
+export const REQUIRED = ['DATABASE_URL', 'PUBLIC_URL', 'ENCRYPTION_KEYS', 'ISSUER', 'AUDIENCE', 'SERVICE_CLIENTS'];
+const OPTIONAL = ['ENCRYPTION_KEYS_FILE', 'RETURN_ORIGINS'];
+
+/** Any of a provider's settings switches it on: half a provider is a mistake. */
+export const PROVIDERS = {
+  META: [
+    'META_APP_ID',
+    'META_APP_SECRET',
+    'META_APP_SECRET_PREVIOUS',
+    'META_CONFIG_ID',
+    'META_SCOPES',
+    'META_DIALOG_URL',
+    'META_GRAPH_URL',
+  ],
+  X: ['X_CLIENT_ID', 'X_CLIENT_SECRET', 'X_SCOPES', 'X_AUTHORIZE_URL', 'X_API_URL'],
+} as const;
+/** Misspelt ones as well. */
+const PROVIDER_SETTING = /^(META|X)_[A-Z0-9_]+$/;
+
+/** Any of these set means the real thing. */
+export function realSettings(environment: Environment): string[] {
+  return Object.keys(environment)
+    .filter((name) => [...REQUIRED, ...OPTIONAL].includes(name) || PROVIDER_SETTING.test(name))
+    .filter((name) => settingOf(environment, name) !== undefined)
+    .toSorted();
+}
+
+/** One that is misspelt does nothing, and whoever set it expects something. */
+export function unknownSettings(environment: Environment): string[] {
+  return realSettings(environment).flatMap((name) => {
+    const provider = PROVIDER_SETTING.exec(name)?.[1] as keyof typeof PROVIDERS | undefined;
+    const known: readonly string[] = provider === undefined ? [name] : PROVIDERS[provider];
+    return known.includes(name)
+      ? []
+      : [`There is no setting ${name}: mend it to one of ${known.join(', ')}, or unset it.`];
+  });
+}
+
+/** They would do nothing in a demo, and whoever set them expects something. */
+export function refusedInDemo(environment: Environment): string[] {
+  const problems = ['SMTP_URL', 'MAIL_FROM', 'PICTURE_ORIGINS']
+    .filter((name) => settingOf(environment, name) !== undefined)
+    .map((name) => `${name} is for the real thing: unset it, or set the rest.`);
+  const [host, role] = [settingOf(environment, 'HOST') ?? '', settingOf(environment, 'ROLE') ?? 'all'];
+  // No address is no wish of anybody's: some shells keep the machine's name there.
+  if (isIP(host) !== 0 && host !== '127.0.0.1')
+    problems.push('HOST is for the real thing: a demo listens on 127.0.0.1 alone. Unset it.');
+  if (role !== 'all') problems.push('ROLE is for the real thing: a demo is one process that does it all. Unset it.');
+  return problems;
+}

@@ -1,0 +1,12 @@
+/** The oldest Node this runs on: an older one would end in a stack, at the first import that it does not have. */
+import { ConfigInvalid } from './settings.js';
+
+/** @throws ConfigInvalid */
+export function demandNode(version = process.versions.node): void {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  // 24.16 is the first with `crypto.randomUUIDv7`.
+  if (major > 24 || (major === 24 && minor >= 16)) return;
+  throw new ConfigInvalid([
+    `this needs Node 24 (24.16 or newer), and yours is ${version}. \`npm start\` brings it along.`,
+  ]);
+}
