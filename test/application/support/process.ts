@@ -1,5 +1,6 @@
 /** One process of the program, without its doors: everything the composition root puts together, but for the providers. */
 import 'reflect-metadata';
+import { Logger } from '@nestjs/common';
 import { CommandBus, type Command } from '@nestjs/cqrs';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { Providers } from '@application/ports/provider.js';
@@ -28,6 +29,8 @@ export class Process {
       .setLogger(false as never)
       .compile();
     await program.init();
+    // Those that the classes made for themselves say something as well.
+    Logger.overrideLogger(false);
     return new Process(program);
   }
 
