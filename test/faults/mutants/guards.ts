@@ -25,10 +25,13 @@ export const GUARDS: readonly Guard[] = [
     test: { path: 'refresh/judgement', title: 'RF-13' },
   },
   {
-    name: 'the lease, which says who may call',
+    // Each of the two would do for this test alone.
+    name: 'the lease, and the mark that was judged: who may call',
     file: CREDENTIALS,
-    guard: `        and (k.lease_until is null or k.lease_until < app.now())\n`,
-    without: '',
+    guard: `and k.sent_count = \${sentCount}
+        and c.org_id = k.org_id and c.id = k.id and c.reauth_reason is null
+        and (k.lease_until is null or k.lease_until < app.now())\n`,
+    without: `and c.org_id = k.org_id and c.id = k.id and c.reauth_reason is null\n`,
     test: { path: 'refresh/crowd', title: 'RF-01' },
   },
   {
