@@ -126,7 +126,7 @@ function watchCalls(app: FastifyInstance, world: World): void {
       world.ledger.record(request, reply.statusCode);
       return done(null, payload);
     }
-    void spoil(world, rule, request, reply, payload, done);
+    spoil(world, rule, request, reply, payload, done).catch((error: unknown) => done(error as Error));
   });
 }
 

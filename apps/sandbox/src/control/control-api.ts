@@ -11,6 +11,9 @@ import { homeRoutes } from './home-routes.js';
 import { ledgerRoutes } from './ledger-routes.js';
 import { snapshotRoutes } from './snapshot-routes.js';
 
+/** Beyond a date's own range nothing could be shown any more, not even the way back. */
+const FURTHEST_MS = 100 * 365 * 86_400_000;
+
 const clockBody = z.strictObject({
   advance_ms: z.number().int().optional(),
   advance: z.string().optional(),
@@ -72,7 +75,10 @@ export const controlApi =
         control.post('/clock', (request) => {
           const { advance_ms, advance, person } = parse(clockBody, request.body);
           if (person !== undefined) knownPerson(world, person);
-          world.clock.advance(advance_ms ?? duration(advance ?? ''), person);
+          const step = advance_ms ?? duration(advance ?? '');
+          if (Math.abs(world.clock.now(person) + step - Date.now()) > FURTHEST_MS)
+            throw new ControlError('a clock goes a hundred years at most');
+          world.clock.advance(step, person);
           const now = world.clock.now(person);
           return { now: new Date(now).toISOString(), now_ms: now, offset_ms: now - Date.now() };
         });

@@ -1,10 +1,24 @@
 /** The control API's part for fault rules. */
 import type { FastifyInstance } from 'fastify';
+import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { z } from 'zod';
 import { effects } from '../faults/faults.js';
 import { ControlError } from '../core/platform.js';
 import type { World } from '../core/world.js';
 import { parse, platformName } from './bodies.js';
+
+/** What Node could not send would end the process as it is sent. */
+const headers = z.record(z.string(), z.string()).superRefine((given, context) => {
+  for (const [name, value] of Object.entries(given)) {
+    try {
+      validateHeaderName(name);
+      validateHeaderValue(name, value);
+    } catch {
+      context.addIssue(`${JSON.stringify(name)} and its value cannot be a header`);
+    }
+  }
+});
+const location = z.string().regex(/^[\x21-\x7e]*$/, 'has to be an address in ASCII');
 
 const faultBody = z.strictObject({
   effect: z.enum(effects),
@@ -19,10 +33,10 @@ const faultBody = z.strictObject({
   times: z.number().int().nonnegative().optional(),
   ms: z.number().int().nonnegative().optional(),
   status: z.number().int().min(200).max(599).optional(),
-  headers: z.record(z.string(), z.string()).optional(),
+  headers: headers.optional(),
   body: z.unknown().optional(),
   bytes: z.number().int().positive().max(2_000_000_000).optional(),
-  location: z.string().optional(),
+  location: location.optional(),
   preset: z.string().optional(),
   mode: z.enum(['endless', 'repeating']).optional(),
 });
@@ -32,7 +46,10 @@ export function faultRoutes(control: FastifyInstance, world: World): void {
   control.post('/faults', (request, reply) => {
     const rule = parse(faultBody, request.body);
     if (rule.effect === 'preset') {
-      const presets = world.platforms.list().flatMap((platform) => Object.keys(platform.presets));
+      const presets = world.platforms
+        .list()
+        .filter(({ name }) => rule.platform === undefined || rule.platform === name)
+        .flatMap((platform) => Object.keys(platform.presets));
       if (!presets.includes(rule.preset ?? ''))
         throw new ControlError(`preset is one of ${[...new Set(presets)].join(', ')}`);
     }

@@ -68,7 +68,12 @@ export class Faults {
       'CREATE TABLE IF NOT EXISTS faults (id INTEGER PRIMARY KEY AUTOINCREMENT, rule TEXT NOT NULL, seen INTEGER NOT NULL DEFAULT 0, applied INTEGER NOT NULL DEFAULT 0) STRICT',
     );
     this.load();
-    world.onRestore(() => this.load());
+    world.onRestore(() => {
+      this.load();
+      // Whoever waits at a gate waits in a world that is gone; the rules that came back hold anew.
+      for (const gate of this.gates.values()) gate.resolve();
+      this.gates.clear();
+    });
   }
 
   add(rule: Omit<FaultRule, 'id'>): FaultRule {
@@ -103,8 +108,9 @@ export class Faults {
   }
 
   release(id: number): boolean {
-    this.gate(id).resolve();
-    return this.rules.some((rule) => rule.id === id);
+    const isThere = this.rules.some((rule) => rule.id === id);
+    if (isThere) this.gate(id).resolve();
+    return isThere;
   }
 
   /** The first rule that wants this call; counts it as seen and, when it applies, as used. */
