@@ -137,6 +137,13 @@ describe('money', () => {
     expect((await x.get('/2/users/me', tokens.access_token)).status).toBe(200);
   });
 
+  it.each([402, 429])('runs into a spending limit with %i where the switch says so', async (status) => {
+    const [id, token] = await someone();
+    await control.turn('x.credits', 'spend_cap', id);
+    await control.turn('x.spend_cap_status', String(status), id);
+    expect(await x.get('/2/users/me', token)).toMatchObject({ status, body: { title: 'SpendCapReached', status } });
+  });
+
   it('is charged by what a call did, and the ledger adds it up', async () => {
     const [id, token] = await someone();
     await x.get('/2/users/me', token);

@@ -116,15 +116,21 @@ describe('media', () => {
   });
 
   it('is refused when segments are missing, too big, or not announced', async () => {
-    const { id } = (await begin({ media_type: 'image/png', total_bytes: 20 })).body.data;
+    const { id } = (await begin({ media_type: 'image/png', total_bytes: 20, media_category: 'tweet_image' })).body.data;
     await appendForm(id, 1, Buffer.alloc(20));
     expect((await finish(id)).status).toBe(400);
     expect((await appendForm(id, 1000, Buffer.alloc(1))).status).toBe(400);
     expect((await appendForm(id, 0, Buffer.alloc(8 * 1024 * 1024 + 1))).status).toBe(400);
     expect((await appendForm('1', 0, Buffer.alloc(1))).status).toBe(400);
-    expect((await begin({ media_type: 'image/png', total_bytes: 6_000_000 })).status).toBe(400);
-    expect((await begin({ media_type: 'image/svg+xml', total_bytes: 6 })).status).toBe(400);
-    expect((await begin({ media_type: 'image/png', total_bytes: 6, colour: 'red' })).status).toBe(400);
+    expect(
+      (await begin({ media_type: 'image/png', total_bytes: 6_000_000, media_category: 'tweet_image' })).status,
+    ).toBe(400);
+    expect((await begin({ media_type: 'image/svg+xml', total_bytes: 6, media_category: 'tweet_image' })).status).toBe(
+      400,
+    );
+    expect(
+      (await begin({ media_type: 'image/png', total_bytes: 6, media_category: 'tweet_image', colour: 'red' })).status,
+    ).toBe(400);
     expect((await x.post('/2/media/upload', token, { media: 'AAAA' })).status).toBe(400);
     expect(
       (await x.post('/2/media/metadata', token, { id, metadata: { alt_text: { text: 'x'.repeat(1001) } } })).status,
@@ -181,8 +187,14 @@ describe('media', () => {
     await control.turn('x.video_length', null, me.id);
     const four = [one, await photo(), await photo(), await photo()];
     expect((await write({ media: { media_ids: four } })).status).toBe(201);
-    const shared = (await begin({ media_type: 'image/png', total_bytes: 4, additional_owners: [stranger.id] })).body
-      .data.id;
+    const shared = (
+      await begin({
+        media_type: 'image/png',
+        total_bytes: 4,
+        media_category: 'tweet_image',
+        additional_owners: [stranger.id],
+      })
+    ).body.data.id;
     await appendForm(shared, 0, Buffer.alloc(4));
     await finish(shared);
     expect((await write({ text: 'shared', media: { media_ids: [shared] } }, strangerToken)).status).toBe(201);
@@ -196,7 +208,9 @@ describe('media', () => {
 
   it('needs its own scope', async () => {
     const { access_token } = await x.connect(me.id, 'tweet.read tweet.write users.read offline.access');
-    expect((await begin({ media_type: 'image/png', total_bytes: 4 }, access_token)).status).toBe(403);
+    expect(
+      (await begin({ media_type: 'image/png', total_bytes: 4, media_category: 'tweet_image' }, access_token)).status,
+    ).toBe(403);
   });
 
   it('no longer comes by the one-URL form, unless the switch says so', async () => {

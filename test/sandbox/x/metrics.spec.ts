@@ -41,6 +41,9 @@ describe('metrics', () => {
     const before = (await counts(id))['impression_count'] ?? 0;
     await control.event('x', 'counts_fall', { post: id, factor: 0.5 });
     expect((await counts(id))['impression_count']).toBeLessThan(before);
+    await control.event('x', 'counts_fall', { post: id });
+    const twice = (await counts(id))['impression_count'] ?? 0;
+    expect(Math.abs(twice - before / 4)).toBeLessThan(2);
     await control.event('x', 'set_metrics', { post: id, metrics: { like_count: 12345, repost_count: 7 } });
     expect(await counts(id)).toMatchObject({ like_count: 12345, retweet_count: 7 });
   });
@@ -110,6 +113,25 @@ describe('metrics', () => {
       quote_count: 0,
       impression_count: 0,
     });
+  });
+
+  it("show a repost with its original's text and count, or with a count of its own", async () => {
+    const repost = async (): Promise<[Json, Json]> => {
+      const query = 'max_results=100&tweet.fields=public_metrics&expansions=referenced_tweets.id';
+      const { data = [], includes } = (await timeline(query)).body;
+      const found = data.find((post) => post.text.startsWith('RT @'));
+      const [{ id } = { id: '' }] = (found?.['referenced_tweets'] ?? []) as { id: string }[];
+      return [found ?? {}, includes?.['tweets']?.find((post) => post['id'] === id) ?? {}];
+    };
+    const [, { id }] = await repost();
+    await control.event('x', 'set_metrics', { post: id, metrics: { repost_count: 4321 } });
+    const [mirror, original] = await repost();
+    expect(mirror['text']).toBe(`RT @ana_example: ${String(original['text'])}`);
+    expect(mirror['public_metrics']).toMatchObject({ retweet_count: 4321, like_count: 0 });
+    await control.turn('x.repost_count', 'own', me.id);
+    const [own] = await repost();
+    await control.turn('x.repost_count', null, me.id);
+    expect((own['public_metrics'] as Record<string, number>)['retweet_count']).toBeLessThan(4321);
   });
 });
 

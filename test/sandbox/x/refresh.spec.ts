@@ -80,6 +80,14 @@ describe('refreshing', () => {
     expect((await x.refresh(tokens.refresh_token)).status).toBe(refresh);
   });
 
+  it('lives on after half a year where the switch says so', async () => {
+    const person = await control.person('x');
+    await control.turn('x.refresh_life', 'endless', person.id);
+    const tokens = await x.connect(person.id);
+    await control.advance('400d', person.id);
+    expect((await x.refresh(tokens.refresh_token)).status).toBe(200);
+  });
+
   it('never takes an access token for a refresh token, or the reverse', async () => {
     const person = await control.person('x');
     const tokens = await x.connect(person.id);
@@ -120,6 +128,8 @@ describe('revoking', () => {
     await x.revoke(tokens.access_token);
     expect(await x.revoke(tokens.access_token)).toMatchObject({ status: 200, body: { revoked: true } });
     expect((await x.revoke('never-was')).status).toBe(200);
+    await control.turn('x.revoke_unknown', 'false', person.id);
+    expect(await x.revoke(tokens.access_token)).toMatchObject({ status: 200, body: { revoked: false } });
     await control.turn('x.revoke_unknown', 'invalid', person.id);
     expect(await x.revoke(tokens.access_token)).toMatchObject({ status: 400, body: badToken });
   });

@@ -51,6 +51,11 @@ describe('timelines', () => {
     expect(ids(await walk(`max_results=100&since_id=${all[10] ?? ''}&start_time=${time}`))).toEqual(all.slice(0, 10));
   });
 
+  it('knows a time far ahead', async () => {
+    expect((await timeline('start_time=2100-01-01T00:00:00Z')).body).toEqual({ meta: { result_count: 0 } });
+    expect((await timeline('end_time=2100-01-01T00:00:00Z')).body.meta.result_count).toBe(10);
+  });
+
   it('answers without data when there is nothing new', async () => {
     const newest = (await timeline('max_results=5')).body.meta.newest_id ?? '';
     expect((await timeline(`since_id=${newest}`)).body).toEqual({ meta: { result_count: 0 } });

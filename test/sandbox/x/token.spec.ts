@@ -181,5 +181,6 @@ describe('who is calling the token endpoint', () => {
       body: '{',
     });
     expect(broken.status).toBe(400);
+    expect(broken.body).toEqual({ error: 'invalid_request', error_description: expect.any(String) });
   });
 });

@@ -59,6 +59,14 @@ describe('creating a post', () => {
     await control.turn('x.created_history', null, me.id);
   });
 
+  it('can answer with the history under its new name', async () => {
+    await control.turn('x.created_history_key', 'edit_history_post_ids', me.id);
+    const { data } = (await write({ text: 'renamed' })).body;
+    await control.turn('x.created_history_key', null, me.id);
+    expect(data).toMatchObject({ edit_history_post_ids: [data.id] });
+    expect(data).not.toHaveProperty('edit_history_tweet_ids');
+  });
+
   it('makes a thread of replies to itself', async () => {
     const ids: string[] = [];
     for (const text of ['one', 'two', 'three']) {
@@ -92,6 +100,20 @@ describe('creating a post', () => {
     );
     await x.delete(`/2/tweets/${edited.body.data.id}`, premium);
     expect(await read(body.data.id, premium)).toBeUndefined();
+  });
+});
+
+describe('a long text', () => {
+  it.each([
+    ['letters that weigh double', '語'.repeat(150), `${'語'.repeat(139)}…`],
+    ['letters that weigh single', 'a'.repeat(300), `${'a'.repeat(278)}…`],
+    ['an emoji of several signs', `${'a'.repeat(277)}👩‍👩‍👧${'b'.repeat(9)}`, `${'a'.repeat(277)}…`],
+    ['a link', `${'a'.repeat(260)} https://shop.example/ b`, `${'a'.repeat(260)} …`],
+  ])('of %s is cut by weight, and whole in the note', async (_, text, shown) => {
+    const [, premium] = await someone({ subscription_type: 'Premium' });
+    const { body } = await write({ text }, premium);
+    expect(body.data.text).toBe(shown);
+    expect(await read(body.data.id, premium)).toHaveProperty('note_tweet');
   });
 });
 
@@ -173,6 +195,11 @@ describe('deleting', () => {
       strangerToken,
     );
     expect(all.body.data.map((post) => post.id)).not.toContain(one);
+  });
+
+  it.each(['zz', '12345678901234567890', '1990000000000000001'])('of %s by an event is 404', async (post) => {
+    expect((await control.event('x', 'delete_post', { post })).status).toBe(404);
+    expect((await control.event('x', 'post', { person: me.id, text: 'to none', in_reply_to: post })).status).toBe(404);
   });
 
   it('happens to posts a person wrote on X itself, too', async () => {

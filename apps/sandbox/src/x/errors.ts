@@ -87,7 +87,7 @@ export const locked = (shape: string): Answer =>
     : problem(403, 'Forbidden', lockedText);
 
 /** Both generations of the prepaid-credit refusal, the console's spending limit and the usage cap (§6.2, §6.3). */
-export const moneyRefusals: Record<string, () => Answer> = {
+export const moneyRefusals: Record<string, (spendCapStatus?: number) => Answer> = {
   depleted: () => problem(402, 'Payment Required', 'credits depleted', problemUrl('credits-depleted')),
   depleted_legacy: () => ({
     status: 402,
@@ -98,9 +98,9 @@ export const moneyRefusals: Record<string, () => Answer> = {
       type: 'https://api.twitter.com/2/problems/credits',
     },
   }),
-  spend_cap: () =>
+  spend_cap: (status = 403) =>
     problem(
-      403,
+      status,
       'SpendCapReached',
       'The spending limit of this billing cycle has been reached. It resets on the first of the month.',
       problemUrl('credits'),

@@ -22,11 +22,12 @@ export function xEvents(world: World, grants: Grants, posts: Posts): Record<stri
     if (!found) throw new ControlError(`no person ${asText(body['person'])} at X`, 404);
     return found;
   };
-  const post = (body: Record<string, unknown>): Post => {
-    const found = posts.find(asText(body['post']));
-    if (!found) throw new ControlError(`no post ${asText(body['post'])}`, 404);
+  const findPost = (id: string): Post => {
+    const found = posts.find(id);
+    if (!found) throw new ControlError(`no post ${id}`, 404);
     return found;
   };
+  const post = (body: Record<string, unknown>): Post => findPost(asText(body['post']));
   const setStatus = (body: Record<string, unknown>, status: XPerson['profile']['status']): Record<string, unknown> => {
     const found = person(body);
     found.profile.status = status;
@@ -115,7 +116,7 @@ export function xEvents(world: World, grants: Grants, posts: Posts): Record<stri
         body,
       );
       const found = person(body);
-      const parent = in_reply_to === undefined ? undefined : posts.find(in_reply_to);
+      const parent = in_reply_to === undefined ? undefined : findPost(in_reply_to);
       const written = compose(
         found,
         { text, body: {}, parent, quoted: undefined, previous: undefined, media: [] },

@@ -55,45 +55,48 @@ export class Guard {
       .header('x-transaction-id', randomToken(8))
       .header('x-response-time', '12')
       .header('api-version', '2.168');
-    const session = this.authenticate(request, rule);
-    this.refuseApp(session);
-    if (session.person) this.refuseAccount(session.person);
+    const session = this.authenticate(request);
+    // Whoever is known is counted and told the limits, refused or not: only a 401 and a plan mismatch say nothing of them (§5).
     // Reset times are told by the person's clock; so is the date, or a client that compares them would be misled.
     void reply.header('x-access-level', 'read-write').header('date', new Date(session.now).toUTCString());
     if (!this.limits.count(reply, rule, session)) {
       throw new XRefusal(tooManyRequests(this.world.switches.get('x.rate_limit_body', session.person?.id)));
     }
+    this.refuseToken(session, rule);
+    this.refuseApp(session);
+    if (session.person) this.refuseAccount(session.person);
     this.refuseUnpaid(session);
     return session;
   }
 
-  private authenticate(request: FastifyRequest, rule: RouteRule): Session {
+  private authenticate(request: FastifyRequest): Session {
     const bearer = bearerToken(request);
     if (bearer === undefined) throw unauthorized();
     const call = callOf(request);
-    if (bearer.startsWith('AAAAAAAAAAAAAAAAAAAAA')) return this.asApp(request, bearer, rule);
+    if (bearer.startsWith('AAAAAAAAAAAAAAAAAAAAA')) return this.asApp(request, bearer);
     const token = this.grants.find(bearer);
     const person = token && findXPerson(this.world, token.person);
     if (token?.kind !== 'at' || !person || !this.grants.isLive(token) || person.profile.status === 'deactivated')
       throw unauthorized();
     call.client = token.client;
-    if (rule.bearer === 'app') throw this.wrongKind('OAuth 2.0 User Context', ['OAuth 2.0 Application-Only']);
-    const granted = token.scope.split(' ');
-    if (!rule.scopes.every((scope) => granted.includes(scope))) throw forbidden();
-    return { client: token.client, person, scopes: granted, now: this.world.clock.now(person.id) };
+    return { client: token.client, person, scopes: token.scope.split(' '), now: this.world.clock.now(person.id) };
   }
 
-  private asApp(request: FastifyRequest, bearer: string, rule: RouteRule): Session {
+  private asApp(request: FastifyRequest, bearer: string): Session {
     const row = this.world.sql("SELECT client_id FROM apps WHERE platform = 'x'").all();
     const app = row
       .map(({ client_id }) => this.world.apps.find('x', String(client_id)))
       .find((entry) => entry && appBearer(entry) === bearer);
     if (!app) throw unauthorized();
     callOf(request).client = app.clientId;
-    if (rule.bearer === undefined || rule.bearer === 'user') {
-      throw this.wrongKind('OAuth 2.0 Application-Only', ['OAuth 1.0a User Context', 'OAuth 2.0 User Context']);
-    }
     return { client: app.clientId, scopes: [], now: this.world.clock.now() };
+  }
+
+  private refuseToken({ person, scopes }: Session, { bearer = 'user', scopes: needed }: RouteRule): void {
+    if (person && bearer === 'app') throw this.wrongKind('OAuth 2.0 User Context', ['OAuth 2.0 Application-Only']);
+    if (!person && bearer === 'user')
+      throw this.wrongKind('OAuth 2.0 Application-Only', ['OAuth 1.0a User Context', 'OAuth 2.0 User Context']);
+    if (person && !needed.every((scope) => scopes.includes(scope))) throw forbidden();
   }
 
   private wrongKind(used: string, accepted: string[]): XRefusal {
@@ -119,6 +122,6 @@ export class Guard {
 
   private refuseUnpaid(session: Session): void {
     const refusal = moneyRefusals[this.world.switches.get('x.credits', session.person?.id)];
-    if (refusal) throw new XRefusal(refusal());
+    if (refusal) throw new XRefusal(refusal(Number(this.world.switches.get('x.spend_cap_status', session.person?.id))));
   }
 }

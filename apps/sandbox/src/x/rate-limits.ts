@@ -8,6 +8,14 @@ interface Window {
   used: number;
 }
 
+interface Bucket {
+  header: string;
+  limit: number;
+  window: Window;
+  /** The moment by the clock the window runs by. */
+  clock: number;
+}
+
 const quarter = 900_000;
 const day = 86_400_000;
 
@@ -18,35 +26,41 @@ export class RateLimits {
     world.onRestore(() => this.windows.clear());
   }
 
-  /** Counts a call and writes the headers; false when it is over a limit. */
+  /** Counts a call and writes the headers; false when it is over a limit, and then it is counted nowhere. */
   count(reply: FastifyReply, rule: RouteRule, session: Session): boolean {
-    let allowed = true;
-    let shown: { limit: number; window: Window } | undefined;
-    const spend = (key: string, limit: number, length: number, now: number): Window => {
-      const window = this.open(key, length, now);
-      if (window.used >= limit) allowed = false;
-      else window.used += 1;
-      return window;
-    };
-    if (session.person && rule.user !== undefined) {
-      const window = spend(`${session.client} ${session.person.id} ${rule.name}`, rule.user, quarter, session.now);
-      shown = { limit: rule.user, window };
-    }
-    if (rule.app && (allowed || !shown)) {
-      const length = rule.app.hours * 4 * quarter;
-      const window = spend(`${session.client} ${rule.name}`, rule.app.calls, length, this.world.clock.now());
-      if (length === day) this.write(reply, 'x-app-limit-24hour', rule.app.calls, window);
-      else shown ??= { limit: rule.app.calls, window };
-    }
-    if (shown) this.write(reply, 'x-rate-limit', shown.limit, shown.window);
-    return allowed || this.world.switches.get('x.rate_limits', session.person?.id) === 'off';
+    const buckets = this.buckets(rule, session);
+    const full = buckets.find(({ limit, window }) => window.used >= limit);
+    if (!full) for (const { window } of buckets) window.used += 1;
+    // Two windows may share a header: the one that refuses is shown, else the person's own.
+    const shown = buckets.toReversed();
+    if (full) shown.push(full);
+    for (const bucket of shown) this.write(reply, bucket, session.now);
+    return !full || this.world.switches.get('x.rate_limits', session.person?.id) === 'off';
   }
 
-  private write(reply: FastifyReply, prefix: string, limit: number, window: Window): void {
+  private buckets({ name, user, app }: RouteRule, { client, person, now }: Session): Bucket[] {
+    const found: Bucket[] = [];
+    const add = (header: string, key: string, limit: number, length: number, clock: number): void =>
+      void found.push({ header, limit, window: this.open(key, length, clock), clock });
+    if (person && user !== undefined) add('x-rate-limit', `${client} ${person.id} ${name}`, user, quarter, now);
+    if (!app) return found;
+    const world = this.world.clock.now();
+    if (app.hours !== 24) add('x-rate-limit', `${client} ${name}`, app.calls, quarter, world);
+    else {
+      // No number is published for one person's day: alone, somebody may use up what the app has.
+      if (person && name.startsWith('POST '))
+        add('x-user-limit-24hour', `${client} ${person.id} ${name} day`, app.calls, day, now);
+      add('x-app-limit-24hour', `${client} ${name}`, app.calls, day, world);
+    }
+    return found;
+  }
+
+  /** The app's windows run by everyone's clock; their ends, too, are told by the person's. */
+  private write(reply: FastifyReply, { header, limit, window, clock }: Bucket, now: number): void {
     void reply
-      .header(`${prefix}-limit`, String(limit))
-      .header(`${prefix}-remaining`, String(Math.max(0, limit - window.used)))
-      .header(`${prefix}-reset`, String(Math.ceil(window.endsAt / 1000)));
+      .header(`${header}-limit`, String(limit))
+      .header(`${header}-remaining`, String(Math.max(0, limit - window.used)))
+      .header(`${header}-reset`, String(Math.ceil((now + window.endsAt - clock) / 1000)));
   }
 
   private open(key: string, length: number, now: number): Window {

@@ -35,12 +35,18 @@ export const xSwitches: readonly SwitchDefinition[] = [
     default: 'invalid_request',
     about: 'The error code for a bad refresh token or code (§2.2).',
   },
+  {
+    key: 'x.refresh_life',
+    values: ['183d', 'endless'],
+    default: '183d',
+    about: 'How long a new refresh token lives: six months, or for ever, as the reference names no end (§2.2).',
+  },
   { key: 'x.revoke_cascade', values: on, default: 'off', about: 'Revoking one token of a pair ends the other (§2.4).' },
   {
     key: 'x.revoke_unknown',
-    values: ['ok', 'invalid'],
+    values: ['ok', 'false', 'invalid'],
     default: 'ok',
-    about: 'Revoking a dead or unknown token: 200, or 400 (§2.4).',
+    about: 'Revoking a dead or unknown token: 200 with revoked true or false, or 400 (§2.4).',
   },
   {
     key: 'x.deny_description',
@@ -59,6 +65,12 @@ export const xSwitches: readonly SwitchDefinition[] = [
     values: ['ok', 'depleted', 'depleted_legacy', 'spend_cap', 'usage_capped'],
     default: 'ok',
     about: 'Prepaid credits are used up: 402 in either generation, or the caps (§6.3).',
+  },
+  {
+    key: 'x.spend_cap_status',
+    values: ['403', '402', '429'],
+    default: '403',
+    about: 'The status of the refusal when the spending limit is reached (§6.3).',
   },
   {
     key: 'x.locked_shape',
@@ -98,10 +110,22 @@ export const xSwitches: readonly SwitchDefinition[] = [
     about: 'The problem type of a private metric that is not given (§3.4).',
   },
   {
+    key: 'x.repost_count',
+    values: ['original', 'own'],
+    default: 'original',
+    about: "A repost's number of reposts: its original's, or one of its own (§3.4).",
+  },
+  {
+    key: 'x.created_history_key',
+    values: ['edit_history_tweet_ids', 'edit_history_post_ids'],
+    default: 'edit_history_tweet_ids',
+    about: "The name of a created post's history (§4.1).",
+  },
+  {
     key: 'x.created_history',
     values: ['id', 'blank'],
     default: 'id',
-    about: 'edit_history_tweet_ids of a created post: its id, or one empty string (§4.1).',
+    about: 'The history of a created post: its id, or one empty string (§4.1).',
   },
   {
     key: 'x.duplicates',

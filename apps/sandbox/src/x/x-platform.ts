@@ -5,7 +5,7 @@ import type { Answer, Caller, Platform } from '../core/platform.js';
 import { randomToken } from '../core/random.js';
 import type { World } from '../core/world.js';
 import { Billing } from './billing.js';
-import { edgeFailure, invalidRequest, notFound, XRefusal } from './errors.js';
+import { edgeFailure, invalidRequest, notFound, oauthError, XRefusal } from './errors.js';
 import { xEvents } from './events.js';
 import { Guard } from './guard.js';
 import { Media } from './media/media-store.js';
@@ -18,6 +18,7 @@ import { createXPerson, seedXPeople, type XPerson } from './people.js';
 import { Posts } from './posts/posts.js';
 import { readRoutes } from './posts/read-routes.js';
 import { seededIdAt } from './posts/seeded-posts.js';
+import { highestId } from './posts/snowflake.js';
 import { bendPaging } from './posts/timeline.js';
 import { writeRoutes } from './posts/write-routes.js';
 import { xPresets } from './presets.js';
@@ -54,15 +55,16 @@ function sendAnswer(reply: FastifyReply, answer: Answer, bare: boolean): Fastify
 }
 
 function answerErrors(app: FastifyInstance): void {
-  app.setErrorHandler((error: FastifyError | XRefusal, _request, reply) => {
+  app.setErrorHandler((error: FastifyError | XRefusal, request, reply) => {
     if (error instanceof XRefusal) return sendAnswer(reply, error.answer, error.bare);
     const status = error.statusCode ?? 500;
     if (status >= 500) process.stderr.write(`sandbox: ${error.stack ?? error.message}\n`);
-    return sendAnswer(
-      reply,
-      status < 500 ? invalidRequest([{ message: error.message }]).answer : edgeFailure(500),
-      false,
-    );
+    if (status >= 500) return sendAnswer(reply, edgeFailure(500), false);
+    // A body that cannot be read is told in the words of the endpoint it was meant for.
+    const refusal = /^(\/2)?\/oauth2\//.test(request.url)
+      ? oauthError(400, 'invalid_request', error.message)
+      : invalidRequest([{ message: error.message }]);
+    return sendAnswer(reply, refusal.answer, refusal.bare);
   });
   // Whatever else is asked for under X's paths does not exist there.
   for (const space of ['/2/*', '/i/*', '/oauth2/*']) {
@@ -118,7 +120,7 @@ export function xPlatform(world: World): FastifyPluginAsync {
       })),
     posts(person, limit) {
       const shown = [];
-      for (const post of posts.older(person as XPerson, '9223372036854775807', world.clock.now(person.id))) {
+      for (const post of posts.older(person as XPerson, highestId, world.clock.now(person.id))) {
         if (
           shown.push({
             id: post.id,

@@ -9,6 +9,8 @@ import { badParameter, invalidRequest } from '../errors.js';
 import type { Guard, RouteRule, Session } from '../guard.js';
 import { readBody } from '../read-body.js';
 import { queryOf } from '../posts/fields.js';
+import type { XPerson } from '../people.js';
+import { checkInit, initBody, isMediaType, type InitBody } from './init-body.js';
 import type { Media, MediaItem } from './media-store.js';
 import { readUpload, type UploadBody } from './upload-body.js';
 
@@ -25,56 +27,17 @@ const oneShot = rule('POST /2/media/upload', 500, 50_000);
 const status = rule('GET /2/media/upload', 1000, 100_000);
 const metadata = rule('POST /2/media/metadata', 500, 50_000);
 
-const categories = [
-  'tweet_image',
-  'tweet_gif',
-  'tweet_video',
-  'amplify_video',
-  'dm_image',
-  'dm_gif',
-  'dm_video',
-  'subtitles',
-] as const;
-const mimes = [
-  'image/jpeg',
-  'image/png',
-  'image/webp',
-  'image/gif',
-  'image/bmp',
-  'image/tiff',
-  'image/pjpeg',
-  'video/mp4',
-  'video/quicktime',
-  'video/webm',
-  'video/mp2t',
-  'text/srt',
-  'text/vtt',
-  'model/gltf-binary',
-  'model/vnd.usdz+zip',
-] as const;
-
-const initBody = z.strictObject({
-  media_type: z.enum(mimes),
-  total_bytes: z.number().int().positive().max(17_179_869_184),
-  media_category: z.enum(categories).optional(),
-  shared: z.boolean().optional(),
-  additional_owners: z.array(z.string()).optional(),
-});
 const metadataBody = z.strictObject({
   id: z.string(),
   metadata: z.looseObject({ alt_text: z.strictObject({ text: z.string().max(1000) }).optional() }),
 });
 
-const segmentLimit = 8 * 1024 * 1024;
-const megabyte = 1024 * 1024;
-const sizeLimit = (item: { type: string; category: string }): number => {
-  if (item.category === 'dm_video') return 512 * megabyte;
-  return item.type === 'photo' ? 5 * megabyte : item.type === 'animated_gif' ? 15 * megabyte : 16_384 * megabyte;
-};
+const oneShotBody = initBody.omit({ total_bytes: true });
+/** The one-request form need not name its type: what the part says of itself, if that is one, or what the category suggests. */
+const likelyType = ({ mime = '' }: UploadBody, category: string): string =>
+  isMediaType(mime) ? mime : category === 'subtitles' ? 'text/srt' : 'image/jpeg';
 
-function refuseSize(item: { type: MediaItem['type']; category: string }, bytes: number): void {
-  if (bytes > sizeLimit(item)) throw invalidRequest([{ message: `File size exceeds ${sizeLimit(item)} bytes.` }]);
-}
+const segmentLimit = 8 * 1024 * 1024;
 
 export function mediaRoutes(app: FastifyInstance, world: World, guard: Guard, media: Media): void {
   const expires = 86_400;
@@ -96,23 +59,25 @@ export function mediaRoutes(app: FastifyInstance, world: World, guard: Guard, me
       throw badParameter('id', id, 'is not a media id of this user');
     return item;
   };
-  const create = (request: FastifyRequest, session: Session, input: z.infer<typeof initBody>): MediaItem => {
-    const category = input.media_category ?? 'tweet_image';
+  const create = (request: FastifyRequest, session: Session, input: InitBody): MediaItem => {
+    const person = session.person as XPerson;
+    checkInit(input, person);
     const item = media.open(
-      session.person?.id ?? '',
+      person.id,
       input.additional_owners ?? [],
       input.media_type,
-      category,
+      input.media_category,
       input.total_bytes,
     );
-    refuseSize(item, input.total_bytes);
     callOf(request).created.push(item.id);
     return item;
   };
   const appendTo = (session: Session, id: string, upload: UploadBody): Record<string, unknown> => {
     const item = own(session, id);
-    const segment = Number(upload.fields['segment_index']);
-    if (!Number.isInteger(segment) || segment < 0 || segment > 999)
+    // A number in JSON, text in a form. Nothing is not 0.
+    const index = upload.fields['segment_index'];
+    const segment = Number(index);
+    if (!/^\d{1,3}$/.test(asText(index)))
       throw invalidRequest([{ message: '$.segment_index: is not between 0 and 999' }]);
     if (!upload.bytes) throw invalidRequest([{ message: '$.media: is missing' }]);
     if (upload.bytes.length > segmentLimit)
@@ -150,16 +115,14 @@ export function mediaRoutes(app: FastifyInstance, world: World, guard: Guard, me
     const category = asText(given['media_category']);
     if (!['tweet_image', 'dm_image', 'subtitles'].includes(category))
       throw invalidRequest([{ message: '$.media_category: is not one of [tweet_image,dm_image,subtitles]' }]);
-    const mime = z.enum(mimes).safeParse(given['media_type'] ?? upload.mime);
-    const item = create(
-      request,
-      session,
-      readBody(initBody, {
-        media_type: mime.success ? mime.data : 'image/jpeg',
-        total_bytes: upload.bytes.length,
-        media_category: category,
-      }),
-    );
+    const owners = given['additional_owners'];
+    const announced = readBody(oneShotBody, {
+      ...given,
+      media_type: given['media_type'] ?? likelyType(upload, category),
+      // A form has no lists.
+      ...(typeof owners === 'string' ? { additional_owners: owners.split(',') } : {}),
+    });
+    const item = create(request, session, { ...announced, total_bytes: upload.bytes.length });
     media.append(item, 0, upload.bytes);
     return finish(session, item.id);
   });

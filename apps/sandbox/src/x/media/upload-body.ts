@@ -2,6 +2,7 @@
 import type { MultipartFile, MultipartValue } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { asRecord } from '../../core/values.js';
+import { invalidRequest } from '../errors.js';
 
 export interface UploadBody {
   fields: Record<string, unknown>;
@@ -28,5 +29,10 @@ export function readUpload(request: FastifyRequest): UploadBody {
   const { media, 'media.type': mime, ...fields } = asRecord(request.body);
   if (Buffer.isBuffer(media)) return { fields, bytes: media, ...(typeof mime === 'string' ? { mime } : {}) };
   if (typeof media !== 'string') return { fields };
-  return { fields, bytes: Buffer.from(media, request.isMultipart() ? 'latin1' : 'base64') };
+  if (request.isMultipart()) return { fields, bytes: Buffer.from(media, 'latin1') };
+  // Node decodes what it can and drops the rest; X would not take half a picture.
+  const bytes = Buffer.from(media, 'base64');
+  if (bytes.length === 0 || bytes.toString('base64').replace(/=+$/, '') !== media.replace(/=+$/, ''))
+    throw invalidRequest([{ message: '$.media: is not base64' }]);
+  return { fields, bytes };
 }

@@ -137,7 +137,9 @@ export class Grants {
   ): Pair {
     const access = this.issue('at', grant, holder, now, accessLife);
     if (!withRefresh || !holder.scope.split(' ').includes('offline.access')) return { access, scope: holder.scope };
-    return { access, refresh: this.issue('rt', grant, holder, now, refreshLife), scope: holder.scope };
+    const endless = this.world.switches.get('x.refresh_life', holder.person) === 'endless';
+    const life = endless ? Number.MAX_SAFE_INTEGER - now : refreshLife;
+    return { access, refresh: this.issue('rt', grant, holder, now, life), scope: holder.scope };
   }
 
   private issue(

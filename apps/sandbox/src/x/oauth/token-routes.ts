@@ -138,8 +138,9 @@ export function tokenRoutes(app: FastifyInstance, world: World, grants: Grants):
     const call = callOf(request);
     if (!token || token.client !== caller.clientId || token.state !== 'live') {
       if (token) call.person = token.person;
-      if (world.switches.get('x.revoke_unknown', token?.person) === 'invalid') throw invalid('token', token?.person);
-      return { revoked: true };
+      const mode = world.switches.get('x.revoke_unknown', token?.person);
+      if (mode === 'invalid') throw invalid('token', token?.person);
+      return { revoked: mode === 'ok' };
     }
     call.person = token.person;
     if (world.switches.get('x.revoke_cascade', token.person) === 'on') {

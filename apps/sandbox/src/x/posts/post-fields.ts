@@ -1,7 +1,7 @@
 /** Each field of a post by its name at X, worked out only when asked for (docs/providers/x.md §3.2). */
 import type { World } from '../../core/world.js';
 import { findXPerson } from '../people.js';
-import { countsOf, publicMetrics } from './metrics.js';
+import { publicMetrics, type Counts } from './metrics.js';
 import type { Post } from './post.js';
 import type { Reader } from './post-view.js';
 import { codePoints } from './text.js';
@@ -11,6 +11,7 @@ export interface Scene {
   post: Post;
   reader: Reader;
   modern: boolean;
+  counts: () => Counts;
 }
 
 const editWindow = 1_800_000;
@@ -61,7 +62,7 @@ export const postFields: Record<string, (scene: Scene) => unknown> = {
     is_edit_eligible: post.kind === 'post' && post.poll === undefined,
     editable_until: new Date(post.createdAt + editWindow).toISOString(),
   }),
-  public_metrics: ({ post, reader, modern }) => publicMetrics(countsOf(post, reader.now), modern),
+  public_metrics: ({ counts, modern }) => publicMetrics(counts(), modern),
 };
 
 /** An expansion brings the field that names what it expands. */

@@ -4,7 +4,7 @@ import { problemUrl } from '../errors.js';
 import { findByUsername, findXPerson } from '../people.js';
 import { showUser } from '../users.js';
 import type { Fields } from './fields.js';
-import { countsOf, nonPublicMetrics, organicMetrics, privateFor, promotedMetrics } from './metrics.js';
+import { countsOf, nonPublicMetrics, organicMetrics, privateFor, promotedMetrics, type Counts } from './metrics.js';
 import { showMedia } from './media-view.js';
 import { postFields, type Scene } from './post-fields.js';
 import type { Post } from './post.js';
@@ -52,7 +52,7 @@ export class PostView {
     const { modern } = fields;
     const history = modern ? 'edit_history_post_ids' : 'edit_history_tweet_ids';
     const view: Record<string, unknown> = { id: post.id, text: post.text, [history]: post.versions };
-    const scene = { world: this.world, post, reader, modern };
+    const scene = { world: this.world, post, reader, modern, counts: () => this.counts(post, reader) };
     for (const name of fields.shown) {
       const value = postFields[name]?.(scene);
       if (value !== undefined) view[name] = value;
@@ -62,14 +62,23 @@ export class PostView {
     return view;
   }
 
+  /** A repost counts the reposts of its original, unless the switch gives it a number of its own (docs/providers/x.md §3.4). */
+  private counts(post: Post, reader: Reader): Counts {
+    const own = countsOf(post, reader.now);
+    if (post.kind !== 'repost' || this.world.switches.get('x.repost_count', reader.person) === 'own') return own;
+    const original = post.ref && this.posts.find(post.ref.id);
+    if (!original) return own;
+    return { ...own, repost_count: countsOf(original, reader.now).repost_count, ...post.fixed };
+  }
+
   private putPrivate(
     view: Record<string, unknown>,
     group: PrivateGroup,
-    { post, reader, modern }: Scene,
+    { post, reader, modern, counts: count }: Scene,
     parameter: string,
     errors: Record<string, unknown>[],
   ): void {
-    const counts = countsOf(post, reader.now);
+    const counts = count();
     const metrics = {
       non_public_metrics: () => nonPublicMetrics(counts),
       organic_metrics: () => organicMetrics(counts, modern),

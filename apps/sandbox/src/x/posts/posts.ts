@@ -3,7 +3,7 @@ import type { World } from '../../core/world.js';
 import { findXPerson, type XPerson } from '../people.js';
 import type { Post } from './post.js';
 import { firstIndexBelow, seededAt, seededById, seededCount, seededIdAt } from './seeded-posts.js';
-import { padId } from './snowflake.js';
+import { idPattern, padId } from './snowflake.js';
 
 /** A timeline shows the newest 3,200 posts and no more; without replies, 800 (docs/providers/x.md §3.2). */
 export const deepest = { all: 3200, withoutReplies: 800 };
@@ -25,6 +25,7 @@ export class Posts {
 
   /** The post of that id; undefined when there is none, or it is gone. */
   find(id: string): Post | undefined {
+    if (!idPattern.test(id)) return undefined;
     const seeded = seededById(this.world, id);
     if (seeded) return this.marked(seeded);
     const row = this.world.sql('SELECT post FROM x_posts WHERE id = ? AND gone IS NULL').get(padId(id));
@@ -71,13 +72,13 @@ export class Posts {
       this.world.sql("UPDATE x_posts SET gone = 'deleted' WHERE id = ?").run(padId(version));
   }
 
-  /** Control: fixes counts, or multiplies them all (below 1 they fall). */
+  /** Control: fixes counts, or multiplies them all (below 1 they fall), each time anew. */
   mark(id: string, change: { metrics?: Record<string, number>; factor?: number }): void {
     const known = this.markOf(id);
     const metrics = { ...(JSON.parse(known?.metrics ?? '{}') as Record<string, number>), ...change.metrics };
     this.world
       .sql('INSERT OR REPLACE INTO x_marks (id, deleted, metrics, factor) VALUES (?, ?, ?, ?)')
-      .run(id, known?.deleted ?? 0, JSON.stringify(metrics), change.factor ?? known?.factor ?? 1);
+      .run(id, known?.deleted ?? 0, JSON.stringify(metrics), (known?.factor ?? 1) * (change.factor ?? 1));
     this.markCount = undefined;
   }
 

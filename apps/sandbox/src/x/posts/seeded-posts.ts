@@ -4,7 +4,7 @@ import type { World } from '../../core/world.js';
 import { findXPerson, type XPerson } from '../people.js';
 import type { Post, PostMedia } from './post.js';
 import { padId, seededId, seededOrdinal, timeOfId } from './snowflake.js';
-import { attachMediaLink, publishText } from './text.js';
+import { attachMediaLink, publishText, repeatText } from './text.js';
 
 const second = 1000;
 /** The newest seeded post is between one and a few hours old when its person is made. */
@@ -83,14 +83,16 @@ function reference(
   person: XPerson,
   time: number,
   index: number,
-): { id: string; author: XPerson } | undefined {
+): { index: number; author: XPerson } | undefined {
   const other = findXPerson(world, person.id === '1111111111' ? '1222222222' : '1111111111');
   if (!other) return undefined;
-  const at = Math.max(
+  let at = Math.max(
     0,
     Math.floor((other.createdAt - firstAge - time) / gapOf(other)) + 1 + (mix(person.profile.seed, index, 23) % 5),
   );
-  return at < other.profile.posts ? { id: seededIdAt(other, at), author: other } : undefined;
+  // A repost is never itself referred to: X takes its original instead.
+  while (kindAt(other, at) === 'repost') at += 1;
+  return at < other.profile.posts ? { index: at, author: other } : undefined;
 }
 
 // A page read again costs a look-up instead of a composition. Emptied when full: what it holds can always be computed.
@@ -114,15 +116,18 @@ function composeAt(world: World, person: XPerson, index: number): Post {
   const createdAt = timeAt(person, index);
   const id = seededId(createdAt, person.ordinal);
   const kind = kindAt(person, index);
-  const ref = ['reply', 'quote', 'repost'].includes(kind) ? reference(world, person, createdAt, index) : undefined;
+  const target = ['reply', 'quote', 'repost'].includes(kind) ? reference(world, person, createdAt, index) : undefined;
+  const ref = target && { id: seededIdAt(target.author, target.index), author: target.author };
   const number = person.profile.posts - index;
   let raw =
     `${pick(openings, seed, index, 24)}, no. ${number}: ${pick(middles, seed, index, 25)} ${pick(tags, seed, index, 26)}`.trim();
   if (kind === 'link') raw += ` https://shop.example/notes/${number}?from=x`;
   if (ref && kind === 'reply') raw = `@${ref.author.profile.username} ${raw}`;
   if (ref && kind === 'quote') raw += ` https://x.com/${ref.author.profile.username}/status/${ref.id}`;
-  if (ref && kind === 'repost') raw = `RT @${ref.author.profile.username}: a post worth passing on, no. ${number}`;
-  const published = publishText(raw, id);
+  const published =
+    target && kind === 'repost'
+      ? repeatText(target.author.profile.username, seededAt(world, target.author, target.index))
+      : publishText(raw, id);
   const media = mediaAt(kind, id, seed, index);
   const first = media[0];
   if (first)

@@ -29,5 +29,10 @@ export function seededOrdinal(id: string): number | undefined {
 /** Ids are compared as numbers; padding makes text comparison agree with that. */
 export const padId = (id: string): string => id.padStart(19, '0');
 
-/** The smallest id a post of that moment can have. */
-export const firstIdAt = (time: number): string => String((BigInt(Math.max(time, 1_288_834_974_657)) - epoch) << 22n);
+export const highestId = '9223372036854775807';
+
+/** The smallest id a post of that moment can have. Ids end in 2080; whatever is later gets the last. */
+export function firstIdAt(time: number): string {
+  const id = (BigInt(Math.max(time, Number(epoch))) - epoch) << 22n;
+  return id > BigInt(highestId) ? highestId : String(id);
+}

@@ -74,6 +74,18 @@ export function publishText(raw: string, salt: string): { text: string; entities
   return { text, entities: { urls, ...tags(text) } };
 }
 
+/** A repost's text: the original's behind its author's name, short links and all. */
+export function repeatText(
+  author: string,
+  original: { text: string; entities: Entities },
+): { text: string; entities: Entities } {
+  const head = `RT @${author}: `;
+  const text = head + original.text;
+  const by = codePoints(head);
+  const urls = original.entities.urls.map((url) => ({ ...url, start: url.start + by, end: url.end + by }));
+  return { text, entities: { urls, ...tags(text) } };
+}
+
 function tags(text: string): Omit<Entities, 'urls'> {
   const spans = <T>(sign: string, pattern: RegExp, make: (name: string) => T): (T & Span)[] => {
     if (!text.includes(sign)) return [];
@@ -118,22 +130,39 @@ const light = (point: number): boolean =>
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const emoji = /\p{Extended_Pictographic}|\p{Regional_Indicator}|\u20e3/u;
 
-/** twitter-text v3: most letters weigh 1, others 2, a link 23, an emoji 2 however many code points it is made of. */
-export function weightedLength(raw: string): number {
+/** What a text is weighed by: links whole, the rest sign by sign. */
+function* pieces(raw: string): Generator<{ piece: string; weight: number }> {
   const text = raw.normalize('NFC');
-  let weight = 0;
-  let from = 0;
-  const weigh = (part: string): void => {
+  function* signs(part: string): ReturnType<typeof pieces> {
     for (const { segment } of graphemes.segment(part)) {
-      if (emoji.test(segment)) weight += 2;
-      else for (const sign of segment) weight += light(sign.codePointAt(0) ?? 0) ? 1 : 2;
+      if (emoji.test(segment)) yield { piece: segment, weight: 2 };
+      else for (const sign of segment) yield { piece: sign, weight: light(sign.codePointAt(0) ?? 0) ? 1 : 2 };
     }
-  };
-  for (const { start, end } of findLinks(text)) {
-    weigh(text.slice(from, start));
-    weight += 23;
+  }
+  let from = 0;
+  for (const { start, end, url } of findLinks(text)) {
+    yield* signs(text.slice(from, start));
+    yield { piece: url, weight: 23 };
     from = end;
   }
-  weigh(text.slice(from));
-  return weight;
+  yield* signs(text.slice(from));
+}
+
+/** twitter-text v3: most letters weigh 1, others 2, a link 23, an emoji 2 however many code points it is made of. */
+export function weightedLength(raw: string): number {
+  let sum = 0;
+  for (const { weight } of pieces(raw)) sum += weight;
+  return sum;
+}
+
+/** The beginning of a text and a "…" that together weigh no more than `most`. No link or emoji is torn. */
+export function cutByWeight(raw: string, most: number): string {
+  let room = most - weightedLength('…');
+  let text = '';
+  for (const { piece, weight } of pieces(raw)) {
+    room -= weight;
+    if (room < 0) break;
+    text += piece;
+  }
+  return `${text}…`;
 }

@@ -9,15 +9,13 @@ import { readNumber, type Fields, type Query } from './fields.js';
 import { mayShowPrivate, privateGroups, type Reader } from './post-view.js';
 import type { Post } from './post.js';
 import { deepest, type Posts } from './posts.js';
-import { firstIdAt, idPattern, padId } from './snowflake.js';
+import { firstIdAt, highestId, idPattern, padId } from './snowflake.js';
 
 export interface TimelinePage {
   posts: Post[];
   nextToken?: string;
   previousToken?: string;
 }
-
-const highest = '9223372036854775807';
 
 function readId(query: Query, name: string): string | undefined {
   const id = query[name];
@@ -60,7 +58,7 @@ function readWindow(query: Query): { above: string; below: string } {
   const byIds = since !== undefined || until !== undefined;
   const above = byIds ? since : start === undefined ? undefined : String(BigInt(firstIdAt(start)) - 1n);
   const below = byIds ? until : end === undefined ? undefined : firstIdAt(end);
-  return { above: above ?? '0', below: below ?? highest };
+  return { above: above ?? '0', below: below ?? highestId };
 }
 
 /** A cursor carries the id it continues from and a sign that it belongs to this person. */
@@ -145,6 +143,6 @@ export function bendPaging(
   const meta = body['meta'] as Record<string, unknown> | undefined;
   if (!person || !meta) return;
   const sent = asText(asRecord(request.query)['pagination_token']);
-  if (mode === 'repeating') meta['next_token'] = sent || makeToken('n', highest, person);
+  if (mode === 'repeating') meta['next_token'] = sent || makeToken('n', highestId, person);
   else meta['next_token'] ??= typeof meta['oldest_id'] === 'string' ? makeToken('n', meta['oldest_id'], person) : sent;
 }

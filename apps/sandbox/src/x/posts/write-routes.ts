@@ -11,9 +11,18 @@ import type { XPerson } from '../people.js';
 import type { Post } from './post.js';
 import type { Posts } from './posts.js';
 import { idPattern, writtenId } from './snowflake.js';
-import { attachMediaLink, publishText, weightedLength } from './text.js';
+import { attachMediaLink, cutByWeight, publishText, weightedLength } from './text.js';
 import { readPostBody, type PostBody } from './write-body.js';
-import { checkDuplicate, checkEdit, checkMedia, checkQuote, checkReply, checkText, foldText } from './write-rules.js';
+import {
+  checkDuplicate,
+  checkEdit,
+  checkMedia,
+  checkQuote,
+  checkReply,
+  checkText,
+  foldText,
+  plainLimit,
+} from './write-rules.js';
 
 const create: RouteRule = { name: 'POST /2/tweets', scopes: writeScopes, user: 100, app: { calls: 10_000, hours: 24 } };
 const remove: RouteRule = { name: 'DELETE /2/tweets/:id', scopes: writeScopes, user: 50 };
@@ -40,7 +49,8 @@ export function writeRoutes(app: FastifyInstance, world: World, guard: Guard, po
     charge(call, post.entities.urls.some((url) => url.media_key === undefined) ? prices.createWithUrl : prices.create);
     void reply.code(201);
     const blank = world.switches.get('x.created_history', person.id) === 'blank';
-    return { data: { id: post.id, text: post.text, edit_history_tweet_ids: blank ? [''] : post.versions } };
+    const history = world.switches.get('x.created_history_key', person.id);
+    return { data: { id: post.id, text: post.text, [history]: blank ? [''] : post.versions } };
   });
 
   app.delete<{ Params: { id: string } }>('/2/tweets/:id', (request, reply) => {
@@ -70,8 +80,8 @@ export function compose(person: XPerson, draft: Draft, now: number): Post {
   const createdAt = Math.floor(now / 1000) * 1000;
   const id = writtenId(now);
   const full = publishText(draft.text, id);
-  const long = weightedLength(draft.text) > 280;
-  const published = long ? publishText(`${Array.from(draft.text).slice(0, 277).join('')}…`, id) : full;
+  const long = weightedLength(draft.text) > plainLimit;
+  const published = long ? publishText(cutByWeight(draft.text, plainLimit), id) : full;
   const first = draft.media[0];
   if (first)
     attachMediaLink(

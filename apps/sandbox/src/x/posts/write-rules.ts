@@ -10,7 +10,7 @@ import { idPattern } from './snowflake.js';
 import { publishText, weightedLength } from './text.js';
 import type { PostBody } from './write-body.js';
 
-const plainLimit = 280;
+export const plainLimit = 280;
 const premiumLimit = 25_000;
 
 export const lengthLimit = (person: XPerson): number =>
