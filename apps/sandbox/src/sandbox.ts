@@ -126,7 +126,7 @@ function watchCalls(app: FastifyInstance, world: World): void {
       world.ledger.record(request, reply.statusCode);
       return done(null, payload);
     }
-    spoil(world, rule, request, reply, payload, done).catch((error: unknown) => done(error as Error));
+    void spoil(world, rule, request, reply, payload, done);
   });
 }
 
@@ -139,8 +139,13 @@ async function spoil(
   payload: unknown,
   done: (error: Error | null, payload?: unknown) => void,
 ): Promise<void> {
-  const spoiled = await afterActing(world, rule, request, reply, payload);
-  if (spoiled === undefined) return;
-  world.ledger.record(request, reply.statusCode);
-  done(null, spoiled);
+  try {
+    const spoiled = await afterActing(world, rule, request, reply, payload);
+    if (spoiled === undefined) return;
+    world.ledger.record(request, reply.statusCode);
+    done(null, spoiled);
+  } catch (error) {
+    // Here it would be nobody's, and end the process.
+    done(error as Error);
+  }
 }

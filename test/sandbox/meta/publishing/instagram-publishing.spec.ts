@@ -93,6 +93,7 @@ describe('a container', () => {
     ['a reel inside a carousel', { ...REEL, is_carousel_item: 'true' }, 100, 2207023],
     ['a caption too long', { ...IMAGE, caption: 'x'.repeat(2201) }, 36004, 2207010],
     ['too many people tagged', { ...IMAGE, caption: '@a '.repeat(21) }, 100, 2207040],
+    ['a story inside a carousel', { ...IMAGE, media_type: 'STORIES', is_carousel_item: 'true' }, 100, 2207023],
     ['a carousel of one', { media_type: 'CAROUSEL', children: '1' }, 100, 2207028],
     ['a carousel of strangers', { media_type: 'CAROUSEL', children: '1,2' }, 24, 2207008],
     ['a thumbnail out of range', { ...REEL, thumb_offset: '-1' }, 1, 2207057],
@@ -100,6 +101,30 @@ describe('a container', () => {
     const answer = await contain(held, params);
     expect(answer.status).toBe(400);
     expect(answer.body.error).toMatchObject({ code, error_subcode: subcode });
+  });
+
+  it.each([
+    ['a,b,c', 200],
+    ['["a","b","c","d","e"]', 400],
+  ])('with the collaborators %s: %i', async (collaborators, status) => {
+    expect((await contain(held, { ...IMAGE, collaborators })).status).toBe(status);
+  });
+
+  it('takes bytes from whoever may publish there', async () => {
+    const own = await bench.connected();
+    const { uri } = (await contain(own, { media_type: 'REELS', upload_type: 'resumable' })).body;
+    const statusOf = async (): Promise<number> =>
+      (
+        await fetch(uri, {
+          method: 'POST',
+          headers: { authorization: `OAuth ${own.pageToken}`, file_url: 'https://media.example/r.mp4' },
+        })
+      ).status;
+    const event = { person: own.id, permission: 'instagram_content_publish' };
+    await bench.event('permission_changed', { ...event, status: 'declined' });
+    expect(await statusOf()).toBe(401);
+    await bench.event('permission_changed', { ...event, status: 'granted' });
+    expect(await statusOf()).toBe(200);
   });
 
   it('wants instagram_content_publish', async () => {

@@ -33,6 +33,22 @@ describe('/{page}/feed', () => {
     expect(created[0]).toMatchObject({ method: 'POST', route: '/v:version/:id/feed', person: held.id });
   });
 
+  it('has not acted where it refuses the fields', async () => {
+    const own = await bench.connected({ posts: 0 });
+    const photo = (
+      await bench.post(`/${own.page}/photos`, own.pageToken, { url: 'https://a.example/1.jpg', published: 'false' })
+    ).body.id;
+    const attached_media = JSON.stringify([{ media_fbid: photo }]);
+    const post = { message: 'Once', attached_media };
+    const refused = await bench.post(`/${own.page}/feed`, own.pageToken, { ...post, fields: 'nope' });
+    expect([refused.status, refused.body.error.code]).toEqual([400, 100]);
+    expect((await bench.get(`/${own.page}/published_posts`, own.pageToken)).body.data).toEqual([]);
+    expect((await bench.control('GET', `/ledger?person=${own.id}&path=/v:version/:id/feed`)).data[0].created).toEqual(
+      [],
+    );
+    expect((await bench.post(`/${own.page}/feed`, own.pageToken, post)).status).toBe(200);
+  });
+
   it('takes JSON bodies as well', async () => {
     const response = await fetch(`${bench.origin}/v26.0/${held.page}/feed`, {
       method: 'POST',
@@ -62,6 +78,9 @@ describe('/{page}/feed', () => {
       { message: 'x', published: 'false', scheduled_publish_time: inMinutes(31 * 24 * 60) },
       { code: 100 },
     ],
+    ['photos that are JSON but no list', { message: 'x', attached_media: '{"media_fbid":"1"}' }, { code: 100 }],
+    ['photos that are a number', { message: 'x', attached_media: '5' }, { code: 100 }],
+    ['photos that are null', { message: 'x', attached_media: 'null' }, { code: 100 }],
     ['photos of nobody', { attached_media: '[{"media_fbid":"1"}]' }, { code: 100 }],
   ])('refuses %s', async (_, params, error) => {
     const answer = await bench.post(`/${held.page}/feed`, held.pageToken, params);

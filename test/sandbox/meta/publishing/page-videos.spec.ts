@@ -59,6 +59,46 @@ describe('videos', () => {
     expect((await bench.post(`/${held.page}/videos`, held.pageToken, finish)).body).toEqual({ success: true });
   });
 
+  it('finish once, however often they are told to, and no more after a cancel', async () => {
+    const own = await bench.connected({ posts: 0 });
+    const ask = (params: Record<string, string>): Promise<Json> =>
+      bench.post(`/${own.page}/videos`, own.pageToken, params);
+    const send = async (session: string): Promise<void> => {
+      const form = new FormData();
+      for (const [name, value] of [
+        ['upload_phase', 'transfer'],
+        ['upload_session_id', session],
+        ['start_offset', '0'],
+      ] as const)
+        form.set(name, value);
+      form.set('video_file_chunk', new Blob([new Uint8Array(10)]), 'chunk');
+      const headers = { authorization: `Bearer ${own.pageToken}` };
+      await fetch(`${bench.origin}/v26.0/${own.page}/videos`, { method: 'POST', headers, body: form });
+    };
+    const start = async (): Promise<string> =>
+      (await ask({ upload_phase: 'start', file_size: '10' })).body.upload_session_id;
+    const finished = await start();
+    await send(finished);
+    const finish = { upload_phase: 'finish', upload_session_id: finished };
+    expect([(await ask(finish)).body, (await ask(finish)).body]).toEqual([{ success: true }, { success: true }]);
+    await bench.advance(own.id, '1m');
+    expect((await bench.get(`/${own.page}/published_posts`, own.pageToken)).body.data).toHaveLength(1);
+    const cancelled = await start();
+    await send(cancelled);
+    expect((await ask({ upload_phase: 'cancel', upload_session_id: cancelled })).body).toEqual({ success: true });
+    expect((await ask({ upload_phase: 'finish', upload_session_id: cancelled })).body.error.code).toBe(6001);
+    expect((await ask({ upload_phase: 'cancel', upload_session_id: finished })).body.error.code).toBe(6001);
+  });
+
+  it('leave nothing behind where the schedule is refused', async () => {
+    const own = await bench.connected();
+    const late = { file_url: 'https://a.example/1.mp4', published: 'false', scheduled_publish_time: '1' };
+    expect((await bench.post(`/${own.page}/videos`, own.pageToken, late)).body.error.code).toBe(100);
+    expect((await bench.control('GET', `/ledger?person=${own.id}&path=/v:version/:id/videos`)).data[0].created).toEqual(
+      [],
+    );
+  });
+
   it.each([
     ['an address that can not be fetched', { file_url: 'https://media.invalid/1.mp4' }, 389],
     ['no file at all', {}, 382],
@@ -103,6 +143,21 @@ describe('reels', () => {
     await bench.advance(own.id, '30s');
     const reels = (await bench.get(`/${own.page}/video_reels`, own.pageToken, { fields: 'id,post_id' })).body.data;
     expect(reels[0]).toEqual({ id: begun.video_id, post_id: `${own.page}_${begun.video_id}` });
+  });
+
+  it("take bytes by the Page's own token with pages_manage_posts only", async () => {
+    const own = await bench.connected();
+    const { upload_url: url } = (await bench.post(`/${own.page}/video_reels`, own.pageToken, { upload_phase: 'start' }))
+      .body;
+    const statusWith = async (token: string): Promise<number> =>
+      (await upload(url, { authorization: `OAuth ${token}`, file_url: 'https://media.example/r.mp4' })).status;
+    expect(await statusWith(own.user)).toBe(401);
+    expect(await statusWith(held.pageToken)).toBe(404);
+    const event = { person: own.id, permission: 'pages_manage_posts' };
+    await bench.event('permission_changed', { ...event, status: 'declined' });
+    expect(await statusWith(own.pageToken)).toBe(401);
+    await bench.event('permission_changed', { ...event, status: 'granted' });
+    expect(await statusWith(own.pageToken)).toBe(200);
   });
 
   it('upload piece by piece at the right offset only', async () => {

@@ -166,6 +166,26 @@ describe('debug_token', () => {
     expect(nonsense).toMatchObject({ is_valid: false, error: { code: 190 } });
   });
 
+  it.each([
+    ['present', true],
+    ['absent', false],
+  ])('debug_profile_id: %s', async (value, named) => {
+    const held = await bench.connected();
+    await bench.turn('debug_profile_id', value, held.id);
+    const { data } = (await bench.debug(held.pageToken)).body;
+    expect([data.type, data.is_valid, Object.hasOwn(data, 'profile_id')]).toEqual(['PAGE', true, named]);
+  });
+
+  it("is for the app and its developers: anybody else's token is refused", async () => {
+    const statusWith = async (token: string): Promise<number> =>
+      (await bench.get('/debug_token', token, { input_token: token })).status;
+    const ordinary = await bench.person({ app_role: false });
+    const developer = await bench.login(ADA.id);
+    expect(await statusWith(await bench.login(ordinary.id))).toBe(400);
+    expect(await statusWith(developer)).toBe(200);
+    expect(await statusWith((await bench.pageTokens(developer))[ADA.blueDoor] ?? '')).toBe(400);
+  });
+
   it('refuses a bad caller with an ordinary error', async () => {
     const answer = await bench.get('/debug_token', '900100200300400|wrong', { input_token: 'x' });
     expect(answer.status).toBe(400);

@@ -56,6 +56,20 @@ describe('a batch', () => {
     });
   });
 
+  it.each<[string, unknown]>([
+    ['nothing', null],
+    ['a number', 5],
+    ['a number for an address', { relative_url: 5 }],
+    ['an address that is not percent-encoded', { relative_url: '%zz' }],
+    ['a number for a method', { method: 5, relative_url: 'me' }],
+    ['an address of two slashes', { relative_url: '//' }],
+    ['an object for a body', { body: { a: 1 }, relative_url: 'me' }],
+  ])('answers %s with an error for that item alone', async (_, item) => {
+    const { status, body } = await batch([item as object, { relative_url: 'me?fields=id' }], user);
+    expect([status, body.map((answer: Json) => answer.code)]).toEqual([200, [400, 200]]);
+    expect(JSON.parse(body[0].body).error).toMatchObject({ code: 100, message: expect.any(String) });
+  });
+
   it('can leave an item unexecuted: null', async () => {
     const person = await bench.person();
     const token = await bench.login(person.id);

@@ -42,6 +42,26 @@ describe('post insights', () => {
     expect((await bench.get(`/${post}`, page, { fields })).body.insights.data).toHaveLength(1);
   });
 
+  it.each(['is_from_ads', 'is_from_followers'])('split views by %s', async (breakdown) => {
+    const [whole] = (await bench.get(`/${post}/insights`, page, { metric: 'post_media_view' })).body.data;
+    const asked = { metric: 'post_media_view,post_clicks', breakdown };
+    const [views, clicks] = (await bench.get(`/${post}/insights`, page, asked)).body.data;
+    expect(views.values.map((value: Json) => value[breakdown])).toEqual(['0', '1']);
+    expect(views.values[0].value + views.values[1].value).toBe(whole.values[0].value);
+    expect(clicks.values).toEqual([{ value: expect.any(Number) }]);
+    const daily = { metric: 'page_media_view', breakdown, since: '2026-11-01', until: '2026-11-02' };
+    const [day] = (await bench.get(`/${ADA.blueDoor}/insights`, page, daily)).body.data;
+    expect(day.values).toEqual(
+      ['0', '1'].map((side) => ({
+        value: expect.any(Number),
+        end_time: '2026-11-01T08:00:00+0000',
+        [breakdown]: side,
+      })),
+    );
+    const wrong = await bench.get(`/${post}/insights`, page, { metric: 'post_media_view', breakdown: 'colour' });
+    expect(wrong.body.error.code).toBe(100);
+  });
+
   it('want a metric', async () => {
     expect((await bench.get(`/${post}/insights`, page)).body.error).toMatchObject({
       code: 3001,

@@ -50,6 +50,21 @@ describe('usage headers', () => {
   });
 });
 
+it('calls are forgotten when a snapshot comes back', async () => {
+  const own = await Bench.open();
+  const held = await own.connected();
+  await own.control('POST', '/snapshots', { name: 'calls' });
+  const shown = async (): Promise<number> => {
+    const { headers } = await own.get(`/${held.page}/published_posts`, held.pageToken, { limit: '1' });
+    return JSON.parse(headers.get('x-business-use-case-usage') ?? '{}')[held.page][0].call_count;
+  };
+  for (let calls = 0; calls < 60; calls += 1) await shown();
+  expect(await shown()).toBe(1);
+  await own.control('POST', '/snapshots/calls/restore', {});
+  expect(await shown()).toBe(0);
+  await own.close();
+});
+
 describe('throttling', () => {
   it.each([
     [4, 'me', 'user'],
@@ -88,6 +103,24 @@ describe('throttling', () => {
     expect((await bench.get('/me', own)).status).toBe(200);
     await bench.event('unthrottled', { subject: id });
     expect((await bench.get(`/${id}/published_posts`, token)).status).toBe(200);
+  });
+
+  it("of a Page or account goes by its people's clock", async () => {
+    const held = await bench.connected();
+    await bench.advance(held.id, '2d');
+    for (const [code, subject] of [
+      [80001, held.page],
+      [80002, held.gram],
+    ] as const) {
+      const read = (): Promise<Json> =>
+        bench.get(`/${subject}/${code === 80001 ? 'published_posts' : 'media'}`, held.pageToken);
+      await bench.event('throttled', { code, subject, minutes: 5 });
+      expect((await read()).body.error?.code).toBe(code);
+      await bench.advance(held.id, '7m');
+      expect((await read()).status).toBe(200);
+      await bench.event('throttled', { code, subject, person: ADA.id, minutes: 5 });
+      expect((await read()).status).toBe(200);
+    }
   });
 
   it('has the status of the switch, and presets for fault rules', async () => {

@@ -10,6 +10,8 @@ export function debugToken(ask: Ask): unknown {
   const { meta, viewer } = ask;
   const input = ask.args.get('input_token');
   if (input === undefined || input === '') throw invalidParameter('The parameter input_token is required');
+  const mayAsk = viewer.kind === 'app' || (viewer.kind === 'user' && viewer.person.profile.appRole);
+  if (!mayAsk) throw notYours();
   if (input.includes('|')) {
     const app = meta.doorkeeper.appOf(input);
     return { data: { app_id: app.clientId, type: 'APP', application: APPLICATION, is_valid: true, scopes: [] } };
@@ -19,10 +21,7 @@ export function debugToken(ask: Ask): unknown {
     return invalid(new GraphError(190, 'Invalid OAuth access token - Cannot parse access token'));
   }
   if (facts.appId !== viewer.app.clientId) {
-    throw new GraphError(
-      100,
-      '(#100) You must provide an app access token, or a user access token that is an owner or developer of the app',
-    );
+    throw notYours();
   }
   const known = { app_id: facts.appId, type: facts.kind, application: APPLICATION };
   const verdict = meta.doorkeeper.judge(input, facts);
@@ -45,6 +44,11 @@ export function debugToken(ask: Ask): unknown {
     },
   };
 }
+
+const notYours = (): GraphError =>
+  invalidParameter(
+    'You must provide an app access token, or a user access token that is an owner or developer of the app',
+  );
 
 const APPLICATION = 'Social Connections';
 

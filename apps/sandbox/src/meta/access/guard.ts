@@ -1,5 +1,5 @@
 /** What a viewer may do: permissions by asset, Page tasks, and the kind of token an endpoint wants (docs/providers/meta.md, "Scopes and tasks"). */
-import type { Ask, PersonViewer, Viewer } from '../graph/ask.js';
+import type { Asker, PersonViewer, Viewer } from '../graph/ask.js';
 import {
   GraphError,
   invalidParameter,
@@ -13,7 +13,7 @@ import type { Instagram, Page, Role } from '../people/rows.js';
 import { covers, dataAccessLapsed } from './grants.js';
 
 /** Whether the viewer's grant has this permission, for this asset, now. */
-export function may(ask: Ask, permission: string, targetId?: string): boolean {
+export function may(ask: Asker, permission: string, targetId?: string): boolean {
   const { viewer } = ask;
   if (viewer.kind === 'app' || !covers(viewer.grant, permission, targetId)) return false;
   if (!dataAccessLapsed(viewer.grant, permission, ask.now)) return true;
@@ -28,7 +28,7 @@ export function needPerson(viewer: Viewer): PersonViewer {
 }
 
 /** The viewer's role on the Page; a Page it has none on is as good as not there. */
-export function roleOn(ask: Ask, page: Page): Role {
+export function roleOn(ask: Asker, page: Page): Role {
   const { viewer } = ask;
   if (viewer.kind === 'app' || (viewer.kind === 'page' && viewer.page?.id !== page.id)) throw unknownObject(page.id);
   const role = ask.meta.directory.role(viewer.person.id, page.id);
@@ -37,7 +37,7 @@ export function roleOn(ask: Ask, page: Page): Role {
 }
 
 /** Demands a Page token of this very Page, where the switch does not let user tokens pass. */
-export function needPageToken(ask: Ask, page: Page): Role {
+export function needPageToken(ask: Asker, page: Page): Role {
   const role = roleOn(ask, page);
   const lenient = ask.meta.settings.is('page_endpoints_with_user_token', 'accept', needPerson(ask.viewer).person.id);
   if (ask.viewer.kind !== 'page' && !lenient) throw pageTokenRequired();
@@ -50,14 +50,14 @@ export const hasTask = (role: Role, ...tasks: readonly string[]): boolean =>
   tasks.some((task) => role.tasks.includes(task) || role.tasks.includes(`PROFILE_PLUS_${task}`));
 
 /** Reading a Page's posts. */
-export function needFeed(ask: Ask, page: Page): void {
+export function needFeed(ask: Asker, page: Page): void {
   const role = needPageToken(ask, page);
   if (!may(ask, 'pages_read_engagement', page.id)) throw missingReadPermission('pages_read_engagement');
   if (!hasTask(role, 'CREATE_CONTENT', 'MANAGE', 'MODERATE')) throw missingTask('CREATE_CONTENT, MANAGE or MODERATE');
 }
 
 /** Page and post insights. */
-export function needPageInsights(ask: Ask, page: Page): void {
+export function needPageInsights(ask: Asker, page: Page): void {
   const role = needPageToken(ask, page);
   for (const permission of ['read_insights', 'pages_read_engagement']) {
     if (!may(ask, permission, page.id)) throw missingPermission(permission);
@@ -66,7 +66,7 @@ export function needPageInsights(ask: Ask, page: Page): void {
 }
 
 /** Publishing to a Page; pages_show_list and pages_read_engagement have to come with it. */
-export function needPagePublish(ask: Ask, page: Page): void {
+export function needPagePublish(ask: Asker, page: Page): void {
   const role = needPageToken(ask, page);
   for (const permission of ['pages_manage_posts', 'pages_read_engagement', 'pages_show_list']) {
     if (!may(ask, permission, page.id)) throw missingPermission(permission);
@@ -75,7 +75,7 @@ export function needPagePublish(ask: Ask, page: Page): void {
 }
 
 /** The Page behind an Instagram account, once the viewer may see the account at all. */
-export function needInstagram(ask: Ask, account: Instagram): { page: Page; role: Role } {
+export function needInstagram(ask: Asker, account: Instagram): { page: Page; role: Role } {
   const page = ask.meta.directory.page(account.pageId);
   const { viewer } = ask;
   if (page === undefined || viewer.kind === 'app') throw unknownObject(account.id);
@@ -98,7 +98,7 @@ export function needInstagram(ask: Ask, account: Instagram): { page: Page; role:
  * A role that comes from a business portfolio wants an ads permission (or business_management) on Instagram endpoints,
  * however many instagram_* permissions are granted: the trap of the sheet's "Scopes and tasks".
  */
-export function needBusinessReach(ask: Ask, role: Role): void {
+export function needBusinessReach(ask: Asker, role: Role): void {
   if (role.through === 'personal') return;
   if (['ads_management', 'ads_read', 'business_management'].some((permission) => may(ask, permission))) return;
   throw new GraphError(
@@ -108,14 +108,14 @@ export function needBusinessReach(ask: Ask, role: Role): void {
   );
 }
 
-export function needInstagramInsights(ask: Ask, account: Instagram): void {
+export function needInstagramInsights(ask: Asker, account: Instagram): void {
   const { page, role } = needInstagram(ask, account);
   if (!may(ask, 'instagram_manage_insights', account.id)) throw missingReadPermission('instagram_manage_insights');
   if (!may(ask, 'pages_read_engagement', page.id)) throw missingReadPermission('pages_read_engagement');
   needBusinessReach(ask, role);
 }
 
-export function needInstagramPublish(ask: Ask, account: Instagram): void {
+export function needInstagramPublish(ask: Asker, account: Instagram): void {
   const { page, role } = needInstagram(ask, account);
   if (!may(ask, 'instagram_content_publish', account.id)) throw missingReadPermission('instagram_content_publish');
   if (!may(ask, 'pages_read_engagement', page.id)) throw missingReadPermission('pages_read_engagement');

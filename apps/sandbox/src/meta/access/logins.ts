@@ -66,6 +66,12 @@ export class Logins {
     return code;
   }
 
+  /** Whose code this is, spent or not. */
+  personOf(code: string): string | undefined {
+    const row = this.meta.directory.one('select person_id from meta_codes where code = ?', code);
+    return row && String(row['person_id']);
+  }
+
   /** Spends a code. Every refusal is final: the login has to start again (100/36007, 36008, 36009). */
   redeem(app: App, code: string, redirectUri: string | undefined): IssuedToken & { personId: string } {
     const { directory, settings } = this.meta;

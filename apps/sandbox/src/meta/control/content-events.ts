@@ -13,22 +13,22 @@ export function contentEvents(meta: Meta): Platform['events'] {
   return {
     /** A post, reel or media disappears from lists and by id. */
     post_deleted(body) {
-      const id = objectOf(parse(object, body));
+      const id = objectOf(meta, parse(object, body));
       meta.directory.setMark(id, 'deleted', '1');
       return { id };
     },
-    /** Multiplies an object's counts from now on: 0.5 halves them. Counts at Meta really fall. */
+    /** Multiplies an object's counts from now on: 0.5 halves them, and halves them again. Counts at Meta really fall. */
     counts_changed(body) {
       const factors = z.number().min(0).max(1000).default(0.5);
       const asked = parse(z.strictObject({ ...base, ...objectShape, factor: factors }), body);
-      const { factor } = asked;
-      const id = objectOf(asked);
+      const id = objectOf(meta, asked);
+      const factor = asked.factor * Number(meta.directory.mark(id, 'factor') ?? 1);
       meta.directory.setMark(id, 'factor', String(factor));
       return { id, factor };
     },
     /** The media was posted before the account became a business: its insights answer 100/2108006 for good. */
     media_predates_business(body) {
-      const id = objectOf(parse(object, body));
+      const id = objectOf(meta, parse(object, body));
       meta.directory.setMark(id, 'predates_business', '1');
       return { id };
     },
@@ -36,7 +36,7 @@ export function contentEvents(meta: Meta): Platform['events'] {
     media_flagged(body) {
       const flag = z.enum(['likes_hidden', 'copyright']);
       const asked = parse(z.strictObject({ ...base, ...objectShape, flag }), body);
-      const id = objectOf(asked);
+      const id = objectOf(meta, asked);
       meta.directory.setMark(id, asked.flag, '1');
       return { id, flag: asked.flag };
     },

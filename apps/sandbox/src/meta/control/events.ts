@@ -12,7 +12,7 @@ import { eventShape as base, pageOf, personEventShape as ofPerson, personOf } fr
 import { pageEvents } from './page-events.js';
 
 const ofGrant = { ...ofPerson, app: z.string().optional() };
-/** Whose calls: a person's, a Page's or an Instagram account's; everybody's without one. */
+/** Whose calls: a person's, a Page's or an Instagram account's; everybody's without one. Beside a subject, the person says whose clock. */
 const ofSubject = { subject: z.string().optional(), person: z.string().optional() };
 const STATES = ['ok', 'checkpoint', 'unconfirmed', 'consent_blocked'] as const;
 
@@ -67,7 +67,7 @@ function accountEvents(meta: Meta): Platform['events'] {
       const { code, minutes, ...asked } = parse(z.strictObject(shape), body);
       const subject = asked.subject ?? asked.person;
       if (!throttleCodes.includes(code)) throw new ControlError(`code is one of ${throttleCodes.join(', ')}`);
-      const now = meta.now(subject !== undefined && meta.directory.person(subject) ? subject : undefined);
+      const now = asked.person === undefined ? clockOf(meta, subject) : meta.now(asked.person);
       meta.usage.throttle(code, subject ?? '', now + minutes * 60_000);
       return { code, subject: subject ?? null };
     },
@@ -76,6 +76,13 @@ function accountEvents(meta: Meta): Platform['events'] {
       return { released: meta.usage.release(asked.subject ?? asked.person) };
     },
   };
+}
+
+/** A subject's time. Calls are judged by their person's clock, so a Page's is the furthest of its people's. */
+function clockOf(meta: Meta, subject = ''): number {
+  if (meta.directory.person(subject) !== undefined) return meta.now(subject);
+  const people = meta.directory.peopleOf(meta.directory.instagram(subject)?.pageId ?? subject);
+  return people.length === 0 ? meta.now() : Math.max(...people.map((person) => meta.now(person)));
 }
 
 function grantEvents(meta: Meta): Platform['events'] {

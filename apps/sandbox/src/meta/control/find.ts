@@ -23,8 +23,12 @@ export function pageOf(meta: Meta, id: string): Page {
 /** A post, media, Page or account: `id`, or `post` as the buttons of the sandbox's page name it. */
 export const objectShape = { id: z.string().optional(), post: z.string().optional() };
 
-export function objectOf({ id, post }: { id?: string | undefined; post?: string | undefined }): string {
-  const object = id ?? post;
-  if (object === undefined) throw new ControlError('id: say which');
-  return object;
+export function objectOf(meta: Meta, named: { id?: string | undefined; post?: string | undefined }): string {
+  const id = named.id ?? named.post;
+  if (id === undefined) throw new ControlError('id: say which');
+  const { posts, media, videos, directory } = meta;
+  const found =
+    posts.find(id, meta.now()) ?? media.find(id) ?? videos.find(id) ?? directory.page(id) ?? directory.instagram(id);
+  if (found === undefined) throw new ControlError(`no object ${id}`, 404);
+  return id;
 }

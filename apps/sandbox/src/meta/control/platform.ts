@@ -28,7 +28,10 @@ export function metaAsPlatform(meta: Meta): Platform {
       const params = readParams(request);
       const token = tokenOf(request, params);
       const client = params.get('client_id');
-      if (token === undefined) return client === undefined ? undefined : { client };
+      if (token === undefined) {
+        const person = loggingIn(meta, params);
+        return client === undefined ? undefined : { client, ...(person !== undefined && { person }) };
+      }
       if (token.includes('|')) return { client: token.split('|')[0] ?? '', token };
       const facts = openToken(token);
       return facts === undefined ? { token } : { token, person: facts.personId, client: facts.appId };
@@ -97,6 +100,13 @@ export function metaAsPlatform(meta: Meta): Platform {
       })),
     posts: (person, limit) => postsOf(meta, person as unknown as Person, limit),
   };
+}
+
+/** Whom a call without a token is about: the person behind the code, or behind the token to be exchanged. */
+function loggingIn(meta: Meta, params: ReadonlyMap<string, string>): string | undefined {
+  const code = params.get('code');
+  if (code !== undefined) return meta.logins.personOf(code);
+  return openToken(params.get('fb_exchange_token') ?? '')?.personId;
 }
 
 function refusal(error: GraphError) {

@@ -62,6 +62,9 @@ export interface Ask {
   readonly at: string;
 }
 
+/** As much of a question as says who asks, and when. */
+export type Asker = Pick<Ask, 'meta' | 'viewer' | 'now'>;
+
 /** The same question put to an edge inside an expansion. */
 export const within = (ask: Ask, at: string, field: Field): Ask => ({
   ...ask,

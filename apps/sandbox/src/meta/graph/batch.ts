@@ -1,4 +1,5 @@
 /** Batches: up to fifty calls in one, each counted for itself (docs/providers/meta.md, "Paging, expansion, batch"). */
+import { z } from 'zod';
 import type { Meta } from '../meta.js';
 import type { GraphCall, Method } from './ask.js';
 import { GraphError, invalidParameter } from './errors.js';
@@ -7,15 +8,19 @@ import { traceId } from './trace.js';
 
 const MOST = 50;
 
-interface Item {
-  readonly method?: string;
-  readonly relative_url?: string;
-  readonly body?: string;
-  readonly name?: string;
-  readonly depends_on?: string;
-  readonly omit_response_on_success?: boolean;
-  readonly access_token?: string;
-}
+const itemShape = z.looseObject({
+  method: z.string().optional(),
+  relative_url: z.string().optional(),
+  body: z.string().optional(),
+  name: z.string().optional(),
+  depends_on: z.string().optional(),
+  omit_response_on_success: z.boolean().optional(),
+  access_token: z.string().optional(),
+});
+type Item = z.infer<typeof itemShape>;
+
+/** What stands where no item can be read: it is answered with an error of its own. */
+const UNREADABLE: Item = {};
 
 interface Result {
   readonly code: number;
@@ -29,13 +34,13 @@ export async function answerBatch(meta: Meta, graph: Graph, call: GraphCall): Pr
     items = readItems(call.params.get('batch') ?? '');
   } catch (error) {
     if (!(error instanceof GraphError)) throw error;
-    return { status: 400, headers: { 'www-authenticate': error.challengeHeader() }, body: error.body(traceId()) };
+    return refusal(error);
   }
   const withHeaders = call.params.get('include_headers') !== 'false';
   const named = new Map<string, GraphAnswer>();
   const results: (Result | null)[] = [];
   for (const item of items) {
-    const answer = await runItem(graph, call, item, named);
+    const answer = await answerItem(graph, call, item, named);
     if (item.name !== undefined) named.set(item.name, answer);
     call.record.notes.push(`batch ${item.method ?? 'GET'} ${item.relative_url?.split('?')[0] ?? ''} ${answer.status}`);
     // A named call that another one feeds on keeps its answer to itself unless told otherwise.
@@ -59,8 +64,30 @@ function readItems(text: string): Item[] {
   if (parsed.length > MOST) {
     throw new GraphError(100, `(#100) Too many requests in batch message. Maximum batch size is ${MOST}`);
   }
-  return parsed as Item[];
+  return parsed.map((item) => itemShape.safeParse(item).data ?? UNREADABLE);
 }
+
+/** Each item answers for itself: what can't be understood of one leaves the others alone. */
+async function answerItem(
+  graph: Graph,
+  call: GraphCall,
+  item: Item,
+  named: ReadonlyMap<string, GraphAnswer>,
+): Promise<GraphAnswer> {
+  if (item === UNREADABLE) return refusal(invalidParameter('Each batch item must be an object of text values'));
+  try {
+    return await runItem(graph, call, item, named);
+  } catch (error) {
+    call.record.notes.push(`batch item broke: ${error instanceof Error ? error.message : 'unknown'}`);
+    return refusal(invalidParameter('Invalid batch item'));
+  }
+}
+
+const refusal = (error: GraphError): GraphAnswer => ({
+  status: 400,
+  headers: { 'www-authenticate': error.challengeHeader() },
+  body: error.body(traceId()),
+});
 
 async function runItem(
   graph: Graph,

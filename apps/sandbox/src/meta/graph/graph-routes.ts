@@ -8,7 +8,7 @@ import type { GraphCall, Method } from './ask.js';
 import { answerBatch } from './batch.js';
 import { unknownPath } from './errors.js';
 import { Graph, type GraphAnswer } from './graph.js';
-import { readMultipart, readParams, tokenOf } from './params.js';
+import { readParams, tokenOf, unpackMultipart } from './params.js';
 import { traceId } from './trace.js';
 import { NEWEST, servedVersion } from './versions.js';
 
@@ -18,6 +18,8 @@ export function graphRoutes(server: FastifyInstance, meta: Meta): void {
   const graph = new Graph(meta);
   const handle = (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> =>
     serve(meta, graph, request, reply);
+  server.decorateRequest('uploads', null);
+  server.addHook('preValidation', unpackMultipart);
   // One route per edge, all with the same handler, so that the ledger and the fault rules can name `/v:version/:id/published_posts`.
   const edges = new Set(nodeTypes.flatMap((type) => Object.keys(type.edges)));
   const paths = ['oauth/access_token', 'debug_token', ':id', ...[...edges].map((edge) => `:id/${edge}`)];
@@ -44,7 +46,7 @@ export function graphRoutes(server: FastifyInstance, meta: Meta): void {
       },
     };
     if (status === 500)
-      callOf(request).notes.push(`broke: ${error instanceof Error ? (error.stack ?? error.message) : 'unknown'}`);
+      request.call?.notes.push(`broke: ${error instanceof Error ? (error.stack ?? error.message) : 'unknown'}`);
     return send(reply, answer, NEWEST);
   });
 }
@@ -61,13 +63,12 @@ async function serve(meta: Meta, graph: Graph, request: FastifyRequest, reply: F
     );
   }
   const params = readParams(request);
-  const files = await readMultipart(request, params);
   const token = tokenOf(request, params);
   const call: GraphCall = {
     method: request.method === 'POST' || request.method === 'DELETE' ? request.method : 'GET',
     path,
     params,
-    files,
+    files: request.uploads ?? new Map(),
     token,
     tokenInUrl: typeof (request.query as Record<string, unknown>)['access_token'] === 'string',
     version,

@@ -104,7 +104,8 @@ function readLimit(ask: Ask, rules: ListRules): number {
   return limit === 0 ? (rules.defaultLimit ?? DEFAULT_LIMIT) : limit;
 }
 
-function timeArgument(ask: Ask, name: 'since' | 'until'): number | undefined {
+/** `since` or `until` of the call. */
+export function timeArgument(ask: Ask, name: 'since' | 'until'): number | undefined {
   const text = ask.args.get(name);
   if (text === undefined || text === '') return undefined;
   const time = readTime(text);

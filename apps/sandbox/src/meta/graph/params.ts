@@ -31,23 +31,32 @@ export function valuesOf(body: unknown, name: string): string[] {
   return values.filter((item): item is string => typeof item === 'string');
 }
 
-/** Reads a multipart body part by part; of files only type and size are kept. */
-export async function readMultipart(
-  request: FastifyRequest,
-  params: Map<string, string>,
-): Promise<Map<string, Upload>> {
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The file parts of a multipart body. */
+    uploads: ReadonlyMap<string, Upload> | null;
+  }
+}
+
+/**
+ * Takes a multipart body apart before the route runs, so that fault rules and the ledger see its fields as they see any
+ * body's; of files only type and size are kept.
+ */
+export async function unpackMultipart(request: FastifyRequest): Promise<void> {
+  if (!request.isMultipart()) return;
+  const body: Record<string, unknown> = {};
   const files = new Map<string, Upload>();
-  if (!request.isMultipart()) return files;
   for await (const part of request.parts()) {
     if (part.type === 'field') {
-      params.set(part.fieldname, typeof part.value === 'string' ? part.value : JSON.stringify(part.value));
+      body[part.fieldname] = part.value;
       continue;
     }
     let size = 0;
     for await (const chunk of part.file) size += (chunk as Buffer).length;
     files.set(part.fieldname, { type: part.mimetype, size });
   }
-  return files;
+  request.body = body;
+  request.uploads = files;
 }
 
 /** The token of a request: `Bearer` or `OAuth` in the header, or the `access_token` parameter. */

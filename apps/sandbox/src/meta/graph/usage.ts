@@ -43,7 +43,10 @@ export class Usage {
   constructor(private readonly meta: Meta) {
     meta.world.db.exec(SCHEMA);
     this.reload();
-    meta.world.onRestore(() => this.reload());
+    meta.world.onRestore(() => {
+      this.reload();
+      this.calls.clear();
+    });
   }
 
   /** Starts a block; without a subject it is everybody's. */

@@ -2,13 +2,15 @@
 import { needInstagramInsights } from '../access/guard.js';
 import { between } from '../content/chance.js';
 import { accumulated } from '../content/growth.js';
-import { graphTime, readTime, type Ask } from '../graph/ask.js';
+import { graphTime, type Ask } from '../graph/ask.js';
 import { GraphError, invalidParameter } from '../graph/errors.js';
+import { timeArgument } from '../graph/listing.js';
 import type { Instagram } from '../people/rows.js';
 import { askedMetrics, insightsBody, title } from './insight.js';
 import { personOf } from './media-insights.js';
 
 const DAY = 86_400_000;
+const KEPT_DAYS = 90;
 
 /** `total_value` metrics with the most that a day brings, and the breakdowns each allows. */
 const TOTALS: Readonly<Record<string, readonly [most: number, breakdowns: readonly string[]]>> = {
@@ -58,12 +60,14 @@ export function accountInsights(account: Instagram, ask: Ask): unknown {
     throw invalidParameter(`metric[${unknown}] must be one of the following values: ${ALL.join(', ')}`);
   }
   const { since, until } = window(ask);
+  const kept = Math.max(since, ask.now - KEPT_DAYS * DAY);
   if (ask.meta.settings.is('no_insights', 'on', personOf(ask))) return { data: [] };
   const factor = Number(ask.meta.directory.mark(account.id, 'factor') ?? 1);
   const small = instagramFollowers(account, ask.now, factor) < 100;
   const data = names
     .filter((name) => !HOLLOW.includes(name) && !(small && ['follower_count', 'follows_and_unfollows'].includes(name)))
-    .map((name) => oneMetric(account, name, ask, { since, until, factor }));
+    .map((name) => oneMetric(account, name, ask, { since: kept, until, factor }))
+    .filter((metric) => metric !== undefined);
   return insightsBody(ask, data, since, until);
 }
 
@@ -98,6 +102,8 @@ function oneMetric(account: Instagram, name: string, ask: Ask, span: Span): unkn
     id: `${account.id}/insights/${name}/${period}`,
   };
   const days = daysOf(span);
+  // Of days that are no longer kept nothing is told; demographics are of a lifetime.
+  if (days.length === 0 && !demographic) return undefined;
   if (type !== 'total_value') {
     const values = days.map((day) => ({ value: daily(account, name, day, span.factor), end_time: graphTime(day) }));
     return { ...shown, values };
@@ -135,8 +141,8 @@ function daysOf({ since, until }: Span): number[] {
 }
 
 function window(ask: Ask): { since: number; until: number } {
-  const until = readTime(ask.args.get('until') ?? '') ?? ask.now;
-  const since = readTime(ask.args.get('since') ?? '') ?? until - DAY;
+  const until = timeArgument(ask, 'until') ?? ask.now;
+  const since = timeArgument(ask, 'since') ?? until - DAY;
   if (since >= until) throw invalidParameter('since must be before until');
   if (until - since > 30 * DAY) {
     const plain = ask.meta.settings.is('insights_range_error', 'plain');

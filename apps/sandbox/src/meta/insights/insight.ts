@@ -4,6 +4,38 @@ import { GraphError, invalidParameter } from '../graph/errors.js';
 
 export type MetricValue = number | Readonly<Record<string, number>>;
 
+export interface InsightValue {
+  readonly value: MetricValue;
+  readonly end_time?: string;
+  readonly is_from_ads?: string;
+  readonly is_from_followers?: string;
+}
+
+const SPLIT = new Set(['post_media_view', 'page_media_view']);
+
+/** Views can be split by where they came from; here so many tenths of them did. */
+const DIMENSIONS = { is_from_ads: 2, is_from_followers: 6 } as const;
+type Dimension = keyof typeof DIMENSIONS;
+const isDimension = (name: string): name is Dimension => Object.hasOwn(DIMENSIONS, name);
+
+/** The dimension that the call wants views split by. */
+export function askedBreakdown(ask: Ask): Dimension | undefined {
+  const name = ask.args.get('breakdown');
+  if (name === undefined || name === '') return undefined;
+  if (isDimension(name)) return name;
+  throw invalidParameter(`breakdown must be one of the following values: ${Object.keys(DIMENSIONS).join(', ')}`);
+}
+
+/** A value of views as one per side of the dimension; a side without any is left out, and other metrics stay whole. */
+export function split(name: string, value: InsightValue, by: Dimension | undefined): InsightValue[] {
+  if (by === undefined || typeof value.value !== 'number' || !SPLIT.has(name)) return [value];
+  const inside = Math.floor((value.value * DIMENSIONS[by]) / 10);
+  return [
+    { ...value, value: value.value - inside, [by]: '0' },
+    { ...value, value: inside, [by]: '1' },
+  ].filter((side) => side.value > 0);
+}
+
 /** The metric names of the call. None at all is an error of its own. */
 export function askedMetrics(ask: Ask): string[] {
   const names = wordsOf(ask.args.get('metric') ?? '');
@@ -33,7 +65,7 @@ export function row(
   ownerId: string,
   name: string,
   period: string,
-  values: readonly { value: MetricValue; end_time?: string }[],
+  values: readonly InsightValue[],
 ): Record<string, unknown> {
   return {
     name,

@@ -131,14 +131,15 @@ function rowOf(name: string, counts: MediaCounts, ask: Ask): unknown {
   return { ...shown, total_value: { value, breakdowns: [{ dimension_keys: [dimension], results }] } };
 }
 
-/** Parts of a carousel have no insights, small accounts neither, and young media not yet. */
+/** Parts of a carousel have no insights, small accounts neither, young media not yet, and stories only while they are shown. */
 function hasNone(media: Media, ask: Ask): boolean {
   const { settings } = ask.meta;
-  const young = ask.now - media.createdAt < 48 * 3_600_000;
+  const age = ask.now - media.createdAt;
   return (
     media.parentId !== undefined ||
     settings.is('no_insights', 'on', personOf(ask)) ||
-    (young && settings.is('insights_delay', 'on', personOf(ask)))
+    (media.product === 'STORY' && age >= 24 * 3_600_000) ||
+    (age < 48 * 3_600_000 && settings.is('insights_delay', 'on', personOf(ask)))
   );
 }
 

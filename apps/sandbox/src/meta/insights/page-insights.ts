@@ -2,16 +2,18 @@
 import { needPageInsights } from '../access/guard.js';
 import { between } from '../content/chance.js';
 import { accumulated } from '../content/growth.js';
-import { graphTime, readTime, type Ask } from '../graph/ask.js';
+import { graphTime, type Ask } from '../graph/ask.js';
 import { invalidParameter } from '../graph/errors.js';
+import { timeArgument } from '../graph/listing.js';
 import type { Page } from '../people/rows.js';
-import { askedMetrics, insightsBody, invalidMetric, row, type MetricValue } from './insight.js';
+import { askedBreakdown, askedMetrics, insightsBody, invalidMetric, row, split, type MetricValue } from './insight.js';
 import { personOf } from './media-insights.js';
 
 const DAY = 86_400_000;
 /** 08:00Z is midnight in Pacific winter time; the sandbox keeps winter all year. */
 const PACIFIC_MIDNIGHT = 8 * 3_600_000;
 const LONGEST_WINDOW_DAYS = 90;
+const KEPT_DAYS = 2 * 365;
 
 const DAILY: readonly string[] = ['day'];
 const SPANS: readonly string[] = ['day', 'week', 'days_28'];
@@ -60,13 +62,16 @@ export function pageInsights(page: Page, ask: Ask): unknown {
   // Pages under 100 likes get nothing, and no error either.
   if (followers(page, ask.now, factor) < 100 || ask.meta.settings.is('no_insights', 'on', personOf(ask)))
     return { data: [] };
+  const kept = ask.now - KEPT_DAYS * DAY;
+  if (until <= kept) return { data: [] };
+  const by = askedBreakdown(ask);
   const days = period === 'day' ? 1 : period === 'week' ? 7 : 28;
   const data = names.map((name) => {
     const read = METRICS[name]?.[1];
-    const values = ends(since, until).map((end) => ({
-      value: read === undefined ? 0 : over(read, page, end, days, factor),
-      end_time: graphTime(end),
-    }));
+    const values = ends(Math.max(since, kept), until).flatMap((end) => {
+      const value = read === undefined ? 0 : over(read, page, end, days, factor);
+      return split(name, { value, end_time: graphTime(end) }, by);
+    });
     return row(page.id, name, period, values);
   });
   return insightsBody(ask, data, since, until);
@@ -74,15 +79,8 @@ export function pageInsights(page: Page, ask: Ask): unknown {
 
 /** Since and until of the call; without them the last two closed days. */
 function window(ask: Ask): { since: number; until: number } {
-  const read = (name: string): number | undefined => {
-    const text = ask.args.get(name);
-    if (text === undefined) return undefined;
-    const time = readTime(text);
-    if (time === undefined) throw invalidParameter(`Param ${name} must be a valid time`);
-    return time;
-  };
-  const until = read('until') ?? ask.now;
-  const since = read('since') ?? until - 2 * DAY;
+  const until = timeArgument(ask, 'until') ?? ask.now;
+  const since = timeArgument(ask, 'since') ?? until - 2 * DAY;
   if (since > until) throw invalidParameter('Since must be before until');
   if (until - since > LONGEST_WINDOW_DAYS * DAY) {
     throw invalidParameter('There cannot be more than 90 days (7776000 s) between since and until');

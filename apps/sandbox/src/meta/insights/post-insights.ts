@@ -4,7 +4,7 @@ import { needPageInsights } from '../access/guard.js';
 import type { PagePost } from '../content/page-posts.js';
 import { grown } from '../content/growth.js';
 import { unknownObject } from '../graph/errors.js';
-import { askedMetrics, insightsBody, invalidMetric, row, type MetricValue } from './insight.js';
+import { askedBreakdown, askedMetrics, insightsBody, invalidMetric, row, split, type MetricValue } from './insight.js';
 
 const REACTIONS = ['like', 'love', 'wow', 'haha', 'sorry', 'anger'] as const;
 const ACTIONS = ['like', 'comment', 'share'] as const;
@@ -94,7 +94,10 @@ export function postInsights(post: PagePost, ask: Ask): unknown {
   needPageInsights(ask, page);
   const names = askedMetrics(ask);
   if (names.some((name) => !Object.hasOwn(METRICS, name))) throw invalidMetric();
+  const by = askedBreakdown(ask);
   const counts = new PostCounts(post, ask);
-  const data = names.map((name) => row(post.id, name, 'lifetime', [{ value: METRICS[name]?.(counts) ?? 0 }]));
+  const data = names.map((name) =>
+    row(post.id, name, 'lifetime', split(name, { value: METRICS[name]?.(counts) ?? 0 }, by)),
+  );
   return insightsBody(ask, data);
 }

@@ -160,6 +160,10 @@ export class Directory {
     return new Map(roles.map((role) => [role.pageId, role]));
   }
 
+  peopleOf(pageId: string): string[] {
+    return this.all('select person_id from meta_roles where page_id = ?', pageId).map((row) => text(row['person_id']));
+  }
+
   businessesOf(personId: string): Business[] {
     return this.all('select * from meta_businesses where person_id = ? order by serial', personId).map(toBusiness);
   }

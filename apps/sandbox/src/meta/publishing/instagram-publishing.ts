@@ -32,6 +32,8 @@ export async function createContainer(account: Instagram, ask: Ask): Promise<unk
   const altText = args.get('alt_text');
   if (altText !== undefined && altText.length > 1000)
     throw invalidParameter('alt_text must be at most 1000 characters');
+  if (wordsOf(args.get('collaborators') ?? '').length > 3)
+    throw invalidParameter('At most 3 collaborators are allowed');
   const fails = meta.settings.value('media_fails', person?.id);
   const moving = kind === 'REELS' || kind === 'VIDEO' || kind === 'STORIES_VIDEO';
   const seconds = meta.settings.number(
@@ -129,20 +131,19 @@ const KINDS: Readonly<Record<ContainerKind, readonly [MediaType, MediaProduct]>>
   STORIES_VIDEO: ['VIDEO', 'STORY'],
 };
 
-/** An image has no media_type; a video alone is a reel; inside a carousel it is VIDEO and a reel is not allowed. */
+/** An image has no media_type; a video alone is a reel; inside a carousel it is VIDEO, and no other kind is allowed. */
 function kindOf(ask: Ask, carouselItem: boolean): ContainerKind {
-  const type = ask.args.get('media_type');
+  const type = ask.args.get('media_type') || undefined;
+  if (carouselItem && !['IMAGE', 'VIDEO', undefined].includes(type)) throw publishingRefusal(2207023);
   switch (type) {
     case undefined:
-    case '':
     case 'IMAGE':
       return 'IMAGE';
     case 'VIDEO':
       if (carouselItem) return 'VIDEO';
       throw publishingRefusal(2207023);
     case 'REELS':
-      if (!carouselItem) return 'REELS';
-      throw publishingRefusal(2207023);
+      return 'REELS';
     case 'CAROUSEL':
       return 'CAROUSEL';
     case 'STORIES':

@@ -32,20 +32,24 @@ export function publishFeedPost(page: Page, ask: Ask): unknown {
   }
   refuseDuplicate(page, ask, message, link);
   const { published, scheduledAt } = schedule(ask, 10 * MINUTE, 30 * DAY);
-  const post = ask.meta.posts.create({
-    pageId: page.id,
-    kind: photos.length > 0 ? 'photo' : link === undefined ? 'text' : 'link',
-    message,
-    link,
-    photos,
-    createdAt: ask.now,
-    published,
-    scheduledAt,
-    appId: ask.viewer.app.clientId,
+  // Together with the reading: a call refused for its fields has published nothing.
+  const shown = ask.meta.directory.together(() => {
+    const post = ask.meta.posts.create({
+      pageId: page.id,
+      kind: photos.length > 0 ? 'photo' : link === undefined ? 'text' : 'link',
+      message,
+      link,
+      photos,
+      createdAt: ask.now,
+      published,
+      scheduledAt,
+      appId: ask.viewer.app.clientId,
+    });
+    for (const id of photos) ask.meta.photos.attach(id, post.id);
+    return ask.fields === undefined ? { id: post.id } : render(postNode, post, ask);
   });
-  for (const id of photos) ask.meta.photos.attach(id, post.id);
-  ask.call.record.created.push(post.id);
-  return ask.fields === undefined ? { id: post.id } : render(postNode, post, ask);
+  ask.call.record.created.push(String(shown['id']));
+  return shown;
 }
 
 /** `POST /{page}/photos`: published alone, or kept unpublished for a post with several. */
@@ -83,7 +87,9 @@ export function publishPhoto(page: Page, ask: Ask): unknown {
 function attachedPhotos(page: Page, ask: Ask): string[] {
   const texts = [...ask.args].filter(([name]) => /^attached_media\[\d+\]$/.test(name)).map(([, text]) => text);
   const list = ask.args.get('attached_media');
-  const items = [...(list === undefined ? [] : (readJson(list) as unknown[])), ...texts.map(readJson)];
+  const listed = list === undefined ? [] : readJson(list);
+  if (!Array.isArray(listed)) throw invalidParameter('Param attached_media must be an array');
+  const items: unknown[] = [...(listed as unknown[]), ...texts.map(readJson)];
   return items.map((item) => {
     const given = (item as { media_fbid?: unknown } | null)?.media_fbid;
     const id = typeof given === 'string' || typeof given === 'number' ? String(given) : '';

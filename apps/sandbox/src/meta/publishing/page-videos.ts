@@ -21,6 +21,8 @@ export function publishVideo(page: Page, ask: Ask): unknown {
   if (url === undefined && source === undefined)
     throw new GraphError(382, '(#382) The video file you tried to upload is too small.');
   if (url !== undefined && !isFetchable(url)) throw new GraphError(389, '(#389) Unable to fetch video file from URL.');
+  // Refused before anything is made.
+  scheduleOf(ask, 'video');
   const video = begin(page, ask, 'video', source?.size ?? 0);
   ask.meta.videos.receive(video.id, source?.size ?? 0, ask.now, true);
   publishUploaded(page, ask, video.id);
@@ -36,6 +38,8 @@ export function begin(page: Page, ask: Ask, kind: Video['kind'], size: number): 
   return video;
 }
 
+const scheduleOf = (ask: Ask, kind: Video['kind']) => schedule(ask, 10 * MINUTE, (kind === 'reel' ? 29 : 180) * DAY);
+
 /** The post appears when the clock has processed the video. */
 export function publishUploaded(page: Page, ask: Ask, videoId: string): string {
   const video = ask.meta.videos.find(videoId);
@@ -43,7 +47,7 @@ export function publishUploaded(page: Page, ask: Ask, videoId: string): string {
   if (video === undefined || ready === undefined) {
     throw new GraphError(6000, '(#6000) There was a problem uploading your video file. Please try again.');
   }
-  const { published, scheduledAt } = schedule(ask, 10 * MINUTE, (video.kind === 'reel' ? 29 : 180) * DAY);
+  const { published, scheduledAt } = scheduleOf(ask, video.kind);
   const description = ask.args.get('description');
   const post = ask.meta.posts.create({
     pageId: page.id,
@@ -68,7 +72,8 @@ function chunked(page: Page, ask: Ask, phase: string): unknown {
     return { upload_session_id: video.id, video_id: video.id, ...offsets(0, size) };
   }
   const video = ask.meta.videos.find(demand(ask, 'upload_session_id'));
-  if (video === undefined || video.pageId !== page.id) {
+  const over = video?.postId !== undefined && phase !== 'finish';
+  if (video?.pageId !== page.id || video.kind !== 'video' || over) {
     throw new GraphError(6001, '(#6001) There was a problem uploading your video file: unknown upload session.');
   }
   if (phase === 'transfer') {
@@ -81,8 +86,13 @@ function chunked(page: Page, ask: Ask, phase: string): unknown {
     ask.meta.videos.receive(video.id, received, ask.now, received >= video.size);
     return offsets(received, video.size);
   }
+  if (phase === 'cancel') {
+    ask.meta.directory.setMark(video.id, 'deleted', '1');
+    return { success: true };
+  }
   if (phase !== 'finish') throw invalidParameter('Param upload_phase must be one of {START, TRANSFER, FINISH, CANCEL}');
-  publishUploaded(page, ask, video.id);
+  // Finishing twice must not publish twice.
+  if (video.postId === undefined) publishUploaded(page, ask, video.id);
   return { success: true };
 }
 

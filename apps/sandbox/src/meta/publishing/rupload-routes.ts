@@ -1,14 +1,16 @@
 /** The upload host's paths: bytes or a `file_url` for reels and resumable containers (docs/providers/meta.md, "Wire conventions", "Page Reel", "Instagram containers"). */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { callOf } from '../../core/call.js';
+import { needInstagramPublish, needPagePublish } from '../access/guard.js';
+import type { Asker } from '../graph/ask.js';
 import { GraphError } from '../graph/errors.js';
 import type { Meta } from '../meta.js';
 import { isFetchable } from './media-url.js';
 
 interface Target {
   readonly received: number;
-  /** The Page whose people may upload. */
-  readonly pageId: string;
+  /** Throws for whoever may not publish there. */
+  admit(asker: Asker): void;
   receive(bytes: number, complete: boolean): void;
 }
 
@@ -18,10 +20,11 @@ export function ruploadRoutes(server: FastifyInstance, meta: Meta): void {
       receive(meta, find, request, reply);
   const toVideo = upload((id, now) => {
     const video = meta.videos.find(id);
-    if (video === undefined || video.finishedAt !== undefined) return undefined;
+    const page = video && meta.directory.page(video.pageId);
+    if (video === undefined || page === undefined || video.finishedAt !== undefined) return undefined;
     return {
       received: video.received,
-      pageId: video.pageId,
+      admit: (asker) => needPagePublish(asker, page),
       receive: (bytes, complete) => meta.videos.receive(id, bytes, now, complete),
     };
   });
@@ -31,7 +34,7 @@ export function ruploadRoutes(server: FastifyInstance, meta: Meta): void {
     if (container === undefined || account === undefined || container.mediaUrl !== '') return undefined;
     return {
       received: container.received,
-      pageId: account.pageId,
+      admit: (asker) => needInstagramPublish(asker, account),
       receive: (bytes, complete) => meta.containers.receive(id, bytes, now, complete),
     };
   });
@@ -56,13 +59,15 @@ function receive(
     call.person = viewer.person.id;
     call.token = token;
     const { id } = request.params as { id: string };
-    const target = find(id, meta.now(viewer.person.id));
-    if (target === undefined || meta.directory.role(viewer.person.id, target.pageId) === undefined) {
-      return refuse(reply, 404, 'NotFoundError', `No upload ${id} is waiting`);
-    }
+    const now = meta.now(viewer.person.id);
+    const target = find(id, now);
+    if (target === undefined) return refuse(reply, 404, 'NotFoundError', `No upload ${id} is waiting`);
+    target.admit({ meta, viewer, now });
     return take(target, request, reply);
   } catch (error) {
     if (!(error instanceof GraphError)) throw error;
+    // Missing and invisible are one answer, as on Graph.
+    if (error.details.subcode === 33) return refuse(reply, 404, 'NotFoundError', error.message);
     return refuse(reply, 401, 'NotAuthorizedError', error.message);
   }
 }
