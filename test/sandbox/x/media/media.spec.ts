@@ -1,8 +1,8 @@
 /** X's media upload against docs/providers/x.md §4.6: segments, processing, alt text, and who may post what. */
 import { createHash, randomBytes } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { useSandbox, type Answer, type Json } from '../support/sandbox.js';
-import { XClient } from '../support/x-client.js';
+import { useSandbox, type Answer, type Json } from '../../support/sandbox.js';
+import { XClient } from '../../support/x-client.js';
 
 const control = useSandbox();
 const x = new XClient(control);

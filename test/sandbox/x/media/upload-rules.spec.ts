@@ -1,7 +1,7 @@
 /** What an upload to X may ask for and may consist of (docs/providers/x.md §4.6). */
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { useSandbox, type Answer, type Json } from '../support/sandbox.js';
-import { XClient } from '../support/x-client.js';
+import { useSandbox, type Answer, type Json } from '../../support/sandbox.js';
+import { XClient } from '../../support/x-client.js';
 
 const control = useSandbox();
 const x = new XClient(control);

@@ -1,7 +1,7 @@
 /** What stands in the way of a call to X: rate limits, credits, the plan, the account's state (docs/providers/x.md §4.2, §5, §6). */
 import { describe, expect, it } from '@jest/globals';
-import { useSandbox, type Json } from '../support/sandbox.js';
-import { basic, XClient } from '../support/x-client.js';
+import { useSandbox, type Json } from '../../support/sandbox.js';
+import { basic, XClient } from '../../support/x-client.js';
 
 const control = useSandbox();
 const x = new XClient(control);

@@ -1,7 +1,7 @@
 /** Which answers of X carry their rate headers, and what these say (docs/providers/x.md §5). */
 import { describe, expect, it } from '@jest/globals';
-import { useSandbox } from '../support/sandbox.js';
-import { XClient } from '../support/x-client.js';
+import { useSandbox } from '../../support/sandbox.js';
+import { XClient } from '../../support/x-client.js';
 
 const control = useSandbox();
 const x = new XClient(control);
