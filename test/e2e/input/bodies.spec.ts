@@ -196,7 +196,7 @@ describe('a body of many bytes', () => {
 });
 
 it.each(TAKING_NONE)(
-  '$method $template takes no body: text sent along is refused or ignored, never a 500',
+  '$method $template takes no body: whatever is sent along is refused, never a 500',
   async (route) => {
     for (const [body, type] of [
       ['{', 'application/json'],
@@ -210,41 +210,6 @@ it.each(TAKING_NONE)(
       expectProblem(await send(route, body), codes, 422, 'invalid_body');
   },
 );
-
-it('AZ-06 unknown keys within a body are refused by name, also those that every object has', async () => {
-  const route = ROUTES.find(({ template, method }) => method === 'PATCH' && template.endsWith('/profiles'))!;
-  for (const key of ['zzz', 'constructor', 'toString', 'hasOwnProperty']) {
-    const changes = [{ id: home.ids.profile, track: true, [key]: 1 }];
-    const answer = await send(route, JSON.stringify({ changes }));
-    expectProblem(answer, codes, 422, 'invalid_body');
-    expect(answer.body.errors).toEqual([{ field: `changes.0.${key}`, message: 'should not exist' }]);
-  }
-});
-
-it('the first rule that a field breaks is the one that is told', async () => {
-  const [push] = ROUTES.filter(({ template }) => template === '/v1/orgs/:org');
-  const good = push!.body!(home.ids) as Record<string, unknown>;
-  const told: Json[] = [];
-  for (const wrong of [
-    { active_profile_limit: '3' },
-    { x_monthly_budget_usd: 1.005 },
-    { time_zone: '+01:00' },
-    { time_zone: 'Mars/Olympus' },
-    { name: '   ' },
-    { name: 7 },
-  ]) {
-    const answer = await send(push!, JSON.stringify({ ...good, ...wrong }));
-    told.push(...answer.body.errors);
-  }
-  expect(told).toEqual([
-    { field: 'active_profile_limit', message: 'must be an integer number' },
-    { field: 'x_monthly_budget_usd', message: 'has to be a number with at most two decimal places' },
-    { field: 'time_zone', message: 'has to be an IANA time zone, such as Europe/Berlin' },
-    { field: 'time_zone', message: 'has to be an IANA time zone, such as Europe/Berlin' },
-    { field: 'name', message: 'has to be more than blanks' },
-    { field: 'name', message: 'must be a string' },
-  ]);
-});
 
 it.each([
   '//evil.example',

@@ -111,44 +111,6 @@ describe('before acting', () => {
     await rule('drip_headers', { ms: 5 });
     await expect(whoAmI(patience(150))).rejects.toThrow();
   });
-
-  it('hold: waits until it is released', async () => {
-    const { body } = await control.fault({ effect: 'hold', person: me.id, path: '/2/users/me' });
-    let done = false;
-    const call = whoAmI().then((answer) => {
-      done = true;
-      return answer.status;
-    });
-    await new Promise((resolve) => setTimeout(resolve, 60));
-    expect(done).toBe(false);
-    expect((await control.call('POST', `/faults/${String(body['id'])}/release`, {})).status).toBe(200);
-    expect(await call).toBe(200);
-    expect((await control.call('POST', '/faults/999999/release', {})).status).toBe(404);
-  });
-
-  it('hold: a release of a rule that is not there yet opens nothing', async () => {
-    const { body: last } = await control.fault({ effect: 'hold', person: 'nobody' });
-    const next = Number(last['id']) + 1;
-    expect((await control.call('POST', `/faults/${next}/release`, {})).status).toBe(404);
-    const { body } = await control.fault({ effect: 'hold', person: me.id, path: '/2/users/me' });
-    expect(body['id']).toBe(next);
-    await expect(whoAmI(patience(150))).rejects.toThrow();
-    await control.call('DELETE', '/faults');
-  });
-
-  it('hold: a restore lets go who waits, and holds anew', async () => {
-    const { body } = await control.fault({ effect: 'hold', times: 0, person: me.id, path: '/2/users/me' });
-    await control.call('POST', '/snapshots', { name: 'held' });
-    const waits = whoAmI();
-    await sleep(60);
-    await control.call('POST', '/snapshots/held/restore', {});
-    expect((await waits).status).toBe(200);
-    await expect(whoAmI(patience(150))).rejects.toThrow();
-    expect((await control.call('POST', `/faults/${String(body['id'])}/release`, {})).status).toBe(200);
-    expect((await whoAmI()).status).toBe(200);
-    await control.call('DELETE', '/faults');
-    await control.call('DELETE', '/snapshots/held');
-  });
 });
 
 describe('after acting', () => {

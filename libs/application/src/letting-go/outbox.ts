@@ -12,7 +12,7 @@ export interface Revocable {
   readonly refreshToken: string | null;
 }
 
-export interface Owner {
+interface Owner {
   readonly orgId: OrgId;
   readonly provider: ProviderName;
   readonly externalUserId: string;
