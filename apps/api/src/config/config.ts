@@ -1,13 +1,13 @@
 /** The configuration, read once, typed, and judged as a whole: a demo or the real thing, nothing between. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ServiceClient } from '@application/organisations/identity.js';
+import { SUBJECT_IS_CLIENT, type ServiceClient, type ServiceProof } from '@application/organisations/identity.js';
 import { SERVICE_SCOPES } from '@domain/organisation/role.js';
 import { type Environment, realSettings, refusedInDemo, REQUIRED, unknownSettings } from './environment.js';
 import { keySettings, type KeySettings } from './key-settings.js';
 import { mailSettings, type MailSettings } from './mail-settings.js';
 import { type MetaSettings, providerSettings, type XSettings } from './provider-settings.js';
-import { serviceClients } from './service-clients.js';
+import { serviceClients, serviceProof } from './service-clients.js';
 import { ConfigInvalid, Settings } from './settings.js';
 
 export const ROLES = ['all', 'api', 'worker'] as const;
@@ -24,6 +24,12 @@ export interface Config extends KeySettings {
   readonly issuer: string;
   readonly audience: string;
   readonly services: readonly ServiceClient[];
+  /** How a token proves that a service got it for itself. */
+  readonly serviceProof: ServiceProof;
+  /** Older tokens, and tokens that live longer, are refused. */
+  readonly maxTokenAgeSeconds: number;
+  /** Origins whose pages may call the API from a browser. */
+  readonly corsOrigins: readonly string[];
   readonly returnOrigins: readonly string[];
   readonly meta: MetaSettings | null;
   readonly x: XSettings | null;
@@ -61,6 +67,7 @@ function realThing(settings: Settings): Config {
     issuer: issuerOf(settings),
     audience: settings.required('AUDIENCE', "what the issuer's access tokens for this API name as their audience"),
     services: serviceClients(settings),
+    serviceProof: serviceProof(settings),
     returnOrigins: origins(settings, 'RETURN_ORIGINS'),
     ...providerSettings(settings),
     mail: mailSettings(settings),
@@ -93,6 +100,7 @@ function demo(settings: Settings, environment: Environment): Config {
     issuer: `${sandbox}/oidc`,
     audience: 'social-connections',
     services: [{ clientId: 'host-platform', scopes: SERVICE_SCOPES, orgs: '*' }],
+    serviceProof: SUBJECT_IS_CLIENT,
     returnOrigins: [],
     meta: {
       appId: '900100200300400',
@@ -122,7 +130,7 @@ function origins(settings: Settings, name: string): string[] {
 function common(
   settings: Settings,
   mode: 'demo' | 'real',
-): Pick<Config, 'mode' | 'role' | 'host' | 'port' | 'logLevel'> {
+): Pick<Config, 'mode' | 'role' | 'host' | 'port' | 'logLevel' | 'corsOrigins' | 'maxTokenAgeSeconds'> {
   return {
     mode,
     role: settings.choice('ROLE', ROLES, 'all'),
@@ -130,6 +138,8 @@ function common(
     host: mode === 'demo' ? '127.0.0.1' : settings.host('HOST', '0.0.0.0'),
     port: settings.port('PORT', 4000),
     logLevel: settings.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
+    corsOrigins: origins(settings, 'CORS_ORIGINS'),
+    maxTokenAgeSeconds: settings.wholeNumber('TOKEN_MAX_AGE_SECONDS', 86_400, { least: 60, most: 2_592_000 }),
   };
 }
 

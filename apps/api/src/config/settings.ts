@@ -40,6 +40,13 @@ export class Settings {
     return otherwise;
   }
 
+  wholeNumber(name: string, otherwise: number, { least, most }: { least: number; most: number }): number {
+    const value = this.optional(name) ?? String(otherwise);
+    if (/^\d{1,15}$/.test(value) && Number(value) >= least && Number(value) <= most) return Number(value);
+    this.problems.push(`${name} has to be a whole number from ${least} to ${most}.`);
+    return otherwise;
+  }
+
   host(name: string, otherwise: string): string {
     const value = this.optional(name) ?? otherwise;
     if (isIP(value) === 0 && value !== 'localhost')
