@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SUBJECT_IS_CLIENT, type ServiceClient, type ServiceProof } from '@application/organisations/identity.js';
 import { SERVICE_SCOPES } from '@domain/organisation/role.js';
+import { databaseSettings, type DatabaseSettings, poolSettings } from './database-settings.js';
 import { type Environment, realSettings, refusedInDemo, REQUIRED, unknownSettings } from './environment.js';
 import { keySettings, type KeySettings } from './key-settings.js';
 import { mailSettings, type MailSettings } from './mail-settings.js';
@@ -12,13 +13,14 @@ import { ConfigInvalid, Settings } from './settings.js';
 
 export const ROLES = ['all', 'api', 'worker'] as const;
 
-export interface Config extends KeySettings {
+export interface Config extends KeySettings, DatabaseSettings {
   readonly mode: 'demo' | 'real';
   readonly role: (typeof ROLES)[number];
   readonly host: string;
   readonly port: number;
   readonly logLevel: string;
-  readonly databaseUrl: string;
+  /** For how long after SIGTERM requests are still taken, while `/ready` already says no. */
+  readonly stopDelaySeconds: number;
   /** Origin; redirect URIs and links come from it, never from a header. */
   readonly publicUrl: string;
   readonly issuer: string;
@@ -61,7 +63,7 @@ function whyReal(settings: Settings, real: readonly string[]): string[] {
 function realThing(settings: Settings): Config {
   return {
     ...common(settings, 'real'),
-    databaseUrl: settings.databaseUrl('DATABASE_URL'),
+    ...databaseSettings(settings),
     publicUrl: settings.url('PUBLIC_URL', settings.required('PUBLIC_URL', 'the origin people reach this at'), 'origin'),
     ...keySettings(settings),
     issuer: issuerOf(settings),
@@ -94,6 +96,8 @@ function demo(settings: Settings, environment: Environment): Config {
   return {
     ...common(settings, 'demo'),
     databaseUrl: made.databaseUrl,
+    migrationDatabaseUrl: made.databaseUrl,
+    ...poolSettings(settings),
     publicUrl: made.publicUrl,
     encryptionKeys: made.encryptionKeys,
     lostEncryptionKeys: settings.list('ENCRYPTION_KEYS_LOST'),
@@ -130,13 +134,18 @@ function origins(settings: Settings, name: string): string[] {
 function common(
   settings: Settings,
   mode: 'demo' | 'real',
-): Pick<Config, 'mode' | 'role' | 'host' | 'port' | 'logLevel' | 'corsOrigins' | 'maxTokenAgeSeconds'> {
+): Pick<
+  Config,
+  'mode' | 'role' | 'host' | 'port' | 'logLevel' | 'stopDelaySeconds' | 'corsOrigins' | 'maxTokenAgeSeconds'
+> {
   return {
     mode,
     role: settings.choice('ROLE', ROLES, 'all'),
     // A demo has well-known people in it: it is not for the network.
     host: mode === 'demo' ? '127.0.0.1' : settings.host('HOST', '0.0.0.0'),
     port: settings.port('PORT', 4000),
+    // Nothing in front of a demo asks whether it is ready.
+    stopDelaySeconds: settings.wholeNumber('STOP_DELAY_SECONDS', mode === 'demo' ? 0 : 5, { least: 0, most: 300 }),
     logLevel: settings.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
     corsOrigins: origins(settings, 'CORS_ORIGINS'),
     maxTokenAgeSeconds: settings.wholeNumber('TOKEN_MAX_AGE_SECONDS', 86_400, { least: 60, most: 2_592_000 }),
