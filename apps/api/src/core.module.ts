@@ -3,7 +3,6 @@ import { MikroOrmModule } from '@mikro-orm/nestjs';
 import { PostgreSqlDriver } from '@mikro-orm/postgresql';
 import { Module, type DynamicModule, type Provider as NestProvider } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
-import { LoggerModule } from 'nestjs-pino';
 import { AccessTokens } from '@application/connections/access-tokens.js';
 import { Burial } from '@application/connections/burial.js';
 import { CredentialSeal } from '@application/connections/credential-seal.js';
@@ -59,6 +58,7 @@ import { PostgresOrganisations } from '@infrastructure/persistence/organisations
 import { awaitDatabase } from '@infrastructure/database/await-database.js';
 import { migrate } from '@infrastructure/persistence/migrate.js';
 import { ormOptions } from '@infrastructure/persistence/orm-options.js';
+import { rememberPlace } from '@infrastructure/persistence/place.js';
 import { PostgresPosts } from '@infrastructure/persistence/sync/post.table.js';
 import { PostgresReadiness } from '@infrastructure/persistence/postgres-readiness.js';
 import { PostgresWork } from '@infrastructure/persistence/postgres-work.js';
@@ -84,7 +84,6 @@ import { checkKeys } from '@infrastructure/vault/known-keys.js';
 import { XProvider } from '@infrastructure/x/x-provider.js';
 import type { Config } from './config/config.js';
 import { COMMAND_HANDLERS, QUERY_HANDLERS } from './handlers.js';
-import { loggerOptions } from './logging.js';
 
 /** Ports whose adapter needs nothing but other ports. */
 const STORES: NestProvider[] = [
@@ -161,14 +160,19 @@ function configured(config: Config): NestProvider[] {
   ];
 }
 
-/** Before the program starts: the database brought up to date, and certain to be of the right kind and of these keys. */
-export async function prepareDatabase(config: Config): Promise<void> {
+/**
+ * Before the program starts: the database brought up to date, and certain to be of the right kind and of these keys.
+ * @returns the newest migration
+ */
+export async function prepareDatabase(config: Config): Promise<string> {
   const { databaseUrl, migrationDatabaseUrl, mode } = config;
   // First what needs no database: a program without a key changes nothing.
   const ring = KeyRing.parse(config.encryptionKeys);
   await awaitDatabase([databaseUrl, migrationDatabaseUrl], config.databaseWaitSeconds);
-  await migrate(migrationDatabaseUrl, mode);
+  const newest = await migrate(migrationDatabaseUrl, mode);
   await checkKeys(databaseUrl, ring, { mode, lost: config.lostEncryptionKeys });
+  if (mode === 'real') await rememberPlace(databaseUrl, config.publicUrl);
+  return newest;
 }
 
 @Module({})
@@ -190,7 +194,6 @@ export class CoreModule {
       module: CoreModule,
       global: true,
       imports: [
-        LoggerModule.forRoot(loggerOptions(config)),
         CqrsModule.forRoot(),
         MikroOrmModule.forRootAsync({
           driver: PostgreSqlDriver,

@@ -2,7 +2,8 @@
 import { MikroORM } from '@mikro-orm/postgresql';
 import { connectTo } from '../database/database-client.js';
 import { installQueue } from '../queue/install-queue.js';
-import { ormOptions } from './orm-options.js';
+import { compareChecksums, keepChecksums } from './migration-checksums.js';
+import { MIGRATIONS, ormOptions } from './orm-options.js';
 
 export type DatabaseKind = 'demo' | 'real' | 'test';
 
@@ -15,14 +16,17 @@ const WITHOUT_TIMEOUTS = ['statement_timeout', 'lock_timeout', 'idle_in_transact
 
 /**
  * @param kind what the caller takes the database for. A fresh one is marked so, for good.
+ * @returns the newest migration
+ * @throws MigrationChanged
  * @throws DatabaseOfAnotherKind where it was marked otherwise
  */
-export async function migrate(databaseUrl: string, kind: DatabaseKind): Promise<void> {
+export async function migrate(databaseUrl: string, kind: DatabaseKind): Promise<string> {
   const lock = await connectTo(databaseUrl, { patient: true });
   try {
     // A transaction's lock, which ends with it: a session's would stay in a pooler's connection.
     await lock.query(`begin; ${WITHOUT_TIMEOUTS}`);
     await lock.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
+    await compareChecksums(lock);
     const orm = await MikroORM.init({
       ...ormOptions(databaseUrl, { size: 1, patient: true }),
       entities: [],
@@ -34,6 +38,7 @@ export async function migrate(databaseUrl: string, kind: DatabaseKind): Promise<
     } finally {
       await orm.close();
     }
+    await keepChecksums(lock);
     await installQueue(databaseUrl);
     const marked = await lock.query<{ kind: DatabaseKind }>(
       `with made as (insert into app.deployment (kind) values ($1) on conflict do nothing returning kind)
@@ -44,6 +49,7 @@ export async function migrate(databaseUrl: string, kind: DatabaseKind): Promise<
     // A test's database is opened as a real one by the processes under test.
     if (found !== kind && !(found === 'test' && kind === 'real')) throw new DatabaseOfAnotherKind(found, kind);
     await lock.query('commit');
+    return MIGRATIONS.at(-1)!.name;
   } finally {
     await lock.end();
   }

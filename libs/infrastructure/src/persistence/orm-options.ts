@@ -17,10 +17,11 @@ import { ExportsAndErasure } from './migrations/0008-exports-and-erasure.js';
 import { SlotsAndReceipts } from './migrations/0009-slots-and-receipts.js';
 import { LeasesOfLeaving } from './migrations/0010-leases-of-leaving.js';
 import { SecondLooks } from './migrations/0011-second-looks.js';
+import { ChecksumsAndPlace } from './migrations/0014-checksums-and-place.js';
 import { UnknownRoles } from './migrations/0017-unknown-roles.js';
 
 /** Every migration there is, in order: named here, so that the list is the same in a build and in a test. */
-const MIGRATIONS: MigrationObject[] = [
+export const MIGRATIONS: readonly MigrationObject[] = [
   { name: '0001-foundation', class: Foundation },
   { name: '0002-notices', class: NoticesAndMail },
   { name: '0003-pictures', class: Pictures },
@@ -33,6 +34,7 @@ const MIGRATIONS: MigrationObject[] = [
   { name: '0009-slots-and-receipts', class: SlotsAndReceipts },
   { name: '0010-leases-of-leaving', class: LeasesOfLeaving },
   { name: '0011-second-looks', class: SecondLooks },
+  { name: '0014-checksums-and-place', class: ChecksumsAndPlace },
   { name: '0017-unknown-roles', class: UnknownRoles },
 ];
 
@@ -49,7 +51,7 @@ export function ormOptions(databaseUrl: string, { size = 10, ...options }: PoolO
     dbName: parseDatabaseUrl(databaseUrl).database,
     schema: 'app',
     extensions: [Migrator],
-    migrations: { migrationsList: MIGRATIONS, tableName: 'migration', snapshot: false },
+    migrations: { migrationsList: [...MIGRATIONS], tableName: 'migration', snapshot: false },
     // Two changed entities of one type would be written in one UPDATE that forgets their versions.
     useBatchUpdates: false,
     // Timestamps have microseconds in the database and milliseconds here; the zone is UTC everywhere.
