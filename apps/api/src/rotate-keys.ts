@@ -55,7 +55,13 @@ class Progress {
   }
 }
 
-function report(rotated: Rotated, census: ReadonlyMap<string, number>, ring: KeyRing): number {
+interface Found {
+  readonly census: ReadonlyMap<string, number>;
+  /** Keys that this database met after the primary. */
+  readonly newer: readonly string[];
+}
+
+function report(rotated: Rotated, { census, newer }: Found, ring: KeyRing): number {
   const { primary } = ring;
   for (const id of new Set([primary.id, ...ring.ids, ...census.keys()]))
     say(`  ${id}${id === primary.id ? ' (primary)' : ''}: ${number(census.get(id) ?? 0)} secrets`);
@@ -64,8 +70,15 @@ function report(rotated: Rotated, census: ReadonlyMap<string, number>, ring: Key
   if (rotated.unreadable.length > MOST_NAMED) say(`… and ${number(rotated.unreadable.length - MOST_NAMED)} more`);
 
   const free = ring.ids.filter((id) => id !== primary.id && !census.has(id));
-  for (const id of free)
-    say(`Nothing is sealed with ${id} any more: take it out of the ring once every process starts with ${primary.id}.`);
+  for (const id of free) {
+    // Added behind the primary, it waits for its turn: taken out, the next step of the change would be missing.
+    if (newer.includes(id))
+      say(`Nothing is sealed with ${id} yet, the newer key: put it first everywhere, then run this again. It stays.`);
+    else
+      say(
+        `Nothing is sealed with ${id} any more: take it out of the ring once every process starts with ${primary.id}.`,
+      );
+  }
   if (rotated.left > 0) {
     say(`Secrets are still being sealed with another key: put ${primary.id} first everywhere, then run this again.`);
     return EXIT.left;
@@ -90,7 +103,7 @@ async function rotate(stop: AbortSignal): Promise<number> {
     progress.end();
     if (rotated.left === 0 && rotated.resealed + rotated.unreadable.length < others)
       say('Another run, or the program itself, did the rest.');
-    return report(rotated, await rotation.census(), ring);
+    return report(rotated, { census: await rotation.census(), newer: await rotation.newerKeys() }, ring);
   } finally {
     await client.end();
   }

@@ -2,9 +2,10 @@
 import { readConfig } from '../../../apps/api/src/config/config.js';
 import { ConfigInvalid } from '../../../apps/api/src/config/settings.js';
 import { apiSettings, type Env } from '../../support/processes.js';
+import { keyText } from '../../support/encryption-key.js';
 
 export const SECRETS = {
-  ENCRYPTION_KEYS: `k1:${Buffer.alloc(32, 9).toString('base64')}`,
+  ENCRYPTION_KEYS: `k1:${keyText(9)}`,
   META_APP_SECRET: 'a-meta-secret-that-nobody-may-read',
   X_CLIENT_SECRET: 'an-x-secret-that-nobody-may-read',
 };

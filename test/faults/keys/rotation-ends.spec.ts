@@ -9,8 +9,9 @@ import { KeyRotation } from '@infrastructure/vault/key-rotation.js';
 import { createDatabase, type TestDatabase } from '../../support/databases.js';
 import { apiSettings } from '../../support/processes.js';
 import { runToEnd, type Ended } from '../../support/run-to-end.js';
+import { keyText } from '../../support/encryption-key.js';
 
-const key = (fill: number): string => Buffer.alloc(32, fill).toString('base64');
+const key = (fill: number): string => keyText(fill);
 const NEW_ORDER = `k2:${key(8)},k1:${key(7)}`;
 const vaults = {
   k1: new AesGcmVault(KeyRing.parse(`k1:${key(7)}`)),
@@ -71,6 +72,16 @@ describe('CR-04 A rotation', () => {
     expect(stdout).toContain('k2 (primary): 1 secrets');
     expect(stdout).toContain('Nothing is sealed with k1 any more');
   });
+
+  it('run before the new key seals, says that it is to come, and never that it may go', async () => {
+    await add(sealedFor('nobody', 'k1'));
+    await rotate(`k1:${key(7)}`);
+    const { code, stdout } = await rotate(`k1:${key(7)},k2:${key(8)}`);
+    expect(code).toBe(0);
+    expect(stdout).toContain('Nothing is sealed with k2 yet, the newer key: put it first everywhere');
+    expect(stdout).not.toContain('take it out');
+    expect((await rotate()).stdout).toContain('Nothing is sealed with k1 any more: take it out of the ring');
+  }, 60_000);
 
   it('names what cannot be read, by table and row, seals the rest, and ends with 2 however often it is run', async () => {
     const good = await add();

@@ -9,8 +9,9 @@ import { apiSettings, TEST_ENCRYPTION_KEYS, type Env, type Running } from '../..
 import { launch, runToEnd } from '../../support/run-to-end.js';
 import { eventually, unique, type Organisation, type Person } from '../../support/story.js';
 import { useWorld } from '../../support/world.js';
+import { keyText } from '../../support/encryption-key.js';
 
-const SECOND = `k2:${Buffer.alloc(32, 8).toString('base64')}`;
+const SECOND = `k2:${keyText(8)}`;
 const OLD_ORDER = `${TEST_ENCRYPTION_KEYS},${SECOND}`;
 const NEW_ORDER = `${SECOND},${TEST_ENCRYPTION_KEYS}`;
 /** Rows besides the living connections, so that there is a half to be killed at. */
