@@ -59,7 +59,7 @@ export function unknownSettings(environment: Environment): string[] {
 
 /** They would do nothing in a demo, and whoever set them expects something. */
 export function refusedInDemo(environment: Environment): string[] {
-  const problems = ['SMTP_URL', 'MAIL_FROM', 'PICTURE_ORIGINS']
+  const problems = ['SMTP_URL', 'MAIL_FROM', 'MAIL_LINK', 'PICTURE_ORIGINS']
     .filter((name) => settingOf(environment, name) !== undefined)
     .map((name) => `${name} is for the real thing: unset it, or set the rest.`);
   const [host, role] = [settingOf(environment, 'HOST') ?? '', settingOf(environment, 'ROLE') ?? 'all'];
