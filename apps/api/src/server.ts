@@ -9,6 +9,7 @@ import type { Config } from './config/config.js';
 import { ADDRESS, addGates, readJson, refuse } from './http/gates.js';
 import { serveDocs } from './http/openapi.js';
 import { refuseUnread } from './http/problems/unread-request.js';
+import { Stopping } from './http/system/stopping.js';
 import { logRequests } from './logging.js';
 
 const BODY_LIMIT = 100 * 1_024;
@@ -29,6 +30,8 @@ export function webServer(): FastifyAdapter {
       // A request without a Host is refused as any other: by us, with a problem.
       requireHostHeader: false,
     },
+    // What comes in while the program ends is answered as before.
+    return503OnClosing: false,
     // An address that no router can read: met before any hook or filter of ours.
     frameworkErrors: (_error: unknown, request: FastifyRequest, reply: FastifyReply) => {
       void reply.headers({ 'x-request-id': request.id, 'cache-control': 'no-store' });
@@ -44,9 +47,15 @@ export function webServer(): FastifyAdapter {
 
 export async function furnish(app: NestFastifyApplication, config: Config): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance();
+  const stopping = app.get(Stopping);
+  // First, so that whatever is logged for a request names it.
+  logRequests(fastify);
   addGates(fastify, config.mode === 'demo' ? config.port : null);
   readJson(app, BODY_LIMIT);
-  logRequests(fastify);
+  // No further request on a connection that is about to be closed.
+  fastify.addHook('onSend', async (_request, reply) => {
+    if (stopping.begun) void reply.header('connection', 'close');
+  });
   await app.register(cookie);
   await app.register(helmet, {
     // Pages and documents set their own; answers of the API are no documents at all.

@@ -28,6 +28,7 @@ import { PublicUrl } from './public-url.js';
 import { SyncController } from './sync/sync.controller.js';
 import { ErrorCodesController } from './system/error-codes.controller.js';
 import { HealthController } from './system/health.controller.js';
+import { Stopping } from './system/stopping.js';
 
 const API = [
   MeController,
@@ -67,6 +68,7 @@ export class HttpModule {
         { provide: APP_FILTER, useClass: ProblemFilter },
         RefusalLog,
         RouteCensus,
+        Stopping,
       ],
     };
   }

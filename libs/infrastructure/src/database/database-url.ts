@@ -1,6 +1,6 @@
 /** Reads DATABASE_URL: one host or several, and libpq's meaning of the TLS parameters. */
 import { readFileSync } from 'node:fs';
-import type { ConnectionOptions } from 'node:tls';
+import { checkServerIdentity, type ConnectionOptions } from 'node:tls';
 
 export interface Host {
   readonly host: string;
@@ -45,7 +45,7 @@ export function parseDatabaseUrl(url: string): DatabaseAddress {
     user: decoded(parts['user'] ?? ''),
     password: decoded(parts['password'] ?? ''),
     database: decoded(parts['database']!),
-    ssl: tls(query, hosts.every(isLoopback)),
+    ssl: tls(query, hosts),
   };
 }
 
@@ -70,7 +70,8 @@ function isLoopback({ host }: Host): boolean {
 }
 
 /** Over a network the server has to prove who it is, unless the URL says otherwise in so many words. */
-function tls(query: URLSearchParams, loopback: boolean): false | ConnectionOptions {
+function tls(query: URLSearchParams, hosts: readonly Host[]): false | ConnectionOptions {
+  const loopback = hosts.every(isLoopback);
   const mode = query.get('sslmode') ?? (loopback && !query.has('sslrootcert') ? 'disable' : 'verify-full');
   if (!SSL_MODES.includes(mode as (typeof SSL_MODES)[number]))
     throw new DatabaseUrlInvalid(`takes ${SSL_MODES.join(', ')} as sslmode`);
@@ -84,7 +85,12 @@ function tls(query: URLSearchParams, loopback: boolean): false | ConnectionOptio
     ...optional('key', file(query, 'sslkey')),
     // As in libpq: `require` encrypts, and checks the certificate only where a CA is named.
     rejectUnauthorized: mode !== 'require' || ca !== undefined,
-    ...(mode !== 'verify-full' && { checkServerIdentity: () => undefined }),
+    // By the names in the URL: the driver passes none for an address, and Node would then ask for `localhost`.
+    checkServerIdentity: (_name, certificate) => {
+      if (mode !== 'verify-full') return undefined;
+      const found = hosts.map(({ host }) => checkServerIdentity(host, certificate));
+      return found.includes(undefined) ? undefined : found[0];
+    },
   };
 }
 

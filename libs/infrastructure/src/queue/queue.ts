@@ -2,6 +2,8 @@
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { fromKysely, PgBoss, type JobWithMetadata } from 'pg-boss';
 import { Jobs, type JobName, type JobPayloads } from '@application/ports/jobs.js';
+import { inLogContext, type LogFields } from '@application/ports/log-context.js';
+import { toWire } from '@application/wire-ids.js';
 import { Database } from '../persistence/database.js';
 import { asUnavailable } from '../database/unavailable.js';
 import { DatabaseUnavailable } from '@application/ports/database-unavailable.js';
@@ -67,11 +69,13 @@ export class Queue extends Jobs implements OnModuleInit, BeforeApplicationShutdo
         // `includeMetadata` makes them so; the library's types do not follow the option.
         for (const job of jobs as JobWithMetadata<JobPayloads[Name]>[]) {
           try {
-            await work(job.data, job.retryCount >= job.retryLimit);
+            await inLogContext({ job: name, ...fieldsOf(job.data) }, () =>
+              work(job.data, job.retryCount >= job.retryLimit),
+            );
           } catch (error) {
             // The queue keeps it to itself, and tries again by its rule.
             if (!(error instanceof DatabaseUnavailable))
-              this.log.error({ err: error, job: name, id: job.id }, 'A job failed.');
+              this.log.error({ err: error, job: name, job_id: job.id, ...fieldsOf(job.data) }, 'A job failed.');
             throw error;
           }
         }
@@ -83,4 +87,15 @@ export class Queue extends Jobs implements OnModuleInit, BeforeApplicationShutdo
   async beforeApplicationShutdown(): Promise<void> {
     await this.boss.stop({ graceful: true, timeout: STOP_WITHIN_MS });
   }
+}
+
+/** Whom a job is about, by the ids that the API shows. */
+function fieldsOf(payload: object): LogFields {
+  const { orgId, connectionId, runId, sessionId } = payload as Record<string, string | undefined>;
+  return {
+    ...(orgId !== undefined && { org_id: orgId }),
+    ...(connectionId !== undefined && { connection_id: toWire('conn', connectionId) }),
+    ...(runId !== undefined && { run_id: toWire('run', runId) }),
+    ...(sessionId !== undefined && { session_id: toWire('csess', sessionId) }),
+  };
 }

@@ -6,9 +6,10 @@ import type { FastifyRequest } from 'fastify';
 import { ErasureUnderWay } from '@application/erasure/ports.js';
 import type { TokenIdentity } from '@application/organisations/identity.js';
 import { Organisations, type Standing } from '@application/organisations/ports.js';
+import { noteInLog } from '@application/ports/log-context.js';
 import type { OrgId, UserId } from '@domain/ids.js';
 import { NotAllowed, OrganisationNotFound, OrganisationSuspended } from '@domain/organisation/organisation.js';
-import { isRead, may, type Actor, type Permission } from '@domain/organisation/role.js';
+import { isRead, may, personOf, type Actor, type Permission } from '@domain/organisation/role.js';
 import { parseOrgId, parseUserId } from './parse.js';
 import { ACCESS, type AccessPolicy } from './policy.js';
 
@@ -49,6 +50,7 @@ export class AccessGuard extends AuthGuard('bearer') {
         : await this.service(orgId, identity, onBehalfOf(request), permission);
     // Known before judged: a refusal is told with the name of whoever was refused.
     request.actor = actor;
+    noteInLog({ user_id: personOf(actor), client_id: actor.kind === 'service' ? actor.clientId : null });
     if (!may(actor, permission)) throw NotAllowed.to(permission, actor);
     // The host's push is what ends a suspension, and its owner may take along, or take out, what is theirs.
     const always = isRead(permission) || permission === 'push' || permission === 'own';

@@ -4,9 +4,7 @@ import type { FastifyReply } from 'fastify';
 import type { ApiRequest } from '../access/access.guard.js';
 import { RefusalLog } from '../audit/refusal-log.js';
 import { instanceOf } from './instance.js';
-import { judgeError, problemOf } from './problem.js';
-
-const RETRY_AFTER_SECONDS = 5;
+import { judgeError, problemOf, RETRY_AFTER_SECONDS } from './problem.js';
 
 @Catch()
 @Injectable()

@@ -17,6 +17,9 @@ export class InputRejected extends Error {
   }
 }
 
+/** With every 503. */
+export const RETRY_AFTER_SECONDS = 5;
+
 interface Judged {
   readonly code: string;
   readonly detail: string;
