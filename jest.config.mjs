@@ -64,8 +64,14 @@ const LONG_FAULTS = [
   'refresh/hostile',
   'refresh/judgement',
   'refresh/stops',
+  'database/silence',
+  'processes/',
 ];
-const leftOut = process.env['FAULTS'] === 'long' ? [] : LONG_FAULTS.map((start) => `<rootDir>/test/faults/${start}`);
+/** They stop servers of their own, which no pooler stands before. */
+const UNPOOLED_FAULTS = process.env['POOLED'] === '1' ? ['database/'] : [];
+const leftOut = [...(process.env['FAULTS'] === 'long' ? [] : LONG_FAULTS), ...UNPOOLED_FAULTS].map(
+  (start) => `<rootDir>/test/faults/${start}`,
+);
 
 const project = ([name, setup]) => ({
   ...shared,

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NODE_ENVIRONMENT, NODE_FLAGS } from '../../scripts/build.ts';
 import { SERVICE_SCOPES } from '../../libs/domain/src/organisation/role.ts';
+import { keyText } from './encryption-key.ts';
 
 export type Env = Readonly<Record<string, string>>;
 
@@ -35,7 +36,7 @@ const READY_PATIENCE_MS = 90_000;
 const STOP_PATIENCE_MS = 35_000;
 
 /** Keys of tests: 32 bytes each. */
-export const TEST_ENCRYPTION_KEYS = `k1:${Buffer.alloc(32, 7).toString('base64')}`;
+export const TEST_ENCRYPTION_KEYS = `k1:${keyText(7)}`;
 
 /** What the API needs to run in real mode against a sandbox. Add or override by spreading; an empty string unsets. */
 export function apiSettings(databaseUrl: string, sandboxOrigin: string): Env {
@@ -54,6 +55,9 @@ export function apiSettings(databaseUrl: string, sandboxOrigin: string): Env {
     META_DIALOG_URL: sandboxOrigin,
     META_GRAPH_URL: sandboxOrigin,
     PICTURE_ORIGINS: sandboxOrigin,
+    // The framework's list of routes, and everything that might hold a secret.
+    LOG_LEVEL: 'debug',
+    STOP_DELAY_SECONDS: '0',
   };
 }
 
