@@ -1,4 +1,4 @@
-/** Errors on our pages, told as a page. */
+/** Errors on our pages, as a page. */
 import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { judgeError, problemOf } from '../problems/problem.js';
@@ -15,12 +15,11 @@ export class PageErrorFilter implements ExceptionFilter {
     const judged = judgeError(error);
     const problem = problemOf(judged, '', request.id);
     if (judged.ours) this.log.error({ request_id: request.id, err: error }, judged.detail);
-    sendPage(
-      http.getResponse<FastifyReply>(),
-      problem.status,
-      problem.title,
-      html`<p>${problem.detail}</p>
+    sendPage(http.getResponse<FastifyReply>(), problem.status, {
+      title: problem.title,
+      tone: 'bad',
+      body: html`<p>${problem.detail}</p>
         <p class="quiet">Error <code>${problem.code}</code>, request <code>${request.id}</code>.</p>`,
-    );
+    });
   }
 }
