@@ -54,7 +54,9 @@ describe('Time', () => {
     const wish = { ...WISH, kind: 'link' } as const;
     const { linkToken, id } = await scene.one.execute(new StartConnect(BY_ADMIN, orgId, wish));
     await wait('72 hours 1 second');
-    expect(await codes([scene.one.execute(new ContinueConnect(linkToken, [], pageNonce()))])).toEqual(['connect_session_expired']);
+    expect(await codes([scene.one.execute(new ContinueConnect(linkToken, [], pageNonce()))])).toEqual([
+      'connect_session_expired',
+    ]);
     await wait('71 hours 59 minutes');
     const { authorizeUrl, browserSecret } = await scene.one.execute(new ContinueConnect(linkToken, [], pageNonce()));
     // The attempt has its ten minutes, also where the link ends sooner.

@@ -45,7 +45,9 @@ describe('OA-01 The secrets of a connect', () => {
 
   it('are new for each attempt: Continue pressed twice is two states', async () => {
     const { linkToken, browserSecret } = await start();
-    const urls = await Promise.all(times(2, () => scene.one.execute(new ContinueConnect(linkToken, [browserSecret], pageNonce()))));
+    const urls = await Promise.all(
+      times(2, () => scene.one.execute(new ContinueConnect(linkToken, [browserSecret], pageNonce()))),
+    );
 
     expect(new Set(urls.map((one) => one.authorizeUrl)).size).toBe(2);
   });
@@ -112,8 +114,8 @@ describe('Continue', () => {
     expect(await codes([scene.one.execute(new ContinueConnect(linkToken, [browserSecret], pageNonce()))])).toEqual([
       'connect_session_expired',
     ]);
-    expect(await codes([scene.one.execute(new ContinueConnect('A'.repeat(43), [browserSecret], pageNonce()))])).toEqual([
-      'connect_session_not_found',
-    ]);
+    expect(await codes([scene.one.execute(new ContinueConnect('A'.repeat(43), [browserSecret], pageNonce()))])).toEqual(
+      ['connect_session_not_found'],
+    );
   });
 });

@@ -23,7 +23,8 @@ export function serviceClients(settings: Settings): ServiceClient[] {
 function serviceClient(clientId: string, entry: unknown): ServiceClient {
   const { scopes, orgs, name, ...more } = plain(entry);
   if (clientId === '' || Object.keys(more).length > 0) throw new TypeError('entry');
-  if (name !== undefined && (typeof name !== 'string' || name.trim() === '' || name.length > 100)) throw new TypeError('name');
+  if (name !== undefined && (typeof name !== 'string' || name.trim() === '' || name.length > 100))
+    throw new TypeError('name');
   const named = name === undefined ? {} : { name };
   const known = SERVICE_SCOPES.filter((scope) => Array.isArray(scopes) && scopes.includes(scope));
   if (!Array.isArray(scopes) || known.length !== scopes.length) throw new TypeError('scopes');

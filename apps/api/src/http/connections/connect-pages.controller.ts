@@ -49,7 +49,9 @@ export class ConnectPagesController {
 
   /** Continue or Cancel. On a link the first browser to press Continue has it from then on. */
   @Post('connect/:token')
-  @NotAudited('Continue goes on with a session whose start was written; what comes of it, or of Cancel, is written by its verb.')
+  @NotAudited(
+    'Continue goes on with a session whose start was written; what comes of it, or of Cancel, is written by its verb.',
+  )
   async decide(
     @Param('token') token: string,
     @Req() request: FastifyRequest,

@@ -97,7 +97,9 @@ export function notAllowed(page: ConnectPage, back: string | null): PageContent 
       The person or service that asked for this connection may not connect accounts at the moment, so it cannot go on.
       Nothing was changed.
     </p>
-    <p class="quiet">${page.kind === 'link' ? 'Ask the person who sent you the link.' : 'Ask an admin of your organisation.'}</p>
+    <p class="quiet">
+      ${page.kind === 'link' ? 'Ask the person who sent you the link.' : 'Ask an admin of your organisation.'}
+    </p>
     ${backLink(back)}`;
   return { title: 'Not allowed', body, tone: 'bad' };
 }

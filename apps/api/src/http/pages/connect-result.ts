@@ -61,9 +61,7 @@ function ended(result: ConnectResult, outcome: SessionOutcome, own: boolean, bac
   const { kind, provider, providerError: error, profiles, state } = result;
   const wanted =
     outcome === 'wrong_account' && own && result.renews !== null
-      ? html`<p>
-          Sign in as <strong>${named(result.renews)}</strong> at ${PROVIDER_NAMES[provider]} and try again.
-        </p>`
+      ? html`<p>Sign in as <strong>${named(result.renews)}</strong> at ${PROVIDER_NAMES[provider]} and try again.</p>`
       : html``;
   return {
     title: own && state === 'completed' ? `${title}, ${profilesOf(profiles)}` : title,

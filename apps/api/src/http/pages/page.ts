@@ -72,4 +72,5 @@ function frame({ title, body, tone = 'plain', times = false, follows }: PageCont
 }
 
 /** Without a script. The address is named, since a browser that carries a fragment would otherwise stay where it is. */
-const reload = (path: string): Html => html`<noscript><meta http-equiv="refresh" content="3; url=${path}" /></noscript>`;
+const reload = (path: string): Html =>
+  html`<noscript><meta http-equiv="refresh" content="3; url=${path}" /></noscript>`;
