@@ -219,7 +219,7 @@ describe('the initiator', () => {
     const link = await makeLink(world.host, organisation, 'x', { kind: 'self' });
     expect(link.kind).toBe('link');
     const opened: Page = await (await world.person()).browser.open(link.connect_url);
-    expect(opened.text).toContain('host-platform');
+    expect(opened.text).toContain('the service host-platform');
     await follow(world, link, ana.id);
     expect(await sessionOf(admin, organisation, link)).toMatchObject({
       state: 'awaiting_acceptance',

@@ -54,6 +54,8 @@ describe('a setting that is missing or wrong is named', () => {
     ['SERVICE_CLIENTS', '{"":{"scopes":["read"],"orgs":"*"}}', 'SERVICE_CLIENTS has to be JSON'],
     ['SERVICE_CLIENTS', '{"a":{"scopes":["read"],"orgs":"*","org":"b"}}', 'SERVICE_CLIENTS has to be JSON'],
     ['SERVICE_CLIENTS', '{"a":{"scopes":["everything"],"orgs":"*"}}', 'SERVICE_CLIENTS'],
+    ['SERVICE_CLIENTS', '{"a":{"scopes":["read"],"orgs":"*","name":" "}}', 'SERVICE_CLIENTS'],
+    ['SERVICE_CLIENTS', '{"a":{"scopes":["read"],"orgs":"*","name":7}}', 'SERVICE_CLIENTS'],
     ['SERVICE_CLIENTS', '{"a":{"scopes":["read"],"orgs":["not an id!"]}}', 'SERVICE_CLIENTS'],
   ])('%s=%s', (name, value, words) => {
     const problems = problemsOf({ ...good(DATABASE_URL), [name]: value });

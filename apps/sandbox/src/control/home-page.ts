@@ -6,29 +6,13 @@ import { minute } from '../core/values.js';
 import type { World } from '../core/world.js';
 import { users } from '../identity/users.js';
 import { personCard } from './person-card.js';
+import { some } from './rows.js';
 
 export const HOME_SCRIPT = '/_sandbox-home.js';
 
 /** As many are in sight at once; the others open with a click. */
 const PEOPLE_IN_SIGHT = 8;
 const CALLS_IN_SIGHT = 6;
-
-/** The first ones, and the rest behind a summary. */
-function some(rows: readonly Html[], inSight: number, rest: string): Html {
-  const hidden = rows.slice(inSight);
-  return html`<ul class="rows">
-      ${rows.slice(0, inSight)}
-    </ul>
-    ${
-      hidden.length > 0 &&
-      html`<details>
-        <summary>${rest.replace('#', String(hidden.length))}</summary>
-        <ul class="rows">
-          ${hidden}
-        </ul>
-      </details>`
-    }`;
-}
 
 function introduction(api: string): Html {
   return html`<section class="card">

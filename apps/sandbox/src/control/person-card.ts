@@ -3,6 +3,9 @@ import { html, named, type Html } from '../core/html.js';
 import type { Person } from '../core/people.js';
 import { minute } from '../core/values.js';
 import type { World } from '../core/world.js';
+import { some } from './rows.js';
+
+const POSTS_IN_SIGHT = 5;
 
 /** A form of one button. `token` proves that the form came from this page. */
 function button(token: string, person: string, label: string, fields: Record<string, string>, about?: string): Html {
@@ -52,8 +55,8 @@ export function personCard(world: World, person: Person, token: string): Html {
     ${
       posts.length === 0
         ? html`<p class="dim">None.</p>`
-        : html`<ul class="rows">
-            ${posts.map(
+        : some(
+            posts.map(
               (post) =>
                 html`<li>
                   <span class="wide">${named(post.text)}</span>
@@ -62,8 +65,10 @@ export function personCard(world: World, person: Person, token: string): Html {
                     ${postButtons.map(({ label, event }) => button(token, person.id, label, { event, post: post.id }, post.text.slice(0, 60)))}
                   </div>
                 </li>`,
-            )}
-          </ul>`
+            ),
+            POSTS_IN_SIGHT,
+            '# earlier ones',
+          )
     }
   </section>`;
 }

@@ -10,12 +10,12 @@ export const PROVIDER_NAMES: Record<ProviderName, string> = { meta: 'Meta', x: '
 const READS: Record<ProviderName, string[]> = {
   meta: [
     'read the names and pictures of your Pages and the Instagram accounts linked to them',
-    'read their posts and figures, for profiles you switch to Track',
-    'publish posts, for profiles you switch to Publish',
+    'read their posts and figures, for profiles that are switched to Track',
+    'publish posts, for profiles that are switched to Publish',
   ],
   x: [
-    'read your name, picture and posts with their figures, once you switch the profile to Track',
-    'publish posts, once you switch the profile to Publish',
+    'read your name, picture and posts with their figures, once the profile is switched to Track',
+    'publish posts, once the profile is switched to Publish',
   ],
 };
 

@@ -1,5 +1,5 @@
 /** HTML in which every value is escaped and shown in one direction on one line, unless it is HTML already. */
-import { oneLine } from '@domain/one-line.js';
+import { showable } from '@domain/one-line.js';
 
 export class Html {
   constructor(readonly text: string) {}
@@ -19,5 +19,5 @@ export function named(name: string): Html {
 function render(value: Value): string {
   if (value instanceof Html) return value.text;
   if (typeof value === 'object') return value.map(render).join('');
-  return oneLine(String(value)).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+  return showable(String(value)).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

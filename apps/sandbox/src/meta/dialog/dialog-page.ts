@@ -82,7 +82,7 @@ function pickers({ pages, instagrams, future }: Consent): Html {
   const both = instagrams.length > 0 ? 'All Pages and Instagram accounts' : 'All Pages';
   return html`${
     pages.length > 0 &&
-    html`${group('Which ones', [tick('future', '1', `${both}, and those that come later`, future)])}
+    html`${group('All together', [tick('future', '1', `${both}, and those that come later`, future)])}
     ${group(
       'Pages',
       pages.map(({ id, name, through, ticked }) =>

@@ -1,9 +1,12 @@
-// What a provider sends instead of a code is kept where somebody looks for it, and chooses the sentence that is shown.
+// What a provider sends instead of a code is kept where somebody looks for it, and chooses the sentence that is shown; how often and by what a callback trades.
 import { describe, expect, it } from '@jest/globals';
 import type { ProviderName } from '../../support/story.js';
 import { useWorld } from '../../support/world.js';
+import { makeLink } from '../support/links.js';
 
-const world = useWorld();
+const world = useWorld({
+  env: { SERVICE_CLIENTS: '{"host-platform":{"scopes":["connect","orgs:write"],"orgs":"*","name":"Brand Desk"}}' },
+});
 
 async function answered(provider: ProviderName, query: Record<string, string>) {
   const organisation = await world.organisation();
@@ -125,4 +128,15 @@ describe('a callback', () => {
       ]);
     expect(await world.exchanges('x', ana.id)).toHaveLength(1);
   });
+});
+
+it('a service is named to people as configured', async () => {
+  const organisation = await world.organisation();
+  const admin = await organisation.member('admin');
+  const alone = await makeLink(world.host, organisation);
+  const through = await makeLink(world.host.onBehalfOf(admin.userId), organisation);
+  const asker = async (url: string): Promise<string> =>
+    (await (await world.person()).browser.open(url)).$('dd').eq(1).text();
+  expect(await asker(alone.connect_url)).toBe('Brand Desk');
+  expect(await asker(through.connect_url)).toBe(`Name of ${admin.userId}, through Brand Desk`);
 });
