@@ -202,7 +202,7 @@ it('shows names on one line and in one direction, and tells another browser none
   const admin = await organisation.member('admin');
   const link = await makeLink(admin.api, organisation);
   const page = await (await world.person()).browser.open(link.connect_url);
-  expect(page.$('dd bdi').first().text()).toBe('Evil gnp.exe');
+  expect(page.$('dd bdi').first().text().trim()).toBe('Evil gnp.exe');
   const ana = await world.xPerson({ name: 'Ana\u202e\nTwo' });
   const visitor = await world.person();
   const end = await visitor.decide(await visitor.toConsent(link.connect_url, 'x', ana.id), ana.id);

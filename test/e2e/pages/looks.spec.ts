@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { BrowserContext } from 'playwright-core';
 import type { Person } from '../../support/story.js';
-import { useWorld } from '../../support/world.js';
+import { useSharedWorld } from '../../support/shared-world.js';
 import { hasChromium, useChromium } from '../support/chromium.js';
 import { makeLink } from '../support/links.js';
 import { post, signedRequest } from '../support/meta-callbacks.js';
 
-const world = useWorld();
+const world = useSharedWorld();
 const chromium = useChromium();
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const SHOTS = process.env['SHOTS'];
