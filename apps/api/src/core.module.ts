@@ -58,6 +58,7 @@ import { PostgresNoticeMarks, PostgresNotices } from '@infrastructure/persistenc
 import { PostgresErasures } from '@infrastructure/persistence/leaving/erasure.table.js';
 import { PostgresExports } from '@infrastructure/persistence/leaving/export.table.js';
 import { PostgresOrganisations } from '@infrastructure/persistence/organisations/organisation.table.js';
+import { awaitDatabase } from '@infrastructure/database/await-database.js';
 import { migrate } from '@infrastructure/persistence/migrate.js';
 import { ormOptions } from '@infrastructure/persistence/orm-options.js';
 import { PostgresPosts } from '@infrastructure/persistence/sync/post.table.js';
@@ -151,7 +152,8 @@ function configured(config: Config): NestProvider[] {
     {
       provide: Jobs,
       inject: [Database],
-      useFactory: (database: Database) => new Queue(config.databaseUrl, database, config.role !== 'api'),
+      useFactory: (database: Database) =>
+        new Queue(config.databaseUrl, database, { works: config.role !== 'api', size: config.connections.queue }),
     },
     {
       provide: RedirectUris,
@@ -166,16 +168,13 @@ function configured(config: Config): NestProvider[] {
 }
 
 /** Before the program starts: the database brought up to date, and certain to be of the right kind and of these keys. */
-export async function prepareDatabase({
-  databaseUrl,
-  mode,
-  encryptionKeys,
-  lostEncryptionKeys,
-}: Config): Promise<void> {
+export async function prepareDatabase(config: Config): Promise<void> {
+  const { databaseUrl, migrationDatabaseUrl, mode } = config;
   // First what needs no database: a program without a key changes nothing.
-  const ring = KeyRing.parse(encryptionKeys);
-  await migrate(databaseUrl, mode);
-  await checkKeys(databaseUrl, ring, { mode, lost: lostEncryptionKeys });
+  const ring = KeyRing.parse(config.encryptionKeys);
+  await awaitDatabase([databaseUrl, migrationDatabaseUrl], config.databaseWaitSeconds);
+  await migrate(migrationDatabaseUrl, mode);
+  await checkKeys(databaseUrl, ring, { mode, lost: config.lostEncryptionKeys });
 }
 
 @Module({})
@@ -203,7 +202,7 @@ export class CoreModule {
         MikroOrmModule.forRootAsync({
           driver: PostgreSqlDriver,
           useFactory: () => ({
-            ...ormOptions(config.databaseUrl),
+            ...ormOptions(config.databaseUrl, { size: config.connections.requests }),
             entities: [ConnectionTable, ConnectSessionTable, ProfileTable],
             registerRequestContext: false,
           }),

@@ -1,6 +1,6 @@
 /** `npm run keys:rotate`: seals everything anew under the primary key, beside the running program, and says when an old key may go. */
 import { parseArgs } from 'node:util';
-import { Client } from 'pg';
+import { connectTo } from '@infrastructure/database/database-client.js';
 import { KeyRing } from '@infrastructure/vault/key-ring.js';
 import { KeyRotation, type Rotated, type RotationPace, type Step } from '@infrastructure/vault/key-rotation.js';
 import { checkKeys } from '@infrastructure/vault/known-keys.js';
@@ -80,8 +80,7 @@ async function rotate(stop: AbortSignal): Promise<number> {
   const { databaseUrl, mode, encryptionKeys, lostEncryptionKeys } = readConfig(process.env);
   const ring = KeyRing.parse(encryptionKeys);
   await checkKeys(databaseUrl, ring, { mode, lost: lostEncryptionKeys });
-  const client = new Client({ connectionString: databaseUrl, connectionTimeoutMillis: 5_000 });
-  await client.connect();
+  const client = await connectTo(databaseUrl);
   try {
     const rotation = new KeyRotation(client, ring, pace);
     const before = await rotation.census();

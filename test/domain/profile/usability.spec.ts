@@ -1,7 +1,13 @@
 /** What makes an account usable: that it is granted, the scopes, and the task of the person's role. */
 import { describe, expect, it } from '@jest/globals';
 import { PLATFORMS, type Platform } from '@domain/platform.js';
-import { usability, type GrantFacts } from '@domain/profile/usability.js';
+import {
+  PROFILE_PROBLEMS,
+  usability,
+  usabilityReason,
+  usabilitySentence,
+  type GrantFacts,
+} from '@domain/profile/usability.js';
 
 const READ_PAGE = ['pages_show_list', 'pages_read_engagement'];
 const META = [...READ_PAGE, 'read_insights', 'pages_manage_posts', 'instagram_basic', 'instagram_manage_insights'];
@@ -90,6 +96,28 @@ describe('The task of the role', () => {
       track: track ? null : 'role_lacks_task',
       publish: publish ? null : 'role_lacks_task',
     });
+  });
+
+  it.each<[Platform, track: boolean, publish: boolean]>([
+    ['facebook', true, true],
+    ['instagram', false, true],
+    ['x', false, false],
+  ])(
+    'on %s that the platform does not tell holds nothing up, and is said: track %s, publish %s',
+    (platform, track, publish) => {
+      const usable = usability(platform, { granted: true, problem: null, tasks: null }, SCOPES[platform]);
+
+      expect(usable).toEqual({ track: null, publish: null });
+      expect(usabilityReason(platform, 'track', null, false)).toBe(track ? 'role_unknown' : null);
+      expect(usabilityReason(platform, 'publish', null, false)).toBe(publish ? 'role_unknown' : null);
+      expect(usabilityReason(platform, 'publish', null, true)).toBeNull();
+      expect(usabilityReason(platform, 'publish', 'missing_scope', false)).toBe('missing_scope');
+    },
+  );
+
+  it('has a sentence for each reason', () => {
+    for (const reason of [...PROFILE_PROBLEMS, 'role_unknown'] as const)
+      expect(usabilitySentence(reason)).toMatch(/^[A-Z].*\.$/);
   });
 
   it('is named only after a missing scope: first connect again with everything ticked', () => {

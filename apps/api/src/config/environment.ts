@@ -14,7 +14,13 @@ export function settingOf(environment: Environment, name: string): string | unde
 
 /** What the real thing needs, besides a provider. */
 export const REQUIRED = ['DATABASE_URL', 'PUBLIC_URL', 'ENCRYPTION_KEYS', 'ISSUER', 'AUDIENCE', 'SERVICE_CLIENTS'];
-const OPTIONAL = ['ENCRYPTION_KEYS_FILE', 'RETURN_ORIGINS'];
+const OPTIONAL = [
+  'ENCRYPTION_KEYS_FILE',
+  'RETURN_ORIGINS',
+  'SERVICE_PROOF',
+  'TOKEN_MAX_AGE_SECONDS',
+  'MIGRATION_DATABASE_URL',
+];
 
 /** Any of a provider's settings switches it on: half a provider is a mistake. */
 export const PROVIDERS = {

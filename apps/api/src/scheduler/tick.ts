@@ -1,5 +1,6 @@
 /** One tick at a time in this process; a failing one is logged, and the next one comes anyway. */
 import { Logger } from '@nestjs/common';
+import { DatabaseUnavailable } from '@application/ports/database-unavailable.js';
 
 export class Tick {
   private static readonly underWay = new Set<Promise<void>>();
@@ -30,6 +31,8 @@ export class Tick {
     try {
       await work();
     } catch (error) {
+      // Reported once for all, where it was met.
+      if (error instanceof DatabaseUnavailable) return;
       this.log.error({ err: error }, 'A tick failed; the next one tries again.');
     }
   }

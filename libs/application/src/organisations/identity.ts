@@ -18,6 +18,15 @@ export abstract class ServiceClients {
   abstract find(clientId: string): ServiceClient | null;
 }
 
+/** A claim, and the value that only client credentials give it; `{client_id}` in it stands for the client's id. */
+export interface ServiceProof {
+  readonly claim: string;
+  readonly value: string;
+}
+
+/** RFC 9068 §5: without a resource owner, `sub` is the client. */
+export const SUBJECT_IS_CLIENT: ServiceProof = { claim: 'sub', value: '{client_id}' };
+
 export type TokenIdentity =
   | { readonly kind: 'user'; readonly userId: UserId; readonly authenticatedAt: Date | null }
   | ({ readonly kind: 'service' } & ServiceClient);

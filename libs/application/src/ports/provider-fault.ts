@@ -55,8 +55,18 @@ export class CodeRefused extends ProviderFault {
 
 /** Refused for a reason that another try cannot change (a parameter, a rule, a piece of content). */
 export class ProviderRefused extends ProviderFault {
+  constructor(evidence: ProviderEvidence, sentence = 'The provider refused the request.') {
+    super('conflict', sentence, evidence);
+  }
+}
+
+/**
+ * The provider does not understand what we ask: a field, a parameter or a version it does not have. An error of ours,
+ * which no other account and no other try changes; it must never pass for an empty answer.
+ */
+export class RequestMalformed extends ProviderRefused {
   constructor(evidence: ProviderEvidence) {
-    super('conflict', 'The provider refused the request.', evidence);
+    super(evidence, 'The provider does not understand our request. The operator of this service must act.');
   }
 }
 

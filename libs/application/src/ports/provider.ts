@@ -51,8 +51,8 @@ export interface FoundAccount {
   readonly problem: 'not_granted' | 'instagram_not_linked' | null;
   /** The account's own token (Meta's Page token, also for the Instagram account behind it); null on X. */
   readonly token: string | null;
-  /** What the person's role allows, in the provider's words (`CREATE_CONTENT`); empty on X. */
-  readonly tasks: readonly string[];
+  /** What the person's role allows, in the provider's words (`CREATE_CONTENT`); empty on X. null: it did not say. */
+  readonly tasks: readonly string[] | null;
 }
 
 export interface Discovery {

@@ -1,12 +1,14 @@
 /** What a profile looks like from outside. */
 import type { Platform } from '@domain/platform.js';
-import type { ProfileProblem } from '@domain/profile/usability.js';
+import type { UsabilityReason } from '@domain/profile/usability.js';
 
 export class UsabilityView {
   /** Whether the switch can be turned on. */
   usable!: boolean;
-  /** Why not; null where it can. */
-  reason!: ProfileProblem | null;
+  /** Why not, or what is not known (`role_unknown`); null where there is nothing to say. */
+  reason!: UsabilityReason | null;
+  /** The reason for people. */
+  sentence!: string | null;
 }
 
 export class ProfileView {

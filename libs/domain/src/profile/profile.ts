@@ -3,7 +3,7 @@ import { DomainError } from '../errors.js';
 import type { ConnectionId, OrgId, ProfileId } from '../ids.js';
 import type { PlanUsage } from '../plan/plan-limit.js';
 import type { Platform } from '../platform.js';
-import type { ProfileProblem, Usability } from './usability.js';
+import { usabilitySentence, type ProfileProblem, type Usability } from './usability.js';
 
 export interface SwitchChange {
   readonly track?: boolean;
@@ -130,21 +130,13 @@ export class ProfileNotFound extends DomainError {
   }
 }
 
-const BECAUSE: Record<ProfileProblem, string> = {
-  not_granted: 'it was not granted when the account was connected. Choose it there again.',
-  instagram_not_linked:
-    'the Instagram account is not reachable through a granted Page. Link it to a Page and grant both.',
-  role_lacks_task: 'the role of whoever connected it does not allow that on this Page.',
-  missing_scope: 'a permission is missing. Connect again and leave every permission ticked.',
-};
-
 export class ProfileNotUsable extends DomainError {
   constructor(
     readonly wanted: 'track' | 'publish',
     readonly problem: ProfileProblem,
     id: ProfileId,
   ) {
-    super('conflict', `This profile cannot be switched to ${wanted}: ${BECAUSE[problem]}`, {
+    super('conflict', `This profile cannot be switched to ${wanted}. ${usabilitySentence(problem)}`, {
       switch: wanted,
       reason: problem,
       profile_id: id,

@@ -4,13 +4,16 @@ import type { Platform } from '../platform.js';
 export const PROFILE_PROBLEMS = ['not_granted', 'instagram_not_linked', 'role_lacks_task', 'missing_scope'] as const;
 export type ProfileProblem = (typeof PROFILE_PROBLEMS)[number];
 
+/** What is said of a switch. `role_unknown` holds nothing up: only the platform can say what the role allows. */
+export type UsabilityReason = ProfileProblem | 'role_unknown';
+
 /** What one connection may do with one account, as the provider told it. */
 export interface GrantFacts {
   readonly granted: boolean;
   /** Why not, where it is not granted. */
   readonly problem: 'not_granted' | 'instagram_not_linked' | null;
-  /** Meta's words for what the person's role on the Page allows; empty on X. */
-  readonly tasks: readonly string[];
+  /** Meta's words for what the person's role on the Page allows; empty on X. null: Meta did not say. */
+  readonly tasks: readonly string[] | null;
 }
 
 export interface Usability {
@@ -57,11 +60,37 @@ export function usability(platform: Platform, grant: GrantFacts, scopes: readonl
   const judge = (need: Need): ProfileProblem | null => {
     if (!grant.granted) return grant.problem ?? 'not_granted';
     if (need.scopes.some((scope) => !scopes.includes(scope))) return 'missing_scope';
-    if (need.tasks.some((group) => !group.some((task) => hasTask(grant.tasks, task)))) return 'role_lacks_task';
+    const { tasks } = grant;
+    if (tasks === null) return null;
+    if (need.tasks.some((group) => !group.some((task) => hasTask(tasks, task)))) return 'role_lacks_task';
     return null;
   };
   return { track: judge(NEEDS[platform].track), publish: judge(NEEDS[platform].publish) };
 }
+
+/** Why a switch cannot be turned on, or what is not known about one that can; null where there is nothing to say. */
+export function usabilityReason(
+  platform: Platform,
+  wanted: 'track' | 'publish',
+  problem: ProfileProblem | null,
+  roleKnown: boolean,
+): UsabilityReason | null {
+  if (problem !== null || roleKnown || NEEDS[platform][wanted].tasks.length === 0) return problem;
+  return 'role_unknown';
+}
+
+const SENTENCES: Readonly<Record<UsabilityReason, string>> = {
+  not_granted: 'It was not granted when the account was connected. Choose it there again.',
+  instagram_not_linked:
+    'The Instagram account is not reachable through a granted Page. Link it to a Page and grant both.',
+  role_lacks_task: 'The role of the person who connected it does not allow that on this Page.',
+  role_unknown:
+    'The platform does not say what the role of the person who connected it allows. It can be switched on; a refusal will show in the sync log.',
+  missing_scope: 'A permission is missing. Connect again and leave every permission ticked.',
+};
+
+/** For people. */
+export const usabilitySentence = (reason: UsabilityReason): string => SENTENCES[reason];
 
 /** Pages of the new kind name their tasks with a prefix, and full control includes every one of them. */
 function hasTask(tasks: readonly string[], task: string): boolean {

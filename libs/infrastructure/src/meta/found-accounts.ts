@@ -13,10 +13,14 @@ export class FoundAccounts {
     return this.list().length;
   }
 
-  /** The row with a token wins over one without: the same Page may stand in its owner's portfolio as well. */
+  /**
+   * The row with a token wins over one without: the same Page may stand in its owner's portfolio as well. What one of
+   * them says of the role is true of both.
+   */
   addPage(row: PageRow): void {
     const known = this.pages.get(row.id);
-    if (known === undefined || (known.access_token === null && row.access_token !== null)) this.pages.set(row.id, row);
+    const better = known === undefined || (known.access_token === null && row.access_token !== null) ? row : known;
+    this.pages.set(row.id, { ...better, tasks: better.tasks ?? known?.tasks ?? row.tasks });
   }
 
   addInstagram(row: InstagramRow): void {
@@ -39,7 +43,9 @@ export class FoundAccounts {
     const seen = new Set(behindPages.map(({ externalId }) => externalId));
     const loose = [...this.looseInstagrams.values()]
       .filter(({ id }) => !seen.has(id))
-      .map((row) => instagramAccount(row, { granted: false, problem: 'instagram_not_linked', token: null, tasks: [] }));
+      .map((row) =>
+        instagramAccount(row, { granted: false, problem: 'instagram_not_linked', token: null, tasks: null }),
+      );
     return [...behindPages, ...loose];
   }
 

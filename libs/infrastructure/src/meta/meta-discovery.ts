@@ -5,6 +5,7 @@ import {
   ProviderContractBroken,
   ProviderRefused,
   ProviderUnavailable,
+  RequestMalformed,
 } from '@application/ports/provider-fault.js';
 import type { Discovery, Person } from '@application/ports/provider.js';
 import { matchContract } from '@infrastructure/http/contract.js';
@@ -16,6 +17,7 @@ import { deadTokenFault } from './graph/graph-error.js';
 import { listAll } from './graph/graph-listing.js';
 import type { Graph, GraphCall } from './graph/graph.js';
 import {
+  ACCOUNT_FIELDS,
   business,
   debugBody,
   INSTAGRAM_FIELDS,
@@ -46,7 +48,7 @@ export class MetaDiscovery {
     const scopes = await this.grantedScopes(accessToken);
     const accounts = new FoundAccounts(token.granular_scopes);
     const tell = (): void => onProgress(accounts.size);
-    await this.listPages('/me/accounts', '/me/accounts', accessToken, accounts, tell);
+    await this.listPages(read('/me/accounts', '/me/accounts', accessToken, { fields: ACCOUNT_FIELDS }), accounts, tell);
     if (scopes.includes('business_management')) await this.searchPortfolios(accessToken, accounts, tell);
     await this.lookUpUnseen(accessToken, accounts);
     tell();
@@ -94,17 +96,14 @@ export class MetaDiscovery {
     });
     for (const id of found)
       for (const edge of ['owned_pages', 'client_pages'])
-        await unlessRefused(() => this.listPages(`/${id}/${edge}`, `/:business/${edge}`, accessToken, accounts, tell));
+        await unlessRefused(() => {
+          const pages = read(`/${id}/${edge}`, `/:business/${edge}`, accessToken, { fields: PAGE_FIELDS });
+          return this.listPages(pages, accounts, tell);
+        });
   }
 
-  private async listPages(
-    path: string,
-    route: string,
-    accessToken: string,
-    accounts: FoundAccounts,
-    tell: () => void,
-  ): Promise<void> {
-    for await (const pages of listAll(this.graph, pageRow, read(path, route, accessToken, { fields: PAGE_FIELDS }))) {
+  private async listPages(call: GraphCall, accounts: FoundAccounts, tell: () => void): Promise<void> {
+    for await (const pages of listAll(this.graph, pageRow, call)) {
       for (const page of pages) accounts.addPage(page);
       tell();
     }
@@ -160,6 +159,7 @@ async function unlessRefused(search: () => Promise<void>): Promise<void> {
   }
 }
 
+/** A no to this person about this thing. A question that Meta does not understand is no answer at all. */
 function isRefusal(error: unknown): boolean {
-  return error instanceof ProfileRefused || error instanceof ProviderRefused;
+  return error instanceof ProfileRefused || (error instanceof ProviderRefused && !(error instanceof RequestMalformed));
 }

@@ -76,12 +76,18 @@ export const pageRow = z.object({
   username: optionalText,
   link: optionalText,
   access_token: usableToken,
-  tasks: z.array(z.string()).default([]),
+  /** null: not said. Only the rows of `/me/accounts` have it. */
+  tasks: z
+    .array(z.string())
+    .nullish()
+    .transform((tasks) => tasks ?? null),
   picture: pictureUrl,
   instagram_business_account: instagramRow.nullish().transform((account) => account ?? null),
 });
 export type PageRow = z.infer<typeof pageRow>;
-export const PAGE_FIELDS = `id,name,username,link,tasks,access_token,picture.type(large){url},instagram_business_account{${INSTAGRAM_FIELDS}}`;
+export const PAGE_FIELDS = `id,name,username,link,access_token,picture.type(large){url},instagram_business_account{${INSTAGRAM_FIELDS}}`;
+/** Meta adds `tasks` to these rows; asked of a Page anywhere else, it refuses the whole call. */
+export const ACCOUNT_FIELDS = `${PAGE_FIELDS},tasks`;
 
 /** What is left of a Page or account that Meta names but will not show. */
 export function unreadablePage(id: string): PageRow {

@@ -2,6 +2,8 @@
 import type { MigrationObject } from '@mikro-orm/core';
 import { Migrator } from '@mikro-orm/migrations';
 import { defineConfig, type Options } from '@mikro-orm/postgresql';
+import { clientClass, type ClientOptions } from '../database/database-client.js';
+import { parseDatabaseUrl } from '../database/database-url.js';
 import { freeDeadConnections } from './dead-connections.js';
 import { Foundation } from './migrations/0001-foundation.js';
 import { NoticesAndMail } from './migrations/0002-notices.js';
@@ -16,6 +18,7 @@ import { SlotsAndReceipts } from './migrations/0009-slots-and-receipts.js';
 import { LeasesOfLeaving } from './migrations/0010-leases-of-leaving.js';
 import { SecondLooks } from './migrations/0011-second-looks.js';
 import { ConsentPages } from './migrations/0016-consent-pages.js';
+import { UnknownRoles } from './migrations/0017-unknown-roles.js';
 
 /** Every migration there is, in order: named here, so that the list is the same in a build and in a test. */
 const MIGRATIONS: MigrationObject[] = [
@@ -32,17 +35,20 @@ const MIGRATIONS: MigrationObject[] = [
   { name: '0010-leases-of-leaving', class: LeasesOfLeaving },
   { name: '0011-second-looks', class: SecondLooks },
   { name: '0016-consent-pages', class: ConsentPages },
+  { name: '0017-unknown-roles', class: UnknownRoles },
 ];
 
-/**
- * Milliseconds. No statement of the program takes seconds, and no transaction waits for anything but the database: a
- * process that is frozen in one must not keep an organisation's lock, nor a hanging look-up eat up a lease.
- */
-const PATIENCE = { statement_timeout: 30_000, lock_timeout: 15_000, idle_in_transaction_session_timeout: 30_000 };
+/** Who waits longer for a place in the pool is answered 503: more are asking than the database serves. */
+const PLACE_WITHIN_MS = 10_000;
 
-export function ormOptions(databaseUrl: string, overrides: Options = {}): Options {
+export interface PoolOptions extends ClientOptions {
+  /** Connections at most. */
+  readonly size?: number;
+}
+
+export function ormOptions(databaseUrl: string, { size = 10, ...options }: PoolOptions = {}): Options {
   return defineConfig({
-    clientUrl: databaseUrl,
+    dbName: parseDatabaseUrl(databaseUrl).database,
     schema: 'app',
     extensions: [Migrator],
     migrations: { migrationsList: MIGRATIONS, tableName: 'migration', snapshot: false },
@@ -52,7 +58,11 @@ export function ormOptions(databaseUrl: string, overrides: Options = {}): Option
     timezone: 'Z',
     forceUtcTimezone: true,
     logger: () => {},
-    driverOptions: { onPoolCreated: freeDeadConnections, ...PATIENCE },
-    ...overrides,
+    pool: { max: size },
+    driverOptions: {
+      Client: clientClass(databaseUrl, options),
+      connectionTimeoutMillis: PLACE_WITHIN_MS,
+      onPoolCreated: freeDeadConnections,
+    },
   });
 }

@@ -3,7 +3,10 @@ import { Injectable, Logger, type BeforeApplicationShutdown, type OnModuleInit }
 import { fromKysely, PgBoss, type JobWithMetadata } from 'pg-boss';
 import { Jobs, type JobName, type JobPayloads } from '@application/ports/jobs.js';
 import { Database } from '../persistence/database.js';
-import { QUEUE_SCHEMA } from './install-queue.js';
+import { asUnavailable } from '../database/unavailable.js';
+import { DatabaseUnavailable } from '@application/ports/database-unavailable.js';
+import type { PoolOptions } from '../persistence/orm-options.js';
+import { queueOptions } from './queue-options.js';
 
 /** Finishes what is under way within this time when the program stops. */
 const STOP_WITHIN_MS = 20_000;
@@ -17,21 +20,19 @@ export class Queue extends Jobs implements OnModuleInit, BeforeApplicationShutdo
     databaseUrl: string,
     private readonly database: Database,
     /** Only a process that works looks after the queue's tables. */
-    works: boolean,
+    { works, ...pool }: PoolOptions & { readonly works: boolean },
   ) {
     super();
     this.boss = new PgBoss({
-      connectionString: databaseUrl,
-      schema: QUEUE_SCHEMA,
-      max: 4,
+      ...queueOptions(databaseUrl, pool),
       migrate: false,
       createSchema: false,
-      schedule: false,
       supervise: works,
-      useListenNotify: false,
     });
     // Without a listener an error of its background work would end the process.
-    this.boss.on('error', (error) => this.log.error(error.message));
+    this.boss.on('error', (error) => {
+      if (!(asUnavailable(error) instanceof DatabaseUnavailable)) this.log.error(error.message);
+    });
   }
 
   async onModuleInit(): Promise<void> {
@@ -69,7 +70,8 @@ export class Queue extends Jobs implements OnModuleInit, BeforeApplicationShutdo
             await work(job.data, job.retryCount >= job.retryLimit);
           } catch (error) {
             // The queue keeps it to itself, and tries again by its rule.
-            this.log.error({ err: error, job: name, id: job.id }, 'A job failed.');
+            if (!(error instanceof DatabaseUnavailable))
+              this.log.error({ err: error, job: name, id: job.id }, 'A job failed.');
             throw error;
           }
         }

@@ -1,5 +1,6 @@
 /** Holds the ring against what the database knows of its keys: whoever starts with another key would make everything unreadable. */
-import { Client } from 'pg';
+import type { Client } from 'pg';
+import { connectTo } from '../database/database-client.js';
 import { openEnvelope, sealEnvelope } from './envelope.js';
 import { KeyRingInvalid, type KeyRing } from './key-ring.js';
 import { keyIdOf, SEALED_COLUMNS } from './sealed-columns.js';
@@ -30,8 +31,7 @@ export async function checkKeys(databaseUrl: string, ring: KeyRing, { mode, lost
   if (found !== undefined)
     throw new KeyRingInvalid(`Key ${found} is in the ring: take it out of ENCRYPTION_KEYS_LOST.`);
 
-  const client = new Client({ connectionString: databaseUrl, connectionTimeoutMillis: 5_000 });
-  await client.connect();
+  const client = await connectTo(databaseUrl);
   try {
     await refuseMissing(client, ring, lost);
     await client.query('begin');

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { fault } from '../support/caught.js';
 import { bare, brief, debug, discoveryOf } from '../support/meta-discovery.js';
 import { batchOf, graphError, listOf, PAGE_TOKEN, pageRow, USER_TOKEN } from '../support/meta-samples.js';
-import { useScriptedProvider } from '../support/scripted-provider.js';
+import { useScriptedProvider, type Asked } from '../support/scripted-provider.js';
 
 const graph = useScriptedProvider();
 const { scripted, discover } = discoveryOf(graph);
@@ -151,6 +151,41 @@ describe('a Page', () => {
   it('is found although the portfolio refuses us', async () => {
     scripted({ '/me/permissions': management, '/me/businesses': graphError(10) });
     expect((await discover()).accounts).toHaveLength(2);
+  });
+
+  it('has a role that is known only where Meta tells of it, which no other list unsays', async () => {
+    const tasksAsked: string[] = [];
+    scripted({
+      '/me/permissions': management,
+      '/debug_token': debug({ granular_scopes: [{ scope: 'pages_show_list', target_ids: ['1', '2', '3'] }] }),
+      '/me/accounts': listOf([bare('1', { tasks: ['ANALYZE'], access_token: undefined })]),
+      '/me/businesses': listOf([{ id: '500' }]),
+      '/500/owned_pages': listOf([bare('1'), bare('2')]),
+      'POST /': (asked) => batchOf(asked, (url) => bare(url.split('?')[0] ?? '')),
+    });
+    const { accounts } = await discover();
+    expect(accounts.map(({ externalId, granted, tasks }) => [externalId, granted, tasks])).toEqual([
+      ['1', true, ['ANALYZE']],
+      ['2', true, null],
+      ['3', true, null],
+    ]);
+    for (const { url, body } of graph.asked)
+      if (decodeURIComponent(`${url.href}${body}`).includes('tasks')) tasksAsked.push(url.pathname);
+    expect(tasksAsked).toEqual(['/v26.0/me/accounts']);
+  });
+
+  it.each([
+    ['of portfolios', { '/me/businesses': graphError(100) }],
+    ['of the Pages in one', { '/500/owned_pages': graphError(100) }],
+    ['of Pages by id', { 'POST /': (asked: Asked) => batchOf(asked, () => graphError(100)) }],
+  ])('is not taken for absent where Meta does not understand what we ask %s', async (_, change) => {
+    scripted({
+      '/me/permissions': management,
+      '/me/businesses': listOf([{ id: '500' }]),
+      '/debug_token': debug({ granular_scopes: [{ scope: 'pages_show_list', target_ids: ['7'] }] }),
+      ...change,
+    });
+    expect(await fault(discover())).toBe('request_malformed 100');
   });
 
   it('granted by id alone is looked up, fifty at a time; what is gone is left out, what is hidden is shown as such', async () => {

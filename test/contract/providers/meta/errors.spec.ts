@@ -26,7 +26,7 @@ describe('a code of Meta', () => {
     [3, undefined, 'profile_refused missing_scope 3'],
     [200, undefined, 'profile_refused missing_scope 200'],
     [299, undefined, 'profile_refused missing_scope 299'],
-    [100, undefined, 'provider_refused 100'],
+    [100, undefined, 'request_malformed 100'],
     [100, 33, 'profile_refused not_found 100/33'],
     [100, 2108006, 'provider_refused 100/2108006'],
     [100, 36007, 'code_refused 100/36007'],
@@ -45,8 +45,8 @@ describe('a code of Meta', () => {
     [80001, undefined, 'provider_throttled 80001'],
     [80002, undefined, 'provider_throttled 80002'],
     [368, undefined, 'provider_refused 368'],
-    [2500, undefined, 'provider_refused 2500'],
-    [2635, 12, 'provider_refused 2635/12'],
+    [2500, undefined, 'request_malformed 2500'],
+    [2635, 12, 'request_malformed 2635/12'],
   ])('%i/%s', async (code, subcode, expected) => {
     graph.says(json(400, graphError(code, subcode)));
     expect(await fault(identify())).toBe(expected);
@@ -61,7 +61,7 @@ describe('a code of Meta', () => {
 
   it('is not read out of texts', async () => {
     graph.says(json(400, graphError(2500, undefined, 'Error 190, session 460 has expired, code 490')));
-    expect(await fault(identify())).toBe('provider_refused 2500');
+    expect(await fault(identify())).toBe('request_malformed 2500');
   });
 
   it.each([

@@ -143,7 +143,7 @@ describe('the end of a grant', () => {
 
   it.each([
     ['our own token is refused', json(400, graphError(190)), 'provider_misconfigured client_credentials 190'],
-    ['a parameter is wrong', json(400, graphError(100)), 'provider_refused 100'],
+    ['a parameter is wrong', json(400, graphError(100)), 'request_malformed 100'],
     ['Meta says no', json(200, { success: false }), 'provider_contract_broken body'],
     ['the edge fails', text(502, '<html>'), 'provider_outcome_unknown'],
     ['Meta wants us to wait', json(400, graphError(4)), 'provider_throttled 4'],

@@ -67,7 +67,7 @@ describe('discovery', () => {
       pages: [cafe, { name: 'No Insta', tasks: ['ANALYZE', 'MODERATE'] }],
     });
     expect(
-      on(accounts, 'facebook').map(({ name, granted, tasks }) => [name, granted, tasks.includes('CREATE_CONTENT')]),
+      on(accounts, 'facebook').map(({ name, granted, tasks }) => [name, granted, tasks?.includes('CREATE_CONTENT')]),
     ).toEqual([
       ['Blue Door', true, true],
       ['No Insta', true, false],
@@ -115,7 +115,7 @@ describe('discovery', () => {
     const wish = { pages: [{ name: 'Owned', portfolio: 'owned' }] };
     const { accounts, scopes } = await people.found(wish, { untick: ['business_management'] });
     expect(scopes).not.toContain('business_management');
-    expect(on(accounts, 'facebook').map(({ granted }) => granted)).toEqual([true]);
+    expect(on(accounts, 'facebook').map(({ granted, tasks }) => [granted, tasks])).toEqual([[true, null]]);
   });
 
   it('tells of an Instagram account granted without its Page, and the other way round', async () => {

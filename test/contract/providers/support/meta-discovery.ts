@@ -18,7 +18,6 @@ export const bare = (id: string, change: object = {}) => ({
   id,
   name: `Page ${id}`,
   access_token: `T${id}`,
-  tasks: [],
   ...change,
 });
 

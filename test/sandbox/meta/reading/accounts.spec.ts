@@ -32,6 +32,21 @@ describe('/me/accounts', () => {
     expect(body.paging).toEqual({ cursors: { before: expect.any(String), after: expect.any(String) } });
   });
 
+  it('alone knows the tasks of the role: asked of a Page anywhere else, they have the whole call refused', async () => {
+    const person = await bench.person({ pages: [{ name: 'Mine' }, { name: 'Owned', portfolio: 'owned' }] });
+    const token = await bench.login(person.id);
+    const [page] = person.pages;
+    const { data } = (await bench.get('/me/businesses', token, { fields: 'id' })).body;
+    for (const path of [`/${page?.id}`, `/${data[0].id}/owned_pages`, `/${data[0].id}/client_pages`]) {
+      const refused = await bench.get(path, token, { fields: 'id,tasks' });
+      expect([path, refused.status, refused.body.error?.message]).toEqual([
+        path,
+        400,
+        '(#100) Tried accessing nonexisting field (tasks) on node type (Page)',
+      ]);
+    }
+  });
+
   it('walks 130 Pages by cursor, 25 at a time by default, and stops without next', async () => {
     const token = await bench.login(BRUNO.id);
     const seen: string[] = [];

@@ -88,6 +88,7 @@ export const CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
   profile_refused: entry(409, 'Refused by the provider for this profile', 'reconnect'),
   code_refused: entry(409, 'Sign-in refused by the provider', 'reconnect'),
   provider_refused: entry(409, 'Refused by the provider', 'fix_content'),
+  request_malformed: entry(409, 'Not understood by the provider', 'contact_admin'),
   provider_throttled: later('Provider asks to slow down'),
   provider_unavailable: later('Provider unavailable'),
   provider_outcome_unknown: entry(503, 'Outcome at the provider unknown', 'wait', false),

@@ -2,6 +2,7 @@
 import { invalidParameter, nonexistingField } from './errors.js';
 import { within, type Ask } from './ask.js';
 import type { Field } from './fields.js';
+import { pageOf, type Listing, type ListRules } from './listing.js';
 
 /** A field's value; undefined leaves the key out, as Graph leaves out what is empty or not for this viewer. */
 type FieldReader<N> = (node: N, ask: Ask) => unknown;
@@ -72,6 +73,19 @@ export function render<N>(type: NodeType<N>, node: N, ask: Ask): Record<string, 
   }
   shown['id'] = type.id(node);
   return shown;
+}
+
+/** A list of nodes. Graph judges the fields before it looks for rows: an unknown one is refused in an empty list too. */
+export function nodesOf<N>(type: NodeType<N>, listing: Listing<N>, ask: Ask, rules: ListRules = {}): unknown {
+  assertFields(type, ask);
+  return pageOf(listing, ask, (node) => render(type, node, ask), rules);
+}
+
+export function assertFields<N>(type: NodeType<N>, ask: Ask): void {
+  for (const { name } of ask.fields ?? []) {
+    const known = name === 'id' || own(type.fields, name) !== undefined || own(type.edges, name)?.get !== undefined;
+    if (!known) throw nonexistingField(name, type.name);
+  }
 }
 
 function readField<N>(type: NodeType<N>, node: N, field: Field, ask: Ask): unknown {

@@ -2,8 +2,8 @@
 import { may } from '../access/guard.js';
 import type { Ask } from '../graph/ask.js';
 import { missingPermission, unknownObject } from '../graph/errors.js';
-import { listOf, pageOf } from '../graph/listing.js';
-import { render, type NodeType } from '../graph/node-type.js';
+import { listOf } from '../graph/listing.js';
+import { nodesOf, type NodeType } from '../graph/node-type.js';
 import type { Business, Page, Through } from '../people/rows.js';
 import { pageNode } from './page-node.js';
 
@@ -30,5 +30,5 @@ function pagesOf(business: Business, ask: Ask, through: Through): unknown {
   const pages = ask.meta.directory
     .pagesOf(business.personId)
     .filter((page) => page.businessId === business.id && roles.get(page.id)?.through === through);
-  return pageOf<Page>(listOf(pages), ask, (page) => render(pageNode, page, ask));
+  return nodesOf<Page>(pageNode, listOf(pages), ask);
 }

@@ -4,8 +4,7 @@ import type { Media } from '../content/instagram-media.js';
 import { portraitUrl } from '../../core/portraits.js';
 import type { Ask } from '../graph/ask.js';
 import { GraphError } from '../graph/errors.js';
-import { pageOf } from '../graph/listing.js';
-import { render, type NodeType } from '../graph/node-type.js';
+import { nodesOf, type NodeType } from '../graph/node-type.js';
 import { accountInsights, instagramFollowers } from '../insights/account-insights.js';
 import type { Instagram } from '../people/rows.js';
 import { createContainer, publishContainer, publishingLimit } from '../publishing/instagram-publishing.js';
@@ -16,7 +15,7 @@ export const instagramNode: NodeType<Instagram> = {
   id: (account) => account.id,
   defaults: [],
   fields: {
-    ig_id: (account) => String(account.serial + 5_000_000_000),
+    ig_id: (account) => account.serial + 5_000_000_000,
     username: (account) => account.username,
     name: (account) => account.name,
     biography: (account) => `${account.name} on Instagram`,
@@ -60,7 +59,5 @@ function media(account: Instagram, ask: Ask, shelf: 'media' | 'stories'): unknow
     throw new GraphError(1, "Please reduce the amount of data you're asking for, then retry your request");
   }
   const maxLimit = meta.settings.number('instagram_media_max_limit', viewer.app, person);
-  return pageOf<Media>(meta.media.list(account, shelf, ask.now), ask, (item) => render(mediaNode, item, ask), {
-    maxLimit,
-  });
+  return nodesOf<Media>(mediaNode, meta.media.list(account, shelf, ask.now), ask, { maxLimit });
 }

@@ -3,8 +3,8 @@ import { may, needInstagram } from '../access/guard.js';
 import { shortcode, type Media } from '../content/instagram-media.js';
 import { graphTime, type Ask } from '../graph/ask.js';
 import { GraphError, missingReadPermission, unknownObject } from '../graph/errors.js';
-import { listOf, pageOf } from '../graph/listing.js';
-import { choose, render, type NodeType } from '../graph/node-type.js';
+import { listOf } from '../graph/listing.js';
+import { choose, nodesOf, type NodeType } from '../graph/node-type.js';
 import { MediaCounts, mediaInsights } from '../insights/media-insights.js';
 import type { Instagram } from '../people/rows.js';
 
@@ -49,7 +49,7 @@ export const mediaNode: NodeType<Media> = {
       get(media, ask) {
         needInstagram(ask, accountOf(media, ask));
         const children = media.children.map((id) => ask.meta.media.find(id)).filter((child) => child !== undefined);
-        return pageOf<Media>(listOf(children), ask, (child) => render(mediaNode, child, ask));
+        return nodesOf<Media>(mediaNode, listOf(children), ask);
       },
     },
   },

@@ -7,7 +7,7 @@ import type { Shelf } from '../content/posts.js';
 import type { Ask } from '../graph/ask.js';
 import { GraphError, missingReadPermission, unknownObject } from '../graph/errors.js';
 import { listOf, pageOf } from '../graph/listing.js';
-import { choose, render, type NodeType } from '../graph/node-type.js';
+import { assertFields, choose, nodesOf, render, type NodeType } from '../graph/node-type.js';
 import { followers, pageInsights } from '../insights/page-insights.js';
 import type { Instagram, Page } from '../people/rows.js';
 import { publishFeedPost, publishPhoto } from '../publishing/page-publishing.js';
@@ -33,8 +33,6 @@ export const pageNode: NodeType<Page> = {
     category_list: (page) => [{ id: '1500', name: page.category }],
     /** Only for the Page's own people, and only for Pages that were granted: elsewhere the key is missing. */
     access_token: pageToken,
-    tasks: (page, ask) =>
-      ask.viewer.kind === 'app' ? undefined : ask.meta.directory.role(ask.viewer.person.id, page.id)?.tasks,
     picture: (page, ask) => picture(page, ask),
     followers_count: (page, ask) => followers(page, ask.now, factorOf(page, ask)),
     fan_count: (page, ask) => Math.floor(followers(page, ask.now, factorOf(page, ask)) * 0.98),
@@ -67,7 +65,7 @@ export const pageNode: NodeType<Page> = {
     instagram_accounts: {
       get(page, ask) {
         const account = visibleInstagram(page, ask);
-        return pageOf<Instagram>(listOf(account ? [account] : []), ask, (item) => render(instagramNode, item, ask));
+        return nodesOf<Instagram>(instagramNode, listOf(account ? [account] : []), ask);
       },
     },
     subscribed_apps: {
@@ -132,11 +130,12 @@ function posts(page: Page, ask: Ask, shelf: Shelf): unknown {
   const ignoresTime = shelf === 'published' && meta.settings.is('published_posts_time_range', 'ignored', personId);
   const args = ignoresTime ? new Map([...ask.args].filter(([name]) => name !== 'since' && name !== 'until')) : ask.args;
   const listing = meta.posts.list(page, shelf, ask.now);
-  return pageOf<PagePost>(listing, { ...ask, args }, (post) => render(postNode, post, ask), { maxLimit: MAX_POSTS });
+  return nodesOf<PagePost>(postNode, listing, { ...ask, args }, { maxLimit: MAX_POSTS });
 }
 
 function reels(page: Page, ask: Ask): unknown {
   needFeed(ask, page);
+  assertFields(videoNode, ask);
   return pageOf<PagePost>(
     ask.meta.posts.list(page, 'reels', ask.now),
     ask,

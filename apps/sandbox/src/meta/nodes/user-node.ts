@@ -6,8 +6,8 @@ import type { Meta } from '../meta.js';
 import type { Ask, PersonViewer } from '../graph/ask.js';
 import { portraitUrl } from '../../core/portraits.js';
 import { GraphError, invalidParameter, unknownObject } from '../graph/errors.js';
-import { listOf, pageOf } from '../graph/listing.js';
-import { render, type NodeType } from '../graph/node-type.js';
+import { listOf } from '../graph/listing.js';
+import { nodesOf, type NodeType } from '../graph/node-type.js';
 import type { Business, Page, Person } from '../people/rows.js';
 import { businessNode } from './business-node.js';
 import { pageNode } from './page-node.js';
@@ -44,7 +44,7 @@ export const userNode: NodeType<Person> = {
           throw new GraphError(200, '(#200) Requires business_management permission to manage the object');
         }
         const businesses = ask.meta.directory.businessesOf(person.id);
-        return pageOf<Business>(listOf(businesses), ask, (business) => render(businessNode, business, ask));
+        return nodesOf<Business>(businessNode, listOf(businesses), ask);
       },
     },
     permissions: { get: permissions, delete: revoke },
@@ -77,8 +77,18 @@ function accounts(person: Person, ask: Ask): unknown {
     .filter((page) => roles.get(page.id)?.through === 'personal' || may(ask, 'business_management'));
   const maxLimit = ask.meta.settings.number('accounts_max_limit', viewer.app, person);
   const fields = ask.fields ?? DEFAULT_ACCOUNT_FIELDS;
-  return pageOf<Page>(listOf(pages), ask, (page) => render(pageNode, page, { ...ask, fields }), { maxLimit });
+  return nodesOf<Page>(accountNode, listOf(pages), { ...ask, fields }, { maxLimit });
 }
+
+/** A row of `/{user}/accounts` says what the person's role allows; a Page itself has no such field. */
+const accountNode: NodeType<Page> = {
+  ...pageNode,
+  fields: {
+    ...pageNode.fields,
+    tasks: (page, ask) =>
+      ask.viewer.kind === 'app' ? undefined : ask.meta.directory.role(ask.viewer.person.id, page.id)?.tasks,
+  },
+};
 
 const DEFAULT_ACCOUNT_FIELDS = ['access_token', 'category', 'category_list', 'name', 'tasks'].map((name) => ({
   name,

@@ -8,6 +8,7 @@ import {
   ProviderMisconfigured,
   ProviderRefused,
   ProviderThrottled,
+  RequestMalformed,
   type ProviderEvidence,
   type ProviderFault,
 } from '@application/ports/provider-fault.js';
@@ -119,7 +120,7 @@ export function graphFault(
   if (code === 803) return new ProfileRefused(evidence, 'not_found');
   if (code === 100 && subcode !== null && CODE_TROUBLES.has(subcode)) return new CodeRefused(evidence);
   if (PASSING.has(code) || error.transient || answer.status >= 500) return undecided(evidence, context.effect);
-  return new ProviderRefused(evidence);
+  return isMalformed(error) ? new RequestMalformed(evidence) : new ProviderRefused(evidence);
 }
 
 /** For the error inside a `debug_token` answer, whose own status is 200. */
@@ -150,6 +151,11 @@ function concernsOurSecret({ code, message }: GraphError): boolean {
 
 function isThrottle(code: number): boolean {
   return APP_THROTTLES.has(code) || ACCOUNT_THROTTLES.has(code) || (code >= 80000 && code <= 80014);
+}
+
+/** A field, a parameter, an edge, a syntax or a version that Graph does not have. With a subcode, 100 is about the object. */
+export function isMalformed({ code, subcode }: GraphError): boolean {
+  return (code === 100 && subcode === null) || code === 2500 || code === 2635;
 }
 
 export function isPermission(code: number): boolean {

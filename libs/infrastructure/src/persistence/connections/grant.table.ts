@@ -14,7 +14,7 @@ interface GrantRow {
   platform: Platform;
   granted: boolean;
   problem: 'not_granted' | 'instagram_not_linked' | null;
-  tasks: string[];
+  tasks: string[] | null;
 }
 
 @Injectable()
@@ -67,15 +67,16 @@ export class PostgresGrants extends Grants {
       const grantId = knownIds.get(accountId) ?? this.random.id<string>();
       return { ...one, accountId, grantId, token: one.sealToken?.(grantId) ?? null };
     });
+    // A role that is not told this time is the one that was told before.
     await this.database.inside(sql`
       insert into app.account_grant (id, org_id, connection_id, account_id, granted, problem, tasks, token)
       select id, ${orgId}, ${id}, account_id, granted, problem, string_to_array(tasks, ' '), token
       from unnest(${grants.map((one) => one.grantId)}::uuid[], ${grants.map((one) => one.accountId)}::uuid[],
         ${grants.map((one) => one.granted)}::boolean[], ${grants.map((one) => one.problem)}::text[],
-        ${grants.map((one) => one.tasks.join(' '))}::text[], ${grants.map((one) => one.token)}::text[])
+        ${grants.map((one) => one.tasks?.join(' ') ?? null)}::text[], ${grants.map((one) => one.token)}::text[])
         as found (id, account_id, granted, problem, tasks, token)
       on conflict (org_id, connection_id, account_id) do update set granted = excluded.granted,
-        problem = excluded.problem, tasks = excluded.tasks, token = excluded.token, checked_at = app.now()`);
+        problem = excluded.problem, tasks = coalesce(excluded.tasks, account_grant.tasks), token = excluded.token, checked_at = app.now()`);
     // Not found again: kept, as not granted. A second login with fewer Pages ticked deletes nothing.
     await this.database.inside(sql`
       update app.account_grant set granted = false, problem = 'not_granted', token = null, checked_at = app.now()

@@ -7,7 +7,7 @@ import { GetDefaults } from '@application/profiles/get-defaults.js';
 import { GetUsage } from '@application/profiles/get-usage.js';
 import { GetProfile, GetProfiles, ListProfiles } from '@application/profiles/list-profiles.js';
 import type { DefaultsView, DefaultView } from '@application/profiles/defaults.view.js';
-import type { ProfileView } from '@application/profiles/profile.view.js';
+import type { ProfileView, UsabilityView } from '@application/profiles/profile.view.js';
 import type { PlatformUsageView, UsageView } from '@application/profiles/usage.view.js';
 import { toWire } from '@application/wire-ids.js';
 import type { ProfileId } from '@domain/ids.js';
@@ -16,7 +16,7 @@ import { PlanUsage } from '@domain/plan/plan-limit.js';
 import type { Platform } from '@domain/platform.js';
 import { effectiveDefault } from '@domain/profile/default.js';
 import { ProfileNotFound } from '@domain/profile/profile.js';
-import type { ProfileProblem } from '@domain/profile/usability.js';
+import { usabilityReason, usabilitySentence, type ProfileProblem } from '@domain/profile/usability.js';
 import { Database } from '../database.js';
 import { after, pageOf } from './page.js';
 import { pictureUrl, type PictureColumns } from './pictures.reads.js';
@@ -35,6 +35,7 @@ export interface ProfileRow extends PictureColumns {
   is_default: boolean;
   track_problem: ProfileProblem | null;
   publish_problem: ProfileProblem | null;
+  role_known: boolean;
 }
 
 /** The one statement behind every profile that is shown; `where` names the organisation. */
@@ -43,7 +44,9 @@ export function selectProfiles(where: RawBuilder<unknown>): RawBuilder<ProfileRo
     select p.id, p.platform, a.external_id, a.name, a.username, a.link,
       pic.id as picture_id, pic.version as picture_version, p.connection_id,
       coalesce(array_agg(g.connection_id::text) filter (where g.id is not null), '{}') as also_via,
-      p.track, p.publish, p.is_default, p.track_problem, p.publish_problem
+      p.track, p.publish, p.is_default, p.track_problem, p.publish_problem,
+      not exists (select from app.account_grant own where own.org_id = p.org_id and own.connection_id = p.connection_id
+        and own.account_id = p.id and own.tasks is null) as role_known
     from app.profile p
     join app.account a on a.org_id = p.org_id and a.id = p.id
     left join app.picture pic on pic.org_id = p.org_id and pic.owner_id = p.id and pic.webp is not null
@@ -69,9 +72,14 @@ export function profileView(row: ProfileRow, links: PictureLinks): ProfileView {
     active: row.track || row.publish,
     publishable: row.publish && row.publish_problem === null,
     is_default: row.is_default,
-    tracking: { usable: row.track_problem === null, reason: row.track_problem },
-    publishing: { usable: row.publish_problem === null, reason: row.publish_problem },
+    tracking: usabilityView(row, 'track', row.track_problem),
+    publishing: usabilityView(row, 'publish', row.publish_problem),
   };
+}
+
+function usabilityView(row: ProfileRow, wanted: 'track' | 'publish', problem: ProfileProblem | null): UsabilityView {
+  const reason = usabilityReason(row.platform, wanted, problem, row.role_known);
+  return { usable: problem === null, reason, sentence: reason && usabilitySentence(reason) };
 }
 
 @QueryHandler(ListProfiles)
