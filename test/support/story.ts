@@ -122,6 +122,17 @@ export class Person {
     return provider === 'x' ? atProvider : atProvider.submit({ fill: { person: externalPerson } });
   }
 
+  /** Opens the link and presses a button on its page: our answer to that, which is not followed. */
+  async press(connectUrl: string, decision: 'continue' | 'cancel' = 'continue'): Promise<Response> {
+    return this.sendForm(await this.browser.open(connectUrl), decision);
+  }
+
+  /** The same on a page that is open already. */
+  sendForm(page: Page, decision: 'continue' | 'cancel' = 'continue'): Promise<Response> {
+    const body = new URLSearchParams({ page: String(page.$('input[name=page]').val() ?? ''), decision });
+    return this.browser.call(page.url.href, { method: 'POST', body, redirect: 'manual' });
+  }
+
   /** Answers the consent form and follows the provider back. */
   decide(consent: Page, externalPerson: string, { press = 'allow', untick = [] }: Consent = {}): Promise<Page> {
     return consent.submit({ press, untick, fill: { person: externalPerson } });

@@ -10,6 +10,7 @@ import * as connectionPorts from '@application/connections/ports.js';
 import { Rediscovery } from '@application/connections/rediscovery.js';
 import { Succession } from '@application/connections/succession.js';
 import { Outbox } from '@application/letting-go/outbox.js';
+import { Askers } from '@application/connecting/askers.js';
 import { FreshGrants } from '@application/connecting/fresh-grants.js';
 import { ConnectSessions, RedirectUris, ReturnOrigins, WaitingGrants } from '@application/connecting/ports.js';
 import { Strangers } from '@application/connecting/strangers.js';
@@ -18,6 +19,7 @@ import { Erasures } from '@application/erasure/ports.js';
 import { Exports } from '@application/exports/ports.js';
 import * as lettingGoPorts from '@application/letting-go/ports.js';
 import { PictureLinks, PictureSource, Pictures } from '@application/pictures/ports.js';
+import { ServiceClients } from '@application/organisations/identity.js';
 import { Organisations } from '@application/organisations/ports.js';
 import { Audit, Refusals } from '@application/ports/audit.js';
 import { Cursors } from '@application/ports/cursors.js';
@@ -156,6 +158,10 @@ function configured(config: Config): NestProvider[] {
       provide: RedirectUris,
       useValue: { of: (provider: string) => `${config.publicUrl}/oauth/${provider}/callback` },
     },
+    {
+      provide: ServiceClients,
+      useValue: { find: (id: string) => config.services.find(({ clientId }) => clientId === id) ?? null },
+    },
     { provide: ReturnOrigins, useValue: { allowed: config.returnOrigins } },
   ];
 }
@@ -189,6 +195,7 @@ export class CoreModule {
       FreshGrants,
       Outbox,
       Strangers,
+      Askers,
     ];
     return {
       module: CoreModule,

@@ -50,7 +50,7 @@ describe('X', () => {
     const { page } = await admin.connect(organisation, 'x', ana.id);
 
     const own = await admin.browser.open(page.url.href);
-    expect([own.title, own.text.includes('Ana Named')]).toEqual(['Connected', true]);
+    expect([own.title, own.text.includes('Ana Named')]).toEqual(['Connected, 1 profile', true]);
     const stranger = await admin.elsewhere().browser.open(page.url.href);
     expect([stranger.title, stranger.text.includes('Ana Named')]).toEqual(['Connected', false]);
   });

@@ -66,6 +66,8 @@ describe('a setting that is missing or wrong is named', () => {
     ['CORS_ORIGINS', '*', 'CORS_ORIGINS has to be an https URL'],
     ['CORS_ORIGINS', 'https://app.example.com/path', 'CORS_ORIGINS has to be an origin'],
     ['SERVICE_CLIENTS', '{"a":{"scopes":["everything"],"orgs":"*"}}', 'SERVICE_CLIENTS'],
+    ['SERVICE_CLIENTS', '{"a":{"scopes":["read"],"orgs":"*","name":" "}}', 'SERVICE_CLIENTS'],
+    ['SERVICE_CLIENTS', '{"a":{"scopes":["read"],"orgs":"*","name":7}}', 'SERVICE_CLIENTS'],
     ['SERVICE_CLIENTS', '{"a":{"scopes":["read"],"orgs":["not an id!"]}}', 'SERVICE_CLIENTS'],
   ])('%s=%s', (name, value, words) => {
     const problems = problemsOf({ ...good(DATABASE_URL), [name]: value });

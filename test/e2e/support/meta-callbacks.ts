@@ -40,7 +40,7 @@ export function signedRequest(payload: Record<string, unknown>, secret = APP_SEC
 }
 
 export function postForm(
-  world: World,
+  world: Pick<World, 'origin'>,
   kind: Kind,
   body: string,
   headers: Record<string, string> = {},
@@ -52,7 +52,7 @@ export function postForm(
   });
 }
 
-export function post(world: World, kind: Kind, request: string): Promise<RawAnswer> {
+export function post(world: Pick<World, 'origin'>, kind: Kind, request: string): Promise<RawAnswer> {
   return postForm(world, kind, new URLSearchParams({ signed_request: request }).toString());
 }
 

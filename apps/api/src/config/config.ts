@@ -103,7 +103,7 @@ function demo(settings: Settings, environment: Environment): Config {
     lostEncryptionKeys: settings.list('ENCRYPTION_KEYS_LOST'),
     issuer: `${sandbox}/oidc`,
     audience: 'social-connections',
-    services: [{ clientId: 'host-platform', scopes: SERVICE_SCOPES, orgs: '*' }],
+    services: [{ clientId: 'host-platform', name: 'Host Platform', scopes: SERVICE_SCOPES, orgs: '*' }],
     serviceProof: SUBJECT_IS_CLIENT,
     returnOrigins: [],
     meta: {

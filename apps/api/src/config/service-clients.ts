@@ -8,7 +8,7 @@ import type { Settings } from './settings.js';
 /** For as many services as one issuer has. */
 const BOUNDS = { depth: 3, keys: 10_000 };
 
-const FORM = '{"<client id>": {"scopes": ["read", …], "orgs": ["<organisation>", …] or "*"}}';
+const FORM = '{"<client id>": {"scopes": ["read", …], "orgs": ["<organisation>", …] or "*", "name": "<for people>"}}';
 
 export function serviceClients(settings: Settings): ServiceClient[] {
   const text = settings.required('SERVICE_CLIENTS', `${FORM}; {} for none`);
@@ -18,7 +18,7 @@ export function serviceClients(settings: Settings): ServiceClient[] {
     return Object.entries(plain(JSON.parse(text))).map(([clientId, entry]) => serviceClient(clientId, entry));
   } catch {
     settings.problems.push(
-      `SERVICE_CLIENTS has to be JSON: ${FORM}, each client and field once, and nothing else in it; scopes are ${SERVICE_SCOPES.join(', ')}; {} for none.`,
+      `SERVICE_CLIENTS has to be JSON: ${FORM}, each client and field once, and nothing else in it (the name may be left out); scopes are ${SERVICE_SCOPES.join(', ')}; {} for none.`,
     );
     return [];
   }
@@ -38,15 +38,18 @@ export function serviceProof(settings: Settings): ServiceProof {
 
 /** @throws TypeError */
 function serviceClient(clientId: string, entry: unknown): ServiceClient {
-  const { scopes, orgs, ...more } = plain(entry);
+  const { scopes, orgs, name, ...more } = plain(entry);
   if (clientId === '' || Object.keys(more).length > 0) throw new TypeError('entry');
+  if (name !== undefined && (typeof name !== 'string' || name.trim() === '' || name.length > 100))
+    throw new TypeError('name');
+  const named = name === undefined ? {} : { name };
   const known = SERVICE_SCOPES.filter((scope) => Array.isArray(scopes) && scopes.includes(scope));
   if (!Array.isArray(scopes) || known.length !== scopes.length) throw new TypeError('scopes');
-  if (orgs === '*') return { clientId, scopes: known, orgs };
+  if (orgs === '*') return { clientId, ...named, scopes: known, orgs };
   if (!Array.isArray(orgs) || !orgs.every((org) => typeof org === 'string' && isOrgId(org))) {
     throw new TypeError('orgs');
   }
-  return { clientId, scopes: known, orgs };
+  return { clientId, ...named, scopes: known, orgs };
 }
 
 /** A number or a list has entries as well, or none: either would pass for no services. */

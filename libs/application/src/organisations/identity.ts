@@ -9,6 +9,13 @@ export interface ServiceClient {
   readonly scopes: readonly ServiceScope[];
   /** `*`: in every organisation. */
   readonly orgs: '*' | readonly OrgId[];
+  /** How people are told of it; without one, by its client id. */
+  readonly name?: string;
+}
+
+/** The services that are configured at this moment. */
+export abstract class ServiceClients {
+  abstract find(clientId: string): ServiceClient | null;
 }
 
 /** A claim, and the value that only client credentials give it; `{client_id}` in it stands for the client's id. */

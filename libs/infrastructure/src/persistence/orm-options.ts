@@ -18,6 +18,7 @@ import { SlotsAndReceipts } from './migrations/0009-slots-and-receipts.js';
 import { LeasesOfLeaving } from './migrations/0010-leases-of-leaving.js';
 import { SecondLooks } from './migrations/0011-second-looks.js';
 import { ChecksumsAndPlace } from './migrations/0014-checksums-and-place.js';
+import { ConsentPages } from './migrations/0016-consent-pages.js';
 import { UnknownRoles } from './migrations/0017-unknown-roles.js';
 
 /** Every migration there is, in order: named here, so that the list is the same in a build and in a test. */
@@ -35,6 +36,7 @@ export const MIGRATIONS: readonly MigrationObject[] = [
   { name: '0010-leases-of-leaving', class: LeasesOfLeaving },
   { name: '0011-second-looks', class: SecondLooks },
   { name: '0014-checksums-and-place', class: ChecksumsAndPlace },
+  { name: '0016-consent-pages', class: ConsentPages },
   { name: '0017-unknown-roles', class: UnknownRoles },
 ];
 

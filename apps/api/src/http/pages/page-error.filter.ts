@@ -1,4 +1,4 @@
-/** Errors on our pages, told as a page. */
+/** Errors on our pages, as a page. */
 import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { judgeError, problemOf, RETRY_AFTER_SECONDS } from '../problems/problem.js';
@@ -17,12 +17,11 @@ export class PageErrorFilter implements ExceptionFilter {
     if (judged.ours) this.log.error({ request_id: request.id, err: error }, judged.detail);
     const reply = http.getResponse<FastifyReply>();
     if (problem.status === 503) void reply.header('retry-after', String(RETRY_AFTER_SECONDS));
-    sendPage(
-      reply,
-      problem.status,
-      problem.title,
-      html`<p>${problem.detail}</p>
+    sendPage(reply, problem.status, {
+      title: problem.title,
+      tone: 'bad',
+      body: html`<p>${problem.detail}</p>
         <p class="quiet">Error <code>${problem.code}</code>, request <code>${request.id}</code>.</p>`,
-    );
+    });
   }
 }
