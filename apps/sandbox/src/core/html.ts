@@ -93,7 +93,9 @@ export function page(
         ${look.script && html`<script src="${look.script}" defer></script>`}
       </head>
       <body>
-        <header class="flag">Sandbox: a local stand-in. It asks for no password, and nothing leaves this machine.</header>
+        <header class="flag">
+          Sandbox: a local stand-in. It asks for no password, and nothing leaves this machine.
+        </header>
         <main>${body}</main>
       </body>
     </html> `.text;
