@@ -90,7 +90,8 @@ async function ours(): Promise<void> {
   await other.visit(callback);
   places.set('discovering', { url: `${world.origin}/connected/${session.id}`, as: other });
 
-  const { body } = await post(world, 'data_deletion', signedRequest({ user_id: mia.id }));
+  const { id: forgotten } = await world.metaPerson();
+  const { body } = await post(world, 'data_deletion', signedRequest({ user_id: forgotten }));
   places.set('deletion', { url: body.url });
 }
 

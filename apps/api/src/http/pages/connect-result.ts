@@ -66,7 +66,8 @@ function ended(result: ConnectResult, outcome: SessionOutcome, own: boolean, bac
       ? html`<p>Sign in as <strong>${named(result.renews)}</strong> at ${PROVIDER_NAMES[provider]} and try again.</p>`
       : html``;
   return {
-    title: own && state === 'completed' ? `${title}, ${profilesOf(profiles)}` : title,
+    // The connection may have been removed since.
+    title: own && state === 'completed' && profiles > 0 ? `${title}, ${profilesOf(profiles)}` : title,
     tone,
     body: html`${who(result, own)}
       <p>${error === null ? sentence : providerSentence(kindOf(error), error.reason, provider)}</p>
