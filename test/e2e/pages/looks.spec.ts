@@ -81,13 +81,18 @@ async function ours(): Promise<void> {
   await admin.api.delete(`${organisation.path}/connect-sessions/${withdrawn.id}`);
   places.set('withdrawn', { url: withdrawn.connect_url });
 
-  // Held while its profiles are looked up.
+  // As it stands while profiles are looked up, for as long as this file runs.
   const elsewhere = await world.organisation();
   const other = await elsewhere.member('admin');
-  const mia = await world.metaPerson([{}, {}]);
-  await world.sandbox.fault({ effect: 'hold', times: 0, person: mia.id, path: '/v:version/me/accounts' });
-  const { callback, session } = await other.untilCallback(elsewhere, 'meta', mia.id);
+  const { id: mia } = await world.metaPerson([{}, {}]);
+  const { callback, session } = await other.untilCallback(elsewhere, 'meta', mia);
   await other.visit(callback);
+  await other.settled(elsewhere, session.id);
+  await world.sql(
+    `update app.connect_session set state = 'discovering', outcome = null, discovered = 3,
+       expires_at = app.now() + interval '1 hour' where org_id = $1`,
+    [elsewhere.id],
+  );
   places.set('discovering', { url: `${world.origin}/connected/${session.id}`, as: other });
 
   const { id: forgotten } = await world.metaPerson();
