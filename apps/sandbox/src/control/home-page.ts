@@ -2,11 +2,10 @@
 import { html, named, page, type Html } from '../core/html.js';
 import type { LedgerEntry } from '../core/ledger.js';
 import type { Person } from '../core/people.js';
-import { minute } from '../core/values.js';
 import type { World } from '../core/world.js';
 import { users } from '../identity/users.js';
 import { personCard } from './person-card.js';
-import { some } from './rows.js';
+import { some, when } from './rows.js';
 
 export const HOME_SCRIPT = '/_sandbox-home.js';
 
@@ -69,7 +68,7 @@ function people(world: World): Html {
       html`<li>
         <a href="/?person=${person.id}">${named(person.name)}</a>
         <span class="dim end">${person.platform === 'x' ? 'X' : 'Meta'}</span>
-        <span class="dim wide"><code>${person.id}</code> · ${minute(world.clock.now(person.id))}</span>
+        <span class="dim wide"><code>${person.id}</code> · ${when(world.clock.now(person.id))}</span>
       </li>`,
   );
   return html`<section class="card">

@@ -1,9 +1,8 @@
 /** One person on the page at `/`: grants, posts, and buttons for what happens to them most. */
 import { html, named, type Html } from '../core/html.js';
 import type { Person } from '../core/people.js';
-import { minute } from '../core/values.js';
 import type { World } from '../core/world.js';
-import { some } from './rows.js';
+import { some, when } from './rows.js';
 
 const POSTS_IN_SIGHT = 5;
 
@@ -31,7 +30,7 @@ export function personCard(world: World, person: Person, token: string): Html {
     <h1>${named(person.name)}</h1>
     <p class="dim">
       ${person.platform === 'x' ? 'X' : 'Meta'} · <code>${person.id}</code> · their clock:
-      ${minute(world.clock.now(person.id))} UTC
+      ${when(world.clock.now(person.id))} UTC
     </p>
     <h2>Let something happen</h2>
     <div class="buttons">${(platform?.buttons ?? []).map(({ label, event }) => act(label, { event }))}</div>
@@ -60,7 +59,7 @@ export function personCard(world: World, person: Person, token: string): Html {
               (post) =>
                 html`<li>
                   <span class="wide">${named(post.text)}</span>
-                  <span class="dim wide"><code>${post.id}</code> · ${minute(post.createdAt)} · ${post.detail}</span>
+                  <span class="dim wide"><code>${post.id}</code> · ${when(post.createdAt)} · ${post.detail}</span>
                   <div class="buttons wide">
                     ${postButtons.map(({ label, event }) => button(token, person.id, label, { event, post: post.id }, post.text.slice(0, 60)))}
                   </div>

@@ -1,5 +1,6 @@
 /** Lists of the page at `/`: short at first sight, on a phone as well. */
 import { html, type Html } from '../core/html.js';
+import { minute } from '../core/values.js';
 
 /** The first ones, and the rest behind a summary. */
 export function some(rows: readonly Html[], inSight: number, rest: string): Html {
@@ -17,3 +18,6 @@ export function some(rows: readonly Html[], inSight: number, rest: string): Html
       </details>`
     }`;
 }
+
+/** An instant, on one line. */
+export const when = (at: number | string): Html => html`<time>${minute(at)}</time>`;

@@ -60,7 +60,7 @@ button.small{font-size:.875rem;min-height:2.25rem;padding:.25rem .85rem}
 button:hover{border-color:var(--ink)}
 :focus-visible{outline:3px solid var(--focus);outline-offset:2px}
 .buttons{display:flex;flex-wrap:wrap;gap:.5rem;margin:.5rem 0}.buttons form{margin:0}
-code{font:.8125rem ui-monospace,SFMono-Regular,Menlo,monospace}
+time{white-space:nowrap}code{font:.8125rem ui-monospace,SFMono-Regular,Menlo,monospace}
 pre{margin:.5rem 0;padding:.6rem .75rem;background:var(--ground);border-radius:8px;white-space:pre-wrap}
 .rows{list-style:none;margin:.25rem 0;padding:0}
 .rows>li{display:grid;grid-template-columns:minmax(0,1fr) auto;gap:.1rem .75rem;align-items:center;margin:0;padding:.5rem 0;border-top:1px solid var(--line)}
@@ -93,7 +93,9 @@ export function page(
         ${look.script && html`<script src="${look.script}" defer></script>`}
       </head>
       <body>
-        <p class="flag">Sandbox: a local stand-in. It asks for no password, and nothing leaves this machine.</p>
+        <header class="flag">
+          Sandbox: a local stand-in. It asks for no password, and nothing leaves this machine.
+        </header>
         <main>${body}</main>
       </body>
     </html> `.text;

@@ -59,16 +59,19 @@ export function connectResult(result: ConnectResult, own: boolean, back: string 
 function ended(result: ConnectResult, outcome: SessionOutcome, own: boolean, back: string | null): PageContent {
   const { title, sentence, again, tone } = OUTCOMES[outcome];
   const { kind, provider, providerError: error, profiles, state } = result;
+  // Until an administrator has set it right, another try ends the same way.
+  const pointless = error !== null && kindOf(error) === 'misconfigured';
   const wanted =
     outcome === 'wrong_account' && own && result.renews !== null
       ? html`<p>Sign in as <strong>${named(result.renews)}</strong> at ${PROVIDER_NAMES[provider]} and try again.</p>`
       : html``;
   return {
-    title: own && state === 'completed' ? `${title}, ${profilesOf(profiles)}` : title,
+    // The connection may have been removed since.
+    title: own && state === 'completed' && profiles > 0 ? `${title}, ${profilesOf(profiles)}` : title,
     tone,
     body: html`${who(result, own)}
       <p>${error === null ? sentence : providerSentence(kindOf(error), error.reason, provider)}</p>
-      ${wanted} ${again ? nextStep(kind, back) : html``} ${backLink(back)}
+      ${wanted} ${again && !pointless ? nextStep(kind, back) : html``} ${backLink(back)}
       <p class="quiet">You can close this page.</p>`,
   };
 }
