@@ -1,4 +1,5 @@
 /** `npm run keys:rotate`: seals everything anew under the primary key, beside the running program, and says when an old key may go. */
+import { Logger } from '@nestjs/common';
 import { parseArgs } from 'node:util';
 import { connectTo } from '@infrastructure/database/database-client.js';
 import { KeyRing } from '@infrastructure/vault/key-ring.js';
@@ -109,6 +110,8 @@ async function rotate(stop: AbortSignal): Promise<number> {
   }
 }
 
+// What it has to say stands on lines of its own.
+Logger.overrideLogger(false);
 const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
 try {
