@@ -24,7 +24,13 @@ function readPace(): RotationPace {
     options: { batch: { type: 'string', default: '200' }, pause: { type: 'string', default: '0' } },
   });
   const [batch, pauseMs] = [Number(values.batch), Number(values.pause)];
-  const inRange = Number.isInteger(batch) && batch >= 1 && batch <= 5_000 && Number.isInteger(pauseMs) && pauseMs >= 0 && pauseMs <= MOST_PAUSE_MS;
+  const inRange =
+    Number.isInteger(batch) &&
+    batch >= 1 &&
+    batch <= 5_000 &&
+    Number.isInteger(pauseMs) &&
+    pauseMs >= 0 &&
+    pauseMs <= MOST_PAUSE_MS;
   if (!inRange) throw new ConfigInvalid(['use --batch=<1 to 5000 rows> and --pause=<0 to 30000 milliseconds>.']);
   return { batch, pauseMs };
 }
