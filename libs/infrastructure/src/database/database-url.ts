@@ -20,7 +20,7 @@ export interface DatabaseAddress {
 export class DatabaseUrlInvalid extends Error {}
 
 const FORM =
-  /^postgres(?:ql)?:\/\/(?:(?<user>[^:@/]*)(?::(?<password>[^@/]*))?@)?(?<hosts>[^/?#@]*)\/(?<database>[^/?#@]+)(?:\?(?<query>[^#]*))?$/;
+  /^postgres(?:ql)?:\/\/(?:(?<user>[^:@/?#]*)(?::(?<password>[^@/?#]*))?@)?(?<hosts>[^/?#@]*)\/(?<database>[^/?#@]+)(?:\?(?<query>[^#]*))?$/;
 const HOST = /^(?:\[(?<v6>[\da-f:.]+)\]|(?<name>[^:[\]]+))(?::(?<port>\d{1,5}))?$/i;
 const SSL_MODES = ['disable', 'require', 'verify-ca', 'verify-full'] as const;
 const NEEDED = 'has to be postgres://user:password@host:5432/database';
