@@ -29,7 +29,7 @@ describe('A deadlock', () => {
     await Promise.all([run([first, second]), run([second, first])]);
     expect(tries).toBe(3);
     const names = await stores.sql('select name from app.organisation where id = any($1)', [[first, second]]);
-    expect(names.map(({ name }) => /\+\+$/.test(name) && !/\+\+\+/.test(name))).toEqual([true, true]);
+    expect(names.map(({ name }) => name.slice(-3))).toEqual(['e++', 'e++']);
   });
 });
 

@@ -32,7 +32,7 @@ export interface Running {
 
 const ROOT = process.cwd();
 const READY_PATIENCE_MS = 90_000;
-/** More than a process takes at most: 20 s for its jobs, 10 s for its requests. */
+/** More than a process takes at most: 20 s for its jobs, 25 s for its requests, at the same time. */
 const STOP_PATIENCE_MS = 35_000;
 
 /** Keys of tests: 32 bytes each. */

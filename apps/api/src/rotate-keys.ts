@@ -1,4 +1,5 @@
 /** `npm run keys:rotate`: seals everything anew under the primary key, beside the running program, and says when an old key may go. */
+import { Logger } from '@nestjs/common';
 import { parseArgs } from 'node:util';
 import { connectTo } from '@infrastructure/database/database-client.js';
 import { KeyRing } from '@infrastructure/vault/key-ring.js';
@@ -12,6 +13,8 @@ const EXIT = { done: 0, failed: 1, unreadable: 2, left: 3 } as const;
 /** Enough to see what they have in common. */
 const MOST_NAMED = 50;
 const LINE_EVERY_MS = 2_000;
+/** A connection that is silent for longer is taken for a dead one. */
+const MOST_PAUSE_MS = 30_000;
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const number = (value: number): string => value.toLocaleString('en');
@@ -21,8 +24,14 @@ function readPace(): RotationPace {
     options: { batch: { type: 'string', default: '200' }, pause: { type: 'string', default: '0' } },
   });
   const [batch, pauseMs] = [Number(values.batch), Number(values.pause)];
-  const inRange = Number.isInteger(batch) && batch >= 1 && batch <= 5_000 && Number.isInteger(pauseMs) && pauseMs >= 0;
-  if (!inRange) throw new ConfigInvalid(['use --batch=<1 to 5000 rows> and --pause=<milliseconds>.']);
+  const inRange =
+    Number.isInteger(batch) &&
+    batch >= 1 &&
+    batch <= 5_000 &&
+    Number.isInteger(pauseMs) &&
+    pauseMs >= 0 &&
+    pauseMs <= MOST_PAUSE_MS;
+  if (!inRange) throw new ConfigInvalid(['use --batch=<1 to 5000 rows> and --pause=<0 to 30000 milliseconds>.']);
   return { batch, pauseMs };
 }
 
@@ -109,6 +118,8 @@ async function rotate(stop: AbortSignal): Promise<number> {
   }
 }
 
+// What it has to say stands on lines of its own.
+Logger.overrideLogger(false);
 const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
 try {

@@ -52,7 +52,7 @@ function database({ severity, syscall, code = '', message }: Failure): string | 
     return `the database of DATABASE_URL does not answer (${code || message}). Start it, or mend host and port.`;
   if (code === '25006') return `the database of DATABASE_URL takes no writes: ${message}. Name its primary.`;
   if (/does not support SSL/.test(message))
-    return 'the database of DATABASE_URL offers no TLS. Switch it on there; without it, set sslmode=disable in the URL.';
+    return 'the database of DATABASE_URL offers no TLS (SSL). Switch it on there; without it, set sslmode=disable in the URL.';
   if (WORDS.test(message) || TLS.test(code)) return `the database of DATABASE_URL cannot be used: ${message}.`;
   return undefined;
 }

@@ -16,6 +16,12 @@ describe('where', () => {
     expect(at('[::1]:5433').hosts).toEqual([{ host: '::1', port: 5433 }]);
   });
 
+  it('a socket, which needs no TLS', () =>
+    expect(parseDatabaseUrl('postgres:///main?host=/run/postgresql')).toMatchObject({
+      hosts: [{ host: '/run/postgresql', port: 5432 }],
+      ssl: false,
+    }));
+
   it('several hosts, in their order', () =>
     expect(at('one:1,two,[fd00::3]:3', '?target_session_attrs=read-write').hosts).toEqual([
       { host: 'one', port: 1 },
@@ -48,12 +54,12 @@ describe('TLS', () => {
 });
 
 it.each([
-  ['postgres://app:pa#ss@host/main', /does not read/],
-  ['postgres://app:pa@ss@host/main', /does not read/],
+  ['postgres://app:pa#ss@host/main', /has to be postgres/],
+  ['postgres://app:pa@ss@host/main', /has to be postgres/],
   ['postgres://app:pa/ss@host/main', /./],
-  ['postgres://app:pa%ss@host/main', /%25/],
-  ['postgres://host', /does not read/],
-  ['mysql://app@host/main', /does not read/],
+  ['postgres://app:pa%ss@host/main', /has to be postgres/],
+  ['postgres://host', /has to be postgres/],
+  ['mysql://app@host/main', /has to be postgres/],
   ['postgres://app@host:99999/main', /host:port/],
   ['postgres://app@one:1,,two/main', /host:port/],
   ['postgres://app@host/main?sslmode=prefer', /sslmode/],

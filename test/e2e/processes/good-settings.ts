@@ -13,6 +13,7 @@ export const SECRETS = {
 export const good = (databaseUrl: string): Env => ({
   ...apiSettings(databaseUrl, 'http://127.0.0.1:9'),
   PUBLIC_URL: 'http://127.0.0.1:4999',
+  DATABASE_WAIT_SECONDS: '1',
   ...SECRETS,
 });
 

@@ -31,9 +31,9 @@ it('OB-11 stopped at once and started again under requests: 503 with Retry-After
     () => api.get('/ready'),
   ];
   const answers: Answer[] = [];
-  let asking = true;
+  const asked = new AbortController();
   const load = asks.map(async (ask) => {
-    for (; asking; await sleep(20)) answers.push(await ask());
+    for (; !asked.signal.aborted; await sleep(20)) answers.push(await ask());
   });
   await sleep(500);
   await cluster.server.stop('immediate');
@@ -43,7 +43,7 @@ it('OB-11 stopped at once and started again under requests: 503 with Retry-After
   await cluster.server.start();
   await late;
   await eventually(async () => expect((await api.get('/ready')).status).toBe(200));
-  asking = false;
+  asked.abort();
   await Promise.all(load);
 
   const away = answers.filter(({ status }) => status >= 500);

@@ -74,7 +74,7 @@ describe('CR-04 A rotation', () => {
   });
 
   it('run before the new key seals, says that it is to come, and never that it may go', async () => {
-    await add(sealedFor('nobody', 'k1'));
+    await add();
     await rotate(`k1:${key(7)}`);
     const { code, stdout } = await rotate(`k1:${key(7)},k2:${key(8)}`);
     expect(code).toBe(0);

@@ -28,9 +28,9 @@ it('OB-07 two replicas, thirty requests a second, five rolls: none fails', async
   ];
 
   const answers: Promise<string>[] = [];
-  let rolling = true;
+  const rolled = new AbortController();
   const load = (async () => {
-    for (let i = 0; rolling; i += 1, await sleep(1_000 / REQUESTS_A_SECOND)) {
+    for (let i = 0; !rolled.signal.aborted; i += 1, await sleep(1_000 / REQUESTS_A_SECOND)) {
       answers.push(
         asks[i % 2]!().then(
           ({ status }) => String(status),
@@ -49,7 +49,7 @@ it('OB-07 two replicas, thirty requests a second, five rolls: none fails', async
     both[roll % 2] = await world.startApi({ PORT: String(old.port), PUBLIC_URL: world.origin });
   }
   await eventually(async () => expect(await balancer.up()).toHaveLength(2));
-  rolling = false;
+  rolled.abort();
   await load;
 
   const failed = (await Promise.all(answers)).filter((answer) => answer !== '200');

@@ -4,6 +4,7 @@
  */
 import { Client, type ClientConfig } from 'pg';
 import type { Socket } from 'node:net';
+import { callbackify } from 'node:util';
 import { parseDatabaseUrl } from './database-url.js';
 import { outage } from './outage.js';
 import { Primary, ReadOnly } from './primary.js';
@@ -75,10 +76,7 @@ export function clientClass(databaseUrl: string, { patient = false }: ClientOpti
     override connect(done?: Done): Promise<Client> | void {
       const reached = this.reach();
       if (done === undefined) return reached;
-      reached.then(
-        (client) => done(null, client),
-        (error: Error) => done(error),
-      );
+      callbackify(() => reached)(done);
     }
 
     // oxlint-disable-next-line typescript/no-explicit-any -- one body behind pg's six signatures

@@ -20,17 +20,18 @@ export interface DatabaseAddress {
 export class DatabaseUrlInvalid extends Error {}
 
 const FORM =
-  /^postgres(?:ql)?:\/\/(?:(?<user>[^:@/]*)(?::(?<password>[^@/]*))?@)?(?<hosts>[^/?#@]+)\/(?<database>[^/?#@]+)(?:\?(?<query>[^#]*))?$/;
+  /^postgres(?:ql)?:\/\/(?:(?<user>[^:@/?#]*)(?::(?<password>[^@/?#]*))?@)?(?<hosts>[^/?#@]*)\/(?<database>[^/?#@]+)(?:\?(?<query>[^#]*))?$/;
 const HOST = /^(?:\[(?<v6>[\da-f:.]+)\]|(?<name>[^:[\]]+))(?::(?<port>\d{1,5}))?$/i;
 const SSL_MODES = ['disable', 'require', 'verify-ca', 'verify-full'] as const;
+const NEEDED = 'has to be postgres://user:password@host:5432/database';
 /** The program writes, so every other value would ask for a server that it cannot use. */
 const SESSIONS = ['read-write', 'primary'];
-const PARAMETERS = ['sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'target_session_attrs'];
+const PARAMETERS = ['host', 'sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'target_session_attrs'];
 
 /** @throws DatabaseUrlInvalid */
 export function parseDatabaseUrl(url: string): DatabaseAddress {
   const parts = FORM.exec(url)?.groups;
-  if (parts === undefined) throw new DatabaseUrlInvalid('does not read as postgres://user:password@host:5432/database');
+  if (parts === undefined) throw new DatabaseUrlInvalid(NEEDED);
   const query = new URLSearchParams(parts['query'] ?? '');
   const unknown = [...query.keys()].find((name) => !PARAMETERS.includes(name));
   if (unknown !== undefined)
@@ -38,7 +39,7 @@ export function parseDatabaseUrl(url: string): DatabaseAddress {
   const session = query.get('target_session_attrs');
   if (session !== null && !SESSIONS.includes(session))
     throw new DatabaseUrlInvalid(`takes ${SESSIONS.join(' or ')} as target_session_attrs`);
-  const [first, ...others] = parts['hosts']!.split(',').map(hostOf);
+  const [first, ...others] = parts['hosts'] === '' ? [socketOf(query)] : parts['hosts']!.split(',').map(hostOf);
   const hosts = [first!, ...others] as const;
   return {
     hosts,
@@ -47,6 +48,13 @@ export function parseDatabaseUrl(url: string): DatabaseAddress {
     database: decoded(parts['database']!),
     ssl: tls(query, hosts),
   };
+}
+
+/** The folder of a socket, as libpq takes it. */
+function socketOf(query: URLSearchParams): Host {
+  const host = query.get('host') ?? '';
+  if (!host.startsWith('/')) throw new DatabaseUrlInvalid(NEEDED);
+  return { host, port: 5432 };
 }
 
 function hostOf(text: string): Host {
@@ -61,17 +69,17 @@ function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw new DatabaseUrlInvalid('writes % in user or password as %25');
+    throw new DatabaseUrlInvalid(NEEDED);
   }
 }
 
-function isLoopback({ host }: Host): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+function isLocal({ host }: Host): boolean {
+  return host.startsWith('/') || host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
 /** Over a network the server has to prove who it is, unless the URL says otherwise in so many words. */
 function tls(query: URLSearchParams, hosts: readonly Host[]): false | ConnectionOptions {
-  const loopback = hosts.every(isLoopback);
+  const loopback = hosts.every(isLocal);
   const mode = query.get('sslmode') ?? (loopback && !query.has('sslrootcert') ? 'disable' : 'verify-full');
   if (!SSL_MODES.includes(mode as (typeof SSL_MODES)[number]))
     throw new DatabaseUrlInvalid(`takes ${SSL_MODES.join(', ')} as sslmode`);

@@ -1,5 +1,6 @@
 /** Brings a database up to date, on a connection of its own, one process at a time: schema, queue, and its mark. */
 import { MikroORM } from '@mikro-orm/postgresql';
+import type { Client } from 'pg';
 import { connectTo } from '../database/database-client.js';
 import { installQueue } from '../queue/install-queue.js';
 import { compareChecksums, keepChecksums } from './migration-checksums.js';
@@ -26,7 +27,7 @@ export async function migrate(databaseUrl: string, kind: DatabaseKind): Promise<
     // A transaction's lock, which ends with it: a session's would stay in a pooler's connection.
     await lock.query(`begin; ${WITHOUT_TIMEOUTS}`);
     await lock.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
-    await compareChecksums(lock);
+    await separately(databaseUrl, compareChecksums);
     const orm = await MikroORM.init({
       ...ormOptions(databaseUrl, { size: 1, patient: true }),
       entities: [],
@@ -38,7 +39,7 @@ export async function migrate(databaseUrl: string, kind: DatabaseKind): Promise<
     } finally {
       await orm.close();
     }
-    await keepChecksums(lock);
+    await separately(databaseUrl, keepChecksums);
     await installQueue(databaseUrl);
     const marked = await lock.query<{ kind: DatabaseKind }>(
       `with made as (insert into app.deployment (kind) values ($1) on conflict do nothing returning kind)
@@ -52,6 +53,16 @@ export async function migrate(databaseUrl: string, kind: DatabaseKind): Promise<
     return MIGRATIONS.at(-1)!.name;
   } finally {
     await lock.end();
+  }
+}
+
+/** What the lock's own transaction had read, a migration could not change before its end. */
+async function separately(databaseUrl: string, work: (client: Client) => Promise<void>): Promise<void> {
+  const client = await connectTo(databaseUrl, { patient: true });
+  try {
+    await work(client);
+  } finally {
+    await client.end();
   }
 }
 

@@ -39,10 +39,12 @@ export async function checkKeys(databaseUrl: string, ring: KeyRing, { mode, lost
     const { rows } = await client.query<{ id: string; canary: string }>('select id, canary from app.encryption_key');
     for (const known of rows) compare(known, ring);
     const fresh = ring.ids.filter((id) => !rows.some((known) => known.id === id));
-    for (const id of fresh) {
-      const canary = sealEnvelope(CANARY, { id, key: ring.get(id)! }, WHERE);
-      await client.query('insert into app.encryption_key (id, canary) values ($1, $2)', [id, canary]);
-    }
+    const canaries = fresh.map((id) => sealEnvelope(CANARY, { id, key: ring.get(id)! }, WHERE));
+    // In one statement: keys that come together are of one age.
+    await client.query('insert into app.encryption_key (id, canary) select * from unnest($1::text[], $2::text[])', [
+      fresh,
+      canaries,
+    ]);
     await client.query('commit');
   } finally {
     await client.end();
