@@ -82,7 +82,7 @@ describe('CR-04 A rotation', () => {
     expect(stdout).toContain('Nothing is sealed with k2 yet, the newer key: put it first everywhere');
     expect(stdout).not.toContain('take it out');
     expect((await rotate()).stdout).toContain('Nothing is sealed with k1 any more: take it out of the ring');
-  }, 60_000);
+  });
 
   it('names what cannot be read, by table and row, seals the rest, and ends with 2 however often it is run', async () => {
     const good = await add();
