@@ -147,5 +147,7 @@ export default {
     doNotFollow: { path: 'node_modules' },
     // Ours alone: most packages, too, keep what they ship in a folder of this name.
     exclude: { path: '^dist/' },
+    // Some packages have entries beside their main one.
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default'] },
   },
 };

@@ -4,7 +4,9 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import { NODE_ENVIRONMENT, NODE_FLAGS } from '../../scripts/build.ts';
+import { PATIENCE_MS } from './patience.ts';
 import { SERVICE_SCOPES } from '../../libs/domain/src/organisation/role.ts';
 import { keyText } from './encryption-key.ts';
 
@@ -26,15 +28,11 @@ export interface Running {
   readonly exited: Promise<Exit>;
   /** Sends a signal and waits for the end, except for SIGSTOP and SIGCONT. Default SIGKILL. */
   kill(signal?: NodeJS.Signals): Promise<void>;
-  /** An orderly end by SIGTERM, waited for; SIGKILL after 35 s, which throws. */
+  /** An orderly end by SIGTERM, waited for; SIGKILL after a long while, which throws. */
   stop(): Promise<Exit>;
 }
 
 const ROOT = process.cwd();
-const READY_PATIENCE_MS = 90_000;
-/** More than a process takes at most: 20 s for its jobs, 25 s for its requests, at the same time. */
-const STOP_PATIENCE_MS = 35_000;
-
 /** Keys of tests: 32 bytes each. */
 export const TEST_ENCRYPTION_KEYS = `k1:${keyText(7)}`;
 
@@ -117,7 +115,7 @@ async function startProgram(app: 'api' | 'sandbox', port: number, env: Env, read
   const program = [
     ...NODE_FLAGS,
     '--import',
-    join(ROOT, 'scripts/leash.ts'),
+    pathToFileURL(join(ROOT, 'scripts/leash.ts')).href,
     join(ROOT, 'dist/apps', app, 'src/main.js'),
   ];
   const child = spawn(process.execPath, program, {
@@ -154,7 +152,7 @@ function watch(child: ChildProcess, port: number): Running {
     },
     async stop() {
       child.kill('SIGTERM');
-      const tooLong = sleep(STOP_PATIENCE_MS, undefined, { ref: false });
+      const tooLong = sleep(PATIENCE_MS, undefined, { ref: false });
       const exit = await Promise.race([exited, tooLong]);
       if (exit) return exit;
       child.kill('SIGKILL');
@@ -167,7 +165,7 @@ function watch(child: ChildProcess, port: number): Running {
 async function waitUntilReady(started: Running, app: string, path: string): Promise<void> {
   let ended: Exit | undefined;
   void started.exited.then((exit) => (ended = exit));
-  for (const until = Date.now() + READY_PATIENCE_MS; Date.now() < until; await sleep(30)) {
+  for (const until = Date.now() + PATIENCE_MS; Date.now() < until; await sleep(30)) {
     if (ended)
       throw new Error(`The ${app} ended (${ended.signal ?? ended.code}) at its start\n${tail(started.output())}`);
     const answer = await fetch(started.origin + path).catch(() => undefined);
@@ -175,7 +173,7 @@ async function waitUntilReady(started: Running, app: string, path: string): Prom
     if (answer?.ok) return;
   }
   await started.kill();
-  throw new Error(`The ${app} was not ready in ${READY_PATIENCE_MS / 1000} s\n${tail(started.output())}`);
+  throw new Error(`The ${app} was not ready in ${PATIENCE_MS / 1000} s\n${tail(started.output())}`);
 }
 
 const tail = (text: string): string => text.trim().split('\n').slice(-20).join('\n');

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Answer, ApiClient, Json } from './api-client.js';
 import { Browser, Page } from './browser.js';
+import { PATIENCE_MS } from './patience.js';
 import type { SharedWorld } from './shared-world.js';
 
 export type ProviderName = 'meta' | 'x';
@@ -218,8 +219,8 @@ export function expectStatus(answer: Answer, status: number): Json {
 }
 
 /** Asserts again and again, until it holds. */
-export async function eventually<T>(assertion: () => Promise<T> | T, patienceMs = 10_000): Promise<T> {
-  for (const end = Date.now() + patienceMs; ; await sleep(100)) {
+export async function eventually<T>(assertion: () => Promise<T> | T): Promise<T> {
+  for (const end = Date.now() + PATIENCE_MS; ; await sleep(100)) {
     try {
       return await assertion();
     } catch (error) {

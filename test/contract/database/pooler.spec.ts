@@ -17,7 +17,7 @@ beforeAll(async () => {
   database = await createEmptyDatabase();
   pooler = await startPgBouncer(database.directUrl);
   url = pooler.through(database.directUrl);
-}, 60_000);
+});
 afterAll(async () => {
   await pooler.stop();
   await database.drop();
@@ -36,7 +36,7 @@ it('OB-13 migrations through it leave no lock and no setting in a session: two p
   );
   await admin.end();
   expect(rows[0].held).toBe(0);
-}, 120_000);
+});
 
 it('OB-13 OB-08 each transaction has its time-outs, and a session none of them', async () => {
   const orm = await MikroORM.init({ ...ormOptions(url), entities: [], discovery: { warnWhenNoEntities: false } });
@@ -50,7 +50,7 @@ it('OB-13 OB-08 each transaction has its time-outs, and a session none of them',
   } finally {
     await orm.close();
   }
-}, 60_000);
+});
 
 it('OB-08 where the session is ours, it has them itself', async () => {
   const client = await connectTo(database.directUrl);

@@ -19,11 +19,11 @@ beforeAll(async () => {
     ssl_cert_file: `${folder}/server.pem`,
     ssl_key_file: `${folder}/server.key`,
   });
-}, 120_000);
+});
 afterAll(async () => {
   await cluster.remove();
   rmSync(folder, { recursive: true });
-}, 60_000);
+});
 
 /** A CA, a server's certificate for `localhost` alone, and another CA that has signed nothing. */
 function makeCertificates(): void {
@@ -111,4 +111,4 @@ it('OB-12 sslmode means what libpq means by it', async () => {
   expect(await reached('localhost', `sslmode=require&${other}`)).toMatch(refused);
   expect(await reached('127.0.0.1', `sslmode=verify-full&${ca}`)).toMatch(refused);
   expect(await reached('localhost', 'sslmode=verify-full')).toMatch(refused);
-}, 60_000);
+});

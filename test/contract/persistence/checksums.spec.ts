@@ -13,7 +13,7 @@ let client: Client;
 beforeAll(async () => {
   database = await createDatabase();
   client = await connectTo(database.directUrl);
-}, 60_000);
+});
 afterAll(async () => {
   await client.end();
   await database.drop();

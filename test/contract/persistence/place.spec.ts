@@ -8,7 +8,7 @@ import { rememberPlace } from '@infrastructure/persistence/place.js';
 let database: TestDatabase;
 beforeAll(async () => {
   database = await createDatabase();
-}, 60_000);
+});
 afterAll(() => database.drop());
 
 it('OB-15 a database that was last run elsewhere, by its server or its address, is warned of once', async () => {

@@ -133,6 +133,6 @@ it('while the issuer is away, a process that knows its keys goes on, and one tha
     const answer = await new ApiClient(fresh.origin, owner.api.token).get('/v1/me');
     expect(answer.status).toBe(200);
     return answer;
-  }, 15_000);
+  });
   expect(back.body.id).toBe(owner.userId);
-}, 40_000);
+});

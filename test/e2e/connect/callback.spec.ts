@@ -148,7 +148,7 @@ it('OA-12 two hundred shapes of a query: a page with a 4xx, never a 500, never a
   expect(await providerCalls()).toHaveLength(callsBefore);
   await admin.decide(consent, external.id);
   expect((await admin.settled(organisation, session.id)).outcome).toBe('connected');
-}, 60_000);
+});
 
 it.each<[ProviderName, string, Record<string, string>]>([
   ['x', '/2/oauth2/token', { grant_type: 'authorization_code' }],

@@ -98,7 +98,7 @@ describe('Meta', () => {
       cursor = `&cursor=${body.next_cursor}`;
     }
     expect(ids.size).toBe(450);
-  }, 60_000);
+  });
 
   it('OA-19 reaching nothing that can be used is told, by the session and by the health', async () => {
     const organisation = await world.organisation();

@@ -13,7 +13,7 @@ const world = useSharedWorld();
 let home: Furnished;
 beforeAll(async () => {
   home = await furnish(world);
-}, 60_000);
+});
 
 /** Percent-encodes the letters at these places; a slash keeps its meaning, so it stays. */
 const encoded = (path: string, places: ReadonlySet<number>): string =>
@@ -62,7 +62,7 @@ it('plain, percent-encoded and absolute requests get the same answer on every ro
     }),
     { numRuns: 200 },
   );
-}, 60_000);
+});
 
 describe('a header that may stand once', () => {
   /** Byte by byte: no client library sends it twice. */

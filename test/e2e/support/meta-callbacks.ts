@@ -62,9 +62,9 @@ export async function sentByMeta(world: World, person: string): Promise<Json[]> 
 }
 
 /** Until nothing that Meta told us waits to be acted on. */
-export function allDone(world: World, patienceMs = 15_000): Promise<void> {
+export function allDone(world: World): Promise<void> {
   return eventually(async () => {
     const open = await world.sql(`select kind from app.provider_callback where state = 'received'`);
     if (open.length > 0) throw new Error(`${open.length} callbacks are still open`);
-  }, patienceMs);
+  });
 }

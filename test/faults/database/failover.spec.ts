@@ -38,11 +38,11 @@ beforeAll(async () => {
     MIGRATION_DATABASE_URL: urlAt(first),
   });
   host = new ApiClient(api.origin, await new SandboxClient(sandbox.origin).token({ service: 'host-platform' }));
-}, 180_000);
+});
 afterAll(async () => {
   await stopAll();
   for (const cluster of clusters) await cluster.remove();
-}, 120_000);
+});
 
 const push = (id: string) =>
   host.put(`/v1/orgs/${id}`, {
@@ -74,4 +74,4 @@ it('OB-11 a server that turned read-only is 503 and not ready; the host that tak
   expect((await push('after')).status).toBe(200);
   expect((await host.get('/v1/orgs/before/usage')).status).toBe(404);
   expect(api.output()).not.toMatch(/"status":500/);
-}, 120_000);
+});

@@ -15,7 +15,7 @@ beforeAll(async () => {
   cluster = await startCluster();
   process.env[ADMIN_URL] = cluster.server.adminUrl;
   process.env['TEST_POSTGRES_URL'] = cluster.server.databaseUrl;
-}, 120_000);
+});
 const stage = useStage({ about: 'database, outage', env: { LOG_LEVEL: 'info' } });
 afterAll(() => cluster.remove(), 60_000);
 
@@ -65,6 +65,6 @@ it('OB-11 stopped at once and started again under requests: 503 with Retry-After
   expect(loud.map(({ msg }) => msg)).toEqual([expect.stringMatching(/^The database is unavailable/)]);
   expect(stage.at(1).output()).toMatch(/Waiting for the database, for \d+ s more/);
   tally('OB-11 PostgreSQL stopped under requests', { tries: answers.length });
-}, 180_000);
+});
 
 itEndsWell(stage);

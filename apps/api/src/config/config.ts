@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { SUBJECT_IS_CLIENT, type ServiceClient, type ServiceProof } from '@application/organisations/identity.js';
 import { SERVICE_SCOPES } from '@domain/organisation/role.js';
 import { databaseSettings, type DatabaseSettings, poolSettings } from './database-settings.js';
-import { type Environment, realSettings, refusedInDemo, REQUIRED, unknownSettings } from './environment.js';
+import { LOG_LEVELS, type Environment, realSettings, refusedInDemo, REQUIRED, unknownSettings } from './environment.js';
 import { keySettings, type KeySettings } from './key-settings.js';
 import { mailSettings, type MailSettings } from './mail-settings.js';
 import { type MetaSettings, providerSettings, type XSettings } from './provider-settings.js';
@@ -39,8 +39,6 @@ export interface Config extends KeySettings, DatabaseSettings {
   /** Origins besides the providers' own that pictures may come from. */
   readonly pictureOrigins: readonly string[];
 }
-
-const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 /** @throws ConfigInvalid */
 export function readConfig(environment: Environment): Config {

@@ -57,6 +57,8 @@ export function unknownSettings(environment: Environment): string[] {
   });
 }
 
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
 /** They would do nothing in a demo, and whoever set them expects something. */
 export function refusedInDemo(environment: Environment): string[] {
   const problems = ['SMTP_URL', 'MAIL_FROM', 'MAIL_LINK', 'PICTURE_ORIGINS']
@@ -68,4 +70,11 @@ export function refusedInDemo(environment: Environment): string[] {
     problems.push('HOST is for the real thing: a demo listens on 127.0.0.1 alone. Unset it.');
   if (role !== 'all') problems.push('ROLE is for the real thing: a demo is one process that does it all. Unset it.');
   return problems;
+}
+
+/** A level that does not exist, as the settings refuse it. */
+export function wrongLogLevel(environment: Environment): string[] {
+  const level = settingOf(environment, 'LOG_LEVEL');
+  const known = level === undefined || LOG_LEVELS.some((each) => each === level);
+  return known ? [] : [`LOG_LEVEL has to be one of ${LOG_LEVELS.join(', ')}.`];
 }
