@@ -15,6 +15,7 @@ import { ExportsAndErasure } from './migrations/0008-exports-and-erasure.js';
 import { SlotsAndReceipts } from './migrations/0009-slots-and-receipts.js';
 import { LeasesOfLeaving } from './migrations/0010-leases-of-leaving.js';
 import { SecondLooks } from './migrations/0011-second-looks.js';
+import { AuditFilters } from './migrations/0012-audit-filters.js';
 
 /** Every migration there is, in order: named here, so that the list is the same in a build and in a test. */
 const MIGRATIONS: MigrationObject[] = [
@@ -30,6 +31,7 @@ const MIGRATIONS: MigrationObject[] = [
   { name: '0009-slots-and-receipts', class: SlotsAndReceipts },
   { name: '0010-leases-of-leaving', class: LeasesOfLeaving },
   { name: '0011-second-looks', class: SecondLooks },
+  { name: '0012-audit-filters', class: AuditFilters },
 ];
 
 /**
