@@ -1,6 +1,6 @@
 /** Is it running, and can it work? */
 import { Controller, Get, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Readiness } from '@application/ports/readiness.js';
 import { Open } from '../access/policy.js';
@@ -12,15 +12,16 @@ import { StatusView } from './status.view.js';
 export class HealthController {
   constructor(private readonly readiness: Readiness) {}
 
-  /** The process runs. Asks nobody. */
+  /** Says that the process runs. Asks nothing else. */
   @Get('live')
-  live(): StatusView {
+  getLiveness(): StatusView {
     return { status: 'ok' };
   }
 
-  /** The database answers, now: 200, or 503. */
+  /** Says whether it can work at this moment. 200 where the database answers, else 503. */
   @Get('ready')
-  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<StatusView> {
+  @ApiServiceUnavailableResponse({ type: StatusView, description: 'Not at this moment.' })
+  async getReadiness(@Res({ passthrough: true }) reply: FastifyReply): Promise<StatusView> {
     const ready = await this.readiness.check();
     if (!ready) void reply.status(503);
     return { status: ready ? 'ok' : 'unavailable' };

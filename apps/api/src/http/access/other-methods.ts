@@ -1,0 +1,35 @@
+/** A method that an address does not take is 405 with `Allow` (RFC 9110 §15.5.6), and costs nobody a look at who asks. */
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { FastifyInstance } from 'fastify';
+import { METHODS } from 'node:http';
+import { MethodRefused } from '../problems/problem.js';
+import { RouteCensus } from './route-census.js';
+
+/** A tunnel is not asked of an address of ours. */
+const KNOWN = METHODS.filter((method) => method !== 'CONNECT');
+
+@Injectable()
+export class OtherMethods implements OnApplicationBootstrap {
+  constructor(
+    private readonly census: RouteCensus,
+    private readonly adapters: HttpAdapterHost,
+  ) {}
+
+  /** All routes are there by now. The router is given the others, so that it alone decides what an address is. */
+  onApplicationBootstrap(): void {
+    const fastify = this.adapters.httpAdapter.getInstance<FastifyInstance>();
+    for (const method of KNOWN) {
+      if (!fastify.supportedMethods.includes(method)) fastify.addHttpMethod(method);
+    }
+    for (const [url, routes] of Map.groupBy(this.census.routes(), ({ path }) => path)) {
+      const taken = routes.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
+      const refused = KNOWN.filter((method) => !taken.includes(method));
+      const refuse = async (): Promise<never> => {
+        throw new MethodRefused(taken);
+      };
+      // Before the body is read.
+      fastify.route({ method: refused, url, onRequest: refuse, handler: refuse });
+    }
+  }
+}
