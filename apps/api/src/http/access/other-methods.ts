@@ -2,12 +2,14 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
-import { METHODS } from 'node:http';
 import { MethodRefused } from '../problems/problem.js';
 import { RouteCensus } from './route-census.js';
 
-/** A tunnel is not asked of an address of ours. */
-const KNOWN = METHODS.filter((method) => method !== 'CONNECT');
+/** Of RFC 9110, but for CONNECT, which asks for a tunnel; and what WebDAV and caches add. Any other is not found. */
+const KNOWN = (
+  'GET HEAD POST PUT PATCH DELETE OPTIONS TRACE QUERY SEARCH REPORT PURGE LINK UNLINK ' +
+  'PROPFIND PROPPATCH MKCOL COPY MOVE LOCK UNLOCK'
+).split(' ');
 
 @Injectable()
 export class OtherMethods implements OnApplicationBootstrap {
