@@ -77,13 +77,13 @@ export class Stage {
       active_profile_limit: 3,
       time_zone: 'Europe/Berlin',
       analytics_retention_days: null,
-      x_monthly_budget_usd: 25,
+      x_monthly_budget_usd: null,
       approval_available: true,
       status: 'active',
     });
     this.that('the host platform pushes an organisation with a limit of 3', pushed.status === 200, pushed.body);
-    await this.host.put(this.path(`/members/tour-admin-${unique}`), { role: 'admin', name: 'Toni Tour' });
-    await this.host.put(this.path(`/members/tour-member-${unique}`), { role: 'member' });
+    await this.host.put(this.path(`/members/tour-admin-${unique}`), { role: 'admin', name: 'Toni Tour', email: null });
+    await this.host.put(this.path(`/members/tour-member-${unique}`), { role: 'member', name: null, email: null });
     const me = await this.admin.get('/v1/me');
     this.that('its admin sees it, with the role', me.body.orgs[0]?.role === 'admin', me.body);
     const stranger = await this.outsider.get(this.path('/profiles'));

@@ -87,7 +87,7 @@ describe('A connection that dies at the provider (RF-11)', () => {
     const organisation = await world.organisation();
     const owner = await organisation.member('owner');
     const email = `owner@${organisation.id}.test`;
-    await world.host.put(`${organisation.path}/members/${owner.userId}`, { role: 'owner', email });
+    await world.host.put(`${organisation.path}/members/${owner.userId}`, { role: 'owner', name: null, email });
     const ana = await world.xPerson({ name: 'Ana Gone', posts: 1 });
     const { profiles, connectionId } = await owner.connect(organisation, 'x', ana.id);
     expectStatus(await owner.switch(organisation, profiles[0].id, { track: true }), 200);

@@ -1,9 +1,12 @@
 // The API's description: OpenAPI 3.1, whole, and the same as the one that is checked in.
-import { expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { chromium, type Browser } from 'playwright-core';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { readFileSync } from 'node:fs';
 import type { Json } from '../support/api-client.js';
 import { useSharedWorld } from '../support/shared-world.js';
-import { mappedRoutes } from './support/routes.js';
+import { furnish } from './support/furnished.js';
+import { mappedRoutes, ROUTES } from './support/routes.js';
 
 const world = useSharedWorld();
 
@@ -42,6 +45,47 @@ it('every reference in it leads somewhere, every operation has a name and tells 
   }
 });
 
+it('what is answered is as described: every list and every thing of an organisation', async () => {
+  const document = await served();
+  const ajv = new Ajv2020({ strict: false, allErrors: true });
+  ajv.addFormat('date-time', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+  ajv.addFormat('uri', (text: string) => text.startsWith('/') || URL.canParse(text));
+  ajv.addFormat('email', true);
+  ajv.addSchema({ $id: 'api', components: document.components });
+  const { owner, ids } = await furnish(world);
+  const flaws: unknown[] = [];
+  for (const route of ROUTES.filter(({ method, template }) => method === 'GET' && !template.endsWith('/download'))) {
+    const caller = route.permission === 'push' ? world.host : owner.api;
+    const answer = await caller.get(route.path(ids));
+    const operation = document.paths[route.template.replaceAll(/:(\w+)/g, '{$1}')].get;
+    const response = operation.responses[String(answer.status)];
+    const schema = Object.values<Json>(response?.content ?? {})[0]?.schema;
+    const fits = ajv.compile(JSON.parse(JSON.stringify(schema ?? false).replaceAll('"#/', '"api#/')) as object);
+    if (!fits(answer.body)) flaws.push([operation.operationId, answer.status, ajv.errorsText(fits.errors)]);
+    for (const header of Object.keys(response?.headers ?? {})) expect(answer.headers.get(header)).not.toBeNull();
+  }
+  expect(flaws).toEqual([]);
+}, 60_000);
+
+it('types are as precise as the API is', async () => {
+  const { paths, components } = await served();
+  const schema = (name: string, field: string): Json => components.schemas[name].properties[field];
+  expect(schema('ProfileView', 'id').pattern).toMatch(/^\^prof_/);
+  expect(schema('UsageView', 'active').type).toBe('integer');
+  expect(schema('ConnectionView', 'token_expires_at')).toMatchObject({ type: ['string', 'null'], format: 'date-time' });
+  expect(schema('PostView', 'metrics').additionalProperties).toEqual({ $ref: '#/components/schemas/MetricView' });
+  expect(schema('ProblemView', 'code').enum).toContain('last_owner');
+  expect(schema('SwitchManyBody', 'changes').maxItems).toBe(200);
+  const { operationId, parameters, responses, description } = paths['/v1/orgs/{org}/profiles'].get;
+  const parameter = (name: string): Json => (parameters as Json[]).find((one) => one.name === name);
+  expect(operationId).toBe('listProfiles');
+  expect(paths['/v1/orgs/{org}/profiles'].patch.operationId).toBe('switchProfiles');
+  expect(parameter('limit').schema).toEqual({ type: 'integer', minimum: 1, maximum: 100, default: 50 });
+  expect(parameter('tracked').schema.type).toBe('boolean');
+  expect(Object.keys(responses).toSorted()).toEqual(['200', '400', '401', '403', '404', '422', '503', 'default']);
+  expect(description).toContain('**Allowed to:** members who are member, editor, admin, owner');
+});
+
 it('every schema says what is in it, and every operation who may: a role, a scope, or everybody', async () => {
   const document = await served();
   const schemas = Object.entries(document.components.schemas as Record<string, Json>);
@@ -69,7 +113,37 @@ it('is a description alone: who may what is as before, once it has been asked fo
   expect((await admin.api.post(`${organisation.path}/exports`)).status).toBe(403);
 });
 
-it('can be read in a browser at /docs', async () => {
-  const answer = await fetch(`${world.origin}/docs`);
-  expect([answer.status, answer.headers.get('content-type')]).toEqual([200, expect.stringContaining('text/html')]);
+describe('in a browser', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+  });
+  afterAll(() => browser.close());
+
+  it('/docs shows every operation and who may, under a strict policy, and asks nothing of another host', async () => {
+    const page = await browser.newPage();
+    const asked: string[] = [];
+    const complaints: string[] = [];
+    page.on('request', (request) => asked.push(request.url()));
+    page.on('console', (message) => {
+      if (message.type() === 'error') complaints.push(message.text());
+    });
+    const answer = await page.goto(`${world.origin}/docs`);
+    expect(answer!.headers()['content-security-policy']).toMatch(/default-src 'none'; script-src 'self' 'sha256-/);
+    await page.getByText('Tells who is asking').first().waitFor();
+    await page.waitForLoadState('networkidle');
+    const foreign = asked.filter((url) => !url.startsWith(world.origin) && !/^(data|blob):/.test(url));
+    expect([foreign, complaints]).toEqual([[], []]);
+    await page.close();
+  }, 60_000);
+
+  it('/ says where to go: a page for people, addresses for programs', async () => {
+    const page = await browser.newPage();
+    await page.goto(world.origin);
+    await page.getByRole('link', { name: 'Documentation' }).click();
+    await page.waitForURL(`${world.origin}/docs**`);
+    await page.close();
+    const answer = await fetch(world.origin, { headers: { accept: 'application/json' } });
+    expect(await answer.json()).toMatchObject({ documentation: '/docs', openapi: '/openapi.json', health: '/ready' });
+  });
 });

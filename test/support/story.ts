@@ -65,7 +65,7 @@ export class Organisation {
 
   async setRole(person: Person, role: Role): Promise<void> {
     const path = `${this.path}/members/${encodeURIComponent(person.userId)}`;
-    expectStatus(await this.world.host.put(path, { role, name: `Name of ${person.userId}` }), 200);
+    expectStatus(await this.world.host.put(path, { role, name: `Name of ${person.userId}`, email: null }), 200);
   }
 
   async remove(person: Person): Promise<void> {

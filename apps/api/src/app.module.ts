@@ -13,7 +13,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         CoreModule.of(config),
-        HttpModule.of(config.publicUrl, config.role !== 'worker'),
+        HttpModule.of(config),
         ...(config.role === 'api' ? [] : [JobsModule, SchedulerModule]),
       ],
     };

@@ -14,6 +14,7 @@ import { ResumeDiscoveriesHandler } from '@application/connecting/resume-discove
 import { RecheckConnectionHandler } from '@application/connections/recheck-connection.js';
 import { EraseOrganisationsHandler } from '@application/erasure/erase-organisations.js';
 import { CancelErasureHandler, RequestErasureHandler } from '@application/erasure/request-erasure.js';
+import { NoteExportDownloadHandler } from '@application/exports/note-download.js';
 import { RequestExportHandler } from '@application/exports/request-export.js';
 import { SweepExportsHandler, WriteExportHandler } from '@application/exports/write-export.js';
 import { ActOnCallbackHandler } from '@application/letting-go/act-on-callback.js';
@@ -30,6 +31,7 @@ import { SweepMailHandler } from '@application/notices/sweep-mail.js';
 import { WarnOfExpiryHandler } from '@application/notices/warn-of-expiry.js';
 import { DispatchDuePicturesHandler } from '@application/pictures/dispatch-due-pictures.js';
 import { FetchPictureHandler } from '@application/pictures/fetch-picture.js';
+import { ChangeMemberHandler } from '@application/organisations/change-member.js';
 import { PushMemberHandler } from '@application/organisations/push-member.js';
 import { PushOrganisationHandler } from '@application/organisations/push-organisation.js';
 import { RemoveMemberHandler } from '@application/organisations/remove-member.js';
@@ -56,6 +58,7 @@ import * as sync from '@infrastructure/persistence/reads/sync.reads.js';
 export const COMMAND_HANDLERS = [
   PushOrganisationHandler,
   PushMemberHandler,
+  ChangeMemberHandler,
   RemoveMemberHandler,
   StartConnectHandler,
   ContinueConnectHandler,
@@ -74,6 +77,7 @@ export const COMMAND_HANDLERS = [
   DisconnectHandler,
   RevokeGrantHandler,
   RequestExportHandler,
+  NoteExportDownloadHandler,
   WriteExportHandler,
   SweepExportsHandler,
   RequestErasureHandler,
@@ -104,6 +108,7 @@ export const QUERY_HANDLERS = [
   organisations.ListMembershipsHandler,
   organisations.GetOrganisationHandler,
   organisations.GetMemberHandler,
+  organisations.ListMembersHandler,
   connecting.GetConnectSessionHandler,
   connecting.ListConnectSessionsHandler,
   connecting.GetConnectPageHandler,

@@ -13,7 +13,7 @@ const STARTER: Omit<OrganisationProfile, 'name'> = {
   activeProfileLimit: 3,
   timeZone: 'Europe/Berlin',
   analyticsRetentionDays: null,
-  xMonthlyBudgetUsd: 25,
+  xMonthlyBudgetUsd: null,
   approvalAvailable: true,
   status: 'active',
 };

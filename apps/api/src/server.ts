@@ -6,8 +6,10 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from './config/config.js';
+import { logRefusals } from './http/audit/security-log.js';
+import { allowOrigins } from './http/cors.js';
 import { ADDRESS, addGates, readJson, refuse } from './http/gates.js';
-import { serveDocs } from './http/openapi.js';
+import { serveDocs } from './http/openapi/docs-page.js';
 import { refuseUnread } from './http/problems/unread-request.js';
 import { Stopping } from './http/system/stopping.js';
 import { logRequests } from './logging.js';
@@ -56,6 +58,9 @@ export async function furnish(app: NestFastifyApplication, config: Config): Prom
   fastify.addHook('onSend', async (_request, reply) => {
     if (stopping.begun) void reply.header('connection', 'close');
   });
+  logRequests(fastify);
+  logRefusals(fastify);
+  await allowOrigins(app, config.corsOrigins);
   await app.register(cookie);
   await app.register(helmet, {
     // Pages and documents set their own; answers of the API are no documents at all.
@@ -68,12 +73,5 @@ export async function furnish(app: NestFastifyApplication, config: Config): Prom
   });
   // A worker answers probes alone.
   if (config.role === 'worker') return;
-  serveDocs(app);
-  fastify.addHook('onSend', async (request, reply) => {
-    if (request.routeOptions.url?.startsWith('/docs')) void reply.header('content-security-policy', DOCS_POLICY);
-  });
+  await serveDocs(app);
 }
-
-/** Swagger UI sets inline styles; scripts come from files. */
-const DOCS_POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'";

@@ -1,5 +1,5 @@
 /** JSON in which every key stands once, read before anything is built from it: `JSON.parse` keeps the last of two and tells nobody. */
-import jsonc from 'jsonc-parser';
+import { visit } from 'jsonc-parser';
 
 export class JsonRefused extends Error {
   /** @param problem about the whole text, or about `field` */
@@ -31,7 +31,7 @@ export function checkJson(text: string, bounds: JsonBounds): void {
     if (open.length > bounds.depth) throw new JsonRefused(`has to be nested at most ${bounds.depth} deep`);
   };
   const leave = (): void => void open.pop();
-  jsonc.visit(
+  visit(
     text,
     {
       onObjectBegin: () => enter(new Set()),

@@ -24,17 +24,24 @@ export function toWire(prefix: Prefix, uuid: string): WireId {
   return TypeID.fromUUID(prefix, uuid).toString() as WireId;
 }
 
-/** Throws `IdMalformed` for whatever cannot be such an id; whether there is one is another question. */
-export function fromWire<P extends Prefix>(prefix: P, wire: string): Prefixes[P] {
+/**
+ * Throws `IdMalformed` for whatever cannot be such an id; whether there is one is another question.
+ *
+ * @param field where the caller wrote it
+ */
+export function fromWire<P extends Prefix>(prefix: P, wire: string, field: string | null = null): Prefixes[P] {
   try {
     return toUUID(fromString(wire, prefix)) as Prefixes[P];
   } catch {
-    throw new IdMalformed(prefix);
+    throw new IdMalformed(prefix, field);
   }
 }
 
 export class IdMalformed extends DomainError {
-  constructor(prefix: Prefix) {
+  constructor(
+    prefix: Prefix,
+    readonly field: string | null = null,
+  ) {
     super('malformed', `An id of this kind starts with ${prefix}_ and has 26 characters after it.`, { prefix });
   }
 }

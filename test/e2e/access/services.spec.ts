@@ -70,24 +70,26 @@ describe('SERVICE_PROOF names another proof', () => {
       { preferred_username: 'service-account-host-platform', sub: '9c' },
     ],
   ])('%s', async (SERVICE_PROOF, claims) => {
-    const { origin, stop } = await world.startApi({ SERVICE_PROOF, ROLE: 'api' });
+    const api = await world.startApi({ SERVICE_PROOF, ROLE: 'api' });
+    const { origin } = api;
     try {
       isService(await me({ service: 'host-platform', claims }, origin));
       isRefused(await me({ service: 'host-platform', claims: { ...claims, auth_time: 1 } }, origin));
       const person = { sub: owner.userId, claims: { client_id: 'host-platform', auth_time: null } };
       expect((await me(person, origin)).body).toMatchObject({ kind: 'user', id: owner.userId });
     } finally {
-      await stop();
+      await api.stop();
     }
   });
 });
 
 it('TOKEN_MAX_AGE_SECONDS bounds how long a token may live', async () => {
-  const { origin, stop } = await world.startApi({ TOKEN_MAX_AGE_SECONDS: '600', ROLE: 'api' });
+  const api = await world.startApi({ TOKEN_MAX_AGE_SECONDS: '600', ROLE: 'api' });
+  const { origin } = api;
   try {
     expect((await me({ sub: owner.userId, expires_in: 600 }, origin)).status).toBe(200);
     expect((await me({ sub: owner.userId, expires_in: 601 }, origin)).status).toBe(401);
   } finally {
-    await stop();
+    await api.stop();
   }
 });

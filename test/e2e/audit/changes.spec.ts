@@ -48,7 +48,13 @@ const CHANGES: readonly Change[] = [
     route: 'PUT /v1/orgs/{org}/members/{user}',
     action: 'member.pushed',
     subject: () => home.ids.user,
-    call: () => host.put(at(`/members/${home.ids.user}`), { role: 'editor' }),
+    call: () => host.put(at(`/members/${home.ids.user}`), { role: 'editor', name: null, email: null }),
+  },
+  {
+    route: 'PATCH /v1/orgs/{org}/members/{user}',
+    action: 'member.pushed',
+    subject: () => home.ids.user,
+    call: () => host.patch(at(`/members/${home.ids.user}`), { role: 'member' }),
   },
   {
     route: 'POST /v1/orgs/{org}/connect-sessions',
@@ -97,6 +103,12 @@ const CHANGES: readonly Change[] = [
     subject: () => home.ids.org,
     before: () => endRuns(),
     call: () => owner.post(at('/sync')),
+  },
+  {
+    route: 'GET /v1/orgs/{org}/exports/{id}/download',
+    action: 'export.downloaded',
+    subject: () => home.ids.export,
+    call: () => owner.get(at(`/exports/${home.ids.export}/download`)),
   },
   {
     route: 'POST /v1/orgs/{org}/exports',

@@ -69,6 +69,24 @@ describe('AZ-17 a malformed id is 400', () => {
     expectProblem(await get(`/profiles?connection_id=nonsense`), codes, 400, 'id_malformed');
   });
 
+  it('is named by its field, in a body, a query and an address', async () => {
+    const named = async (method: string, rest: string, body?: Json): Promise<unknown> => {
+      const { status, body: problem } = await home.owner.api.call(method, home.organisation.path + rest, body);
+      return [status, problem.code, problem.errors[0]?.field];
+    };
+    const malformed = (field: string): unknown => [400, 'id_malformed', field];
+    const change = { id: home.ids.profile, track: true };
+    expect(await named('PATCH', '/profiles', { changes: [change, { id: 'x', track: true }] })).toEqual(
+      malformed('changes.1.id'),
+    );
+    expect(await named('PUT', '/defaults/x', { profile_id: 'x' })).toEqual(malformed('profile_id'));
+    expect(await named('POST', '/notices/read-all', { up_to: 'x' })).toEqual(malformed('up_to'));
+    const connect = { provider: 'x', reconnect_connection_id: 'x' };
+    expect(await named('POST', '/connect-sessions', connect)).toEqual(malformed('reconnect_connection_id'));
+    expect(await named('GET', '/sync-runs?profile_id=x')).toEqual(malformed('profile_id'));
+    expect(await named('GET', '/profiles/x')).toEqual(malformed('id'));
+  });
+
   it('of an organisation or a user', async () => {
     for (const org of ['a'.repeat(65), 'a.b', 'a%20b', '%00', '%C3%BC', '%2e%2e']) {
       expectProblem(await call(`/v1/orgs/${org}/usage`), codes, 400, 'org_id_malformed');
@@ -78,7 +96,7 @@ describe('AZ-17 a malformed id is 400', () => {
       const answer = await raw(world.origin, `${home.organisation.path}/members/${user}`, {
         method: 'PUT',
         headers: host,
-        body: '{"role":"member"}',
+        body: '{"role":"member","name":null,"email":null}',
       });
       expectProblem(answer, codes, 400, 'user_id_malformed');
     }
@@ -87,7 +105,6 @@ describe('AZ-17 a malformed id is 400', () => {
 
 describe('addresses', () => {
   it.each([
-    '/',
     '/nothing',
     '/v1',
     '/v1/',
@@ -112,12 +129,16 @@ describe('addresses', () => {
   });
 
   it.each(['TRACE', 'OPTIONS', 'PROPFIND', 'PUT', 'POST', 'DELETE', 'PATCH', 'PURGE'])(
-    '%s where there is only GET is a problem',
+    '%s where there is only GET is 405, and says what there is',
     async (method) => {
-      for (const path of ['/v1/me', `${home.organisation.path}/usage`, '/live']) {
+      for (const path of ['/v1/me', `${home.organisation.path}/usage`, '/live', '/v1/m%65']) {
         const answer = await call(path, method, { 'content-length': 0, 'x-secret': 'reflected-by-trace' });
         expect([method, path, flawsOf(answer, codes)]).toEqual([method, path, []]);
-        expect([404, 405]).toContain(answer.status);
+        expect([answer.status, answer.body.code, answer.headers.allow]).toEqual([
+          405,
+          'method_not_allowed',
+          'GET, HEAD',
+        ]);
         expect(answer.text).not.toContain('reflected-by-trace');
       }
     },
@@ -129,6 +150,23 @@ describe('addresses', () => {
     expect((await call(path, 'GET', headers)).status).toBe(200);
     expectProblem(await call(`${path}?_method=DELETE`, 'GET', headers), codes, 400, 'invalid_query');
     expect((await call(path)).body.id).toBe(home.ids.connection);
+  });
+
+  it('a problem names its address by the route, without query and without what opens something', async () => {
+    const { path } = home.organisation;
+    expect((await call(`${path}/connections/conn_x?probe=1`)).body.instance).toBe(`${path}/connections/conn_x`);
+    const secret = 'S'.repeat(43);
+    for (const [asked, instance] of [
+      [`/v1/erasures/${secret}`, '/v1/erasures/:receipt'],
+      [`/v1/pictures/${secret}`, '/v1/pictures/:token'],
+      [`/v1/nothing/${secret}?token=${secret}`, ''],
+    ] as const) {
+      const answer = await call(asked);
+      expect([asked, answer.status, answer.body.instance]).toEqual([asked, 404, instance]);
+      expect(answer.text).not.toContain(secret);
+    }
+    const post = await call(`/v1/erasures/${secret}?token=${secret}`, 'POST');
+    expect([post.status, post.text.includes(secret)]).toEqual([405, false]);
   });
 
   it('AZ-18 no origin is let in across sites', async () => {

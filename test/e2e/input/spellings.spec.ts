@@ -2,7 +2,7 @@
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { useSharedWorld } from '../../support/shared-world.js';
 import { furnish, type Furnished } from '../support/furnished.js';
 import { raw, type RawRequest } from '../support/raw.js';

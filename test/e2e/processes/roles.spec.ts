@@ -55,6 +55,9 @@ describe('with ROLE=worker', () => {
     expect(mappedRoutes(worker.output()).toSorted()).toEqual(['GET /live', 'GET /ready']);
     for (const path of ['/live', '/ready']) expect((await fetch(worker.origin + path)).status).toBe(200);
     for (const path of [
+      '/',
+      '/docs',
+      '/openapi.json',
       '/v1/me',
       '/v1/orgs/any/usage',
       '/v1/error-codes',

@@ -23,7 +23,10 @@ export async function furnish(world: SharedWorld): Promise<Furnished> {
   await calm(world, organisation, owner);
   const { id: exported } = expectStatus(await owner.api.post(`${organisation.path}/exports`), 202);
   const user = unique('pushed');
-  expectStatus(await world.host.put(`${organisation.path}/members/${user}`, { role: 'member' }), 200);
+  expectStatus(
+    await world.host.put(`${organisation.path}/members/${user}`, { role: 'member', name: null, email: null }),
+    200,
+  );
   const disconnection = await letGo(world, organisation, owner);
   const notice = await told(world, organisation, owner);
   await owner.api.until(`${organisation.path}/exports/${exported}`, ({ state }) => state === 'ready');

@@ -61,7 +61,14 @@ const row = (line: string, more: Partial<Omit<Row, 'method' | 'template' | 'perm
 
 export const ROUTES: readonly Route[] = [
   row('PUT /v1/orgs/:org push 200', { body: () => ORGANISATION }),
-  row('PUT /v1/orgs/:org/members/:user push 200', { names: 'user', body: () => ({ role: 'member' }) }),
+  row('GET /v1/orgs/:org push 200'),
+  row('GET /v1/orgs/:org/members push 200'),
+  row('GET /v1/orgs/:org/members/:user push 200', { names: 'user' }),
+  row('PUT /v1/orgs/:org/members/:user push 200', {
+    names: 'user',
+    body: () => ({ role: 'member', name: null, email: null }),
+  }),
+  row('PATCH /v1/orgs/:org/members/:user push 200', { names: 'user', body: () => ({ role: 'member' }) }),
   row('POST /v1/orgs/:org/connect-sessions connect 201', { body: () => ({ provider: 'x' }) }),
   row('GET /v1/orgs/:org/connect-sessions connect 200'),
   row('GET /v1/orgs/:org/connect-sessions/:id connect 200', { names: 'session' }),
@@ -116,6 +123,8 @@ export const ROUTES: readonly Route[] = [
 
 /** Routes that are for everybody, and guarded by a secret of their own where they need one. */
 export const OPEN_ROUTES: readonly string[] = [
+  'GET /',
+  'GET /favicon.ico',
   'GET /v1/error-codes',
   'GET /live',
   'GET /ready',

@@ -4,7 +4,9 @@ import { APP_FILTER, APP_GUARD, APP_PIPE, DiscoveryModule } from '@nestjs/core';
 import { PassportModule } from '@nestjs/passport';
 import { Codes } from '@application/ports/vault.js';
 import { Digest } from '@application/ports/work.js';
+import type { Config } from '../config/config.js';
 import { AccessGuard } from './access/access.guard.js';
+import { OtherMethods } from './access/other-methods.js';
 import { RouteCensus } from './access/route-census.js';
 import { AuditController } from './audit/audit.controller.js';
 import { RefusalLog } from './audit/refusal-log.js';
@@ -32,10 +34,12 @@ import { ProfilesController } from './profiles/profiles.controller.js';
 import { PublicUrl } from './public-url.js';
 import { SyncController } from './sync/sync.controller.js';
 import { ErrorCodesController } from './system/error-codes.controller.js';
+import { HomeController, Sandbox } from './system/home.controller.js';
 import { HealthController } from './system/health.controller.js';
 import { Stopping } from './system/stopping.js';
 
 const API = [
+  HomeController,
   MeController,
   OrganisationsController,
   ConnectSessionsController,
@@ -58,14 +62,15 @@ const API = [
 
 @Module({})
 export class HttpModule {
-  /** @param api false: a worker, which only tells how it is */
-  static of(publicUrl: string, api: boolean): DynamicModule {
+  static of({ publicUrl, role, mode, issuer }: Config): DynamicModule {
     return {
       module: HttpModule,
       imports: [PassportModule, DiscoveryModule],
-      controllers: api ? [...API, HealthController] : [HealthController],
+      // A worker only says how it is.
+      controllers: role === 'worker' ? [HealthController] : [...API, HealthController],
       providers: [
         { provide: PublicUrl, useValue: new PublicUrl(publicUrl) },
+        { provide: Sandbox, useValue: new Sandbox(mode === 'demo' ? new URL(issuer).origin : null) },
         {
           provide: AttemptCookie,
           inject: [Digest],
@@ -81,6 +86,7 @@ export class HttpModule {
         RefusalLog,
         RouteCensus,
         Stopping,
+        OtherMethods,
       ],
     };
   }

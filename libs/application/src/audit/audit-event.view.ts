@@ -1,5 +1,7 @@
 /** A line of the audit log, as it is shown. */
 
+import type { AuditAction } from '../ports/audit.js';
+
 export class AuditActorView {
   kind!: 'user' | 'service' | 'person' | 'system';
   /** The user's `sub`, the service's client id, or a person's id at the provider; null for the system itself. */
@@ -13,7 +15,7 @@ export class AuditEventView {
   at!: string;
   actor!: AuditActorView;
   /** As `profile.switched`; `request.refused` where something was asked for and not given. */
-  action!: string;
+  action!: AuditAction;
   /** What it was done to: an id as elsewhere in this API, a user id, or the organisation's. */
   subject!: string;
   /** Facts about it, by action. */

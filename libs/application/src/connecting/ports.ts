@@ -41,6 +41,8 @@ export abstract class ConnectSessions {
     session: ConnectSession,
     hashes: { readonly link: Uint8Array; readonly browser: Uint8Array | null },
   ): Promise<void>;
+  /** How many of an organisation wait for a person or for a discovery. */
+  abstract countOpen(orgId: OrgId): Promise<number>;
   /** Throws `ConnectSessionNotFound`. */
   abstract get(id: ConnectSessionId, orgId: OrgId): Promise<ConnectSession>;
   /**
@@ -54,7 +56,10 @@ export abstract class ConnectSessions {
   ): Promise<{ readonly session: ConnectSession; readonly browserHash: Uint8Array | null } | null>;
   /** Gives a link to one browser: one statement decides between two. False: it has one. */
   abstract claim(id: ConnectSessionId, orgId: OrgId, browserHash: Uint8Array): Promise<boolean>;
-  /** False: that page has led to an attempt before. */
+  /**
+   * False: that page has led to an attempt before.
+   * @throws TooManyAttempts
+   */
   abstract addAttempt(
     stateHash: Uint8Array,
     attempt: Attempt & {

@@ -1,6 +1,6 @@
 /** Somebody asks to connect: a session for the browser in which it was asked, or a link that can be sent. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { ConnectionAtOtherProvider } from '@domain/connection/connect-errors.js';
+import { ConnectionAtOtherProvider, TooManyConnectSessions } from '@domain/connection/connect-errors.js';
 import {
   ConnectSession,
   type Asker,
@@ -36,7 +36,10 @@ export interface StartedConnect {
   readonly expiresAt: Date;
 }
 
-/** Throws `ProviderNotConfigured`, `ReturnToRefused`, `ConnectionNotNamed`, `ConnectionNotFound`, `ConnectionAtOtherProvider`. */
+/** As many links as an organisation may send within their three days. */
+const MOST_OPEN = 500;
+
+/** Throws `TooManyConnectSessions`, `ProviderNotConfigured`, `ReturnToRefused`, `ConnectionNotNamed`, `ConnectionNotFound`, `ConnectionAtOtherProvider`. */
 export class StartConnect extends Command<StartedConnect> {
   constructor(
     readonly by: Actor,
@@ -73,6 +76,7 @@ export class StartConnectHandler implements ICommandHandler<StartConnect> {
       if (reconnects !== null && (await this.connections.get(reconnects, orgId)).provider !== provider) {
         throw new ConnectionAtOtherProvider(provider);
       }
+      if ((await this.sessions.countOpen(orgId)) >= MOST_OPEN) throw new TooManyConnectSessions(MOST_OPEN);
       const session = ConnectSession.start(
         this.random.id<ConnectSessionId>(),
         orgId,

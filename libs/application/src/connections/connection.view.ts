@@ -1,6 +1,7 @@
 /** What a connection looks like from outside: never a token, to nobody. */
 import type { HealthReason, HealthWord } from '@domain/connection/health.js';
 import type { ProviderName } from '@domain/platform.js';
+import type { ProfileProblem } from '@domain/profile/usability.js';
 import type { ProfileView } from '../profiles/profile.view.js';
 
 export class HealthView {
@@ -18,8 +19,8 @@ export class ProfileHealthView {
   track!: boolean;
   publish!: boolean;
   /** Why it can no longer be tracked or published to, although it is switched on. */
-  tracking_problem!: string | null;
-  publishing_problem!: string | null;
+  tracking_problem!: ProfileProblem | null;
+  publishing_problem!: ProfileProblem | null;
 }
 
 export class ConnectionHealthView extends HealthView {
@@ -32,7 +33,9 @@ export class ConnectionHealthView extends HealthView {
   last_checked_at!: string | null;
   next_check_at!: string;
   scopes_missing!: string[];
-  /** Profiles that are switched on and cannot do what they are switched on for. */
+  /** How many profiles are switched on and cannot do what they are switched on for. */
+  hurt_profiles_total!: number;
+  /** The first 100 of those, by platform and name. */
   hurt_profiles!: ProfileHealthView[];
 }
 
@@ -51,6 +54,7 @@ export class ConnectionView {
   /** The provider's (app-scoped) id of the person, as a string. */
   external_user_id!: string;
   username!: string | null;
+  /** An address of ours, good for two days. null: the provider shows none, or it has not been fetched yet, or could not be. */
   picture_url!: string | null;
   scopes_granted!: string[];
   scopes_missing!: string[];

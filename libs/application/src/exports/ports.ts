@@ -11,7 +11,7 @@ export interface ExportStep {
 export abstract class Exports {
   /** The one under way, if there is one. */
   abstract active(orgId: OrgId): Promise<string | null>;
-  /** False: somebody else has just asked for one. */
+  /** False: somebody else has just asked for one. Throws `TooManyExports`. */
   abstract add(id: string, orgId: OrgId, requestedBy: UserId): Promise<boolean>;
   /**
    * Writes the next stretch of rows behind the last one, and remembers where it stands, in the caller's transaction: a
@@ -32,6 +32,15 @@ export abstract class Exports {
 export class ExportNotFound extends DomainError {
   constructor() {
     super('missing', 'There is no such export, or it has expired.');
+  }
+}
+
+/** Each holds everything of the organisation, for a day. */
+export class TooManyExports extends DomainError {
+  constructor(most: number) {
+    super('conflict', `At most ${most} exports are kept at once, each for a day. Fetch one of those, or wait.`, {
+      most,
+    });
   }
 }
 

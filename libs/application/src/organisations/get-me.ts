@@ -1,5 +1,6 @@
 /** Organisations as their members and the host platform see them. */
 import { Query } from '@nestjs/cqrs';
+import type { Page, PageRequest } from '../ports/cursors.js';
 import type { OrgId, UserId } from '@domain/ids.js';
 import type { MembershipView, MemberView, OrganisationView } from './me.view.js';
 
@@ -13,6 +14,16 @@ export class ListMemberships extends Query<MembershipView[]> {
 /** Throws `OrganisationNotFound`. */
 export class GetOrganisation extends Query<OrganisationView> {
   constructor(readonly orgId: OrgId) {
+    super();
+  }
+}
+
+/** As they were pushed, by user id. Throws `OrganisationNotFound`. */
+export class ListMembers extends Query<Page<MemberView>> {
+  constructor(
+    readonly orgId: OrgId,
+    readonly page: PageRequest,
+  ) {
     super();
   }
 }

@@ -11,15 +11,20 @@ export interface Standing {
   readonly role: Role | null;
 }
 
+export interface Member {
+  readonly role: Role;
+  readonly name: string | null;
+  readonly email: string | null;
+}
+
 export abstract class Organisations {
   /** How a person stands in an organisation at this moment; null where there is no such organisation. */
   abstract standing(orgId: OrgId, userId: UserId | null): Promise<Standing | null>;
   abstract put(orgId: OrgId, profile: OrganisationProfile): Promise<void>;
-  abstract putMember(
-    orgId: OrgId,
-    userId: UserId,
-    member: { readonly role: Role; readonly name: string | null; readonly email: string | null },
-  ): Promise<void>;
+  /** Its owners, with a lock on the organisation until the end of the run. Throws `OrganisationNotFound`. */
+  abstract lockOwners(orgId: OrgId): Promise<readonly UserId[]>;
+  abstract member(orgId: OrgId, userId: UserId): Promise<Member | null>;
+  abstract putMember(orgId: OrgId, userId: UserId, member: Member): Promise<void>;
   /** False: there was none. */
   abstract removeMember(orgId: OrgId, userId: UserId): Promise<boolean>;
   /** Locks the organisation until the end of the run, and counts: every change of switches goes through here in turn. */

@@ -1,12 +1,13 @@
 /** The host platform tells who its tenant is and what its plan allows; a push replaces it whole. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { OrgId } from '@domain/ids.js';
-import type { OrganisationProfile } from '@domain/organisation/organisation.js';
+import { BudgetNotSupported, type OrganisationProfile } from '@domain/organisation/organisation.js';
 import type { Actor } from '@domain/organisation/role.js';
 import { Audit } from '../ports/audit.js';
 import { Work } from '../ports/work.js';
 import { Organisations } from './ports.js';
 
+/** Throws `OrganisationErased`, `BudgetNotSupported`. */
 export class PushOrganisation extends Command<void> {
   constructor(
     readonly by: Actor | 'system',
@@ -26,6 +27,7 @@ export class PushOrganisationHandler implements ICommandHandler<PushOrganisation
   ) {}
 
   execute({ by, orgId, profile }: PushOrganisation): Promise<void> {
+    if (profile.xMonthlyBudgetUsd !== null) throw new BudgetNotSupported();
     return this.work.run(async () => {
       await this.organisations.put(orgId, profile);
       await this.audit.record({ orgId, by, action: 'organisation.pushed', subject: orgId, details: { ...profile } });

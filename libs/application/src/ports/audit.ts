@@ -24,6 +24,7 @@ export const AUDIT_ACTIONS = [
   'default.cleared',
   'sync.requested',
   'export.requested',
+  'export.downloaded',
   'erasure.requested',
   'erasure.canceled',
   'request.refused',

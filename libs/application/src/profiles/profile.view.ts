@@ -19,6 +19,7 @@ export class ProfileView {
   external_id!: string;
   name!: string;
   username!: string | null;
+  /** An address of ours, good for two days. null: the platform shows none, or it has not been fetched yet, or could not be. */
   picture_url!: string | null;
   link!: string | null;
   /** The connection that serves it. */

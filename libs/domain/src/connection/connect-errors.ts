@@ -59,6 +59,34 @@ export class BrowserMismatch extends DomainError {
   }
 }
 
+/** The cookie that would bind a session to the browser is a third party's there, and no browser keeps it. */
+export class BrowserKeepsNoCookie extends DomainError {
+  constructor() {
+    super(
+      'conflict',
+      'A browser keeps no cookie of ours for a page of another site. Call through a proxy of your own origin, or ask for a link.',
+    );
+  }
+}
+
+/** Each waits for a person, and is kept until its time is over. */
+export class TooManyConnectSessions extends DomainError {
+  constructor(most: number) {
+    super('conflict', `At most ${most} connect sessions of an organisation can be open at once. Let some end first.`, {
+      most,
+    });
+  }
+}
+
+/** Each Continue is a way to the provider of its own, open for ten minutes. */
+export class TooManyAttempts extends DomainError {
+  constructor(most: number) {
+    super('conflict', `At most ${most} sign-ins of one connect session can be under way at once. Wait a few minutes.`, {
+      most,
+    });
+  }
+}
+
 /** Unknown, used up, too old, or meant for another provider: an onlooker is not told which. */
 export class AttemptUnknown extends DomainError {
   constructor() {

@@ -33,6 +33,13 @@ export class OrganisationNotFound extends DomainError {
   }
 }
 
+/** A budget that nobody keeps would be a promise that is broken in silence. */
+export class BudgetNotSupported extends DomainError {
+  constructor() {
+    super('invalid', '`x_monthly_budget_usd` is not kept yet, so it has to be null: no budget.');
+  }
+}
+
 export class OrganisationSuspended extends DomainError {
   constructor() {
     super('refused', 'This organisation is suspended: it can be read, but not changed.');

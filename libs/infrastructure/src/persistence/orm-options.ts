@@ -17,6 +17,7 @@ import { ExportsAndErasure } from './migrations/0008-exports-and-erasure.js';
 import { SlotsAndReceipts } from './migrations/0009-slots-and-receipts.js';
 import { LeasesOfLeaving } from './migrations/0010-leases-of-leaving.js';
 import { SecondLooks } from './migrations/0011-second-looks.js';
+import { AuditFilters } from './migrations/0012-audit-filters.js';
 import { ChecksumsAndPlace } from './migrations/0014-checksums-and-place.js';
 import { ConsentPages } from './migrations/0016-consent-pages.js';
 import { UnknownRoles } from './migrations/0017-unknown-roles.js';
@@ -35,6 +36,7 @@ export const MIGRATIONS: readonly MigrationObject[] = [
   { name: '0009-slots-and-receipts', class: SlotsAndReceipts },
   { name: '0010-leases-of-leaving', class: LeasesOfLeaving },
   { name: '0011-second-looks', class: SecondLooks },
+  { name: '0012-audit-filters', class: AuditFilters },
   { name: '0014-checksums-and-place', class: ChecksumsAndPlace },
   { name: '0016-consent-pages', class: ConsentPages },
   { name: '0017-unknown-roles', class: UnknownRoles },

@@ -1,5 +1,11 @@
 /** What a controller asks of a request: the actor, the organisation, a typed id. */
-import { createParamDecorator, type ExecutionContext, type PipeTransform, type Type } from '@nestjs/common';
+import {
+  createParamDecorator,
+  type ArgumentMetadata,
+  type ExecutionContext,
+  type PipeTransform,
+  type Type,
+} from '@nestjs/common';
 import type { TokenIdentity } from '@application/organisations/identity.js';
 import { fromWire, type Prefix } from '@application/wire-ids.js';
 import type { OrgId, UserId } from '@domain/ids.js';
@@ -32,8 +38,8 @@ export class UserIdPipe implements PipeTransform<string, UserId> {
 /** `@Param('id', WireId('prof'))` */
 export function WireId(prefix: Prefix): Type<PipeTransform<string, string>> {
   return class implements PipeTransform<string, string> {
-    transform(value: string): string {
-      return fromWire(prefix, value);
+    transform(value: string, { data }: ArgumentMetadata): string {
+      return fromWire(prefix, value, data);
     }
   };
 }

@@ -18,11 +18,11 @@ import { auditFilter, AuditQuery } from './audit.query.js';
 export class AuditController {
   constructor(private readonly queries: QueryBus) {}
 
-  /** Who did what, newest first; also what was refused to members. */
+  /** Lists who did what, newest first. Also what was refused to members. */
   @Get()
   @Allow('read_logs')
   @ApiPage(AuditEventView)
-  list(@Param('org', OrgIdPipe) org: OrgId, @Query() query: AuditQuery): Promise<Page<AuditEventView>> {
+  listAuditEvents(@Param('org', OrgIdPipe) org: OrgId, @Query() query: AuditQuery): Promise<Page<AuditEventView>> {
     return this.queries.execute(new ListAuditEvents(org, auditFilter(query), pageRequest(query)));
   }
 }

@@ -1,5 +1,5 @@
 /** Connect sessions: started here, carried on in the browser, followed and decided here. */
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
@@ -11,12 +11,13 @@ import { StartConnect } from '@application/connecting/start-connect.js';
 import { WithdrawConnect } from '@application/connecting/withdraw-connect.js';
 import type { Page } from '@application/ports/cursors.js';
 import { fromWire, toWire } from '@application/wire-ids.js';
+import { BrowserKeepsNoCookie } from '@domain/connection/connect-errors.js';
 import type { ConnectSessionId, OrgId } from '@domain/ids.js';
 import type { Actor } from '@domain/organisation/role.js';
 import { By, OrgIdPipe, WireId } from '../access/caller.js';
 import { Allow } from '../access/policy.js';
 import { Audited } from '../audit/audit-policy.js';
-import { Api, ApiPage } from '../openapi.js';
+import { Api, ApiPage, Problems } from '../openapi.js';
 import { pageRequest } from '../page.query.js';
 import { PublicUrl } from '../public-url.js';
 import { AttemptCookie } from './attempt-cookie.js';
@@ -34,18 +35,32 @@ export class ConnectSessionsController {
     private readonly publicUrl: PublicUrl,
   ) {}
 
-  /** Of a `self` session the answer's cookie ties it to this browser: open `connect_url` there. A `link` is to be sent. */
+  /** Starts a connect session. Of a `self` session the answer's cookie ties it to this browser: open `connect_url` there. A `link` is to be sent. */
   @Post()
+  @Problems(
+    'provider_not_configured',
+    'return_to_refused',
+    'connection_not_named',
+    'connection_not_found',
+    'connection_at_other_provider',
+    'browser_keeps_no_cookie',
+    'too_many_connect_sessions',
+    'id_malformed',
+  )
   @Allow('connect')
   @Audited('connect_session.started')
-  async start(
+  async startConnect(
     @By() by: Actor,
     @Param('org', OrgIdPipe) org: OrgId,
     @Body() body: StartConnectBody,
+    @Headers('sec-fetch-site') site: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ConnectStartedView> {
+    if ((body.kind ?? 'self') === 'self' && site === 'cross-site') throw new BrowserKeepsNoCookie();
     const reconnects =
-      body.reconnect_connection_id === undefined ? null : fromWire('conn', body.reconnect_connection_id);
+      body.reconnect_connection_id === undefined
+        ? null
+        : fromWire('conn', body.reconnect_connection_id, 'reconnect_connection_id');
     const started = await this.commands.execute(
       new StartConnect(by, org, {
         provider: body.provider,
@@ -66,29 +81,35 @@ export class ConnectSessionsController {
     };
   }
 
-  /** Latest first; `state=awaiting_acceptance` is what waits for a decision. */
+  /** Lists connect sessions, latest first. `state=awaiting_acceptance` is what waits for a decision. */
   @Get()
   @Allow('connect')
   @ApiPage(ConnectSessionView)
-  list(@Param('org', OrgIdPipe) org: OrgId, @Query() query: ConnectSessionsQuery): Promise<Page<ConnectSessionView>> {
+  listConnectSessions(
+    @Param('org', OrgIdPipe) org: OrgId,
+    @Query() query: ConnectSessionsQuery,
+  ): Promise<Page<ConnectSessionView>> {
     return this.queries.execute(new ListConnectSessions(org, sessionFilter(query), pageRequest(query)));
   }
 
+  /** Reads a connect session: how far it is, and what it came to. */
   @Get(':id')
   @Allow('connect')
-  get(
+  @Problems('connect_session_not_found')
+  getConnectSession(
     @Param('org', OrgIdPipe) org: OrgId,
     @Param('id', WireId('csess')) id: ConnectSessionId,
   ): Promise<ConnectSessionView> {
     return this.queries.execute(new GetConnectSession(org, id));
   }
 
-  /** Takes what a link brought: the connection is made, or renewed in place, and its profiles are looked up. */
+  /** Accepts what a link brought. The connection is made, or renewed in place, and its profiles are looked up. */
   @Post(':id/accept')
+  @Problems('connect_session_not_found', 'connect_session_not_waiting', 'acceptance_needs_person')
   @Allow('connect')
   @Audited('connect_session.accepted', 'connection.connected', 'connection.reconnected')
   @HttpCode(200)
-  async accept(
+  async acceptConnect(
     @By() by: Actor,
     @Param('org', OrgIdPipe) org: OrgId,
     @Param('id', WireId('csess')) id: ConnectSessionId,
@@ -97,12 +118,13 @@ export class ConnectSessionsController {
     return this.queries.execute(new GetConnectSession(org, id));
   }
 
-  /** Gives back what a link brought. A connection that the organisation already has stays as it is. */
+  /** Declines what a link brought, and gives it back. A connection that the organisation already has stays as it is. */
   @Post(':id/decline')
+  @Problems('connect_session_not_found', 'connect_session_not_waiting', 'acceptance_needs_person')
   @Allow('connect')
   @Audited('connect_session.declined')
   @HttpCode(200)
-  async decline(
+  async declineConnect(
     @By() by: Actor,
     @Param('org', OrgIdPipe) org: OrgId,
     @Param('id', WireId('csess')) id: ConnectSessionId,

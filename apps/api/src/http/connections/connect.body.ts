@@ -27,7 +27,10 @@ export class StartConnectBody {
   @IsIn(CONNECT_INTENTS)
   intent?: ConnectIntent;
 
-  /** Where the browser goes afterwards: a path of this service, or a place at a configured return origin. */
+  /**
+   * Where the browser goes afterwards: a path of this service, or a place at a configured return origin. The parameter
+   * `connect_session` is added to it, with the session's id: read there what it came to.
+   */
   @MayBeAbsent()
   @MaxLength(2_000)
   @IsString()

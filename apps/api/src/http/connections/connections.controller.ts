@@ -15,7 +15,7 @@ import type { Actor } from '@domain/organisation/role.js';
 import { By, OrgIdPipe, WireId } from '../access/caller.js';
 import { Allow } from '../access/policy.js';
 import { Audited, NotAudited } from '../audit/audit-policy.js';
-import { Api, ApiPage } from '../openapi.js';
+import { Api, ApiPage, Problems } from '../openapi.js';
 import { PageQuery, pageRequest } from '../page.query.js';
 
 @Api()
@@ -27,58 +27,68 @@ export class ConnectionsController {
     private readonly queries: QueryBus,
   ) {}
 
+  /** Lists connections with their profiles, oldest first. */
   @Get()
   @Allow('read')
   @ApiPage(ConnectionView)
-  list(@Param('org', OrgIdPipe) org: OrgId, @Query() query: PageQuery): Promise<Page<ConnectionView>> {
+  listConnections(@Param('org', OrgIdPipe) org: OrgId, @Query() query: PageQuery): Promise<Page<ConnectionView>> {
     return this.queries.execute(new ListConnections(org, pageRequest(query)));
   }
 
+  /** Reads a connection with its profiles. */
   @Get(':id')
   @Allow('read')
-  get(@Param('org', OrgIdPipe) org: OrgId, @Param('id', WireId('conn')) id: ConnectionId): Promise<ConnectionView> {
+  @Problems('connection_not_found')
+  getConnection(
+    @Param('org', OrgIdPipe) org: OrgId,
+    @Param('id', WireId('conn')) id: ConnectionId,
+  ): Promise<ConnectionView> {
     return this.queries.execute(new GetConnection(org, id));
   }
 
-  /** How the connection is, and which of its profiles are hurt where it is not. */
+  /** Reads how a connection is, and which of its profiles are hurt where it is not. */
   @Get(':id/health')
+  @Problems('connection_not_found')
   @Allow('read')
-  health(
+  getConnectionHealth(
     @Param('org', OrgIdPipe) org: OrgId,
     @Param('id', WireId('conn')) id: ConnectionId,
   ): Promise<ConnectionHealthView> {
     return this.queries.execute(new GetHealth(org, id));
   }
 
-  /** Makes sure of a fresh token and asks the provider what the grant reaches now; never rotates a living token without need. */
+  /** Refreshes a connection. Makes sure of a fresh token and asks the provider what the grant reaches now; never rotates a living token without need. */
   @Post(':id/refresh')
+  @Problems('connection_not_found', 'reconnect_needed', 'credential_unreadable', 'provider_unavailable')
   @Allow('connect')
   @HttpCode(200)
   @NotAudited(
     'It asks the provider how things are; what that changes is the provider’s doing, and told by its own events.',
   )
-  async refresh(
+  async refreshConnection(
     @Param('org', OrgIdPipe) org: OrgId,
     @Param('id', WireId('conn')) id: ConnectionId,
   ): Promise<ConnectionHealthView> {
     await this.commands.execute(new RecheckConnection(org, id));
-    return this.health(org, id);
+    return this.getConnectionHealth(org, id);
   }
 
-  /** What a disconnect would do, without doing it. */
+  /** Previews a disconnect: what it would do, without doing it. */
   @Post(':id/disconnect-preview')
+  @Problems('connection_not_found')
   @Allow('connect')
   @HttpCode(200)
   @NotAudited('It changes nothing.')
-  preview(
+  previewDisconnect(
     @Param('org', OrgIdPipe) org: OrgId,
     @Param('id', WireId('conn')) id: ConnectionId,
   ): Promise<DisconnectPreviewView> {
     return this.queries.execute(new PreviewDisconnect(org, id));
   }
 
-  /** Lets the connection go for good; a second call answers the same receipt. */
+  /** Disconnects for good. A second call answers the same receipt. */
   @Delete(':id')
+  @Problems('connection_not_found')
   @Allow('connect')
   @Audited('connection.disconnected')
   async disconnect(

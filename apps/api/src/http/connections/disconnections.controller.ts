@@ -8,7 +8,7 @@ import type { Page } from '@application/ports/cursors.js';
 import type { OrgId } from '@domain/ids.js';
 import { OrgIdPipe, WireId } from '../access/caller.js';
 import { Allow } from '../access/policy.js';
-import { Api, ApiPage } from '../openapi.js';
+import { Api, ApiPage, Problems } from '../openapi.js';
 import { PageQuery, pageRequest } from '../page.query.js';
 
 @Api()
@@ -17,17 +17,22 @@ import { PageQuery, pageRequest } from '../page.query.js';
 export class DisconnectionsController {
   constructor(private readonly queries: QueryBus) {}
 
-  /** Newest first. */
+  /** Lists receipts of disconnects, newest first. */
   @Get()
   @Allow('connect')
   @ApiPage(DisconnectionView)
-  list(@Param('org', OrgIdPipe) org: OrgId, @Query() query: PageQuery): Promise<Page<DisconnectionView>> {
+  listDisconnections(@Param('org', OrgIdPipe) org: OrgId, @Query() query: PageQuery): Promise<Page<DisconnectionView>> {
     return this.queries.execute(new ListDisconnections(org, pageRequest(query)));
   }
 
+  /** Reads a receipt, with what has become of its revocations. */
   @Get(':id')
   @Allow('connect')
-  get(@Param('org', OrgIdPipe) org: OrgId, @Param('id', WireId('disc')) id: string): Promise<DisconnectionView> {
+  @Problems('disconnection_not_found')
+  getDisconnection(
+    @Param('org', OrgIdPipe) org: OrgId,
+    @Param('id', WireId('disc')) id: string,
+  ): Promise<DisconnectionView> {
     return this.queries.execute(new GetDisconnection(org, id));
   }
 }

@@ -13,7 +13,7 @@ import { personOf, type Actor } from '@domain/organisation/role.js';
 import { By, OrgIdPipe, WireId } from '../access/caller.js';
 import { Allow } from '../access/policy.js';
 import { NotAudited } from '../audit/audit-policy.js';
-import { Api, ApiPage } from '../openapi.js';
+import { Api, ApiPage, Problems } from '../openapi.js';
 import { pageRequest } from '../page.query.js';
 import { MarkBody, NoticesQuery, ReadAllBody } from './notice.body.js';
 
@@ -26,20 +26,25 @@ export class NoticesController {
     private readonly queries: QueryBus,
   ) {}
 
-  /** Newest first. */
+  /** Lists notices, newest first. */
   @Get()
   @Allow('read')
   @ApiPage(NoticeView)
-  list(@By() by: Actor, @Param('org', OrgIdPipe) org: OrgId, @Query() query: NoticesQuery): Promise<Page<NoticeView>> {
+  listNotices(
+    @By() by: Actor,
+    @Param('org', OrgIdPipe) org: OrgId,
+    @Query() query: NoticesQuery,
+  ): Promise<Page<NoticeView>> {
     const filter = query.unread === undefined ? {} : { unread: query.unread === 'true' };
     return this.queries.execute(new ListNotices(org, personOf(by), filter, pageRequest(query)));
   }
 
-  /** Sets or takes back one's own mark. */
+  /** Marks a notice as read, or as unread. The mark is the reader's own. */
   @Patch(':id')
+  @Problems('notice_not_found')
   @Allow('read')
   @NotAudited('A reader’s own marks are nobody else’s business.')
-  async mark(
+  async markNotice(
     @By() by: Actor,
     @Param('org', OrgIdPipe) org: OrgId,
     @Param('id', WireId('ntc')) id: NoticeId,
@@ -51,10 +56,15 @@ export class NoticesController {
 
   /** Marks a notice and everything older as read. */
   @Post('read-all')
+  @Problems('id_malformed', 'notice_not_found')
   @Allow('read')
   @HttpCode(204)
   @NotAudited('A reader’s own marks are nobody else’s business.')
-  async readAll(@By() by: Actor, @Param('org', OrgIdPipe) org: OrgId, @Body() { up_to }: ReadAllBody): Promise<void> {
-    await this.commands.execute(new ReadAllNotices(by, org, fromWire('ntc', up_to)));
+  async readAllNotices(
+    @By() by: Actor,
+    @Param('org', OrgIdPipe) org: OrgId,
+    @Body() { up_to }: ReadAllBody,
+  ): Promise<void> {
+    await this.commands.execute(new ReadAllNotices(by, org, fromWire('ntc', up_to, 'up_to')));
   }
 }

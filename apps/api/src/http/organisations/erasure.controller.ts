@@ -13,7 +13,7 @@ import type { Actor } from '@domain/organisation/role.js';
 import { By, Identity, OrgIdPipe } from '../access/caller.js';
 import { Allow, Open } from '../access/policy.js';
 import { Audited } from '../audit/audit-policy.js';
-import { Api } from '../openapi.js';
+import { Api, Problems } from '../openapi.js';
 import { PublicUrl } from '../public-url.js';
 import { RequestErasureBody } from './erasure.body.js';
 
@@ -28,12 +28,13 @@ export class ErasureController {
     private readonly publicUrl: PublicUrl,
   ) {}
 
-  /** Needs a sign-in of the last five minutes (RFC 9470). In 72 hours everything goes; until then it can be canceled. */
+  /** Asks for an erasure. Needs a sign-in of the last five minutes (RFC 9470). In 72 hours everything goes; until then it can be canceled. */
   @Post('orgs/:org/erasure')
+  @Problems('fresh_sign_in_needed', 'name_does_not_match')
   @Allow('own')
   @Audited('erasure.requested')
   @HttpCode(202)
-  async request(
+  async requestErasure(
     @By() by: Actor,
     @Identity() identity: TokenIdentity,
     @Param('org', OrgIdPipe) org: OrgId,
@@ -45,25 +46,30 @@ export class ErasureController {
     return { state, requested_at, due_at, receipt_url: this.publicUrl.to(`/v1/erasures/${receipt}`) };
   }
 
+  /** Reads the erasure that is under way. */
   @Get('orgs/:org/erasure')
   @Allow('own')
-  get(@Param('org', OrgIdPipe) org: OrgId): Promise<ErasureView> {
+  @Problems('erasure_not_found')
+  getErasure(@Param('org', OrgIdPipe) org: OrgId): Promise<ErasureView> {
     return this.queries.execute(new GetErasure(org));
   }
 
+  /** Cancels an erasure before it begins. */
   @Delete('orgs/:org/erasure')
+  @Problems('erasure_not_found')
   @Allow('own')
   @Audited('erasure.canceled')
   @HttpCode(200)
-  async cancel(@By() by: Actor, @Param('org', OrgIdPipe) org: OrgId): Promise<ErasureView> {
+  async cancelErasure(@By() by: Actor, @Param('org', OrgIdPipe) org: OrgId): Promise<ErasureView> {
     await this.commands.execute(new CancelErasure(by, org));
     return this.queries.execute(new GetErasure(org));
   }
 
-  /** The receipt: for whoever holds its address, also when the organisation is gone. */
+  /** Reads an erasure's receipt. For whoever holds its address, also when the organisation is gone. */
+  @Problems('erasure_not_found')
   @Get('erasures/:receipt')
   @Open()
-  receipt(@Param('receipt') receipt: string): Promise<ErasureReceiptView> {
+  getErasureReceipt(@Param('receipt') receipt: string): Promise<ErasureReceiptView> {
     if (!/^[A-Za-z0-9_-]{43}$/.test(receipt)) throw new ErasureNotFound();
     return this.queries.execute(new GetErasureReceipt(this.digest.of(receipt)));
   }

@@ -6,6 +6,7 @@ import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import { ExportView } from '@application/exports/export.view.js';
 import { ExportNotFound, ExportNotReady, Exports } from '@application/exports/ports.js';
+import { NoteExportDownload } from '@application/exports/note-download.js';
 import { GetExport, RequestExport } from '@application/exports/request-export.js';
 import { toWire } from '@application/wire-ids.js';
 import type { OrgId } from '@domain/ids.js';
@@ -13,7 +14,7 @@ import type { Actor } from '@domain/organisation/role.js';
 import { By, OrgIdPipe, WireId } from '../access/caller.js';
 import { Allow } from '../access/policy.js';
 import { Audited } from '../audit/audit-policy.js';
-import { Api } from '../openapi.js';
+import { Api, Problems } from '../openapi.js';
 
 @Api()
 @ApiTags('Organisations')
@@ -25,12 +26,13 @@ export class ExportsController {
     private readonly exports: Exports,
   ) {}
 
-  /** Starts one, or answers the one under way; `Location` leads to it. */
+  /** Starts an export. Answers the one under way if there is one; `Location` leads to it. */
   @Post()
+  @Problems('too_many_exports')
   @Allow('own')
   @Audited('export.requested')
   @HttpCode(202)
-  async request(
+  async requestExport(
     @By() by: Actor,
     @Param('org', OrgIdPipe) org: OrgId,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -40,25 +42,29 @@ export class ExportsController {
     return this.queries.execute(new GetExport(org, id));
   }
 
+  /** Reads how far an export is, and where to fetch it. */
   @Get(':id')
   @Allow('own')
-  get(@Param('org', OrgIdPipe) org: OrgId, @Param('id', WireId('exp')) id: string): Promise<ExportView> {
+  @Problems('export_not_found')
+  getExport(@Param('org', OrgIdPipe) org: OrgId, @Param('id', WireId('exp')) id: string): Promise<ExportView> {
     return this.queries.execute(new GetExport(org, id));
   }
 
-  /** JSON lines, gzip: `{"table": …, "row": …}`. */
+  /** Downloads an export. JSON lines, gzip, each `{"table": …, "row": …}`. */
   @Get(':id/download')
   @Allow('own')
+  @Audited('export.downloaded')
+  @Problems('export_not_found', 'export_not_ready')
   @ApiOkResponse({ content: { 'application/gzip': { schema: { type: 'string', format: 'binary' } } } })
-  async download(
+  async downloadExport(
+    @By() by: Actor,
     @Param('org', OrgIdPipe) org: OrgId,
     @Param('id', WireId('exp')) id: string,
-    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamableFile> {
     const { state } = await this.queries.execute(new GetExport(org, id));
     if (state === 'expired' || state === 'failed') throw new ExportNotFound();
     if (state !== 'ready') throw new ExportNotReady();
-    void reply.header('cache-control', 'no-store');
+    await this.commands.execute(new NoteExportDownload(by, org, id));
     return new StreamableFile(Readable.from(this.exports.read(id, org)), {
       type: 'application/gzip',
       disposition: `attachment; filename="${org}.jsonl.gz"`,

@@ -15,10 +15,10 @@ import { Api } from '../openapi.js';
 export class MeController {
   constructor(private readonly queries: QueryBus) {}
 
-  /** The caller, with the organisations and roles it has at this moment. */
+  /** Tells who is asking. A user with the organisations and roles of this moment, a service with its scopes. */
   @Get()
   @SignedIn()
-  async me(@Identity() identity: TokenIdentity): Promise<MeView> {
+  async getMe(@Identity() identity: TokenIdentity): Promise<MeView> {
     if (identity.kind === 'service') {
       return { kind: 'service', id: identity.clientId, orgs: [], scopes: [...identity.scopes] };
     }

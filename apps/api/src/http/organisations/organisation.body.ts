@@ -31,7 +31,7 @@ export class PushOrganisationBody {
   @IsInt()
   analytics_retention_days!: number | null;
 
-  /** US dollars in a UTC calendar month; null: no budget. */
+  /** US dollars in a UTC calendar month; null: no budget. A budget is not kept yet, and anything but null is refused. */
   @OrNull()
   @Max(9_999_999_999)
   @Min(0)
@@ -49,6 +49,23 @@ export class PushOrganisationBody {
 export class PushMemberBody {
   @IsIn(ROLES)
   role!: Role;
+
+  /** null: not known. */
+  @OrNull()
+  @Text(200)
+  name!: string | null;
+
+  /** null: not known, and no mail is sent. */
+  @OrNull()
+  @MaxLength(254)
+  @IsEmail()
+  email!: string | null;
+}
+
+export class ChangeMemberBody {
+  @MayBeAbsent()
+  @IsIn(ROLES)
+  role?: Role;
 
   @MayBeAbsent()
   @OrNull()

@@ -1,19 +1,22 @@
 /** The host platform's side door: organisations and their members are pushed in, and hold from the next request on. */
-import { Body, Controller, Delete, HttpCode, Param, Put } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Put, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
-import { GetMember, GetOrganisation } from '@application/organisations/get-me.js';
+import { ChangeMember } from '@application/organisations/change-member.js';
+import { GetMember, GetOrganisation, ListMembers } from '@application/organisations/get-me.js';
 import { MemberView, OrganisationView } from '@application/organisations/me.view.js';
 import { PushMember } from '@application/organisations/push-member.js';
 import { PushOrganisation } from '@application/organisations/push-organisation.js';
 import { RemoveMember } from '@application/organisations/remove-member.js';
+import type { Page } from '@application/ports/cursors.js';
 import type { OrgId, UserId } from '@domain/ids.js';
 import type { Actor } from '@domain/organisation/role.js';
 import { By, OrgIdPipe, UserIdPipe } from '../access/caller.js';
 import { Allow } from '../access/policy.js';
 import { Audited } from '../audit/audit-policy.js';
-import { Api } from '../openapi.js';
-import { PushMemberBody, PushOrganisationBody } from './organisation.body.js';
+import { Api, ApiPage, Problems } from '../openapi.js';
+import { PageQuery, pageRequest } from '../page.query.js';
+import { ChangeMemberBody, PushMemberBody, PushOrganisationBody } from './organisation.body.js';
 
 @Api()
 @ApiTags('Organisations')
@@ -24,11 +27,12 @@ export class OrganisationsController {
     private readonly queries: QueryBus,
   ) {}
 
-  /** Makes the organisation, or replaces it whole. */
+  /** Pushes an organisation: makes it, or replaces it whole. */
   @Put()
   @Allow('push')
+  @Problems('organisation_erased', 'budget_not_supported')
   @Audited('organisation.pushed')
-  async put(
+  async pushOrganisation(
     @By() by: Actor,
     @Param('org', OrgIdPipe) org: OrgId,
     @Body() body: PushOrganisationBody,
@@ -48,23 +52,63 @@ export class OrganisationsController {
     return this.queries.execute(new GetOrganisation(org));
   }
 
-  /** Makes the person a member, or changes the role. */
+  /** Reads an organisation back as it was pushed. */
+  @Get()
+  @Allow('push')
+  getOrganisation(@Param('org', OrgIdPipe) org: OrgId): Promise<OrganisationView> {
+    return this.queries.execute(new GetOrganisation(org));
+  }
+
+  /** Lists members as they were pushed, by user id. */
+  @Get('members')
+  @Allow('push')
+  @ApiPage(MemberView)
+  listMembers(@Param('org', OrgIdPipe) org: OrgId, @Query() query: PageQuery): Promise<Page<MemberView>> {
+    return this.queries.execute(new ListMembers(org, pageRequest(query)));
+  }
+
+  /** Reads a member back as pushed. */
+  @Get('members/:user')
+  @Allow('push')
+  @Problems('member_not_found')
+  getMember(@Param('org', OrgIdPipe) org: OrgId, @Param('user', UserIdPipe) user: UserId): Promise<MemberView> {
+    return this.queries.execute(new GetMember(org, user));
+  }
+
+  /** Pushes a member: makes the person one, or replaces role, name and e-mail whole. To change a part, send PATCH. */
   @Put('members/:user')
   @Allow('push')
+  @Problems('last_owner')
   @Audited('member.pushed')
-  async putMember(
+  async pushMember(
     @By() by: Actor,
     @Param('org', OrgIdPipe) org: OrgId,
     @Param('user', UserIdPipe) user: UserId,
     @Body() { role, name, email }: PushMemberBody,
   ): Promise<MemberView> {
-    await this.commands.execute(new PushMember(by, org, user, { role, name: name ?? null, email: email ?? null }));
+    await this.commands.execute(new PushMember(by, org, user, { role, name, email }));
     return this.queries.execute(new GetMember(org, user));
   }
 
-  /** Takes the person out. Connections that they made stay. */
+  /** Changes a part of a member; what is left out stays. */
+  @Patch('members/:user')
+  @Allow('push')
+  @Audited('member.pushed')
+  @Problems('member_not_found', 'last_owner')
+  async changeMember(
+    @By() by: Actor,
+    @Param('org', OrgIdPipe) org: OrgId,
+    @Param('user', UserIdPipe) user: UserId,
+    @Body() change: ChangeMemberBody,
+  ): Promise<MemberView> {
+    await this.commands.execute(new ChangeMember(by, org, user, change));
+    return this.queries.execute(new GetMember(org, user));
+  }
+
+  /** Takes a person out. Connections that they made stay; the last owner stays, too. */
   @Delete('members/:user')
   @Allow('push')
+  @Problems('member_not_found', 'last_owner')
   @HttpCode(204)
   @Audited('member.removed')
   async removeMember(

@@ -5,7 +5,7 @@ import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { GetPicture } from '@application/pictures/get-picture.js';
 import { Open } from '../access/policy.js';
-import { Api } from '../openapi.js';
+import { Api, Problems } from '../openapi.js';
 
 @Api()
 @ApiTags('Pictures')
@@ -14,10 +14,11 @@ import { Api } from '../openapi.js';
 export class PicturesController {
   constructor(private readonly queries: QueryBus) {}
 
-  /** 128 by 128 pixels. The address is a `picture_url` of ours, and ends within two days. */
+  /** Shows a picture, 128 by 128 pixels. The address is a `picture_url` of ours, and ends within two days. */
   @Get(':token')
+  @Problems('picture_not_found')
   @ApiOkResponse({ content: { 'image/webp': { schema: { type: 'string', format: 'binary' } } } })
-  async show(
+  async getPicture(
     @Param('token') token: string,
     @Headers('if-none-match') known: string | undefined,
     @Res() reply: FastifyReply,

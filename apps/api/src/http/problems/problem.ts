@@ -2,18 +2,31 @@
 import { HttpException } from '@nestjs/common';
 import { Unauthenticated } from '@application/organisations/identity.js';
 import { ProviderFault } from '@application/ports/provider-fault.js';
-import { toWire } from '@application/wire-ids.js';
+import { IdMalformed, toWire } from '@application/wire-ids.js';
 import { DomainError, type ErrorDetails } from '@domain/errors.js';
 import { CATALOGUE } from './catalogue.js';
 import type { FieldProblemView, ProblemView, ProviderProblemView } from './problem.view.js';
+
+/** Enough to mend a client by; a list as long as what came in would be a gift to whoever sends much. */
+const MOST_FIELDS = 20;
 
 /** Input that a controller never sees, because it is not what the route takes. */
 export class InputRejected extends Error {
   constructor(
     readonly code: 'invalid_query' | 'invalid_body' | 'malformed_request',
-    readonly fields: readonly FieldProblemView[],
+    fields: readonly FieldProblemView[],
   ) {
     super(fields[0] === undefined ? 'The request is not accepted.' : `${fields[0].field}: ${fields[0].message}.`);
+    this.fields = fields.slice(0, MOST_FIELDS);
+  }
+
+  readonly fields: readonly FieldProblemView[];
+}
+
+/** The address is there, the method is not. */
+export class MethodRefused extends Error {
+  constructor(readonly taken: readonly string[]) {
+    super(`This address takes ${taken.join(', ')}.`);
   }
 }
 
@@ -34,19 +47,23 @@ interface Judged {
 const FRAMEWORK_CODES: Readonly<Record<number, string>> = {
   400: 'malformed_request',
   404: 'not_found',
-  405: 'method_not_allowed',
   413: 'body_too_large',
   415: 'unsupported_media_type',
 };
 
 export function judgeError(error: unknown): Judged {
   if (error instanceof InputRejected) return { code: error.code, detail: error.message, errors: error.fields };
+  if (error instanceof MethodRefused) {
+    return { code: 'method_not_allowed', detail: error.message, headers: { allow: error.taken.join(', ') } };
+  }
   if (error instanceof ProviderFault) return providerProblem(error);
   if (error instanceof DomainError) {
     return {
       code: error.code,
       detail: error.message,
       details: onTheWire(error.details),
+      ...(error instanceof IdMalformed &&
+        error.field !== null && { errors: [{ field: error.field, message: error.message }] }),
       ...(error instanceof Unauthenticated && { headers: { 'www-authenticate': error.challenge } }),
     };
   }
@@ -69,7 +86,6 @@ function onTheWire(details: ErrorDetails): Readonly<Record<string, unknown>> {
 const DETAILS: Readonly<Record<string, string>> = {
   malformed_request: 'The request cannot be read: look at its syntax, its encoding and its JSON.',
   not_found: 'There is nothing at this address.',
-  method_not_allowed: 'This address does not take that method.',
   body_too_large: 'A body has at most 100 kB.',
   unsupported_media_type: 'Send the body as application/json, or, where the address takes a form, as that form.',
 };

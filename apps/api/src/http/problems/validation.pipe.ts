@@ -4,6 +4,8 @@ import type { ValidationError } from 'class-validator';
 import { InputRejected } from './problem.js';
 import type { FieldProblemView } from './problem.view.js';
 
+const MOST_NAMES = 100;
+
 @Injectable()
 export class InputPipe extends ValidationPipe {
   constructor() {
@@ -21,6 +23,10 @@ export class InputPipe extends ValidationPipe {
       throw new InputRejected('invalid_body', [{ field: 'body', message: 'has to be a JSON object' }]);
     }
     const code = metadata.type === 'body' ? 'invalid_body' : 'invalid_query';
+    // Nothing that is declared has as many; each of them would be looked at one by one.
+    if (Object.keys(value as object).length > MOST_NAMES) {
+      throw new InputRejected(code, [{ field: metadata.type, message: `has to hold at most ${MOST_NAMES} fields` }]);
+    }
     const inherited = inheritedNames(value);
     if (inherited.length > 0) throw new InputRejected(code, inherited);
     try {

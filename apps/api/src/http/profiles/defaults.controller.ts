@@ -13,7 +13,7 @@ import { PLATFORMS, type Platform } from '@domain/platform.js';
 import { By, OrgIdPipe } from '../access/caller.js';
 import { Allow } from '../access/policy.js';
 import { Audited } from '../audit/audit-policy.js';
-import { Api } from '../openapi.js';
+import { Api, Problems } from '../openapi.js';
 import { InputRejected } from '../problems/problem.js';
 import { DefaultBody } from './profile.body.js';
 
@@ -34,38 +34,40 @@ export class DefaultsController {
     private readonly queries: QueryBus,
   ) {}
 
+  /** Reads the default profile of each platform. The one chosen, and the one that is meant. */
   @Get()
   @Allow('read')
-  get(@Param('org', OrgIdPipe) org: OrgId): Promise<DefaultsView> {
+  getDefaults(@Param('org', OrgIdPipe) org: OrgId): Promise<DefaultsView> {
     return this.queries.execute(new GetDefaults(org));
   }
 
-  /** Chooses a profile with Publish on. */
+  /** Chooses a platform's default: a profile with Publish on. */
   @Put(':platform')
+  @Problems('id_malformed', 'profile_not_found', 'profile_not_publishing', 'profile_on_other_platform')
   @ApiParam({ name: 'platform', enum: PLATFORMS })
   @Allow('connect')
   @Audited('default.set')
-  async set(
+  async setDefault(
     @By() by: Actor,
     @Param('org', OrgIdPipe) org: OrgId,
     @Param('platform', PlatformPipe) platform: Platform,
     @Body() { profile_id }: DefaultBody,
   ): Promise<DefaultsView> {
-    await this.commands.execute(new SetDefault(by, org, platform, fromWire('prof', profile_id)));
-    return this.get(org);
+    await this.commands.execute(new SetDefault(by, org, platform, fromWire('prof', profile_id, 'profile_id')));
+    return this.getDefaults(org);
   }
 
-  /** Takes the choice back; there may still be an effective default. */
+  /** Clears a platform's default. There may still be an effective one. */
   @Delete(':platform')
   @ApiParam({ name: 'platform', enum: PLATFORMS })
   @Allow('connect')
   @Audited('default.cleared')
-  async clear(
+  async clearDefault(
     @By() by: Actor,
     @Param('org', OrgIdPipe) org: OrgId,
     @Param('platform', PlatformPipe) platform: Platform,
   ): Promise<DefaultsView> {
     await this.commands.execute(new ClearDefault(by, org, platform));
-    return this.get(org);
+    return this.getDefaults(org);
   }
 }

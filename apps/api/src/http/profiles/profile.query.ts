@@ -29,6 +29,6 @@ export function profileFilter(query: ProfilesQuery): ProfileFilter {
     ...(query.platform !== undefined && { platform: query.platform }),
     ...(query.tracked !== undefined && { tracked: query.tracked === 'true' }),
     ...(query.publishable !== undefined && { publishable: query.publishable === 'true' }),
-    ...(query.connection_id !== undefined && { connectionId: fromWire('conn', query.connection_id) }),
+    ...(query.connection_id !== undefined && { connectionId: fromWire('conn', query.connection_id, 'connection_id') }),
   };
 }

@@ -15,7 +15,7 @@ import type { Actor } from '@domain/organisation/role.js';
 import { By, OrgIdPipe, WireId } from '../access/caller.js';
 import { Allow } from '../access/policy.js';
 import { Audited } from '../audit/audit-policy.js';
-import { Api, ApiPage } from '../openapi.js';
+import { Api, ApiPage, Problems } from '../openapi.js';
 import { pageRequest } from '../page.query.js';
 import { SwitchBody, SwitchManyBody } from './profile.body.js';
 import { profileFilter, ProfilesQuery } from './profile.query.js';
@@ -29,44 +29,51 @@ export class ProfilesController {
     private readonly queries: QueryBus,
   ) {}
 
-  /** Every discovered profile, also those that cannot be used, each with its reason. */
+  /** Lists every discovered profile. Also those that cannot be used, each with its reason; in the order in which they were first seen. */
   @Get('profiles')
   @Allow('read')
   @ApiPage(ProfileView)
-  list(@Param('org', OrgIdPipe) org: OrgId, @Query() query: ProfilesQuery): Promise<Page<ProfileView>> {
+  listProfiles(@Param('org', OrgIdPipe) org: OrgId, @Query() query: ProfilesQuery): Promise<Page<ProfileView>> {
     return this.queries.execute(new ListProfiles(org, profileFilter(query), pageRequest(query)));
   }
 
+  /** Reads a profile. */
   @Get('profiles/:id')
   @Allow('read')
-  get(@Param('org', OrgIdPipe) org: OrgId, @Param('id', WireId('prof')) id: ProfileId): Promise<ProfileView> {
+  @Problems('profile_not_found')
+  getProfile(@Param('org', OrgIdPipe) org: OrgId, @Param('id', WireId('prof')) id: ProfileId): Promise<ProfileView> {
     return this.queries.execute(new GetProfile(org, id));
   }
 
   /**
-   * Turns the switches of up to 200 profiles: all of it or nothing. What is parked makes room for what is switched on, so
+   * Switches Track and Publish of up to 200 profiles. All of it or nothing. What is parked makes room for what is switched on, so
    * a swap works at the limit. An error names its profile in `details.profile_id`.
    */
   @Patch('profiles')
+  @Problems('id_malformed', 'profile_not_found', 'profile_named_twice', 'profile_not_usable', 'plan_limit_reached')
   @Allow('connect')
   @Audited('profile.switched')
   @ApiPage(ProfileView)
-  async switchMany(
+  async switchProfiles(
     @By() by: Actor,
     @Param('org', OrgIdPipe) org: OrgId,
     @Body() { changes }: SwitchManyBody,
   ): Promise<Page<ProfileView>> {
-    const switches = changes.map(({ id, ...change }) => ({ ...change, profileId: fromWire('prof', id) }));
+    const switches = changes.map(({ id, ...change }, i) => ({
+      ...change,
+      profileId: fromWire('prof', id, `changes.${i}.id`),
+    }));
     await this.commands.execute(new SwitchProfiles(by, org, switches));
     const ids = switches.map((one) => one.profileId);
     return { data: await this.queries.execute(new GetProfiles(org, ids)), next_cursor: null };
   }
 
-  /** Turns Track and Publish. The step from parked to active needs room in the plan. */
+  /** Switches Track and Publish of a profile. The step from parked to active needs room in the plan. */
   @Patch('profiles/:id')
+  @Problems('profile_not_found', 'profile_not_usable', 'plan_limit_reached')
   @Allow('connect')
   @Audited('profile.switched')
-  async switch(
+  async switchProfile(
     @By() by: Actor,
     @Param('org', OrgIdPipe) org: OrgId,
     @Param('id', WireId('prof')) id: ProfileId,
@@ -76,10 +83,10 @@ export class ProfilesController {
     return this.queries.execute(new GetProfile(org, id));
   }
 
-  /** Active profiles against the plan. */
+  /** Reads how much of the plan is used. */
   @Get('usage')
   @Allow('read')
-  usage(@Param('org', OrgIdPipe) org: OrgId): Promise<UsageView> {
+  getUsage(@Param('org', OrgIdPipe) org: OrgId): Promise<UsageView> {
     return this.queries.execute(new GetUsage(org));
   }
 }

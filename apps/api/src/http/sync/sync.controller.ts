@@ -15,7 +15,7 @@ import type { Actor } from '@domain/organisation/role.js';
 import { By, OrgIdPipe, WireId } from '../access/caller.js';
 import { Allow } from '../access/policy.js';
 import { Audited } from '../audit/audit-policy.js';
-import { Api, ApiPage } from '../openapi.js';
+import { Api, ApiPage, Problems } from '../openapi.js';
 import { pageRequest } from '../page.query.js';
 import { PostsQuery, SyncRunsQuery } from './sync.query.js';
 import { SyncRequestedView } from './sync-requested.view.js';
@@ -29,12 +29,13 @@ export class SyncController {
     private readonly queries: QueryBus,
   ) {}
 
-  /** Starts a run, or answers the one under way; `Location` leads to it. */
+  /** Syncs a profile now. Starts a run, or answers the one under way; `Location` leads to it. */
   @Post('profiles/:id/sync')
+  @Problems('profile_not_found', 'profile_not_tracked')
   @Allow('connect')
   @HttpCode(202)
   @Audited('sync.requested')
-  async sync(
+  async syncProfile(
     @By() by: Actor,
     @Param('org', OrgIdPipe) org: OrgId,
     @Param('id', WireId('prof')) id: ProfileId,
@@ -45,12 +46,12 @@ export class SyncController {
     return requested;
   }
 
-  /** The same for every tracked profile; `Location` leads to the log. */
+  /** Syncs every tracked profile now. `Location` leads to the log. */
   @Post('sync')
   @Allow('connect')
   @HttpCode(202)
   @Audited('sync.requested')
-  async syncAll(
+  async syncAllProfiles(
     @By() by: Actor,
     @Param('org', OrgIdPipe) org: OrgId,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -59,30 +60,34 @@ export class SyncController {
     return this.request(by, org, null);
   }
 
-  /** Newest first. */
+  /** Lists runs of the sync log, newest first. */
   @Get('sync-runs')
+  @Problems('id_malformed')
   @Allow('read_logs')
   @ApiPage(SyncRunView)
-  runs(@Param('org', OrgIdPipe) org: OrgId, @Query() query: SyncRunsQuery): Promise<Page<SyncRunView>> {
+  listSyncRuns(@Param('org', OrgIdPipe) org: OrgId, @Query() query: SyncRunsQuery): Promise<Page<SyncRunView>> {
     const filter = {
-      ...(query.profile_id !== undefined && { profileId: fromWire('prof', query.profile_id) }),
+      ...(query.profile_id !== undefined && { profileId: fromWire('prof', query.profile_id, 'profile_id') }),
       ...(query.state !== undefined && { state: query.state }),
     };
     return this.queries.execute(new ListSyncRuns(org, filter, pageRequest(query)));
   }
 
+  /** Reads a run of the sync log. */
   @Get('sync-runs/:id')
   @Allow('read_logs')
-  run(@Param('org', OrgIdPipe) org: OrgId, @Param('id', WireId('run')) id: SyncRunId): Promise<SyncRunView> {
+  @Problems('sync_run_not_found')
+  getSyncRun(@Param('org', OrgIdPipe) org: OrgId, @Param('id', WireId('run')) id: SyncRunId): Promise<SyncRunView> {
     return this.queries.execute(new GetSyncRun(org, id));
   }
 
-  /** Newest first, with the figures as the platform last gave them. */
+  /** Lists posts, newest first. With the figures as the platform last gave them. */
   @Get('posts')
+  @Problems('id_malformed', 'profile_not_found')
   @Allow('read')
   @ApiPage(PostView)
-  posts(@Param('org', OrgIdPipe) org: OrgId, @Query() query: PostsQuery): Promise<Page<PostView>> {
-    const profileId = query.profile_id === undefined ? null : fromWire('prof', query.profile_id);
+  listPosts(@Param('org', OrgIdPipe) org: OrgId, @Query() query: PostsQuery): Promise<Page<PostView>> {
+    const profileId = query.profile_id === undefined ? null : fromWire('prof', query.profile_id, 'profile_id');
     return this.queries.execute(new ListPosts(org, profileId, pageRequest(query)));
   }
 

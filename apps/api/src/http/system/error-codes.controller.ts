@@ -9,8 +9,9 @@ import { ErrorCodesView } from './error-codes.view.js';
 @Open()
 @Controller('v1/error-codes')
 export class ErrorCodesController {
+  /** Lists every error code, with its status and what a caller can do. */
   @Get()
-  list(): ErrorCodesView {
+  listErrorCodes(): ErrorCodesView {
     return { data: Object.entries(CATALOGUE).map(([code, entry]) => ({ code, ...entry })), next_cursor: null };
   }
 }

@@ -1,6 +1,6 @@
 /** Is it running, and can it work? */
 import { Controller, Get, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Readiness } from '@application/ports/readiness.js';
 import { Open } from '../access/policy.js';
@@ -16,15 +16,16 @@ export class HealthController {
     private readonly stopping: Stopping,
   ) {}
 
-  /** The process runs. Asks nobody. */
+  /** Says that the process runs. Asks nothing else. */
   @Get('live')
-  live(): StatusView {
+  getLiveness(): StatusView {
     return { status: 'ok' };
   }
 
-  /** The database takes writes, now, and the process has not been asked to end: 200, or 503. */
+  /** Says whether it can work at this moment. 200 where the database takes writes and the process has not been asked to end, else 503. */
   @Get('ready')
-  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<StatusView> {
+  @ApiServiceUnavailableResponse({ type: StatusView, description: 'Not at this moment.' })
+  async getReadiness(@Res({ passthrough: true }) reply: FastifyReply): Promise<StatusView> {
     const ready = !this.stopping.begun && (await this.readiness.check());
     if (!ready) void reply.status(503).header('retry-after', '1');
     return { status: ready ? 'ok' : 'unavailable' };

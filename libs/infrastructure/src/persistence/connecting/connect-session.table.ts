@@ -3,7 +3,7 @@ import { defineEntity, EntityManager, LockMode, p } from '@mikro-orm/postgresql'
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { ConnectSessions, type Attempt, type Consumed, type SessionKey } from '@application/connecting/ports.js';
-import { ConnectSessionNotFound } from '@domain/connection/connect-errors.js';
+import { ConnectSessionNotFound, TooManyAttempts } from '@domain/connection/connect-errors.js';
 import {
   ConnectSession,
   DISCOVERY_MINUTES,
@@ -42,6 +42,9 @@ export const ConnectSessionTable = defineEntity({
 /** A callback that came in time may still be trading its code in: only after that a session is written off. */
 const CALLBACK_SECONDS = 120;
 
+/** A person goes back and tries again; nobody does it so often within ten minutes. */
+const MOST_ATTEMPTS = 20;
+
 @Injectable()
 export class PostgresConnectSessions extends ConnectSessions {
   constructor(
@@ -66,6 +69,13 @@ export class PostgresConnectSessions extends ConnectSessions {
       values (${session.id}, ${session.orgId}, ${session.provider}, ${session.kind}, ${session.intent},
         ${session.createdBy}, ${session.createdByService}, ${session.reconnects}, ${session.returnTo}, ${hashes.link},
         ${hashes.browser}, 'pending', ${session.openUntil})`);
+  }
+
+  override async countOpen(orgId: OrgId): Promise<number> {
+    const [{ open } = { open: 0 }] = await this.database.inside(sql<{ open: number }>`
+      select count(*)::int as open from app.connect_session
+      where org_id = ${orgId} and state in ('pending', 'discovering', 'awaiting_acceptance') and expires_at > app.now()`);
+    return open;
   }
 
   override async get(id: ConnectSessionId, orgId: OrgId): Promise<ConnectSession> {
@@ -107,6 +117,12 @@ export class PostgresConnectSessions extends ConnectSessions {
     stateHash: Uint8Array,
     attempt: Attempt & { readonly browserHash: Uint8Array; readonly expiresAt: Date; readonly pageHash: Uint8Array },
   ): Promise<boolean> {
+    // Exact: whoever adds one holds the session's lock.
+    const [{ open } = { open: 0 }] = await this.database.inside(sql<{ open: number }>`
+      select count(*)::int as open from app.oauth_attempt
+      where org_id = ${attempt.orgId} and session_id = ${attempt.sessionId} and consumed_at is null
+        and expires_at > app.now()`);
+    if (open >= MOST_ATTEMPTS) throw new TooManyAttempts(MOST_ATTEMPTS);
     const added = await this.database.inside(sql`
       insert into app.oauth_attempt (state_hash, org_id, session_id, provider, redirect_uri, browser_hash, code_verifier,
         expires_at, page_hash)

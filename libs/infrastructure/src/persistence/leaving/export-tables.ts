@@ -19,8 +19,9 @@ const BY_ID = { id: 'uuid' } as const;
 export const EXPORTED: readonly ExportedTable[] = [
   { table: 'organisation', key: { id: 'text' }, tenant: 'id' },
   { table: 'member', key: { user_id: 'text' } },
-  { table: 'connection', key: BY_ID, ids: { id: 'conn' } },
-  { table: 'account', key: BY_ID, ids: { id: 'prof' } },
+  // Addresses of pictures at the platforms hold the person's id, and signatures.
+  { table: 'connection', key: BY_ID, ids: { id: 'conn' }, without: ['picture_url'] },
+  { table: 'account', key: BY_ID, ids: { id: 'prof' }, without: ['picture_url'] },
   { table: 'account_grant', key: BY_ID, ids: { connection_id: 'conn', account_id: 'prof' }, without: ['token'] },
   { table: 'profile', key: BY_ID, ids: { id: 'prof', connection_id: 'conn' } },
   { table: 'post', key: BY_ID, ids: { id: 'post', account_id: 'prof' } },

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { sql, type RawBuilder } from 'kysely';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { Exports, type ExportStep } from '@application/exports/ports.js';
+import { Exports, TooManyExports, type ExportStep } from '@application/exports/ports.js';
 import { toWire, type Prefix } from '@application/wire-ids.js';
 import type { OrgId, UserId } from '@domain/ids.js';
 import { Database } from '../database.js';
@@ -11,6 +11,7 @@ import { EXPORTED } from './export-tables.js';
 
 const ROWS_A_STEP = 2_000;
 const KEPT = '24 hours';
+const MOST_KEPT = 5;
 /** A job that has not been heard of for so long is sent again. */
 const LOST_AFTER = '2 minutes';
 /** Without a single step forward: it would only keep the next one from being asked for. */
@@ -38,7 +39,11 @@ export class PostgresExports extends Exports {
     const added = await this.database.inside(sql`
       insert into app.export (id, org_id, requested_by) values (${id}, ${orgId}, ${requestedBy})
       on conflict (org_id) where state in ('queued', 'running') do nothing returning id`);
-    return added.length > 0;
+    if (added.length === 0) return false;
+    const [{ kept } = { kept: 0 }] = await this.database.inside(sql<{ kept: number }>`
+      select count(*)::int as kept from app.export where org_id = ${orgId} and state = 'ready'`);
+    if (kept >= MOST_KEPT) throw new TooManyExports(MOST_KEPT);
+    return true;
   }
 
   override async step(id: string, orgId: OrgId): Promise<ExportStep | null> {

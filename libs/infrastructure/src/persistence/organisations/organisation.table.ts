@@ -2,10 +2,9 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { OrganisationErased } from '@application/erasure/ports.js';
-import { Organisations, type Standing } from '@application/organisations/ports.js';
+import { Organisations, type Member, type Standing } from '@application/organisations/ports.js';
 import type { OrgId, UserId } from '@domain/ids.js';
 import { OrganisationNotFound, type OrganisationProfile } from '@domain/organisation/organisation.js';
-import type { Role } from '@domain/organisation/role.js';
 import { PlanUsage } from '@domain/plan/plan-limit.js';
 import { Database } from '../database.js';
 
@@ -41,11 +40,21 @@ export class PostgresOrganisations extends Organisations {
         status = excluded.status, updated_at = app.now()`);
   }
 
-  override async putMember(
-    orgId: OrgId,
-    userId: UserId,
-    member: { readonly role: Role; readonly name: string | null; readonly email: string | null },
-  ): Promise<void> {
+  override async lockOwners(orgId: OrgId): Promise<readonly UserId[]> {
+    const [org] = await this.database.inside(sql`select 1 from app.organisation where id = ${orgId} for no key update`);
+    if (org === undefined) throw new OrganisationNotFound();
+    const owners = await this.database.inside(sql<{ user_id: UserId }>`
+      select user_id from app.member where org_id = ${orgId} and role = 'owner'`);
+    return owners.map((owner) => owner.user_id);
+  }
+
+  override async member(orgId: OrgId, userId: UserId): Promise<Member | null> {
+    const [member] = await this.database.inside(sql<Member>`
+      select role, name, email from app.member where org_id = ${orgId} and user_id = ${userId}`);
+    return member ?? null;
+  }
+
+  override async putMember(orgId: OrgId, userId: UserId, member: Member): Promise<void> {
     await this.database.inside(sql`
       insert into app.member (org_id, user_id, role, name, email)
       values (${orgId}, ${userId}, ${member.role}, ${member.name}, ${member.email})

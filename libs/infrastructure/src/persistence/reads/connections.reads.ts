@@ -2,7 +2,11 @@
 import { Injectable } from '@nestjs/common';
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { sql, type RawBuilder } from 'kysely';
-import type { ConnectionHealthView, ConnectionView } from '@application/connections/connection.view.js';
+import type {
+  ConnectionHealthView,
+  ConnectionView,
+  ProfileHealthView,
+} from '@application/connections/connection.view.js';
 import { GetHealth } from '@application/connections/get-health.js';
 import { GetConnection, ListConnections } from '@application/connections/list-connections.js';
 import { PictureLinks } from '@application/pictures/ports.js';
@@ -95,13 +99,16 @@ abstract class ConnectionReads {
       last_successful_call_at: iso(row.last_call_at),
       connected_by: { user_id: row.connected_by, name: row.connected_by_name, has_left: row.has_left },
       connected_at: iso(row.connected_at),
-      health: this.health(row, missing, own),
+      health: this.health(
+        row,
+        missing,
+        own.some(({ tracking, publishing }) => tracking.usable || publishing.usable),
+      ),
       profiles: own,
     };
   }
 
-  protected health(row: ConnectionRow, missingScopes: readonly string[], profiles: readonly ProfileView[]): Health {
-    const usable = profiles.some(({ tracking, publishing }) => tracking.usable || publishing.usable);
+  protected health(row: ConnectionRow, missingScopes: readonly string[], usable: boolean): Health {
     const facts = {
       reauthReason: row.reauth_reason,
       providerPaused: row.provider_paused,
@@ -163,15 +170,20 @@ export class GetConnectionHandler extends ConnectionReads implements IQueryHandl
   }
 }
 
+/** Switched on, and cannot do what it is switched on for. */
+const HURT = sql`(track and track_problem is not null or publish and publish_problem is not null)`;
+/** A person looks at the first few; the list of profiles has all of them. */
+const MOST_HURT = 100;
+
 @QueryHandler(GetHealth)
 export class GetHealthHandler extends ConnectionReads implements IQueryHandler<GetHealth> {
   async execute({ orgId, id }: GetHealth): Promise<ConnectionHealthView> {
     const [row] = await this.database.read(selectConnections(sql`c.org_id = ${orgId} and c.id = ${id}`));
     if (row === undefined) throw new ConnectionNotFound();
     const missing = this.missingScopes(row);
-    const profiles = (await this.profilesOf(orgId, [row.id])).get(toWire('conn', row.id)) ?? [];
+    const { usable, hurt } = await this.countProfiles(orgId, row.id);
     return {
-      ...this.health(row, missing, profiles),
+      ...this.health(row, missing, usable > 0),
       connection_id: toWire('conn', row.id),
       token_expires_at: iso(row.access_expires_at),
       data_access_expires_at: iso(row.data_access_expires_at),
@@ -180,18 +192,26 @@ export class GetHealthHandler extends ConnectionReads implements IQueryHandler<G
       last_checked_at: iso(row.last_check_at),
       next_check_at: iso(row.next_check_at),
       scopes_missing: missing,
-      hurt_profiles: profiles
-        .filter(
-          ({ track, publish, tracking, publishing }) => (track && !tracking.usable) || (publish && !publishing.usable),
-        )
-        .map(({ id: profile, name, track, publish, tracking, publishing }) => ({
-          id: profile,
-          name,
-          track,
-          publish,
-          tracking_problem: track ? tracking.reason : null,
-          publishing_problem: publish ? publishing.reason : null,
-        })),
+      hurt_profiles_total: hurt,
+      hurt_profiles: hurt === 0 ? [] : await this.hurtProfiles(orgId, row.id),
     };
+  }
+
+  private async countProfiles(orgId: OrgId, connectionId: string): Promise<{ usable: number; hurt: number }> {
+    const [counts] = await this.database.read(sql<{ usable: number; hurt: number }>`
+      select count(*) filter (where track_problem is null or publish_problem is null)::int as usable,
+        count(*) filter (where ${HURT})::int as hurt
+      from app.profile where org_id = ${orgId} and connection_id = ${connectionId}`);
+    return counts ?? { usable: 0, hurt: 0 };
+  }
+
+  private async hurtProfiles(orgId: OrgId, connectionId: string): Promise<ProfileHealthView[]> {
+    const rows = await this.database.read(sql<ProfileHealthView>`
+      select p.id, a.name, p.track, p.publish, case when p.track then p.track_problem end as tracking_problem,
+        case when p.publish then p.publish_problem end as publishing_problem
+      from app.profile p join app.account a on a.org_id = p.org_id and a.id = p.id
+      where p.org_id = ${orgId} and p.connection_id = ${connectionId} and ${HURT}
+      order by p.platform, a.name, p.id limit ${MOST_HURT}`);
+    return rows.map(({ id, ...hurt }) => ({ id: toWire('prof', id), ...hurt }));
   }
 }

@@ -1,10 +1,12 @@
 /** Organisations and members as they were pushed. */
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { sql } from 'kysely';
-import { GetMember, GetOrganisation, ListMemberships } from '@application/organisations/get-me.js';
+import { GetMember, GetOrganisation, ListMembers, ListMemberships } from '@application/organisations/get-me.js';
 import type { MembershipView, MemberView, OrganisationView } from '@application/organisations/me.view.js';
+import { Cursors, type Page } from '@application/ports/cursors.js';
 import { MemberNotFound, OrganisationNotFound } from '@domain/organisation/organisation.js';
 import { Database } from '../database.js';
+import { after, pageOf } from './page.js';
 
 @QueryHandler(ListMemberships)
 export class ListMembershipsHandler implements IQueryHandler<ListMemberships> {
@@ -29,6 +31,32 @@ export class GetOrganisationHandler implements IQueryHandler<GetOrganisation> {
       from app.organisation where id = ${orgId}`);
     if (row === undefined) throw new OrganisationNotFound();
     return row;
+  }
+}
+
+@QueryHandler(ListMembers)
+export class ListMembersHandler implements IQueryHandler<ListMembers> {
+  constructor(
+    private readonly database: Database,
+    private readonly cursors: Cursors,
+  ) {}
+
+  async execute({ orgId, page }: ListMembers): Promise<Page<MemberView>> {
+    const [org] = await this.database.read(sql`select 1 from app.organisation where id = ${orgId}`);
+    if (org === undefined) throw new OrganisationNotFound();
+    const list = `members/${orgId}`;
+    const rows = await this.database.read(sql<MemberView>`
+      select user_id, role, name, email from app.member
+      where org_id = ${orgId} and ${after(page, this.cursors, list, ([id]) => sql`user_id > ${id}`)}
+      order by user_id limit ${page.limit + 1}`);
+    return pageOf(
+      rows,
+      page,
+      this.cursors,
+      list,
+      (row) => [row.user_id],
+      (row) => row,
+    );
   }
 }
 

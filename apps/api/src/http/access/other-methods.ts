@@ -1,0 +1,37 @@
+/** A method that an address does not take is 405 with `Allow` (RFC 9110 §15.5.6), and costs nobody a look at who asks. */
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { FastifyInstance } from 'fastify';
+import { MethodRefused } from '../problems/problem.js';
+import { RouteCensus } from './route-census.js';
+
+/** Of RFC 9110, but for CONNECT, which asks for a tunnel; and what WebDAV and caches add. Any other is not found. */
+const KNOWN = (
+  'GET HEAD POST PUT PATCH DELETE OPTIONS TRACE QUERY SEARCH REPORT PURGE LINK UNLINK ' +
+  'PROPFIND PROPPATCH MKCOL COPY MOVE LOCK UNLOCK'
+).split(' ');
+
+@Injectable()
+export class OtherMethods implements OnApplicationBootstrap {
+  constructor(
+    private readonly census: RouteCensus,
+    private readonly adapters: HttpAdapterHost,
+  ) {}
+
+  /** All routes are there by now. The router is given the others, so that it alone decides what an address is. */
+  onApplicationBootstrap(): void {
+    const fastify = this.adapters.httpAdapter.getInstance<FastifyInstance>();
+    for (const method of KNOWN) {
+      if (!fastify.supportedMethods.includes(method)) fastify.addHttpMethod(method);
+    }
+    for (const [url, routes] of Map.groupBy(this.census.routes(), ({ path }) => path)) {
+      const taken = routes.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
+      const refused = KNOWN.filter((method) => !taken.includes(method));
+      const refuse = async (): Promise<never> => {
+        throw new MethodRefused(taken);
+      };
+      // Before the body is read.
+      fastify.route({ method: refused, url, onRequest: refuse, handler: refuse });
+    }
+  }
+}

@@ -1,0 +1,29 @@
+/** Which pages of other origins may call the API from a browser (Fetch standard): those that are configured, and of `/v1` alone. */
+import cors from '@fastify/cors';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyRequest } from 'fastify';
+import { isApi } from './gates.js';
+
+const ALLOWED = {
+  // The attempt cookie binds a connect session to the browser that asked for it.
+  credentials: true,
+  methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+  allowedHeaders: ['authorization', 'content-type', 'on-behalf-of', 'x-request-id'],
+  exposedHeaders: ['allow', 'location', 'retry-after', 'www-authenticate', 'x-request-id'],
+  // Chromium keeps a preflight's answer for two hours at the most.
+  maxAge: 7_200,
+};
+
+/** Our pages are for nobody's script: what they show to a browser is between it and us. */
+export async function allowOrigins(app: NestFastifyApplication, origins: readonly string[]): Promise<void> {
+  if (origins.length === 0) return;
+  await app.register(cors, {
+    delegator: (request: FastifyRequest, done: (error: Error | null, options: object) => void) => {
+      const { origin = '' } = request.headers;
+      // OPTIONS that is no preflight is a method as any other.
+      const isPlain = request.method === 'OPTIONS' && !('access-control-request-method' in request.headers);
+      const allowed = origins.includes(origin) && !isPlain && isApi(request);
+      done(null, allowed ? { ...ALLOWED, origin } : { origin: false });
+    },
+  });
+}
