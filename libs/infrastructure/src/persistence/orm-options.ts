@@ -16,6 +16,7 @@ import { SlotsAndReceipts } from './migrations/0009-slots-and-receipts.js';
 import { LeasesOfLeaving } from './migrations/0010-leases-of-leaving.js';
 import { SecondLooks } from './migrations/0011-second-looks.js';
 import { UnknownRoles } from './migrations/0017-unknown-roles.js';
+import { DoubtedLosses } from './migrations/0018-doubted-losses.js';
 
 /** Every migration there is, in order: named here, so that the list is the same in a build and in a test. */
 const MIGRATIONS: MigrationObject[] = [
@@ -32,6 +33,7 @@ const MIGRATIONS: MigrationObject[] = [
   { name: '0010-leases-of-leaving', class: LeasesOfLeaving },
   { name: '0011-second-looks', class: SecondLooks },
   { name: '0017-unknown-roles', class: UnknownRoles },
+  { name: '0018-doubted-losses', class: DoubtedLosses },
 ];
 
 /**
