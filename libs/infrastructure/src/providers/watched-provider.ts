@@ -1,4 +1,5 @@
 /** An adapter under watch: app-wide faults pause it for everybody, and a call that succeeds ends the pause. */
+import { Logger } from '@nestjs/common';
 import { ProviderMisconfigured } from '@application/ports/provider-fault.js';
 import type { ProviderPauses } from '@application/ports/provider-pauses.js';
 import {
@@ -14,6 +15,8 @@ import {
 } from '@application/ports/provider.js';
 
 export class WatchedProvider extends Provider {
+  private readonly log = new Logger('Provider');
+
   constructor(
     private readonly adapter: Provider,
     private readonly pauses: ProviderPauses,
@@ -63,9 +66,15 @@ export class WatchedProvider extends Provider {
     return this.watch(() => this.adapter.refresh(token));
   }
 
-  override async discover(accessToken: string, onProgress?: (found: number) => void): Promise<Discovery> {
+  override async discover(...asked: Parameters<Provider['discover']>): Promise<Discovery> {
     await this.assertServed();
-    return this.serves(await this.watch(() => this.adapter.discover(accessToken, onProgress)));
+    const discovery = await this.watch(() => this.adapter.discover(...asked));
+    if (discovery.odd.size > 0)
+      this.log.warn(
+        { provider: this.name, odd: Object.fromEntries(discovery.odd) },
+        'Records not in the promised form',
+      );
+    return this.serves(discovery);
   }
 
   override async *readPosts(request: PostsRequest): AsyncIterable<PostsPage> {
