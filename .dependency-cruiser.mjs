@@ -13,8 +13,8 @@ const RINGS = {
 /** The verbs know the bus, its injection marks, and ids on the wire; everything else of the world is a port. */
 const APPLICATION_PACKAGES = ['@nestjs/cqrs', '@nestjs/common', 'typeid-js'];
 
-/** Where ports meet adapters. */
-const COMPOSITION_ROOT = '^apps/api/src/(core\\.module|handlers|rotate-keys)\\.ts$';
+/** Where ports meet adapters, and where the database's address is judged as the adapter reads it. */
+const COMPOSITION_ROOT = '^apps/api/src/(core\\.module|handlers|rotate-keys|config/database-settings)\\.ts$';
 
 /** Whatever can carry a request out of the house. */
 const HTTP_PACKAGES = [
@@ -147,5 +147,7 @@ export default {
     doNotFollow: { path: 'node_modules' },
     // Ours alone: most packages, too, keep what they ship in a folder of this name.
     exclude: { path: '^dist/' },
+    // Some packages have entries beside their main one.
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default'] },
   },
 };

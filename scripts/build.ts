@@ -1,9 +1,10 @@
 // Builds the programs whose sources changed since their last build; the others are left alone.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { lockFolder } from '../libs/infrastructure/src/postgres/folder-lock.ts';
+import { FolderInUse, lockFolder } from '../libs/infrastructure/src/postgres/folder-lock.ts';
+import { during } from './launch/progress.mjs';
 
 export const ROOT = join(import.meta.dirname, '..');
 
@@ -11,7 +12,7 @@ export type App = 'api' | 'sandbox';
 
 /** What an app is made of. The sandbox imports nothing of ours. */
 const SOURCES: Record<App, string[]> = { api: ['apps/api', 'libs'], sandbox: ['apps/sandbox'] };
-const SHARED = ['package-lock.json', 'tsconfig.json', 'nest-cli.json'];
+const SHARED = ['package-lock.json', 'tsconfig.json', 'scripts/compile.ts'];
 
 export const entryOf = (app: App): string => join(ROOT, 'dist/apps', app, 'src/main.js');
 /**
@@ -22,6 +23,11 @@ export const NODE_FLAGS = ['--enable-source-maps', '--max-semi-space-size=4'];
 /** Compiled code is kept beside the build: every start after the first takes a third less. */
 export const NODE_ENVIRONMENT = { NODE_COMPILE_CACHE: join(ROOT, 'dist/.compile-cache') };
 
+/** What a build was made of, and the files it wrote with their sizes. */
+interface Stamp {
+  readonly fingerprint: string;
+  readonly files: Readonly<Record<string, number>>;
+}
 const stampOf = (app: App): string => join(ROOT, 'dist', `.${app}.built`);
 
 /** Throws with the compiler's own words where a build fails. */
@@ -30,37 +36,60 @@ export async function buildIfStale(apps: readonly App[], signal?: AbortSignal): 
   const dist = join(ROOT, 'dist');
   mkdirSync(dist, { recursive: true });
   // Two starts at once shall not write into one dist.
-  const lock = await lockFolder(dist, 'build', 180_000);
+  const lock = await lockFolder(dist, 'build').catch((error: unknown) => {
+    if (!(error instanceof FolderInUse)) throw error;
+    return during('Waiting for the build of another start', lockFolder(dist, 'build', Infinity));
+  });
   try {
-    await Promise.all(apps.filter(isStale).map((app) => build(app, signal)));
+    const stale = apps.filter(isStale);
+    if (stale.length > 0) await during(`Building ${stale.join(' and ')}`, build(stale, signal));
   } finally {
     await lock.release();
   }
 }
 
+/** True also where a file of the build is gone or cut short. */
 export function isStale(app: App): boolean {
   try {
-    return !existsSync(entryOf(app)) || readFileSync(stampOf(app), 'utf8') !== fingerprint(app);
+    const stamp = JSON.parse(readFileSync(stampOf(app), 'utf8')) as Stamp;
+    return stamp.fingerprint !== fingerprint(app) || !isWhole(stamp);
   } catch {
     return true;
   }
 }
 
-async function build(app: App, signal: AbortSignal | undefined): Promise<void> {
-  const before = fingerprint(app);
-  // The compiler's memory would make it skip files that are no longer there.
-  if (!existsSync(entryOf(app))) rmSync(join(ROOT, 'dist', `.${app}.tsbuildinfo`), { force: true });
-  rmSync(stampOf(app), { force: true });
-  const nest = join(ROOT, 'node_modules/@nestjs/cli/bin/nest.js');
-  const child = spawn(process.execPath, [nest, 'build', app], { cwd: ROOT, signal, stdio: ['ignore', 'pipe', 'pipe'] });
+const isWhole = ({ files }: Stamp): boolean =>
+  Object.entries(files).every(([path, size]) => statSync(join(ROOT, path)).size === size);
+
+async function build(apps: readonly App[], signal: AbortSignal | undefined): Promise<void> {
+  const before = apps.map(fingerprint);
+  for (const app of apps) rmSync(stampOf(app), { force: true });
+  const args = [join(import.meta.dirname, 'compile.ts'), ...apps];
+  const child = spawn(process.execPath, args, { cwd: ROOT, signal, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
+  let complaint = '';
   child.stdout.on('data', (data: Buffer) => (output += data.toString()));
-  child.stderr.on('data', (data: Buffer) => (output += data.toString()));
+  child.stderr.on('data', (data: Buffer) => (complaint += data.toString()));
   const code = await new Promise<number | null>((resolve, reject) =>
     child.once('error', reject).once('close', resolve),
   );
-  if (code !== 0) throw new Error(`The build of ${app} failed\n${output.trim().split('\n').slice(-40).join('\n')}`);
-  writeFileSync(stampOf(app), before);
+  if (code !== 0)
+    throw new Error(`The build of ${apps.join(' and ')} failed\n${complaint.trim().split('\n').slice(-40).join('\n')}`);
+  const written = JSON.parse(output) as Stamp['files'];
+  for (const [index, app] of apps.entries()) {
+    const files = Object.fromEntries(
+      Object.entries(written).filter(([path]) => outputs(app).some((folder) => path.startsWith(`${folder}/`))),
+    );
+    removeOthers(outputs(app), files);
+    writeFileSync(stampOf(app), JSON.stringify({ fingerprint: before[index], files }));
+  }
+}
+
+const outputs = (app: App): string[] => SOURCES[app].map((folder) => join('dist', folder));
+
+/** What earlier builds wrote and this one did not: a file of a source that is no longer there. */
+function removeOthers(folders: readonly string[], files: Stamp['files']): void {
+  for (const path of folders.flatMap(filesIn)) if (!(path in files)) rmSync(join(ROOT, path));
 }
 
 /** By content, not by time: a copied or freshly cloned tree that was built is not built again. */

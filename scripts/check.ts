@@ -1,26 +1,24 @@
 // Everything that must hold before a change lands: format, lint, types, then all tests (the architecture's rules are among them).
 import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
 import { ROOT } from './build.ts';
 
-const bin = (name: string): string => join(ROOT, 'node_modules/.bin', name);
 const JEST = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
 
-const steps: [name: string, command: string, args: string[]][] = [
-  ['format', bin('prettier'), ['--check', '--log-level=warn', '.']],
-  ['lint', bin('oxlint'), ['--type-aware']],
-  ['types', process.execPath, ['scripts/types.ts']],
-  ['tests', process.execPath, JEST],
+const steps: [name: string, args: string[]][] = [
+  ['format', ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.']],
+  ['lint', ['node_modules/oxlint/bin/oxlint', '--type-aware']],
+  ['types', ['scripts/types.ts']],
+  ['tests', JEST],
 ];
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const results: string[] = [];
 let fine = true;
-for (const [name, command, args] of steps) {
+for (const [name, args] of steps) {
   say(`\n== ${name}`);
   const began = Date.now();
-  const { status, error } = spawnSync(command, args, { cwd: ROOT, stdio: 'inherit' });
+  const { status, error } = spawnSync(process.execPath, args, { cwd: ROOT, stdio: 'inherit' });
   if (error) say(error.message);
   const seconds = ((Date.now() - began) / 1000).toFixed(1);
   // All steps run even after a failure: one round shows everything there is to mend.

@@ -1,5 +1,5 @@
 // `npm start`: with settings in the environment the API alone; without any, the whole demo on this machine.
-import { realSettings, refusedInDemo, REQUIRED } from '../apps/api/src/config/environment.ts';
+import { realSettings, refusedInDemo, REQUIRED, wrongLogLevel } from '../apps/api/src/config/environment.ts';
 import { buildIfStale, entryOf, NODE_ENVIRONMENT, NODE_FLAGS } from './build.ts';
 import { runDemo } from './start/demo.ts';
 import { Trouble } from './start/trouble.ts';
@@ -20,7 +20,9 @@ async function main(): Promise<number> {
       `NODE_ENV=production, and nothing is configured: set ${REQUIRED.join(', ')} and a provider ` +
         '(META_APP_ID and META_APP_SECRET, or X_CLIENT_ID and X_CLIENT_SECRET)',
     );
-  const refused = refusedInDemo(process.env).map((problem) => `Cannot start: ${problem}`);
+  const refused = [...refusedInDemo(process.env), ...wrongLogLevel(process.env)].map(
+    (problem) => `Cannot start: ${problem}`,
+  );
   if (refused.length > 0) throw new Trouble(refused.join('\n'));
   return runDemo({ watch: process.argv.includes('--watch') });
 }

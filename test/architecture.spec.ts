@@ -19,7 +19,7 @@ let house: Cruise;
 let trespassed: Cruise;
 beforeAll(async () => {
   [house, trespassed] = await Promise.all([cruise(ROOT), cruise(planted.tree)]);
-}, 60_000);
+});
 
 describe('The house', () => {
   it('has no import across the fence', () => {

@@ -6,6 +6,8 @@ import { FolderInUse, type FolderLock, lockFolder } from '../../libs/infrastruct
 import { ROOT } from '../build.ts';
 import { Trouble } from './trouble.ts';
 
+const LOOK_MS = 1_000;
+
 /** What the API reads in demo mode, as `demo.json`. It is there while the demo runs. */
 export interface DemoFile {
   readonly databaseUrl: string;
@@ -68,6 +70,18 @@ export class DataFolder {
 
   removeDemoFile(): void {
     rmSync(this.file('demo.json'), { force: true });
+  }
+
+  /** Calls back once if this very folder is no longer at its path. */
+  whenGone(signal: AbortSignal, gone: () => void): void {
+    const { dev, ino } = statSync(this.path);
+    const look = setInterval(() => {
+      const found = statSync(this.path, { throwIfNoEntry: false });
+      if (found?.dev === dev && found.ino === ino) return;
+      clearInterval(look);
+      gone();
+    }, LOOK_MS).unref();
+    signal.addEventListener('abort', () => clearInterval(look));
   }
 
   close(): Promise<void> {

@@ -1,6 +1,6 @@
 // The demo from start to stop: a PostgreSQL of its own, the sandbox and the API, started together and ended in order.
 import { EmbeddedPostgres } from '../../libs/infrastructure/src/postgres/embedded-postgres.ts';
-import { type App, buildIfStale, isStale } from '../build.ts';
+import { type App, buildIfStale } from '../build.ts';
 import { DataFolder } from './data-folder.ts';
 import { ProcessRecord } from './leftovers.ts';
 import { demandFree, type Ports, readPorts } from './ports.ts';
@@ -72,8 +72,9 @@ class Demo {
 
   async start(): Promise<void> {
     const signal = AbortSignal.any([this.wish.signal, this.broken.signal]);
-    const stale = APPS.filter(isStale);
-    if (stale.length > 0) say(`Building ${stale.join(' and ')} …`);
+    this.data.whenGone(signal, () =>
+      this.break(`The data folder ${this.data.path} was removed while the demo ran`, 'The next start makes a new one.'),
+    );
     this.postgres = EmbeddedPostgres.start({
       folder: this.data.file('postgres'),
       logFile: this.data.file('logs/postgres.log'),

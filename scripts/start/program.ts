@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import { type App, entryOf, NODE_ENVIRONMENT, NODE_FLAGS, ROOT } from '../build.ts';
 import { Trouble } from './trouble.ts';
 
@@ -29,7 +30,9 @@ export class Program {
     this.options = options;
     if (existsSync(options.logFile)) renameSync(options.logFile, `${options.logFile}.1`);
     const log = openSync(options.logFile, 'w', 0o600);
-    const leash = options.watch ? ['--watch', '--watch-preserve-output'] : ['--import', join(ROOT, 'scripts/leash.ts')];
+    const leash = options.watch
+      ? ['--watch', '--watch-preserve-output']
+      : ['--import', pathToFileURL(join(ROOT, 'scripts/leash.ts')).href];
     this.child = spawn(process.execPath, [...leash, ...NODE_FLAGS, entryOf(options.app)], {
       cwd: ROOT,
       env: { ...process.env, ...NODE_ENVIRONMENT, ...options.env },
@@ -59,7 +62,9 @@ export class Program {
   }
 
   lastWords(): string {
-    const lines = readFileSync(this.options.logFile, 'utf8').trimEnd().split('\n').slice(-8);
+    // Where the data folder was removed, the log went with it.
+    const log = existsSync(this.options.logFile) ? readFileSync(this.options.logFile, 'utf8') : '';
+    const lines = log.trimEnd().split('\n').slice(-8);
     return lines.map((line) => `  ${line.slice(0, 300)}`).join('\n');
   }
 

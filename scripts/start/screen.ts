@@ -2,7 +2,8 @@
 import type { DataFolder } from './data-folder.ts';
 import { type Ports, USUAL_PORTS } from './ports.ts';
 
-const colours = process.stdout.isTTY && !process.env['NO_COLOR'];
+// Judges NO_COLOR and TERM=dumb as well.
+const colours = process.stdout.isTTY && process.stdout.hasColors();
 const bold = (text: string): string => (colours ? `\x1b[1m${text}\x1b[22m` : text);
 const dim = (text: string): string => (colours ? `\x1b[2m${text}\x1b[22m` : text);
 

@@ -7,8 +7,7 @@ import { say } from './screen.ts';
 
 /** Ends with `signal`, as everything else does. */
 export function followSources(app: App, signal: AbortSignal): ChildProcess {
-  const nest = join(ROOT, 'node_modules/@nestjs/cli/bin/nest.js');
-  const child = spawn(process.execPath, [nest, 'build', app, '--watch'], {
+  const child = spawn(process.execPath, [join(ROOT, 'scripts/compile.ts'), '--watch', app], {
     cwd: ROOT,
     signal,
     // Away from the terminal's Ctrl-C, and from its screen, which the compiler would clear.

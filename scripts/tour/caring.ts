@@ -40,10 +40,8 @@ export async function takenBack(stage: Stage): Promise<void> {
   stage.scene('Be let go by Meta');
   const { admin, member, sandbox, props } = stage;
   await sandbox.event({ platform: 'meta', event: 'grant_revoked', person: props['meta'].id });
-  const gone = await admin.until(
-    stage.path('/disconnections'),
-    ({ data }) => data.some((one: Json) => one.provider === 'meta'),
-    15_000,
+  const gone = await admin.until(stage.path('/disconnections'), ({ data }) =>
+    data.some((one: Json) => one.provider === 'meta'),
   );
   const receipt = gone.data.find((one: Json) => one.provider === 'meta');
   stage.that(

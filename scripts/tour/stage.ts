@@ -2,7 +2,8 @@
 import { ApiClient, SandboxClient, type Json } from '../../test/support/api-client.ts';
 import { Browser } from '../../test/support/browser.ts';
 
-const paint = (code: number, text: string): string => (process.stdout.isTTY ? `\u001b[${code}m${text}\u001b[0m` : text);
+const paint = (code: number, text: string): string =>
+  process.stdout.isTTY && process.stdout.hasColors() ? `\u001b[${code}m${text}\u001b[0m` : text;
 
 /** Characters. */
 const MOST_EVIDENCE = 2_000;

@@ -108,8 +108,13 @@ describe('When the post is not well', () => {
     expect(await statesOf(org)).toEqual(['sending', 'sending']);
     await stores.offsetClock('11 minutes');
     await other.sweep();
-    await stores.offsetClock('0');
     expect((await mailsOf(org)).map((mail) => mail.problem)).toEqual(['sender_lost', 'sender_lost']);
+    // For good: whether the server took it, nobody knows.
+    await stores.offsetClock('1 day');
+    await other.sweep();
+    for (const { id } of await mailsOf(org)) await other.send(id);
+    await stores.offsetClock('0');
+    expect(await statesOf(org)).toEqual(['unknown', 'unknown']);
     expect(post.to(`owner@${org}.test`)).toEqual([]);
   });
 

@@ -51,7 +51,10 @@ describe('A notice by mail', () => {
     await one.sweep();
     const letter = post.to(`owner@${org}.test`)[0]!;
     const [, owner] = await mailsOf(org);
-    expect(headerOf(letter, 'subject')).toBe('Acme Coffee: Reconnect Ana Example');
+    expect(headerOf(letter, 'subject')).toBe('Acme Coffee: Reconnect Ana Example (X)');
+    expect(letter.raw.replaceAll('=\r\n', '').replaceAll('=3D', '=')).toMatch(
+      new RegExp(`Reconnect it here: https://console\\.test/${org}/connections/conn_[0-9a-z]{26}\\s`),
+    );
     expect(headerOf(letter, 'message-id')).toBe(`<${owner.id}@connections.test>`);
     expect(headerOf(letter, 'from')).toBe('Social Connections <notices@connections.test>');
     expect(headerOf(letter, 'auto-submitted')).toBe('auto-generated');

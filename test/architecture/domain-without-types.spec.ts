@@ -45,7 +45,7 @@ beforeAll(async () => {
     ({ stdout }) => stdout,
     ({ stdout }: { stdout: string }) => stdout,
   );
-}, 60_000);
+});
 
 describe('In the domain there is no', () => {
   it.each(Object.keys(PLANTED))('%s', (name) => {

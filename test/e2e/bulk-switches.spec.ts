@@ -20,7 +20,7 @@ beforeAll(async () => {
   ]);
   const { profiles } = await admin.connect(organisation, 'meta', ada.id);
   pages = profiles.toSorted((a, b) => String(a.name).localeCompare(String(b.name))).map((profile) => profile.id);
-}, 60_000);
+});
 
 const change = (changes: Json[]): Promise<Answer> => admin.api.patch(`${organisation.path}/profiles`, { changes });
 const on = (id: string | undefined): Json => ({ id, track: true });

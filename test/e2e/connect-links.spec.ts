@@ -34,13 +34,18 @@ describe('a link', () => {
     const [first, second] = world.processes;
     for (let round = 0; round < 5; round += 1) {
       const link = await makeLink(admin.api, organisation);
-      const pressed = await Promise.all(
+      const shown = await Promise.all(
         [first!, second!, first!, second!].map(async ({ origin }) => {
           const visitor = await world.person();
-          const answer = await visitor.visit(link.connect_url.replace(world.origin, origin), {}, 'POST');
+          return { visitor, page: await visitor.browser.open(link.connect_url.replace(world.origin, origin)) };
+        }),
+      );
+      const pressed = await Promise.all(
+        shown.map(async ({ visitor, page }) => {
+          const answer = await visitor.sendForm(page);
           return {
             status: answer.status,
-            cookie: answer.headers.has('set-cookie'),
+            cookie: answer.headers.getSetCookie().some((cookie) => /^connect-[a-z0-9]{12}=[^;]/.test(cookie)),
             visitor,
             text: await answer.text(),
           };
@@ -55,7 +60,7 @@ describe('a link', () => {
       expect(pressed.find(({ status }) => status === 403)!.text).toContain('started in another browser');
       // Its own browser may press again; another one is told why it cannot.
       const { visitor } = pressed.find(({ status }) => status === 303)!;
-      expect((await visitor.visit(link.connect_url, {}, 'POST')).status).toBe(303);
+      expect((await visitor.press(link.connect_url)).status).toBe(303);
       const late = await (await world.person()).browser.open(link.connect_url);
       expect([late.status, late.text.includes('taken up in another browser')]).toEqual([403, true]);
     }
@@ -135,7 +140,8 @@ describe('what a link brought', () => {
     });
     expect(connection.profiles).toHaveLength(provider === 'x' ? 1 : 2);
     const seen = await visitor.browser.open(page.url.href);
-    expect([seen.title, seen.text.includes(external.name)]).toEqual(['Connected', true]);
+    const title = provider === 'x' ? 'Connected, 1 profile' : 'Connected, 2 profiles';
+    expect([seen.title, seen.text.includes(external.name)]).toEqual([title, true]);
     expect(await auditOf(world, organisation)).toEqual([
       'connect_session.started',
       'connect_session.awaits_acceptance',
@@ -195,8 +201,10 @@ describe('the initiator', () => {
     const [admin, owner] = [await organisation.member('admin'), await organisation.member('owner')];
     const ana = await world.xPerson();
     const link = await makeLink(admin.api, organisation);
+    const visitor = await world.person();
+    const consent = await visitor.toConsent(link.connect_url, 'x', ana.id);
     await organisation.setRole(admin, 'editor');
-    const { page } = await follow(world, link, ana.id);
+    const page = await visitor.decide(consent, ana.id);
     expect(page.title).toBe('Not allowed');
     expect(await sessionOf(owner, organisation, link)).toMatchObject({ state: 'failed', outcome: 'not_allowed' });
     await eventually(async () =>
@@ -211,7 +219,7 @@ describe('the initiator', () => {
     const link = await makeLink(world.host, organisation, 'x', { kind: 'self' });
     expect(link.kind).toBe('link');
     const opened: Page = await (await world.person()).browser.open(link.connect_url);
-    expect(opened.text).toContain('host-platform');
+    expect(opened.text).toContain('the service host-platform');
     await follow(world, link, ana.id);
     expect(await sessionOf(admin, organisation, link)).toMatchObject({
       state: 'awaiting_acceptance',
@@ -223,7 +231,7 @@ describe('the initiator', () => {
 
     const late = await makeLink(world.host, organisation);
     await organisation.push({ status: 'suspended' });
-    const { page } = await follow(world, late, (await world.xPerson()).id);
-    expect(page.title).toBe('Not allowed');
+    const page = await (await world.person()).browser.open(late.connect_url);
+    expect([page.status, page.title]).toEqual([403, 'Not allowed']);
   });
 });

@@ -79,7 +79,7 @@ describe('An expiry that comes near (RF-18)', () => {
     expect(post.to(`member@${organisation.id}.test`)).toEqual([]);
     expect(await list(member, organisation)).toHaveLength(1);
     for (const process of late) await process.stop();
-  }, 90_000);
+  });
 });
 
 describe('A connection that dies at the provider (RF-11)', () => {

@@ -19,7 +19,7 @@ beforeAll(async () => {
   const mia = await world.metaPerson([{ name: 'Page One' }, { name: 'Page Two' }]);
   atX = (await owner.connect(organisation, 'x', ana.id)).connectionId;
   atMeta = (await owner.connect(organisation, 'meta', mia.id)).connectionId;
-}, 60_000);
+});
 
 const connection = async (id: string): Promise<Json> =>
   expectStatus(await owner.api.get(`${organisation.path}/connections/${id}`), 200);
@@ -31,7 +31,7 @@ async function pictured(id: string): Promise<string[]> {
     const urls = [view, ...view.profiles].map(({ picture_url }: Json) => picture_url);
     expect(urls).not.toContain(null);
     return urls;
-  }, 40_000);
+  });
 }
 
 describe('A picture', () => {
@@ -41,7 +41,7 @@ describe('A picture', () => {
     for (const url of urls) expect(url).toMatch(new RegExp(`^${world.origin}/v1/pictures/[\\w-]{54}$`));
     const listed = expectStatus(await owner.api.get(`${organisation.path}/profiles`), 200).data;
     expect(listed.every(({ picture_url }: Json) => urls.includes(picture_url))).toBe(true);
-  }, 60_000);
+  });
 
   it('is shown to whoever holds the link, small, as WebP, to be kept for a day and by no cache in between', async () => {
     const [url] = await pictured(atX);
@@ -105,11 +105,11 @@ describe('A picture', () => {
       );
       expect(row).toBeDefined();
       return row;
-    }, 40_000);
+    });
     // What was there before stays.
     expect(failed).toEqual({ problem: 'status_404', kept: true });
     expect(await pictured(atMeta)).not.toContain(null);
-  }, 60_000);
+  });
 
   it('is gone with its connection, and so is the link', async () => {
     const [url] = await pictured(atX);

@@ -6,13 +6,8 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { jest } from '@jest/globals';
+import { PATIENCE_MS } from '../support/patience.js';
 import { freePort } from '../support/processes.js';
-
-const PATIENCE_MS = 90_000;
-
-// A start takes 2 s on two idle cores, and many times that on a machine that builds other things besides.
-jest.setTimeout(180_000);
 
 /** A place for demos: the folder stays over several starts. */
 export interface Place {
@@ -113,7 +108,8 @@ function traces(pid: string): string[] {
 
 /** After an end, whatever its reason: no process, no pid file, nothing that only a running demo has. */
 export async function expectNothingLeft(place: Place): Promise<void> {
-  for (const until = Date.now() + 5_000; processesOf(place.folder).length > 0 && Date.now() < until;) await sleep(50);
+  for (const until = Date.now() + PATIENCE_MS; processesOf(place.folder).length > 0 && Date.now() < until;)
+    await sleep(50);
   expect(processesOf(place.folder)).toEqual([]);
   const leftovers = ['demo.json', 'processes.json', 'postgres/data/postmaster.pid'];
   expect(leftovers.filter((name) => existsSync(join(place.folder, name)))).toEqual([]);

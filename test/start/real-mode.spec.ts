@@ -1,6 +1,7 @@
 // With any setting in the environment it is the real thing: complete it runs, incomplete it says all that is missing.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createDatabase, type TestDatabase } from '../support/databases.js';
+import { PATIENCE_MS } from '../support/patience.js';
 import { apiSettings, type Running, startApi, startSandbox, stopAll } from '../support/processes.js';
 import { makePlace, type Place, processesOf, removePlace, startDemo } from './demo-run.js';
 
@@ -33,7 +34,7 @@ test('`npm start` with all settings is the API itself, and no sandbox or databas
   const settings = { ...apiSettings(database.url, sandbox.origin), PUBLIC_URL: `http://127.0.0.1:${place.port}` };
   const run = startDemo(place, settings);
   let status = 0;
-  for (const until = Date.now() + 90_000; status !== 200 && Date.now() < until; await sleep(50)) {
+  for (const until = Date.now() + PATIENCE_MS; status !== 200 && Date.now() < until; await sleep(50)) {
     const answer = await fetch(`http://127.0.0.1:${place.port}/ready`).catch(() => undefined);
     await answer?.body?.cancel();
     status = answer?.status ?? 0;

@@ -1,5 +1,7 @@
 // Whatever of the demo is killed with -9: the rest ends or goes on in order, and the next start comes up with the data.
+import { mkdirSync, rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { PATIENCE_MS } from '../support/patience.js';
 import {
   type DemoRun,
   expectNothingLeft,
@@ -31,7 +33,7 @@ test('the supervisor: its programs end by themselves, and the next start takes o
   process.kill(run.pid, 'SIGKILL');
   await run.exited;
   const left = (): number[] => processesOf(place.folder).filter((pid) => programs.includes(pid));
-  for (const until = Date.now() + 10_000; left().length > 0 && Date.now() < until;) await sleep(50);
+  for (const until = Date.now() + PATIENCE_MS; left().length > 0 && Date.now() < until;) await sleep(50);
   expect(left()).toEqual([]);
   await stopDemo(await started());
   await expectNothingLeft(place);
@@ -66,10 +68,21 @@ test('a process inside PostgreSQL: it recovers by itself, and the demo goes on',
   process.kill(inside[0] ?? 0, 'SIGKILL');
   await sleep(300);
   let status = 0;
-  for (const until = Date.now() + 10_000; status !== 200 && Date.now() < until; await sleep(100))
+  for (const until = Date.now() + PATIENCE_MS; status !== 200 && Date.now() < until; await sleep(100))
     status = await fetch(`http://127.0.0.1:${place.port}/ready`).then((answer) => answer.status);
   expect(status).toBe(200);
   await stopDemo(run);
+  await expectNothingLeft(place);
+});
+
+test('the data folder is removed while the demo runs: one line says so, and the next start makes a new one', async () => {
+  const run = await started();
+  rmSync(place.folder, { recursive: true, force: true, maxRetries: 5 });
+  expect(await run.exited).toBe(1);
+  const said = run.output().trim().split('\n').at(-1);
+  expect(said).toBe(`The data folder ${place.folder} was removed while the demo ran. The next start makes a new one.`);
+  mkdirSync(place.folder, { mode: 0o711 });
+  await stopDemo(await started());
   await expectNothingLeft(place);
 });
 

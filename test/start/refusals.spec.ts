@@ -79,6 +79,12 @@ test.each([
   ]);
 });
 
+test('a level of the log that does not exist: one line, and nothing is started', async () => {
+  expect(await refusal({ LOG_LEVEL: 'loud' })).toEqual([
+    expect.stringMatching(/^Cannot start: LOG_LEVEL has to be one of fatal, error/),
+  ]);
+});
+
 test('a stray setting is named as what makes it the real thing', async () => {
   const lines = await refusal({ X_FOO: '1' });
   expect(lines[0]).toMatch(/^Cannot start: This is not the demo, because X_FOO is set/);

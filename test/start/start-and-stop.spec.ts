@@ -1,5 +1,5 @@
 // `npm start` comes up on an empty folder, finds its data again, and leaves nothing behind when it is stopped.
-import { existsSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
@@ -30,6 +30,17 @@ async function query(sql: string): Promise<unknown[]> {
   }
 }
 
+/** Files of the demo that another user of this machine could read or write. */
+function openToOthers(): string[] {
+  const files = readdirSync(place.folder, { recursive: true, encoding: 'utf8' }).map((name) =>
+    join(place.folder, name),
+  );
+  return files.filter((file) => {
+    const { mode } = lstatSync(file);
+    return (mode & 0o170_000) === 0o100_000 && (mode & 0o077) !== 0;
+  });
+}
+
 let keys: string;
 
 test('an empty folder becomes a running demo that says what is where; SIGTERM ends all of it', async () => {
@@ -40,6 +51,8 @@ test('an empty folder becomes a running demo that says what is where; SIGTERM en
   // Other ports than the usual: the tour has to be told.
   expect(run.output()).toContain(`PORT=${place.port} SANDBOX_PORT=${place.sandboxPort} npm run tour`);
   expect((await fetch(`http://127.0.0.1:${place.port}/ready`)).status).toBe(200);
+
+  expect(openToOthers()).toEqual([]);
 
   // Durable, and not a superuser's.
   expect(await query(`SELECT current_setting('fsync') AS fsync, current_setting('is_superuser') AS superuser`)).toEqual(

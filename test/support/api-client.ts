@@ -1,6 +1,7 @@
 // A caller of the API with a bearer token, and of the sandbox's control API.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser } from './browser.ts';
+import { PATIENCE_MS } from './patience.ts';
 
 // oxlint-disable-next-line typescript/no-explicit-any -- answers are judged by what they hold
 export type Json = any;
@@ -76,8 +77,8 @@ export class ApiClient {
   }
 
   /** Reads until it is so. */
-  async until(path: string, so: (body: Json) => boolean, patienceMs = 20_000): Promise<Json> {
-    const end = Date.now() + patienceMs;
+  async until(path: string, so: (body: Json) => boolean): Promise<Json> {
+    const end = Date.now() + PATIENCE_MS;
     for (;;) {
       const { body } = await this.get(path);
       if (so(body)) return body;

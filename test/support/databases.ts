@@ -1,11 +1,13 @@
 // A migrated database of its own for each test that asks, cloned from a template that is migrated once per run.
 import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
-import { ADMIN_URL } from './setup/global-setup.ts';
+import { ADMIN_URL, POOLED_URL, POOLER_PORT } from './setup/global-setup.ts';
 
 export interface TestDatabase {
-  /** The application's: owner of the database, no superuser. */
+  /** The application's: owner of the database, no superuser. By way of PgBouncer in a run with POOLED=1. */
   readonly url: string;
+  /** The same past PgBouncer. */
+  readonly directUrl: string;
   /** A superuser's on the same database: to look where the application may not. */
   readonly adminUrl: string;
   /** Ends its connections and drops it. */
@@ -46,11 +48,22 @@ async function create(cluster: ClusterUrls, template: string): Promise<TestDatab
   // Files are copied in 25 ms; by way of the log, the default, it took up to 500.
   const create = `CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY file_copy OWNER ${owner}`;
   await asAdmin(cluster, (admin) => admin.query(create));
+  const directUrl = withDatabase(cluster.databaseUrl, name);
   return {
-    url: withDatabase(cluster.databaseUrl, name),
+    url: pooled(directUrl),
+    directUrl,
     adminUrl: withDatabase(cluster.adminUrl, name),
     drop: () => asAdmin(cluster, (admin) => admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)),
   };
+}
+
+/** A test's own cluster has no pooler before it. */
+function pooled(directUrl: string): string {
+  const port = process.env[POOLER_PORT];
+  const url = new URL(directUrl);
+  if (port === undefined || url.port !== new URL(process.env[POOLED_URL]!).port) return directUrl;
+  url.port = port;
+  return url.href;
 }
 
 const withTemplate = new Set<string>();

@@ -4,8 +4,11 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import { NODE_ENVIRONMENT, NODE_FLAGS } from '../../scripts/build.ts';
+import { PATIENCE_MS } from './patience.ts';
 import { SERVICE_SCOPES } from '../../libs/domain/src/organisation/role.ts';
+import { keyText } from './encryption-key.ts';
 
 export type Env = Readonly<Record<string, string>>;
 
@@ -25,17 +28,13 @@ export interface Running {
   readonly exited: Promise<Exit>;
   /** Sends a signal and waits for the end, except for SIGSTOP and SIGCONT. Default SIGKILL. */
   kill(signal?: NodeJS.Signals): Promise<void>;
-  /** An orderly end by SIGTERM, waited for; SIGKILL after 35 s, which throws. */
+  /** An orderly end by SIGTERM, waited for; SIGKILL after a long while, which throws. */
   stop(): Promise<Exit>;
 }
 
 const ROOT = process.cwd();
-const READY_PATIENCE_MS = 90_000;
-/** More than a process takes at most: 20 s for its jobs, 10 s for its requests. */
-const STOP_PATIENCE_MS = 35_000;
-
 /** Keys of tests: 32 bytes each. */
-export const TEST_ENCRYPTION_KEYS = `k1:${Buffer.alloc(32, 7).toString('base64')}`;
+export const TEST_ENCRYPTION_KEYS = `k1:${keyText(7)}`;
 
 /** What the API needs to run in real mode against a sandbox. Add or override by spreading; an empty string unsets. */
 export function apiSettings(databaseUrl: string, sandboxOrigin: string): Env {
@@ -54,6 +53,9 @@ export function apiSettings(databaseUrl: string, sandboxOrigin: string): Env {
     META_DIALOG_URL: sandboxOrigin,
     META_GRAPH_URL: sandboxOrigin,
     PICTURE_ORIGINS: sandboxOrigin,
+    // The framework's list of routes, and everything that might hold a secret.
+    LOG_LEVEL: 'debug',
+    STOP_DELAY_SECONDS: '0',
   };
 }
 
@@ -113,7 +115,7 @@ async function startProgram(app: 'api' | 'sandbox', port: number, env: Env, read
   const program = [
     ...NODE_FLAGS,
     '--import',
-    join(ROOT, 'scripts/leash.ts'),
+    pathToFileURL(join(ROOT, 'scripts/leash.ts')).href,
     join(ROOT, 'dist/apps', app, 'src/main.js'),
   ];
   const child = spawn(process.execPath, program, {
@@ -150,7 +152,7 @@ function watch(child: ChildProcess, port: number): Running {
     },
     async stop() {
       child.kill('SIGTERM');
-      const tooLong = sleep(STOP_PATIENCE_MS, undefined, { ref: false });
+      const tooLong = sleep(PATIENCE_MS, undefined, { ref: false });
       const exit = await Promise.race([exited, tooLong]);
       if (exit) return exit;
       child.kill('SIGKILL');
@@ -163,7 +165,7 @@ function watch(child: ChildProcess, port: number): Running {
 async function waitUntilReady(started: Running, app: string, path: string): Promise<void> {
   let ended: Exit | undefined;
   void started.exited.then((exit) => (ended = exit));
-  for (const until = Date.now() + READY_PATIENCE_MS; Date.now() < until; await sleep(30)) {
+  for (const until = Date.now() + PATIENCE_MS; Date.now() < until; await sleep(30)) {
     if (ended)
       throw new Error(`The ${app} ended (${ended.signal ?? ended.code}) at its start\n${tail(started.output())}`);
     const answer = await fetch(started.origin + path).catch(() => undefined);
@@ -171,7 +173,7 @@ async function waitUntilReady(started: Running, app: string, path: string): Prom
     if (answer?.ok) return;
   }
   await started.kill();
-  throw new Error(`The ${app} was not ready in ${READY_PATIENCE_MS / 1000} s\n${tail(started.output())}`);
+  throw new Error(`The ${app} was not ready in ${PATIENCE_MS / 1000} s\n${tail(started.output())}`);
 }
 
 const tail = (text: string): string => text.trim().split('\n').slice(-20).join('\n');

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Answer, ApiClient, Json } from './api-client.js';
 import { Browser, Page } from './browser.js';
+import { PATIENCE_MS } from './patience.js';
 import type { SharedWorld } from './shared-world.js';
 
 export type ProviderName = 'meta' | 'x';
@@ -122,6 +123,17 @@ export class Person {
     return provider === 'x' ? atProvider : atProvider.submit({ fill: { person: externalPerson } });
   }
 
+  /** Opens the link and presses a button on its page: our answer to that, which is not followed. */
+  async press(connectUrl: string, decision: 'continue' | 'cancel' = 'continue'): Promise<Response> {
+    return this.sendForm(await this.browser.open(connectUrl), decision);
+  }
+
+  /** The same on a page that is open already. */
+  sendForm(page: Page, decision: 'continue' | 'cancel' = 'continue'): Promise<Response> {
+    const body = new URLSearchParams({ page: String(page.$('input[name=page]').val() ?? ''), decision });
+    return this.browser.call(page.url.href, { method: 'POST', body, redirect: 'manual' });
+  }
+
   /** Answers the consent form and follows the provider back. */
   decide(consent: Page, externalPerson: string, { press = 'allow', untick = [] }: Consent = {}): Promise<Page> {
     return consent.submit({ press, untick, fill: { person: externalPerson } });
@@ -207,8 +219,8 @@ export function expectStatus(answer: Answer, status: number): Json {
 }
 
 /** Asserts again and again, until it holds. */
-export async function eventually<T>(assertion: () => Promise<T> | T, patienceMs = 10_000): Promise<T> {
-  for (const end = Date.now() + patienceMs; ; await sleep(100)) {
+export async function eventually<T>(assertion: () => Promise<T> | T): Promise<T> {
+  for (const end = Date.now() + PATIENCE_MS; ; await sleep(100)) {
     try {
       return await assertion();
     } catch (error) {

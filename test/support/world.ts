@@ -39,6 +39,7 @@ export class World extends SharedWorld {
     const [first] = this.processes;
     const api = await startApi({
       ...apiSettings(this.database.url, this.sandboxProcess.origin),
+      MIGRATION_DATABASE_URL: this.database.directUrl,
       ...(first !== undefined && { PUBLIC_URL: first.origin }),
       ...this.options.env,
       ...env,

@@ -3,7 +3,6 @@ import { MikroOrmModule } from '@mikro-orm/nestjs';
 import { PostgreSqlDriver } from '@mikro-orm/postgresql';
 import { Module, type DynamicModule, type Provider as NestProvider } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
-import { LoggerModule } from 'nestjs-pino';
 import { AccessTokens } from '@application/connections/access-tokens.js';
 import { Burial } from '@application/connections/burial.js';
 import { CredentialSeal } from '@application/connections/credential-seal.js';
@@ -11,6 +10,7 @@ import * as connectionPorts from '@application/connections/ports.js';
 import { Rediscovery } from '@application/connections/rediscovery.js';
 import { Succession } from '@application/connections/succession.js';
 import { Outbox } from '@application/letting-go/outbox.js';
+import { Askers } from '@application/connecting/askers.js';
 import { FreshGrants } from '@application/connecting/fresh-grants.js';
 import { ConnectSessions, RedirectUris, ReturnOrigins, WaitingGrants } from '@application/connecting/ports.js';
 import { Strangers } from '@application/connecting/strangers.js';
@@ -19,6 +19,7 @@ import { Erasures } from '@application/erasure/ports.js';
 import { Exports } from '@application/exports/ports.js';
 import * as lettingGoPorts from '@application/letting-go/ports.js';
 import { PictureLinks, PictureSource, Pictures } from '@application/pictures/ports.js';
+import { ServiceClients } from '@application/organisations/identity.js';
 import { Organisations } from '@application/organisations/ports.js';
 import { Audit, Refusals } from '@application/ports/audit.js';
 import { Cursors } from '@application/ports/cursors.js';
@@ -56,8 +57,10 @@ import { PostgresNoticeMarks, PostgresNotices } from '@infrastructure/persistenc
 import { PostgresErasures } from '@infrastructure/persistence/leaving/erasure.table.js';
 import { PostgresExports } from '@infrastructure/persistence/leaving/export.table.js';
 import { PostgresOrganisations } from '@infrastructure/persistence/organisations/organisation.table.js';
+import { awaitDatabase } from '@infrastructure/database/await-database.js';
 import { migrate } from '@infrastructure/persistence/migrate.js';
 import { ormOptions } from '@infrastructure/persistence/orm-options.js';
+import { rememberPlace } from '@infrastructure/persistence/place.js';
 import { PostgresPosts } from '@infrastructure/persistence/sync/post.table.js';
 import { PostgresReadiness } from '@infrastructure/persistence/postgres-readiness.js';
 import { PostgresWork } from '@infrastructure/persistence/postgres-work.js';
@@ -83,7 +86,6 @@ import { checkKeys } from '@infrastructure/vault/known-keys.js';
 import { XProvider } from '@infrastructure/x/x-provider.js';
 import type { Config } from './config/config.js';
 import { COMMAND_HANDLERS, QUERY_HANDLERS } from './handlers.js';
-import { loggerOptions } from './logging.js';
 
 /** Ports whose adapter needs nothing but other ports. */
 const STORES: NestProvider[] = [
@@ -149,27 +151,34 @@ function configured(config: Config): NestProvider[] {
     {
       provide: Jobs,
       inject: [Database],
-      useFactory: (database: Database) => new Queue(config.databaseUrl, database, config.role !== 'api'),
+      useFactory: (database: Database) =>
+        new Queue(config.databaseUrl, database, { works: config.role !== 'api', size: config.connections.queue }),
     },
     {
       provide: RedirectUris,
       useValue: { of: (provider: string) => `${config.publicUrl}/oauth/${provider}/callback` },
     },
+    {
+      provide: ServiceClients,
+      useValue: { find: (id: string) => config.services.find(({ clientId }) => clientId === id) ?? null },
+    },
     { provide: ReturnOrigins, useValue: { allowed: config.returnOrigins } },
   ];
 }
 
-/** Before the program starts: the database brought up to date, and certain to be of the right kind and of these keys. */
-export async function prepareDatabase({
-  databaseUrl,
-  mode,
-  encryptionKeys,
-  lostEncryptionKeys,
-}: Config): Promise<void> {
+/**
+ * Before the program starts: the database brought up to date, and certain to be of the right kind and of these keys.
+ * @returns the newest migration
+ */
+export async function prepareDatabase(config: Config): Promise<string> {
+  const { databaseUrl, migrationDatabaseUrl, mode } = config;
   // First what needs no database: a program without a key changes nothing.
-  const ring = KeyRing.parse(encryptionKeys);
-  await migrate(databaseUrl, mode);
-  await checkKeys(databaseUrl, ring, { mode, lost: lostEncryptionKeys });
+  const ring = KeyRing.parse(config.encryptionKeys);
+  await awaitDatabase([databaseUrl, migrationDatabaseUrl], config.databaseWaitSeconds);
+  const newest = await migrate(migrationDatabaseUrl, mode);
+  await checkKeys(databaseUrl, ring, { mode, lost: config.lostEncryptionKeys });
+  if (mode === 'real') await rememberPlace(databaseUrl, config.publicUrl);
+  return newest;
 }
 
 @Module({})
@@ -186,17 +195,17 @@ export class CoreModule {
       FreshGrants,
       Outbox,
       Strangers,
+      Askers,
     ];
     return {
       module: CoreModule,
       global: true,
       imports: [
-        LoggerModule.forRoot(loggerOptions(config)),
         CqrsModule.forRoot(),
         MikroOrmModule.forRootAsync({
           driver: PostgreSqlDriver,
           useFactory: () => ({
-            ...ormOptions(config.databaseUrl),
+            ...ormOptions(config.databaseUrl, { size: config.connections.requests }),
             entities: [ConnectionTable, ConnectSessionTable, ProfileTable],
             registerRequestContext: false,
           }),

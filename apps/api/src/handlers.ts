@@ -1,5 +1,6 @@
 /** Every verb and every query there is, each with its one handler. */
 import { AcceptConnectHandler } from '@application/connecting/accept-connect.js';
+import { CancelConnectHandler } from '@application/connecting/cancel-connect.js';
 import { ContinueConnectHandler } from '@application/connecting/continue-connect.js';
 import { DisconnectHandler } from '@application/letting-go/disconnect.js';
 import { DiscoverProfilesHandler } from '@application/connections/discover-profiles.js';
@@ -19,6 +20,7 @@ import { ActOnCallbackHandler } from '@application/letting-go/act-on-callback.js
 import { ReceiveCallbackHandler } from '@application/letting-go/receive-callback.js';
 import { SweepCallbacksHandler } from '@application/letting-go/sweep-callbacks.js';
 import { RevokeGrantHandler } from '@application/letting-go/revoke-grant.js';
+import { WithdrawConnectHandler } from '@application/connecting/withdraw-connect.js';
 import { StartConnectHandler } from '@application/connecting/start-connect.js';
 import { SweepRevocationsHandler } from '@application/letting-go/sweep-revocations.js';
 import { MarkNoticeHandler } from '@application/notices/mark-notice.js';
@@ -57,6 +59,8 @@ export const COMMAND_HANDLERS = [
   RemoveMemberHandler,
   StartConnectHandler,
   ContinueConnectHandler,
+  CancelConnectHandler,
+  WithdrawConnectHandler,
   FinishConnectHandler,
   AcceptConnectHandler,
   DeclineConnectHandler,
@@ -104,6 +108,7 @@ export const QUERY_HANDLERS = [
   connecting.ListConnectSessionsHandler,
   connecting.GetConnectPageHandler,
   connecting.GetConnectResultHandler,
+  connecting.GetAttemptSessionHandler,
   connections.ListConnectionsHandler,
   connections.GetConnectionHandler,
   connections.GetHealthHandler,

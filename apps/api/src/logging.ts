@@ -1,21 +1,27 @@
 /** What the log holds: JSON lines, one per request with the route's template, and never a header, a query or a body. */
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Logger } from '@nestjs/common';
-import type { Params } from 'nestjs-pino';
+import { Logger as PinoNestLogger, PinoLogger, type Params } from 'nestjs-pino';
+import { inLogContext, logFields } from '@application/ports/log-context.js';
 import type { Config } from './config/config.js';
 
-export function loggerOptions({ logLevel, role }: Pick<Config, 'logLevel' | 'role'>): Params {
-  return {
-    pinoHttp: {
-      level: logLevel,
-      base: { role },
-      // The middleware knows only the URL, which may hold a state, a code or a link's token; see `logRequests`.
-      autoLogging: false,
-      quietReqLogger: true,
-      serializers: { err: plainError },
-    },
-    forRoutes: [],
+/** The framework's own account of its start. */
+const FRAMEWORK = ['InstanceLoader', 'NestApplication', 'NestFactory', 'RouterExplorer', 'RoutesResolver'];
+/** Asked every few seconds by whatever watches the process. */
+const PROBES = ['/live', '/ready'];
+
+export function programLogger({ logLevel, role }: Pick<Config, 'logLevel' | 'role'>): ProgramLogger {
+  const options: Params = {
+    pinoHttp: { level: logLevel, base: { role }, serializers: { err: plainError }, mixin: () => ({ ...logFields() }) },
   };
+  return new ProgramLogger(new PinoLogger(options), options);
+}
+
+class ProgramLogger extends PinoNestLogger {
+  override log(message: unknown, ...rest: unknown[]): void {
+    if (FRAMEWORK.includes(String(rest.at(-1)))) this.debug(message, ...rest);
+    else super.log(message, ...rest);
+  }
 }
 
 /** Name, message and stack. Errors of drivers carry queries, parameters and addresses besides. */
@@ -23,19 +29,32 @@ function plainError(error: Error): object {
   return { type: error.name, message: error.message, stack: error.stack };
 }
 
-/** One line for each answer, by Fastify's own hook. */
+/** One line for each answer, by Fastify's own hook; what is logged meanwhile names the request. */
 export function logRequests(fastify: FastifyInstance): void {
   const log = new Logger('Http');
+  fastify.addHook('onRequest', (request, _reply, done) => inLogContext(fieldsOf(request), done));
   fastify.addHook('onResponse', async (request, reply) => {
-    log.log(
-      {
-        request_id: request.id,
-        method: request.method,
-        route: request.routeOptions.url ?? null,
-        status: reply.statusCode,
-        ms: Math.round(reply.elapsedTime * 10) / 10,
-      },
-      'answered',
-    );
+    const route = request.routeOptions.url ?? null;
+    const line = {
+      request_id: request.id,
+      method: request.method,
+      route,
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime * 10) / 10,
+    };
+    if (route !== null && PROBES.includes(route)) log.debug(line, 'answered');
+    else log.log(line, 'answered');
   });
+}
+
+const OUR_ID = /^[a-z]{2,12}_[0-7][0-9a-z]{25}$/;
+
+/** Of the path only what has the form of an id: anything else may be a secret, or a text from outside. */
+function fieldsOf(request: FastifyRequest): Record<string, string> {
+  const { org, id } = (request.params ?? {}) as { org?: string; id?: string };
+  return {
+    request_id: request.id,
+    ...(org !== undefined && /^[A-Za-z0-9_-]{1,64}$/.test(org) && { org_id: org }),
+    ...(id !== undefined && OUR_ID.test(id) && { subject: id }),
+  };
 }

@@ -10,18 +10,18 @@ try {
   const { start, stop } = await import('./program.js');
   const app = await start(config);
   let ending = false;
-  const end = (): void => {
+  const end = (reason: string): void => {
     if (ending) process.exit(1);
     ending = true;
-    stop(app).then(
+    stop(app, reason, config).then(
       () => process.exit(0),
       () => process.exit(1),
     );
   };
   process.on('SIGTERM', end);
   process.on('SIGINT', end);
-  // Started by a supervisor: without it there is nobody to stop us.
-  process.on('disconnect', end);
+  // Started by a supervisor: without it nothing would stop us.
+  process.on('disconnect', () => end('disconnect'));
 } catch (error) {
   process.stderr.write(`${startProblem(error)}\n`);
   process.exit(1);

@@ -1,40 +1,62 @@
 /** The program as a whole: migrations, server and seeds at its start, and an orderly end. */
 import 'reflect-metadata';
+import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Logger } from 'nestjs-pino';
+import { readFileSync } from 'node:fs';
+import { findPackageJSON } from 'node:module';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AppModule } from './app.module.js';
 import type { Config } from './config/config.js';
 import { prepareDatabase } from './core.module.js';
+import { Stopping } from './http/system/stopping.js';
+import { programLogger } from './logging.js';
 import { seedDemo } from './seed-demo.js';
 import { furnish, webServer } from './server.js';
 
-/** Requests under way get this long when the program ends. */
-const DRAIN_MS = 10_000;
+/** Requests under way get this long when the program ends: longer than a callback that calls a provider twice. */
+const DRAIN_MS = 25_000;
 
 export async function start(config: Config): Promise<NestFastifyApplication> {
-  await prepareDatabase(config);
+  const logger = programLogger(config);
+  // For what is logged before there is an application, too.
+  Logger.overrideLogger(logger);
+  const migrations = await prepareDatabase(config);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(config), webServer(), {
-    bufferLogs: true,
+    logger,
     abortOnError: false,
   });
-  app.useLogger(app.get(Logger));
   await furnish(app, config);
   await app.init();
   if (config.mode === 'demo') await seedDemo(app);
   await app.listen(config.port, config.host);
+  const { mode, role, host, port, publicUrl } = config;
+  const address = `${host}:${port}`;
+  new Logger('Program').log({ version: version(), mode, role, address, public_url: publicUrl, migrations }, 'Started');
   return app;
 }
 
-/** Nest waits for idle keep-alive connections for ever; here they are closed as they fall idle. */
-export async function stop(app: NestFastifyApplication): Promise<void> {
+/**
+ * First `/ready` says no, while everything is answered as before: whoever sends requests here needs a moment to see it. Then
+ * no connection is accepted any more, and those that are open are closed as they fall idle, where Nest would wait for ever.
+ */
+export async function stop(app: NestFastifyApplication, reason: string, { stopDelaySeconds }: Config): Promise<void> {
+  const began = Date.now();
+  app.get(Stopping).begun = true;
+  await sleep(stopDelaySeconds * 1_000);
   const server = app.getHttpServer();
   const sweep = setInterval(() => server.closeIdleConnections(), 100);
   const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
   try {
     await app.close();
+    new Logger('Program').log({ reason, ms: Date.now() - began }, 'Stopped');
   } finally {
     clearInterval(sweep);
     clearTimeout(cut);
   }
+}
+
+function version(): string {
+  const { version } = JSON.parse(readFileSync(findPackageJSON(import.meta.url)!, 'utf8')) as { version: string };
+  return version;
 }

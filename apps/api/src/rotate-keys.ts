@@ -1,6 +1,7 @@
 /** `npm run keys:rotate`: seals everything anew under the primary key, beside the running program, and says when an old key may go. */
+import { Logger } from '@nestjs/common';
 import { parseArgs } from 'node:util';
-import { Client } from 'pg';
+import { connectTo } from '@infrastructure/database/database-client.js';
 import { KeyRing } from '@infrastructure/vault/key-ring.js';
 import { KeyRotation, type Rotated, type RotationPace, type Step } from '@infrastructure/vault/key-rotation.js';
 import { checkKeys } from '@infrastructure/vault/known-keys.js';
@@ -12,6 +13,8 @@ const EXIT = { done: 0, failed: 1, unreadable: 2, left: 3 } as const;
 /** Enough to see what they have in common. */
 const MOST_NAMED = 50;
 const LINE_EVERY_MS = 2_000;
+/** A connection that is silent for longer is taken for a dead one. */
+const MOST_PAUSE_MS = 30_000;
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const number = (value: number): string => value.toLocaleString('en');
@@ -21,8 +24,14 @@ function readPace(): RotationPace {
     options: { batch: { type: 'string', default: '200' }, pause: { type: 'string', default: '0' } },
   });
   const [batch, pauseMs] = [Number(values.batch), Number(values.pause)];
-  const inRange = Number.isInteger(batch) && batch >= 1 && batch <= 5_000 && Number.isInteger(pauseMs) && pauseMs >= 0;
-  if (!inRange) throw new ConfigInvalid(['use --batch=<1 to 5000 rows> and --pause=<milliseconds>.']);
+  const inRange =
+    Number.isInteger(batch) &&
+    batch >= 1 &&
+    batch <= 5_000 &&
+    Number.isInteger(pauseMs) &&
+    pauseMs >= 0 &&
+    pauseMs <= MOST_PAUSE_MS;
+  if (!inRange) throw new ConfigInvalid(['use --batch=<1 to 5000 rows> and --pause=<0 to 30000 milliseconds>.']);
   return { batch, pauseMs };
 }
 
@@ -55,7 +64,13 @@ class Progress {
   }
 }
 
-function report(rotated: Rotated, census: ReadonlyMap<string, number>, ring: KeyRing): number {
+interface Found {
+  readonly census: ReadonlyMap<string, number>;
+  /** Keys that this database met after the primary. */
+  readonly newer: readonly string[];
+}
+
+function report(rotated: Rotated, { census, newer }: Found, ring: KeyRing): number {
   const { primary } = ring;
   for (const id of new Set([primary.id, ...ring.ids, ...census.keys()]))
     say(`  ${id}${id === primary.id ? ' (primary)' : ''}: ${number(census.get(id) ?? 0)} secrets`);
@@ -64,8 +79,15 @@ function report(rotated: Rotated, census: ReadonlyMap<string, number>, ring: Key
   if (rotated.unreadable.length > MOST_NAMED) say(`… and ${number(rotated.unreadable.length - MOST_NAMED)} more`);
 
   const free = ring.ids.filter((id) => id !== primary.id && !census.has(id));
-  for (const id of free)
-    say(`Nothing is sealed with ${id} any more: take it out of the ring once every process starts with ${primary.id}.`);
+  for (const id of free) {
+    // Added behind the primary, it waits for its turn: taken out, the next step of the change would be missing.
+    if (newer.includes(id))
+      say(`Nothing is sealed with ${id} yet, the newer key: put it first everywhere, then run this again. It stays.`);
+    else
+      say(
+        `Nothing is sealed with ${id} any more: take it out of the ring once every process starts with ${primary.id}.`,
+      );
+  }
   if (rotated.left > 0) {
     say(`Secrets are still being sealed with another key: put ${primary.id} first everywhere, then run this again.`);
     return EXIT.left;
@@ -80,8 +102,7 @@ async function rotate(stop: AbortSignal): Promise<number> {
   const { databaseUrl, mode, encryptionKeys, lostEncryptionKeys } = readConfig(process.env);
   const ring = KeyRing.parse(encryptionKeys);
   await checkKeys(databaseUrl, ring, { mode, lost: lostEncryptionKeys });
-  const client = new Client({ connectionString: databaseUrl, connectionTimeoutMillis: 5_000 });
-  await client.connect();
+  const client = await connectTo(databaseUrl);
   try {
     const rotation = new KeyRotation(client, ring, pace);
     const before = await rotation.census();
@@ -91,12 +112,14 @@ async function rotate(stop: AbortSignal): Promise<number> {
     progress.end();
     if (rotated.left === 0 && rotated.resealed + rotated.unreadable.length < others)
       say('Another run, or the program itself, did the rest.');
-    return report(rotated, await rotation.census(), ring);
+    return report(rotated, { census: await rotation.census(), newer: await rotation.newerKeys() }, ring);
   } finally {
     await client.end();
   }
 }
 
+// What it has to say stands on lines of its own.
+Logger.overrideLogger(false);
 const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
 try {

@@ -1,4 +1,4 @@
-/** The web server around the API: limits, headers, request ids, and the demo's refusal of anything that is not local. */
+/** The web server around the API: limits, headers, request ids, and the gates before its routes. */
 import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -6,25 +6,36 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from './config/config.js';
+import { ADDRESS, addGates, readJson, refuse } from './http/gates.js';
 import { serveDocs } from './http/openapi.js';
-import { problemOf } from './http/problems/problem.js';
 import { refuseUnread } from './http/problems/unread-request.js';
+import { Stopping } from './http/system/stopping.js';
 import { logRequests } from './logging.js';
 
 const BODY_LIMIT = 100 * 1_024;
 /** A user id of 255 characters, percent-encoded. */
 const PARAMETER_LIMIT = 1_024;
+/** For a request to arrive, headers and body. */
+const ARRIVAL_MS = 15_000;
 
 export function webServer(): FastifyAdapter {
   return new FastifyAdapter({
     bodyLimit: BODY_LIMIT,
     routerOptions: { maxParamLength: PARAMETER_LIMIT },
     trustProxy: false,
-    requestTimeout: 30_000,
+    requestTimeout: ARRIVAL_MS,
+    http: {
+      // How often Node looks for requests that are too slow: by default every 30 s.
+      connectionsCheckingInterval: 1_000,
+      // A request without a Host is refused as any other: by us, with a problem.
+      requireHostHeader: false,
+    },
+    // What comes in while the program ends is answered as before.
+    return503OnClosing: false,
     // An address that no router can read: met before any hook or filter of ours.
     frameworkErrors: (_error: unknown, request: FastifyRequest, reply: FastifyReply) => {
-      void reply.header('x-request-id', request.id);
-      void refuse(request, reply, 'malformed_request');
+      void reply.headers({ 'x-request-id': request.id, 'cache-control': 'no-store' });
+      void refuse(request, reply, 'malformed_request', ADDRESS);
     },
     clientErrorHandler: refuseUnread,
     genReqId: (request: IncomingMessage) => {
@@ -36,17 +47,15 @@ export function webServer(): FastifyAdapter {
 
 export async function furnish(app: NestFastifyApplication, config: Config): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance();
-  fastify.addHook('onRequest', async (request, reply) => {
-    void reply.header('x-request-id', request.id);
-    if (config.mode === 'demo' && !isLocal(request, config.port)) return refuse(request, reply);
-  });
-  // Only what we document is taken: a form would arrive as text that no rule was made for.
-  fastify.addHook('preValidation', async (request, reply) => {
-    const type = request.headers['content-type'];
-    const wantsJson = request.url.startsWith('/v1/') && type !== undefined && request.body !== undefined;
-    if (wantsJson && !/^application\/json(;|$)/i.test(type)) return refuse(request, reply, 'unsupported_media_type');
-  });
+  const stopping = app.get(Stopping);
+  // First, so that whatever is logged for a request names it.
   logRequests(fastify);
+  addGates(fastify, config.mode === 'demo' ? config.port : null);
+  readJson(app, BODY_LIMIT);
+  // No further request on a connection that is about to be closed.
+  fastify.addHook('onSend', async (_request, reply) => {
+    if (stopping.begun) void reply.header('connection', 'close');
+  });
   await app.register(cookie);
   await app.register(helmet, {
     // Pages and documents set their own; answers of the API are no documents at all.
@@ -57,6 +66,8 @@ export async function furnish(app: NestFastifyApplication, config: Config): Prom
     strictTransportSecurity: config.publicUrl.startsWith('https:'),
     crossOriginEmbedderPolicy: false,
   });
+  // A worker answers probes alone.
+  if (config.role === 'worker') return;
   serveDocs(app);
   fastify.addHook('onSend', async (request, reply) => {
     if (request.routeOptions.url?.startsWith('/docs')) void reply.header('content-security-policy', DOCS_POLICY);
@@ -66,25 +77,3 @@ export async function furnish(app: NestFastifyApplication, config: Config): Prom
 /** Swagger UI sets inline styles; scripts come from files. */
 const DOCS_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'";
-
-/** A name that leads here from another page's DNS (rebinding), or a proxy in front: the demo is for neither. */
-function isLocal(request: FastifyRequest, port: number): boolean {
-  const hosts = ['127.0.0.1', 'localhost', '[::1]'].map((host) => `${host}:${port}`);
-  const forwarded = Object.keys(request.headers).some((name) => name === 'forwarded' || name.startsWith('x-forwarded'));
-  return hosts.includes(request.headers.host ?? '') && !forwarded;
-}
-
-const REFUSALS = {
-  demo_is_local: 'This is a demo: it answers only on this machine, and behind no proxy.',
-  unsupported_media_type: 'Send the body as application/json.',
-  malformed_request: 'The address cannot be read: look at its length and its encoding.',
-};
-
-function refuse(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  code: keyof typeof REFUSALS = 'demo_is_local',
-): FastifyReply {
-  const problem = problemOf({ code, detail: REFUSALS[code] }, request.routeOptions.url ?? '', request.id);
-  return reply.status(problem.status).type('application/problem+json; charset=utf-8').send(problem);
-}

@@ -2,7 +2,7 @@
 import { ConfigInvalid } from './config/settings.js';
 
 /** Told by their own message: the composition root alone knows the classes. */
-const OURS = ['KeyRingInvalid', 'DatabaseOfAnotherKind'];
+const OURS = ['KeyRingInvalid', 'DatabaseOfAnotherKind', 'MigrationChanged'];
 
 export function startProblem(error: unknown): string {
   if (error instanceof ConfigInvalid) return error.problems.map((problem) => `Cannot start: ${problem}`).join('\n');
@@ -34,6 +34,7 @@ const REMEDIES: readonly (readonly [start: string, remedy: string])[] = [
   ['28', ' Mend user and password.'],
   ['3D', ' Create it, or mend its name.'],
   ['42501', ' Its user has to own it.'],
+  ['53300', ' Raise its max_connections, or lower DATABASE_CONNECTIONS and QUEUE_CONNECTIONS.'],
 ];
 /** What the driver says without a code. */
 const WORDS = /^(Connection terminated|SASL: |The server does not support SSL|There was an error est)/;
@@ -49,6 +50,9 @@ function database({ severity, syscall, code = '', message }: Failure): string | 
     return `the host in DATABASE_URL is not known (${code}). Mend it, or the name service.`;
   if (['connect', 'read', 'write'].includes(syscall ?? '') || message === 'timeout expired')
     return `the database of DATABASE_URL does not answer (${code || message}). Start it, or mend host and port.`;
+  if (code === '25006') return `the database of DATABASE_URL takes no writes: ${message}. Name its primary.`;
+  if (/does not support SSL/.test(message))
+    return 'the database of DATABASE_URL offers no TLS (SSL). Switch it on there; without it, set sslmode=disable in the URL.';
   if (WORDS.test(message) || TLS.test(code)) return `the database of DATABASE_URL cannot be used: ${message}.`;
   return undefined;
 }

@@ -12,6 +12,8 @@ if (Number(node.split('.')[0]) < 24)
   fail(`sandbox: this needs Node 24, and yours is ${node}. \`npm start\` brings it along.`);
 
 try {
+  // Its store holds the key of the demo's issuer: what this process makes is its user's alone.
+  process.umask(0o077);
   const options = readOptions(process.env);
   // Only now: an older Node has no SQLite, and would end in a stack here.
   const { createSandbox } = await import('./sandbox.js');

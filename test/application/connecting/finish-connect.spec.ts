@@ -8,6 +8,7 @@ import { RemoveMember } from '@application/organisations/remove-member.js';
 import { CodeRefused } from '@application/ports/provider-fault.js';
 import type { UserId } from '@domain/ids.js';
 import { race } from '../naive/race.js';
+import { providerError } from '@domain/connection/provider-error.js';
 import { BY_ADMIN, codes, PLAN, times } from '../support/scene.js';
 import { hashOf, useCallbacks } from './callbacks.js';
 
@@ -150,7 +151,7 @@ describe('The code', () => {
     ['<svg onload=alert(1)>', 'provider_error'],
   ])('OA-11 that did not come, because of %s, uses up the state, and nothing is traded', async (error, outcome) => {
     const at = await scene.toProvider(back.orgId, 'x');
-    await scene.one.execute(new FinishConnect('x', at.state, { error }, [at.browserSecret]));
+    await scene.one.execute(new FinishConnect('x', at.state, { error: providerError({ error }) }, [at.browserSecret]));
     await back.finish(1, at);
 
     expect(await back.session(at)).toEqual({ state: 'failed', outcome });

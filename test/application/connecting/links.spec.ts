@@ -11,7 +11,7 @@ import { DiscoverProfiles } from '@application/connections/discover-profiles.js'
 import { Disconnect } from '@application/letting-go/disconnect.js';
 import type { ConnectionId, ConnectSessionId, OrgId } from '@domain/ids.js';
 import type { ProviderName } from '@domain/platform.js';
-import { BY_ADMIN, codes, times, useScene, WISH } from '../support/scene.js';
+import { BY_ADMIN, codes, pageNonce, times, useScene, WISH } from '../support/scene.js';
 
 const scene = useScene(2);
 let orgId: OrgId;
@@ -34,7 +34,7 @@ const waiting = (): Promise<number> =>
 async function opened(provider: ProviderName = 'x', reconnects: ConnectionId | null = null) {
   const wish = { ...WISH, provider, kind: 'link', reconnects } as const;
   const { id, linkToken } = await scene.one.execute(new StartConnect(BY_ADMIN, orgId, wish));
-  const { authorizeUrl, browserSecret } = await scene.one.execute(new ContinueConnect(linkToken, []));
+  const { authorizeUrl, browserSecret } = await scene.one.execute(new ContinueConnect(linkToken, [], pageNonce()));
   const state = new URL(authorizeUrl).searchParams.get('state')!;
   return { id, linkToken, state, secrets: [browserSecret!] };
 }
@@ -54,9 +54,11 @@ describe('Time', () => {
     const wish = { ...WISH, kind: 'link' } as const;
     const { linkToken, id } = await scene.one.execute(new StartConnect(BY_ADMIN, orgId, wish));
     await wait('72 hours 1 second');
-    expect(await codes([scene.one.execute(new ContinueConnect(linkToken, []))])).toEqual(['connect_session_expired']);
+    expect(await codes([scene.one.execute(new ContinueConnect(linkToken, [], pageNonce()))])).toEqual([
+      'connect_session_expired',
+    ]);
     await wait('71 hours 59 minutes');
-    const { authorizeUrl, browserSecret } = await scene.one.execute(new ContinueConnect(linkToken, []));
+    const { authorizeUrl, browserSecret } = await scene.one.execute(new ContinueConnect(linkToken, [], pageNonce()));
     // The attempt has its ten minutes, also where the link ends sooner.
     await wait('72 hours 5 minutes');
     const state = new URL(authorizeUrl).searchParams.get('state')!;
@@ -69,7 +71,7 @@ describe('Time', () => {
     await wait('1 hour');
     const back = new FinishConnect('x', state, { code: 'ana' }, secrets);
     expect(await codes([scene.one.execute(back)])).toEqual(['attempt_unknown']);
-    const again = await scene.one.execute(new ContinueConnect(linkToken, secrets));
+    const again = await scene.one.execute(new ContinueConnect(linkToken, secrets, pageNonce()));
     expect(again.browserSecret).toBeNull();
   });
 

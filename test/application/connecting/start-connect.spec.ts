@@ -4,7 +4,7 @@ import { ContinueConnect } from '@application/connecting/continue-connect.js';
 import { StartConnect } from '@application/connecting/start-connect.js';
 import { Randomness } from '@application/ports/work.js';
 import type { ConnectionId, OrgId } from '@domain/ids.js';
-import { BY_ADMIN, codes, times, useScene, WISH } from '../support/scene.js';
+import { BY_ADMIN, codes, pageNonce, times, useScene, WISH } from '../support/scene.js';
 
 const scene = useScene(1);
 let orgId: OrgId;
@@ -29,7 +29,7 @@ describe('OA-01 The secrets of a connect', () => {
 
   it('stand in no table as they are: link, browser, state and verifier', async () => {
     const { linkToken, browserSecret } = await start();
-    const { authorizeUrl } = await scene.one.execute(new ContinueConnect(linkToken, [browserSecret]));
+    const { authorizeUrl } = await scene.one.execute(new ContinueConnect(linkToken, [browserSecret], pageNonce()));
     const state = new URL(authorizeUrl).searchParams.get('state')!;
     expect(new Set([linkToken, browserSecret, state]).size).toBe(3);
 
@@ -45,7 +45,9 @@ describe('OA-01 The secrets of a connect', () => {
 
   it('are new for each attempt: Continue pressed twice is two states', async () => {
     const { linkToken, browserSecret } = await start();
-    const urls = await Promise.all(times(2, () => scene.one.execute(new ContinueConnect(linkToken, [browserSecret]))));
+    const urls = await Promise.all(
+      times(2, () => scene.one.execute(new ContinueConnect(linkToken, [browserSecret], pageNonce()))),
+    );
 
     expect(new Set(urls.map((one) => one.authorizeUrl)).size).toBe(2);
   });
@@ -99,7 +101,7 @@ describe('A connect', () => {
 describe('Continue', () => {
   it('OA-06 in another browser is refused, and makes no attempt', async () => {
     const { linkToken, id } = await start();
-    const goOn = scene.one.execute(new ContinueConnect(linkToken, ['A'.repeat(43)]));
+    const goOn = scene.one.execute(new ContinueConnect(linkToken, ['A'.repeat(43)], pageNonce()));
 
     expect(await codes([goOn])).toEqual(['browser_mismatch']);
     expect(await scene.value('select count(*)::int from app.oauth_attempt where session_id = $1', [id])).toBe(0);
@@ -109,11 +111,11 @@ describe('Continue', () => {
     const { linkToken, browserSecret, id } = await start();
     await scene.sql("update app.connect_session set expires_at = now() - interval '1 second' where id = $1", [id]);
 
-    expect(await codes([scene.one.execute(new ContinueConnect(linkToken, [browserSecret]))])).toEqual([
+    expect(await codes([scene.one.execute(new ContinueConnect(linkToken, [browserSecret], pageNonce()))])).toEqual([
       'connect_session_expired',
     ]);
-    expect(await codes([scene.one.execute(new ContinueConnect('A'.repeat(43), [browserSecret]))])).toEqual([
-      'connect_session_not_found',
-    ]);
+    expect(await codes([scene.one.execute(new ContinueConnect('A'.repeat(43), [browserSecret], pageNonce()))])).toEqual(
+      ['connect_session_not_found'],
+    );
   });
 });

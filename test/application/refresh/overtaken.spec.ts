@@ -48,7 +48,7 @@ describe('When the person consents anew while a renewal is under way', () => {
     const { asked, answer } = await underWay('rotated');
     await reconnect();
 
-    const got = await within(2_000, tokens.of(0));
+    const got = await within(10_000, tokens.of(0));
     answer();
     await asked;
 

@@ -1,5 +1,6 @@
 /** Where the verbs are tried: a database of one's own, several processes on it, and both providers as stand-ins. */
 import { afterAll, beforeAll } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { ContinueConnect } from '@application/connecting/continue-connect.js';
 import { FinishConnect } from '@application/connecting/finish-connect.js';
@@ -20,6 +21,9 @@ export const BY_ADMIN: Actor = { kind: 'member', userId: ADMIN, role: 'admin' };
 
 /** The simplest connect there is: X, in the browser that asks. */
 export const WISH: ConnectWish = { provider: 'x', kind: 'self', intent: 'connect', returnTo: null, reconnects: null };
+
+/** Of a consent page that was shown: each leads to one attempt. */
+export const pageNonce = (): string => randomUUID();
 
 export const PLAN: OrganisationProfile = {
   name: 'Acme',
@@ -96,7 +100,7 @@ export class Scene {
     const { id, linkToken, browserSecret } = await this.one.execute(
       new StartConnect(BY_ADMIN, orgId, { ...WISH, provider, reconnects }),
     );
-    const { authorizeUrl } = await this.one.execute(new ContinueConnect(linkToken, [browserSecret!]));
+    const { authorizeUrl } = await this.one.execute(new ContinueConnect(linkToken, [browserSecret!], pageNonce()));
     return { sessionId: id, state: new URL(authorizeUrl).searchParams.get('state')!, browserSecret: browserSecret! };
   }
 

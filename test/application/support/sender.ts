@@ -15,7 +15,11 @@ export class Sender {
     readonly store: Store,
     post: PostOffice,
   ) {
-    this.mailer = new SmtpMailer({ url: post.url, from: 'Social Connections <notices@connections.test>' });
+    this.mailer = new SmtpMailer({
+      url: post.url,
+      from: 'Social Connections <notices@connections.test>',
+      link: 'https://console.test/{org}/connections/{connection}',
+    });
   }
 
   raise(org: string, name = 'Ana Example'): Promise<boolean> {

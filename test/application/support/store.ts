@@ -51,6 +51,10 @@ export class Stores {
     await this.test.drop();
   }
 
+  get url(): string {
+    return this.test.url;
+  }
+
   async store(): Promise<Store> {
     const orm = await MikroORM.init({
       ...ormOptions(this.test.url),

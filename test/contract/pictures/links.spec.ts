@@ -5,6 +5,7 @@ import { Clock } from '@application/ports/work.js';
 import type { PictureId } from '@domain/ids.js';
 import { HmacPictureLinks } from '@infrastructure/pictures/hmac-picture-links.js';
 import { KeyRing } from '@infrastructure/vault/key-ring.js';
+import { keyText } from '../../support/encryption-key.js';
 
 class SetClock extends Clock {
   constructor(public time: string) {
@@ -15,7 +16,7 @@ class SetClock extends Clock {
   }
 }
 
-const key = (id: string, fill: number): string => `${id}:${Buffer.alloc(32, fill).toString('base64')}`;
+const key = (id: string, fill: number): string => `${id}:${keyText(fill)}`;
 const linksOf = (keys: string, clock = new SetClock('2026-03-01T12:00:00Z')): PictureLinks =>
   new HmacPictureLinks(KeyRing.parse(keys), 'https://connections.test', clock);
 const tokenOf = (url: string): string => url.slice('https://connections.test/v1/pictures/'.length);

@@ -2,8 +2,9 @@
 import type { Place } from '@application/ports/vault.js';
 import { AesGcmVault } from '@infrastructure/vault/aes-gcm-vault.js';
 import { KeyRing } from '@infrastructure/vault/key-ring.js';
+import { keyText } from '../../support/encryption-key.js';
 
-export const keyText = (fill: number): string => Buffer.alloc(32, fill).toString('base64');
+export { keyText };
 
 export const ring = (...keys: readonly [id: string, fill: number][]): KeyRing =>
   KeyRing.parse(keys.map(([id, fill]) => `${id}:${keyText(fill)}`).join(','));

@@ -44,6 +44,27 @@ describe('A link', () => {
     expect(session.stateAt(after(NOON, 7 * DAY))).toBe('expired');
   });
 
+  it('can be withdrawn until its person has consented, and stays withdrawn', () => {
+    const session = start('link');
+    expect([session.withdraw(NOON), session.withdraw(NOON)]).toEqual([true, false]);
+    expect([session.stateAt(NOON), session.result.outcome]).toEqual(['failed', 'withdrawn']);
+    expect(codeOf(() => session.proceed(NOON))).toBe('connect_session_over');
+    expect(codeOf(() => session.cancel(NOON))).toBe('connect_session_over');
+    expect(codeOf(() => waiting().withdraw(NOON))).toBe('connect_session_awaits_decision');
+    expect(codeOf(() => start('link').withdraw(after(NOON, 72 * HOUR)))).toBe('connect_session_expired');
+    const declined = waiting();
+    declined.decline(NOON);
+    expect(codeOf(() => declined.withdraw(NOON))).toBe('connect_session_over');
+  });
+
+  it('can be cancelled on our own page, which is a no like that at the provider', () => {
+    const session = start('link');
+    session.cancel(NOON);
+    expect(session.result.outcome).toBe('denied');
+    expect(codeOf(() => waiting().cancel(NOON))).toBe('connect_session_over');
+    expect(codeOf(() => start('self').cancel(after(NOON, 10 * MINUTE)))).toBe('connect_session_expired');
+  });
+
   it('cannot connect as a self session does, and a self session cannot wait', () => {
     expect(codeOf(() => start('link').granted(CONNECTION, NOON))).toBe('connect_session_over');
     expect(codeOf(() => start('self').awaitAcceptance(NOON))).toBe('connect_session_over');

@@ -32,7 +32,7 @@ beforeAll(async () => {
   for (const role of ['member', 'editor', 'admin', 'owner'] as const) {
     people.set(role, await home.organisation.member(role));
   }
-}, 60_000);
+});
 
 /** Status and code of each route for one caller, by route. */
 async function row(caller: ApiClient, of: readonly Route[] = ROUTES): Promise<Record<string, string>> {

@@ -24,7 +24,7 @@ const UNKNOWN = {
 beforeAll(async () => {
   ours = await furnish(world);
   theirs = await furnish(world);
-}, 60_000);
+});
 
 /** What differs from request to request, and nothing else. */
 function comparable({ status, headers, body }: Answer): Json {

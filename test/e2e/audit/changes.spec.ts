@@ -20,7 +20,7 @@ beforeAll(async () => {
   await first!.stop();
   owner = new ApiClient(quiet.origin, home.owner.api.token);
   host = new ApiClient(quiet.origin, world.host.token);
-}, 120_000);
+});
 
 interface Change {
   readonly route: string;

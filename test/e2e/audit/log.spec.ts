@@ -22,7 +22,7 @@ beforeAll(async () => {
     await world.host.onBehalfOf(admin.userId).put(`${organisation.path}/defaults/x`, { profile_id: profile }),
     200,
   );
-}, 60_000);
+});
 
 async function events(query: Record<string, string> = {}, as = admin): Promise<Json[]> {
   const answer = await as.api.get(`${organisation.path}/audit-events?${new URLSearchParams(query).toString()}`);

@@ -14,7 +14,7 @@ beforeAll(async () => {
   admin = await organisation.member('admin');
   const { profiles } = await admin.connect(organisation, 'x', (await world.xPerson({ posts: 1 })).id);
   profile = profiles[0].id;
-}, 60_000);
+});
 
 async function refusals(): Promise<Json[]> {
   const query = `${organisation.path}/audit-events?action=request.refused`;

@@ -148,7 +148,7 @@ it('OA-12 two hundred shapes of a query: a page with a 4xx, never a 500, never a
   expect(await providerCalls()).toHaveLength(callsBefore);
   await admin.decide(consent, external.id);
   expect((await admin.settled(organisation, session.id)).outcome).toBe('connected');
-}, 60_000);
+});
 
 it.each<[ProviderName, string, Record<string, string>]>([
   ['x', '/2/oauth2/token', { grant_type: 'authorization_code' }],
@@ -197,8 +197,8 @@ describe('OA-15 nothing of the callback stays behind', () => {
         .$('[src], link[href]')
         .toArray()
         .map((element) => page.$(element).attr('src') ?? page.$(element).attr('href'));
-      expect(loaded).toEqual(['/pages.css']);
-      expect(page.$('script, style, img, iframe')).toHaveLength(0);
+      expect(['/pages.css', '/pages.css,/pages.js']).toContain(loaded.join());
+      expect(page.$('script:not([src="/pages.js"]), style, img, iframe, [style], [onclick]')).toHaveLength(0);
       expect(page.headers.get('content-security-policy')).toMatch(/default-src 'none'.*frame-ancestors 'none'/);
       expect(page.headers.get('referrer-policy')).toBe('no-referrer');
       expect(page.headers.get('cache-control')).toBe('no-store');

@@ -1,5 +1,7 @@
 // The connect link: opening it does nothing, it dies in time, and no header bends where it leads.
+import type { IncomingHttpHeaders } from 'node:http';
 import { describe, expect, it } from '@jest/globals';
+import { load } from 'cheerio';
 import { useSharedWorld } from '../../support/shared-world.js';
 import { raw } from '../support/raw.js';
 
@@ -101,10 +103,19 @@ it('OA-09 Host and X-Forwarded-* change neither the link, nor the redirect URI, 
   expect(new URL(started.body.connect_url).origin).toBe(world.origin);
   expect(JSON.stringify(started.headers)).not.toContain('evil');
 
-  const cookie = started.headers['set-cookie']![0]!.split(';')[0]!;
-  const pressed = await raw(world.origin, new URL(started.body.connect_url).pathname, {
+  const cookieOf = ({ headers }: { headers: IncomingHttpHeaders }) => headers['set-cookie']![0]!.split(';')[0]!;
+  const cookie = cookieOf(started);
+  const { pathname } = new URL(started.body.connect_url);
+  const shown = await raw(world.origin, pathname, { headers: { ...EVIL, cookie } });
+  const nonce = load(shown.text)('input[name=page]').val();
+  const pressed = await raw(world.origin, pathname, {
     method: 'POST',
-    headers: { ...EVIL, cookie },
+    headers: {
+      ...EVIL,
+      cookie: `${cookie}; ${cookieOf(shown)}`,
+      'content-type': 'application/x-www-form-urlencoded',
+    },
+    body: `page=${String(nonce)}`,
   });
   const authorize = new URL(pressed.headers.location!);
   expect([pressed.status, authorize.origin]).toEqual([303, world.sandbox.origin]);

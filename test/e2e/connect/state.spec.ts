@@ -39,7 +39,7 @@ it('OA-01 states are unique, 43 characters of base64url, and stored as a hash on
     .update([...states].at(-1)!)
     .digest('hex');
   expect(stored).toContain(hash);
-}, 60_000);
+});
 
 it('OA-02 twenty parallel callbacks over two processes connect once; the other nineteen see the first one’s outcome', async () => {
   const { organisation, admin, external, session, callback } = await scene();
@@ -96,7 +96,7 @@ describe('OA-03 the attempt lives ten minutes by the database’s clock', () => 
       expect([hours, answer.status]).toEqual([hours, 303]);
       expect((await admin.settled(organisation, session.id)).outcome).toBe('connected');
     }
-  }, 60_000);
+  });
 });
 
 it.each([

@@ -16,7 +16,7 @@ let codes: ReadonlyMap<string, Json>;
 beforeAll(async () => {
   home = await furnish(world);
   codes = await errorCodes(world.origin);
-}, 60_000);
+});
 
 const call = (path: string, method = 'GET', headers = {}): Promise<RawAnswer> =>
   raw(world.origin, path, { method, headers: { authorization: `Bearer ${home.owner.api.token}`, ...headers } });

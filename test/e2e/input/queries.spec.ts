@@ -13,7 +13,7 @@ let codes: ReadonlyMap<string, Json>;
 beforeAll(async () => {
   home = await furnish(world);
   codes = await errorCodes(world.origin);
-}, 60_000);
+});
 
 const get = (rest: string): Promise<RawAnswer> =>
   raw(world.origin, home.organisation.path + rest, { headers: { authorization: `Bearer ${home.owner.api.token}` } });

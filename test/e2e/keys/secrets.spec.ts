@@ -25,7 +25,7 @@ const world = useWorld({ env: CANARIES });
 let home: Furnished;
 beforeAll(async () => {
   home = await furnish(world);
-}, 60_000);
+});
 
 function filesBelow(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })

@@ -35,7 +35,7 @@ describe('WH-05 A grant that was taken back at Meta', () => {
     await world.sandbox.event({ platform: 'meta', event: 'grant_revoked', person: ada.id });
     await eventually(async () => expect((await sentByMeta(world, ada.id)).map(({ status }) => status)).toEqual([200]));
     for (const { organisation, admin, connected } of [here, there]) {
-      await admin.api.until(`${organisation.path}/connections`, ({ data }) => data.length === 0, 15_000);
+      await admin.api.until(`${organisation.path}/connections`, ({ data }) => data.length === 0);
       const [receipt] = (await admin.api.get(`${organisation.path}/disconnections`)).body.data;
       expect(receipt).toMatchObject({ connection_id: connected.connectionId, requested_by: null, profiles_removed: 1 });
       const settled = await admin.api.until(
@@ -97,7 +97,6 @@ describe('A Page that removes the app', () => {
     const seen = await admin.api.until(
       `${organisation.path}/profiles`,
       ({ data }) => (data as Json[]).filter(usable).length === 1,
-      15_000,
     );
     expect((seen.data as Json[]).filter(usable)).toMatchObject([{ name: 'Stays' }]);
     expect(seen.data).toHaveLength(3);

@@ -131,7 +131,7 @@ describe('an account that two connections of the organisation reach', () => {
     expectStatus(await admin.api.put(`${organisation.path}/defaults/facebook`, { profile_id: profile }), 200);
     const posts = async (): Promise<Json[]> =>
       (await admin.api.get(`${organisation.path}/posts?profile_id=${profile}`)).body.data;
-    await eventually(async () => expect(await posts()).toHaveLength(4), 20_000);
+    await eventually(async () => expect(await posts()).toHaveLength(4));
 
     const second = await admin.connect(organisation, 'meta', ben.id);
     expect((await admin.api.get(own)).body).toMatchObject({

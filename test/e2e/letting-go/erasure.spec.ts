@@ -19,7 +19,6 @@ let before: Record<string, number>;
 
 /** Looks at what is due as it starts, and every minute from then on. */
 const worker = (): Promise<Running> => world.startApi({ ROLE: 'worker' });
-const ONE_LOOK_MS = 90_000;
 const told = async (): Promise<Json> => (await fetch(receipt)).json();
 
 beforeAll(async () => {
@@ -36,16 +35,13 @@ beforeAll(async () => {
   await builder.stop();
   before = await rowsOf(world, other.organisation.id);
   await world.offsetClock('72 hours 1 minute');
-}, 120_000);
+});
 
 describe('When three days are over', () => {
   it('connections are let go first, and what X has yet to hear holds the rest back', async () => {
     await world.sandbox.fault({ effect: 'status', status: 503, platform: 'x', path: '/2/oauth2/revoke', times: 0 });
     const first = await worker();
-    await eventually(
-      async () => expect(await told()).toMatchObject({ state: 'running', connections_disconnected: 3 }),
-      ONE_LOOK_MS,
-    );
+    await eventually(async () => expect(await told()).toMatchObject({ state: 'running', connections_disconnected: 3 }));
     await eventually(async () => expect(await world.revocations('meta', meta)).toMatchObject([{ status: 200 }]));
     const { organisation, owner } = here;
     expect(await world.sql('select 1 from app.credential where org_id = $1', [organisation.id])).toEqual([]);
@@ -55,15 +51,14 @@ describe('When three days are over', () => {
     expect((await owner.api.delete(`${organisation.path}/erasure`)).body.code).toBe('erasure_not_found');
     expect((await world.host.put(organisation.path, PUSH)).body.code).toBe('organisation_erased');
     await first.stop();
-  }, 120_000);
+  });
 
   it('killed in the middle of the rest, it is finished by whoever comes next', async () => {
     await endFaults(world);
     await world.sql(`update app.revocation set next_at = app.now() where outcome = 'pending'`);
     const revoker = await worker();
-    await eventually(
-      async () => expect((await world.revocations('x', x)).filter(({ status }) => status === 200)).toHaveLength(2),
-      ONE_LOOK_MS,
+    await eventually(async () =>
+      expect((await world.revocations('x', x)).filter(({ status }) => status === 200)).toHaveLength(2),
     );
     await world.sql(`update app.erasure set next_at = app.now() where state = 'running'`);
     // Somebody holds the last post: however fast the eraser is, it gets no further.
@@ -72,7 +67,7 @@ describe('When three days are over', () => {
       here.organisation.id,
     ]);
     const eraser = await worker();
-    await eventually(async () => expect((await told()).rows_deleted).toBeGreaterThan(5_000), ONE_LOOK_MS);
+    await eventually(async () => expect((await told()).rows_deleted).toBeGreaterThan(5_000));
     await Promise.all([eraser.kill(), revoker.kill()]);
     await world.sql('rollback');
     const half = await told();
@@ -81,9 +76,9 @@ describe('When three days are over', () => {
 
     await world.sql(`update app.erasure set next_at = app.now() where state = 'running'`);
     await worker();
-    await eventually(async () => expect((await told()).state).toBe('done'), ONE_LOOK_MS);
+    await eventually(async () => expect((await told()).state).toBe('done'));
     expect((await told()).rows_deleted).toBeGreaterThan(half.rows_deleted as number);
-  }, 300_000);
+  });
 });
 
 describe('Afterwards', () => {

@@ -15,10 +15,9 @@ let here: Furnished;
 beforeAll(async () => {
   worker = await world.startApi({ ROLE: 'worker' });
   here = await furnish(world);
-}, 60_000);
+});
 
-const ready = (api: ApiClient, path: string): Promise<Json> =>
-  api.until(path, ({ state }) => state === 'ready', 90_000);
+const ready = (api: ApiClient, path: string): Promise<Json> => api.until(path, ({ state }) => state === 'ready');
 const idOf = ({ table, row }: ExportedLine): string =>
   `${table} ${row.id ?? `${row.post_id}/${row.name}/${row.user_id}`}`;
 
@@ -134,7 +133,7 @@ describe('An export', () => {
     expect(lines).toHaveLength(rows as number);
     expect(new Set(lines.map(idOf)).size).toBe(lines.length);
     expect(lines.filter(({ table }) => table === 'post')).toHaveLength(60_000);
-  }, 150_000);
+  });
 
   it('is gone after a day', async () => {
     const { organisation, owner } = here;
@@ -143,9 +142,9 @@ describe('An export', () => {
     await ready(owner.api, path);
     await world.offsetClock('25 hours');
     await world.startApi({ ROLE: 'worker' });
-    const expired = await owner.api.until(path, ({ state }) => state === 'expired', 90_000);
+    const expired = await owner.api.until(path, ({ state }) => state === 'expired');
     expect(expired).toMatchObject({ download_url: null });
     expect((await owner.api.get(`${path}/download`)).body.code).toBe('export_not_found');
     await eventually(async () => expect(await world.sql('select 1 from app.export_chunk')).toEqual([]));
-  }, 150_000);
+  });
 });

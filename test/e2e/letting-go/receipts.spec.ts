@@ -172,9 +172,7 @@ it('DS-05 whatever the provider answers at first, the receipt shows the outcome 
   await endFaults(world);
   await world.sql('update app.revocation set next_at = now() where org_id = $1', [organisation.id]);
   await world.startApi({ ROLE: 'worker' });
-  await eventually(
-    async () =>
-      expect((await outcomes()).filter(([, outcome]) => !['revoked', 'already_gone'].includes(outcome))).toEqual([]),
-    80_000,
+  await eventually(async () =>
+    expect((await outcomes()).filter(([, outcome]) => !['revoked', 'already_gone'].includes(outcome))).toEqual([]),
   );
-}, 120_000);
+});

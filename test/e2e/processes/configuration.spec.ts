@@ -14,7 +14,7 @@ import { good, problemsOf, SECRETS } from './good-settings.js';
 let database: TestDatabase;
 beforeAll(async () => {
   database = await createDatabase();
-}, 60_000);
+});
 afterAll(() => database.drop());
 
 /** It ended by itself, in words for people. */
@@ -37,7 +37,7 @@ describe('the program itself', () => {
     const refused = await boot({ ...good(database.url), ...wrong });
     expectRefusal(refused, 'PORT', 'ROLE', 'PUBLIC_URL', 'SERVICE_CLIENTS', 'ISSUER is missing');
     expect(refused.output).not.toContain('hunter2');
-  }, 60_000);
+  });
 
   it.each<[string, string, RegExp]>([
     ['ENCRYPTION_KEYS', 'k1:c2hvcnQ=', /32 bytes/],
@@ -63,7 +63,7 @@ describe('the program itself', () => {
       server.close();
       server.closeAllConnections();
     }
-  }, 60_000);
+  });
 });
 
 describe('demo or real, nothing between', () => {
@@ -131,12 +131,12 @@ describe('demo or real, nothing between', () => {
     expectRefusal(await boot(demo(fresh.url)), 'This is a real database, and it never opens as a demo one');
     expect((await boot(good(fresh.url))).code).toBeNull();
     await fresh.drop();
-  }, 120_000);
+  });
 
   it('nor a demo’s as a real one', async () => {
     fresh = await createEmptyDatabase();
     expect((await boot(demo(fresh.url))).code).toBeNull();
     expectRefusal(await boot(good(fresh.url)), 'This is a demo database, and it never opens as a real one');
     await fresh.drop();
-  }, 120_000);
+  });
 });

@@ -2,9 +2,10 @@
 import { readConfig } from '../../../apps/api/src/config/config.js';
 import { ConfigInvalid } from '../../../apps/api/src/config/settings.js';
 import { apiSettings, type Env } from '../../support/processes.js';
+import { keyText } from '../../support/encryption-key.js';
 
 export const SECRETS = {
-  ENCRYPTION_KEYS: `k1:${Buffer.alloc(32, 9).toString('base64')}`,
+  ENCRYPTION_KEYS: `k1:${keyText(9)}`,
   META_APP_SECRET: 'a-meta-secret-that-nobody-may-read',
   X_CLIENT_SECRET: 'an-x-secret-that-nobody-may-read',
 };
@@ -12,6 +13,7 @@ export const SECRETS = {
 export const good = (databaseUrl: string): Env => ({
   ...apiSettings(databaseUrl, 'http://127.0.0.1:9'),
   PUBLIC_URL: 'http://127.0.0.1:4999',
+  DATABASE_WAIT_SECONDS: '1',
   ...SECRETS,
 });
 

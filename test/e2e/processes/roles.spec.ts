@@ -46,7 +46,7 @@ describe('with ROLE=api alone', () => {
     await world.startApi({ ROLE: 'worker' });
     await admin.api.until(run, ({ state }) => state === 'succeeded');
     await eventually(async () => expect((await admin.api.delete(path)).body.revocations[0].outcome).toBe('revoked'));
-  }, 90_000);
+  });
 });
 
 describe('with ROLE=worker', () => {
@@ -64,5 +64,5 @@ describe('with ROLE=worker', () => {
       const answer = await new ApiClient(worker.origin, world.host.token).get(path);
       expect([path, answer.status, answer.body.code]).toEqual([path, 404, 'not_found']);
     }
-  }, 60_000);
+  });
 });

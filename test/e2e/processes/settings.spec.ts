@@ -53,7 +53,21 @@ describe('a setting that is missing or wrong is named', () => {
     ['SERVICE_CLIENTS', '{"a":null}', 'SERVICE_CLIENTS has to be JSON'],
     ['SERVICE_CLIENTS', '{"":{"scopes":["read"],"orgs":"*"}}', 'SERVICE_CLIENTS has to be JSON'],
     ['SERVICE_CLIENTS', '{"a":{"scopes":["read"],"orgs":"*","org":"b"}}', 'SERVICE_CLIENTS has to be JSON'],
+    [
+      'SERVICE_CLIENTS',
+      '{"a":{"scopes":["read"],"orgs":"*"},"a":{"scopes":["connect"],"orgs":"*"}}',
+      'each client and field once',
+    ],
+    ['SERVICE_CLIENTS', '{"a":{"scopes":["read"],"scopes":["connect"],"orgs":"*"}}', 'each client and field once'],
+    ['SERVICE_PROOF', 'client-credentials', 'SERVICE_PROOF has to be <claim>=<value>'],
+    ['SERVICE_PROOF', '=x', 'SERVICE_PROOF has to be <claim>=<value>'],
+    ['TOKEN_MAX_AGE_SECONDS', 'forever', 'TOKEN_MAX_AGE_SECONDS has to be a whole number'],
+    ['TOKEN_MAX_AGE_SECONDS', '0', 'TOKEN_MAX_AGE_SECONDS has to be a whole number'],
+    ['CORS_ORIGINS', '*', 'CORS_ORIGINS has to be an https URL'],
+    ['CORS_ORIGINS', 'https://app.example.com/path', 'CORS_ORIGINS has to be an origin'],
     ['SERVICE_CLIENTS', '{"a":{"scopes":["everything"],"orgs":"*"}}', 'SERVICE_CLIENTS'],
+    ['SERVICE_CLIENTS', '{"a":{"scopes":["read"],"orgs":"*","name":" "}}', 'SERVICE_CLIENTS'],
+    ['SERVICE_CLIENTS', '{"a":{"scopes":["read"],"orgs":"*","name":7}}', 'SERVICE_CLIENTS'],
     ['SERVICE_CLIENTS', '{"a":{"scopes":["read"],"orgs":["not an id!"]}}', 'SERVICE_CLIENTS'],
   ])('%s=%s', (name, value, words) => {
     const problems = problemsOf({ ...good(DATABASE_URL), [name]: value });

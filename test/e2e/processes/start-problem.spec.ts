@@ -13,7 +13,7 @@ beforeAll(async () => {
   servers = [createServer(), createServer((socket) => socket.destroy())];
   for (const server of servers) await once(server.listen(0, '127.0.0.1'), 'listening');
   database = await createDatabase();
-}, 60_000);
+});
 afterAll(async () => {
   for (const server of servers) server.close();
   await database.drop();

@@ -180,7 +180,7 @@ it('OB-01 CR-07 no token, code, verifier, state, cookie, link, client secret or 
     }
   }
   expect([...new Set(found)]).toEqual([]);
-}, 120_000);
+});
 
 async function failingCallbacks(organisation: Organisation, admin: Person, answers: unknown[]): Promise<Json> {
   const ben = await world.xPerson();

@@ -40,7 +40,7 @@ export function signedRequest(payload: Record<string, unknown>, secret = APP_SEC
 }
 
 export function postForm(
-  world: World,
+  world: Pick<World, 'origin'>,
   kind: Kind,
   body: string,
   headers: Record<string, string> = {},
@@ -52,7 +52,7 @@ export function postForm(
   });
 }
 
-export function post(world: World, kind: Kind, request: string): Promise<RawAnswer> {
+export function post(world: Pick<World, 'origin'>, kind: Kind, request: string): Promise<RawAnswer> {
   return postForm(world, kind, new URLSearchParams({ signed_request: request }).toString());
 }
 
@@ -62,9 +62,9 @@ export async function sentByMeta(world: World, person: string): Promise<Json[]> 
 }
 
 /** Until nothing that Meta told us waits to be acted on. */
-export function allDone(world: World, patienceMs = 15_000): Promise<void> {
+export function allDone(world: World): Promise<void> {
   return eventually(async () => {
     const open = await world.sql(`select kind from app.provider_callback where state = 'received'`);
     if (open.length > 0) throw new Error(`${open.length} callbacks are still open`);
-  }, patienceMs);
+  });
 }

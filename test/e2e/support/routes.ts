@@ -72,6 +72,8 @@ export const ROUTES: readonly Route[] = [
       ok: '409 connect_session_not_waiting',
     }),
   ),
+  // It has ended: what is left of it can only be looked at.
+  row('DELETE /v1/orgs/:org/connect-sessions/:id connect 409', { names: 'session', ok: '409 connect_session_over' }),
   row('GET /v1/orgs/:org/connections read 200'),
   row('GET /v1/orgs/:org/connections/:id read 200', { names: 'connection' }),
   row('GET /v1/orgs/:org/connections/:id/health read 200', { names: 'connection' }),

@@ -24,4 +24,4 @@ it('twelve profiles of one connection, read at once by two processes, all succee
     );
   }
   expect((await admin.api.get(`${organisation.path}/posts?limit=100`)).body.data).toHaveLength(36);
-}, 90_000);
+});

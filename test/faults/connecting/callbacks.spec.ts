@@ -29,7 +29,7 @@ it('OA-02 twenty callbacks over three processes while the code is being traded i
   const connections = await stage.sql('select id from app.connection where org_id = $1', [organisation.id]);
   expect(connections).toHaveLength(1);
   tally('OA-02 20 callbacks, 3 processes', { tries: 20, doubled: exchanges.length - 1 + connections.length - 1 });
-}, 60_000);
+});
 
 it('OA-17 two processes finish the same account at the same moment: one connection, one set of profiles', async () => {
   const organisation = await stage.organisation();
@@ -62,7 +62,7 @@ it('OA-17 two processes finish the same account at the same moment: one connecti
   );
   expect(rows).toEqual([{ id: expect.any(String), profiles: 1 }]);
   tally('OA-17 the same account, 2 processes', { tries: 2, doubled: rows.length - 1 });
-}, 60_000);
+});
 
 it('OA-14 killed while the code is traded in: nothing half is left, and starting again works', async () => {
   const organisation = await stage.organisation();
@@ -83,6 +83,6 @@ it('OA-14 killed while the code is traded in: nothing half is left, and starting
   const { session } = await admin.connect(organisation, 'x', external.id);
   expect(session.outcome).toBe('connected');
   tally('OA-14 SIGKILL during the exchange', { tries: 1, unavoidable: 1 });
-}, 60_000);
+});
 
 itEndsWell(stage);

@@ -37,7 +37,7 @@ it('LM-01 thirty activations at once over two processes, at a limit of five: fiv
   const { active } = await usage(scene);
   expect(active).toBe(5);
   tally('LM-01 30 activations, 2 processes', { tries: 30, doubled: active - 5 });
-}, 60_000);
+});
 
 it('LM-02 activations and a smaller plan at once: nothing is switched off, and nothing more goes on until there is room', async () => {
   const scene = await parked(12, 6);
@@ -61,7 +61,7 @@ it('LM-02 activations and a smaller plan at once: nothing is switched off, and n
     lost: on - active,
     doubled: Math.max(0, active - 6),
   });
-}, 60_000);
+});
 
 it('LM-02 a slot changes hands, over and over, from two processes: never two in it', async () => {
   const scene = await parked(2, 1);
@@ -80,7 +80,7 @@ it('LM-02 a slot changes hands, over and over, from two processes: never two in 
     expect(await turn(scene, 0, a, true)).toBe(200);
   }
   tally('LM-02 slot swap, 2 processes', { tries: rounds, doubled });
-}, 60_000);
+});
 
 it('LM-04 a limit that cannot be read lets nobody in', async () => {
   const scene = await parked(1, 1);
@@ -94,7 +94,7 @@ it('LM-04 a limit that cannot be read lets nobody in', async () => {
   expect((await usage(scene)).active).toBe(0);
   expect(await turn(scene, 1, id, true)).toBe(200);
   tally('LM-04 a limit out of reach', { tries: 1 });
-}, 60_000);
+});
 
 it('LM-05 twenty choices of a default over two processes leave one', async () => {
   const scene = await parked(4, 4);
@@ -111,6 +111,6 @@ it('LM-05 twenty choices of a default over two processes leave one', async () =>
   const rows = await stage.sql('select id from app.profile where org_id = $1 and is_default', [organisation.id]);
   expect(rows).toHaveLength(1);
   tally('LM-05 20 choices of a default', { tries: 20, doubled: rows.length - 1 });
-}, 60_000);
+});
 
 itEndsWell(stage);

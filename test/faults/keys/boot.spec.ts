@@ -11,8 +11,9 @@ import { apiSettings, startApi, stopAll, type Env } from '../../support/processe
 import { runToEnd } from '../../support/run-to-end.js';
 import { readConfig } from '../../../apps/api/src/config/config.js';
 import { startProblem } from '../../../apps/api/src/start-problem.js';
+import { keyText } from '../../support/encryption-key.js';
 
-const key = (fill: number): string => Buffer.alloc(32, fill).toString('base64');
+const key = (fill: number): string => keyText(fill);
 const KEYS = [7, 8, 9].map(key);
 const [ONE, TWO, THREE] = KEYS as [string, string, string];
 const NO_SANDBOX = 'http://127.0.0.1:9';

@@ -7,10 +7,12 @@ import { AesGcmVault } from '@infrastructure/vault/aes-gcm-vault.js';
 import { KeyRing } from '@infrastructure/vault/key-ring.js';
 import { KeyRotation } from '@infrastructure/vault/key-rotation.js';
 import { createDatabase, type TestDatabase } from '../../support/databases.js';
+import { PATIENCE_MS } from '../../support/patience.js';
 import { apiSettings } from '../../support/processes.js';
 import { runToEnd, type Ended } from '../../support/run-to-end.js';
+import { keyText } from '../../support/encryption-key.js';
 
-const key = (fill: number): string => Buffer.alloc(32, fill).toString('base64');
+const key = (fill: number): string => keyText(fill);
 const NEW_ORDER = `k2:${key(8)},k1:${key(7)}`;
 const vaults = {
   k1: new AesGcmVault(KeyRing.parse(`k1:${key(7)}`)),
@@ -72,6 +74,16 @@ describe('CR-04 A rotation', () => {
     expect(stdout).toContain('Nothing is sealed with k1 any more');
   });
 
+  it('run before the new key seals, says that it is to come, and never that it may go', async () => {
+    await add();
+    await rotate(`k1:${key(7)}`);
+    const { code, stdout } = await rotate(`k1:${key(7)},k2:${key(8)}`);
+    expect(code).toBe(0);
+    expect(stdout).toContain('Nothing is sealed with k2 yet, the newer key: put it first everywhere');
+    expect(stdout).not.toContain('take it out');
+    expect((await rotate()).stdout).toContain('Nothing is sealed with k1 any more: take it out of the ring');
+  });
+
   it('names what cannot be read, by table and row, seals the rest, and ends with 2 however often it is run', async () => {
     const good = await add();
     const copied = await add(sealedFor(good));
@@ -106,7 +118,7 @@ describe('CR-04 A rotation', () => {
     await holder.query('begin');
     await holder.query('select 1 from app.revocation where id = $1 for update', [held]);
     const ended = rotate();
-    for (const until = Date.now() + 15_000; !(await envelopeOf(free)).startsWith('v1.k2.'); await sleep(20))
+    for (const until = Date.now() + PATIENCE_MS; !(await envelopeOf(free)).startsWith('v1.k2.'); await sleep(20))
       if (Date.now() > until) throw new Error('It waits.');
     expect(await envelopeOf(held)).toMatch(/^v1\.k1\./);
     await holder.query('commit');

@@ -9,8 +9,9 @@ import { apiSettings, TEST_ENCRYPTION_KEYS, type Env, type Running } from '../..
 import { launch, runToEnd } from '../../support/run-to-end.js';
 import { eventually, unique, type Organisation, type Person } from '../../support/story.js';
 import { useWorld } from '../../support/world.js';
+import { keyText } from '../../support/encryption-key.js';
 
-const SECOND = `k2:${Buffer.alloc(32, 8).toString('base64')}`;
+const SECOND = `k2:${keyText(8)}`;
 const OLD_ORDER = `${TEST_ENCRYPTION_KEYS},${SECOND}`;
 const NEW_ORDER = `${SECOND},${TEST_ENCRYPTION_KEYS}`;
 /** Rows besides the living connections, so that there is a half to be killed at. */
@@ -38,7 +39,7 @@ beforeAll(async () => {
   // An attempt that waits for its callback: its verifier is sealed by the hash of its state.
   await admin.untilCallback(organisation, 'x', (await world.xPerson({ posts: 1 })).id);
   await addBallast();
-}, 120_000);
+});
 
 /** Revocations whose time never comes. */
 async function addBallast(): Promise<void> {
@@ -143,7 +144,7 @@ describe('CR-04 The key is rotated', () => {
     expect(before['k1']).toBeGreaterThan(BALLAST + CONNECTIONS);
 
     const job = launch('rotate-keys', jobEnv(NEW_ORDER), ['--batch=10', '--pause=100']);
-    await eventually(async () => expect((await census())['k2']).toBeGreaterThan(BALLAST / 2), 60_000);
+    await eventually(async () => expect((await census())['k2']).toBeGreaterThan(BALLAST / 2));
     job.kill('SIGKILL');
     expect((await job.ended).signal).toBe('SIGKILL');
     const half = await census();
@@ -182,5 +183,5 @@ describe('CR-04 The key is rotated', () => {
     // Each one is there: nothing was set back. (Two callers of one connection may share a renewal.)
     expect(renewals).toBeLessThanOrEqual(traffic.refreshes + CONNECTIONS);
     expect(renewals).toBeGreaterThan(CONNECTIONS);
-  }, 180_000);
+  });
 });

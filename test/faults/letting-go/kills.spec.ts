@@ -11,7 +11,7 @@ const stage = useStage({ about: 'letting go, kills', processes: 1 });
 let door: Running;
 beforeAll(async () => {
   door = await stage.startApi({ ROLE: 'api' });
-}, 120_000);
+});
 
 /** Nobody is left that could work. The first one has the public address and comes back at its port. */
 async function powerCut(): Promise<void> {
@@ -38,11 +38,11 @@ it('DS-06 SIGKILL right after the disconnect was answered: revoked by the next p
   await eventually(async () => {
     const [row] = await stage.sql('select outcome from app.revocation where org_id = $1', [link.organisation.id]);
     expect(row).toEqual({ outcome: 'revoked' });
-  }, 60_000);
+  });
   const alive = await link.alive();
   expect(alive).toEqual([]);
   tally('DS-06 SIGKILL between commit and revoke', { tries: 1, leaked: alive.length });
-}, 180_000);
+});
 
 it('WH-07 SIGKILL right after a data deletion was answered: carried out by the next process', async () => {
   const person = await stage.metaPerson([{}]);
@@ -61,10 +61,10 @@ it('WH-07 SIGKILL right after a data deletion was answered: carried out by the n
   await eventually(async () => {
     expect(await stage.sql('select id from app.connection where org_id = $1', [organisation.id])).toEqual([]);
     expect(await stage.sql(`select state from app.provider_callback where state <> 'done'`)).toEqual([]);
-  }, 60_000);
+  });
   const revoked = (await stage.revocations('meta', person.id)).filter(({ status }) => status === 200);
   expect(revoked).toHaveLength(1);
   tally('WH-07 SIGKILL after a data deletion was answered', { tries: 1, doubled: revoked.length - 1 });
-}, 180_000);
+});
 
 itEndsWell(stage);

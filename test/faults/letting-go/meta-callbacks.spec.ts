@@ -31,7 +31,7 @@ const connections = ({ organisation }: End): Promise<Json[]> =>
 const done = (): Promise<void> =>
   eventually(async () => {
     expect(await stage.sql(`select id from app.provider_callback where state <> 'done'`)).toEqual([]);
-  }, 30_000);
+  });
 
 describe('WH-01 a forged request', () => {
   const payload = request({ user_id: '900100' });
@@ -126,7 +126,7 @@ it('WH-03 twenty identical data deletions over two processes: one deletion, one 
   expect(again.body).toEqual(answers[0]!.body);
   expect((await fetch(again.body.url)).status).toBe(200);
   tally('WH-03 20 identical deletions, 2 processes', { tries: 21, doubled: audited.length - 1 + revoked.length - 1 });
-}, 60_000);
+});
 
 it('WH-03 however the twenty meet, all of them are answered', async () => {
   const rounds = 20;
@@ -140,7 +140,7 @@ it('WH-03 however the twenty meet, all of them are answered', async () => {
   }
   await done();
   tally('WH-03 20 identical deletions, again and again', { tries: rounds * 20 });
-}, 60_000);
+});
 
 it('WH-04 of a person that nobody here knows: the same answer, with a code of its own', async () => {
   const known = await stage.metaPerson([{}]);
@@ -159,7 +159,7 @@ it('WH-04 of a person that nobody here knows: the same answer, with a code of it
   expect(a.body.confirmation_code).not.toBe(b.body.confirmation_code);
   await done();
   tally('WH-04 unknown person', { tries: 2 });
-}, 60_000);
+});
 
 it('WH-05 three organisations share a person who leaves: theirs go, in each of them, and nobody else’s', async () => {
   const [leaver, other] = [await stage.metaPerson([{}]), await stage.metaPerson([{}])];
@@ -173,7 +173,7 @@ it('WH-05 three organisations share a person who leaves: theirs go, in each of t
   for (const each of ends) expect(await connections(each)).toEqual([]);
   expect(await connections(bystander)).toHaveLength(1);
   tally('WH-05 three organisations, one person', { tries: 1 });
-}, 120_000);
+});
 
 describe('WH-08 a deauthorisation', () => {
   it('that was issued before the person’s last consent is ignored, although the token is dead', async () => {
@@ -185,7 +185,7 @@ describe('WH-08 a deauthorisation', () => {
     await done();
     expect(await connections(held)).toHaveLength(1);
     tally('WH-08 deauthorisation older than the consent', { tries: 1 });
-  }, 60_000);
+  });
 
   it('of a token that lives is ignored: it is an echo, or it is wrong', async () => {
     const person = await stage.metaPerson([{}]);
@@ -196,7 +196,7 @@ describe('WH-08 a deauthorisation', () => {
     expect(await connections(held)).toHaveLength(1);
     expect(await stage.revocations('meta', person.id)).toEqual([]);
     tally('WH-08 deauthorisation of a living token', { tries: 1 });
-  }, 60_000);
+  });
 
   it('by a Page touches that Page, and not the others of the person', async () => {
     const person = await stage.metaPerson([{}, {}]);
@@ -215,7 +215,7 @@ describe('WH-08 a deauthorisation', () => {
     const after = (await held.admin.api.get(`${held.organisation.path}/profiles/${kept.id}`)).body;
     expect(after).toMatchObject({ id: kept.id, name: kept.name });
     tally('WH-08 a Page removes the app', { tries: 1 });
-  }, 60_000);
+  });
 });
 
 it('WH-06 a status page is found by its code alone, and says nothing of a person', async () => {

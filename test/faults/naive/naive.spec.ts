@@ -81,6 +81,6 @@ it('a lock with a time to live lets two refresh, and a strict provider ends the 
   // It kept its tokens as they are: one more thing that is naive.
   await pool.query('drop schema naive cascade');
   tally('naive: refresh under a lock with a time to live', { tries: 2, lost: 1, doubled: calls.length - 1 });
-}, 60_000);
+});
 
 itEndsWell(stage);

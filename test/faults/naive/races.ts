@@ -1,5 +1,6 @@
 // How one would write it first: each looks right alone, and each is wrong as soon as two processes meet.
 import type { Pool, PoolClient } from 'pg';
+import { PATIENCE_MS } from '../../support/patience.js';
 
 /** The same code in two processes, at the worst moment: everybody has looked before anybody acts. */
 export type Together = () => Promise<void>;
@@ -83,7 +84,7 @@ export async function refreshUnderTtlLock(
   call: (refreshToken: string) => Promise<{ access: string; refresh: string } | null>,
 ): Promise<'renewed' | 'refused' | 'by another'> {
   const before = await pool.query<{ version: number }>('select version from naive.credential');
-  for (const end = Date.now() + 20_000; Date.now() < end;) {
+  for (const end = Date.now() + PATIENCE_MS; Date.now() < end;) {
     const { rows } = await pool.query<{ refresh: string; version: number }>(
       `update naive.credential set locked_until = clock_timestamp() + $1 * interval '1 millisecond'
        where locked_until < clock_timestamp() returning refresh, version`,

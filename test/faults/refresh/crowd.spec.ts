@@ -34,7 +34,7 @@ it(`RF-01 four processes × ${EACH} callers on an expired token: the provider is
   const verdict = await link.verdict();
   expect(verdict).toEqual({ reason: null, usable: true });
   tally('RF-01 expired token, 4 processes', { tries: answers.length, doubled: calls.length - 1 });
-}, 120_000);
+});
 
 it('RF-02 while the old token lives every other caller is served before the provider has answered', async () => {
   const link = await stage.link();
@@ -62,7 +62,7 @@ it('RF-02 while the old token lives every other caller is served before the prov
   expect(early).toHaveLength(crowd.length - 1);
   expect(early.every(({ tokens }) => tokens.some(({ raw }: { raw: string }) => raw === old.access))).toBe(true);
   tally('RF-02 living token, slow provider', { tries: crowd.length, doubled: more.length });
-}, 120_000);
+});
 
 itLong(
   'RF-14 clocks of the processes that differ by ten minutes change nothing: the database’s clock decides',

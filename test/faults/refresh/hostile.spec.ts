@@ -111,7 +111,7 @@ it('RF-07 an answer without a refresh token keeps the one that we have', async (
   await link.left('-1 second');
   expect((await link.refresh(1)).body).toMatchObject({ health: 'healthy' });
   tally('RF-07 no refresh token in the answer', { tries: 2 });
-}, 60_000);
+});
 
 describe('RF-08 bodies without end', () => {
   const ENDLESS: [name: string, rule: Record<string, unknown>][] = [

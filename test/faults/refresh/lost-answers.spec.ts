@@ -43,7 +43,7 @@ it('RF-04 killed between rotation and commit, strict provider: one controlled re
   expect((await link.refreshes()).map(({ status }) => status)).toEqual([200, 400]);
   expect((await link.notices()).map(({ details }) => details.reason)).toEqual(['rotation_outcome_lost']);
   tally('RF-04 SIGKILL after rotation, strict', { tries: answers.length + 1, unavoidable: 1 });
-}, 120_000);
+});
 
 it('RF-04 killed between rotation and commit, provider with a time of grace: recovered, and nobody hears of it', async () => {
   const link = await linkWith('grace');
@@ -60,7 +60,7 @@ it('RF-04 killed between rotation and commit, provider with a time of grace: rec
   expect(await link.verdict()).toEqual({ reason: null, usable: true });
   expect(await link.notices()).toEqual([]);
   tally('RF-04 SIGKILL after rotation, grace', { tries: answers.length + 1, doubled: calls.length - 2 });
-}, 120_000);
+});
 
 it('RF-05 the holder frozen beyond its lease while the old token lives: others use the old one, and the late success is stored', async () => {
   const link = await linkWith(REUSE_KILLS);
@@ -85,7 +85,7 @@ it('RF-05 the holder frozen beyond its lease while the old token lives: others u
   expect(await link.verdict()).toEqual({ reason: null, usable: true });
   expect(await link.row()).toMatchObject({ version: 2, sent_at: null });
   tally('RF-05 SIGSTOP beyond the lease, old token alive', { tries: others.length + 1, doubled: calls.length - 1 });
-}, 120_000);
+});
 
 it('RF-05 the holder frozen, the old token dead, given up by the others: the late success brings the connection back', async () => {
   const link = await linkWith('strict');
@@ -109,7 +109,7 @@ it('RF-05 the holder frozen, the old token dead, given up by the others: the lat
   expect(verdict).toEqual({ reason: null, usable: true });
   expect((await link.refresh(1)).body.health).toBe('healthy');
   tally('RF-05 SIGSTOP beyond the lease, old token dead', { tries: 3, lost: Number(verdict.reason !== null) });
-}, 120_000);
+});
 
 it('RF-06 the answer dropped after the rotation: the old token is used to its end, then one controlled retry', async () => {
   const link = await linkWith(REUSE_KILLS);
@@ -131,7 +131,7 @@ it('RF-06 the answer dropped after the rotation: the old token is used to its en
     doubled: calls.length - 2,
     unavoidable: 1,
   });
-}, 120_000);
+});
 
 it('RF-06 the connection refused or reset before anything was done: tried again, and nothing is lost', async () => {
   const link = await linkWith(REUSE_KILLS);
@@ -143,7 +143,7 @@ it('RF-06 the connection refused or reset before anything was done: tried again,
   expect((await link.refreshes()).map(({ status }) => status)).toEqual([0, 200]);
   expect(await link.verdict()).toEqual({ reason: null, usable: true });
   tally('RF-06 socket reset before acting', { tries: 2 });
-}, 120_000);
+});
 
 itLong(
   'RF-03 a provider slower than our deadline and the lease: one call while the old token lives',

@@ -13,7 +13,7 @@ beforeAll(async () => {
   cluster = await startCluster();
   process.env[ADMIN_URL] = cluster.server.adminUrl;
   process.env['TEST_POSTGRES_URL'] = cluster.server.databaseUrl;
-}, 120_000);
+});
 const stage = useStage({ about: 'refresh, stops', processes: 2 });
 afterAll(() => cluster.remove(), 60_000);
 
@@ -37,7 +37,7 @@ it('RF-16 PostgreSQL stopped at once after the provider’s success: the token i
   expect(calls).toHaveLength(1);
   expect((await link.refresh(1)).body).toMatchObject({ health: 'healthy' });
   tally('RF-16 PostgreSQL stopped after the success', { tries: 1, lost: Number(!verdict.usable) });
-}, 120_000);
+});
 
 it('RF-16 PostgreSQL stopped at once under forty transactions: none keeps its place, and the process serves as before', async () => {
   const link = await stage.link();
@@ -58,7 +58,7 @@ it('RF-16 PostgreSQL stopped at once under forty transactions: none keeps its pl
   expect(new Set(served.map(({ status }) => status))).toEqual(new Set([200]));
   expect((await link.client(0).patch(path, { track: true })).status).toBe(200);
   tally('RF-16 PostgreSQL stopped under 40 transactions', { tries: 40 });
-}, 120_000);
+});
 
 it('RF-17 asked to end in the middle of a refresh: what the provider gave is stored, and the process ends in order', async () => {
   const link = await stage.link();
@@ -79,6 +79,6 @@ it('RF-17 asked to end in the middle of a refresh: what the provider gave is sto
   expect(await link.refreshes()).toHaveLength(1);
   expect((await link.refresh(0)).body).toMatchObject({ health: 'healthy' });
   tally('RF-17 SIGTERM during a refresh', { tries: 1, lost: Number(!verdict.usable) });
-}, 120_000);
+});
 
 itEndsWell(stage);

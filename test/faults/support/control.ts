@@ -1,6 +1,7 @@
 // The sandbox as a fault suite steers it: switches, faults that hold a call at a chosen moment, and the whole ledger.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Json } from '../../support/api-client.js';
+import { PATIENCE_MS } from '../../support/patience.js';
 
 const POLL_MS = 25;
 
@@ -42,7 +43,7 @@ export class Control {
     const id = await this.fault({ times: 1, ...rule, effect: moment === 'before' ? 'hold' : 'hold_after' });
     return {
       reached: async (calls = 1) => {
-        for (const end = Date.now() + 30_000; ; await sleep(POLL_MS)) {
+        for (const end = Date.now() + PATIENCE_MS; ; await sleep(POLL_MS)) {
           const { data } = (await this.send('GET', '/faults')) as { data: { id: number; applied: number }[] };
           const applied = data.find((each) => each.id === id)?.applied ?? 0;
           // Held after acting: counted as it arrives, done a moment later.

@@ -3,6 +3,7 @@ import { createHmac } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { PATIENCE_MS } from '../../support/patience.js';
 import { useSandbox, type Json } from '../support/sandbox.js';
 import { XClient } from '../support/x-client.js';
 
@@ -61,7 +62,7 @@ describe('the webhook', () => {
     const person = await control.person('x');
     await x.connect(person.id);
     await control.event('x', 'revoke', { person: person.id });
-    const until = Date.now() + 2000;
+    const until = Date.now() + PATIENCE_MS;
     while (received.length === 0 && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 10));
     const [event] = received;
     expect(event?.signature).toBe(hmac(event?.body ?? ''));

@@ -1,29 +1,37 @@
 /** The configuration, read once, typed, and judged as a whole: a demo or the real thing, nothing between. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ServiceClient } from '@application/organisations/identity.js';
+import { SUBJECT_IS_CLIENT, type ServiceClient, type ServiceProof } from '@application/organisations/identity.js';
 import { SERVICE_SCOPES } from '@domain/organisation/role.js';
-import { type Environment, realSettings, refusedInDemo, REQUIRED, unknownSettings } from './environment.js';
+import { databaseSettings, type DatabaseSettings, poolSettings } from './database-settings.js';
+import { LOG_LEVELS, type Environment, realSettings, refusedInDemo, REQUIRED, unknownSettings } from './environment.js';
 import { keySettings, type KeySettings } from './key-settings.js';
 import { mailSettings, type MailSettings } from './mail-settings.js';
 import { type MetaSettings, providerSettings, type XSettings } from './provider-settings.js';
-import { serviceClients } from './service-clients.js';
+import { serviceClients, serviceProof } from './service-clients.js';
 import { ConfigInvalid, Settings } from './settings.js';
 
 export const ROLES = ['all', 'api', 'worker'] as const;
 
-export interface Config extends KeySettings {
+export interface Config extends KeySettings, DatabaseSettings {
   readonly mode: 'demo' | 'real';
   readonly role: (typeof ROLES)[number];
   readonly host: string;
   readonly port: number;
   readonly logLevel: string;
-  readonly databaseUrl: string;
+  /** For how long after SIGTERM requests are still taken, while `/ready` already says no. */
+  readonly stopDelaySeconds: number;
   /** Origin; redirect URIs and links come from it, never from a header. */
   readonly publicUrl: string;
   readonly issuer: string;
   readonly audience: string;
   readonly services: readonly ServiceClient[];
+  /** How a token proves that a service got it for itself. */
+  readonly serviceProof: ServiceProof;
+  /** Older tokens, and tokens that live longer, are refused. */
+  readonly maxTokenAgeSeconds: number;
+  /** Origins whose pages may call the API from a browser. */
+  readonly corsOrigins: readonly string[];
   readonly returnOrigins: readonly string[];
   readonly meta: MetaSettings | null;
   readonly x: XSettings | null;
@@ -31,8 +39,6 @@ export interface Config extends KeySettings {
   /** Origins besides the providers' own that pictures may come from. */
   readonly pictureOrigins: readonly string[];
 }
-
-const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 /** @throws ConfigInvalid */
 export function readConfig(environment: Environment): Config {
@@ -55,12 +61,13 @@ function whyReal(settings: Settings, real: readonly string[]): string[] {
 function realThing(settings: Settings): Config {
   return {
     ...common(settings, 'real'),
-    databaseUrl: settings.databaseUrl('DATABASE_URL'),
+    ...databaseSettings(settings),
     publicUrl: settings.url('PUBLIC_URL', settings.required('PUBLIC_URL', 'the origin people reach this at'), 'origin'),
     ...keySettings(settings),
     issuer: issuerOf(settings),
     audience: settings.required('AUDIENCE', "what the issuer's access tokens for this API name as their audience"),
     services: serviceClients(settings),
+    serviceProof: serviceProof(settings),
     returnOrigins: origins(settings, 'RETURN_ORIGINS'),
     ...providerSettings(settings),
     mail: mailSettings(settings),
@@ -87,12 +94,15 @@ function demo(settings: Settings, environment: Environment): Config {
   return {
     ...common(settings, 'demo'),
     databaseUrl: made.databaseUrl,
+    migrationDatabaseUrl: made.databaseUrl,
+    ...poolSettings(settings),
     publicUrl: made.publicUrl,
     encryptionKeys: made.encryptionKeys,
     lostEncryptionKeys: settings.list('ENCRYPTION_KEYS_LOST'),
     issuer: `${sandbox}/oidc`,
     audience: 'social-connections',
-    services: [{ clientId: 'host-platform', scopes: SERVICE_SCOPES, orgs: '*' }],
+    services: [{ clientId: 'host-platform', name: 'Host Platform', scopes: SERVICE_SCOPES, orgs: '*' }],
+    serviceProof: SUBJECT_IS_CLIENT,
     returnOrigins: [],
     meta: {
       appId: '900100200300400',
@@ -122,14 +132,21 @@ function origins(settings: Settings, name: string): string[] {
 function common(
   settings: Settings,
   mode: 'demo' | 'real',
-): Pick<Config, 'mode' | 'role' | 'host' | 'port' | 'logLevel'> {
+): Pick<
+  Config,
+  'mode' | 'role' | 'host' | 'port' | 'logLevel' | 'stopDelaySeconds' | 'corsOrigins' | 'maxTokenAgeSeconds'
+> {
   return {
     mode,
     role: settings.choice('ROLE', ROLES, 'all'),
     // A demo has well-known people in it: it is not for the network.
     host: mode === 'demo' ? '127.0.0.1' : settings.host('HOST', '0.0.0.0'),
     port: settings.port('PORT', 4000),
+    // Nothing in front of a demo asks whether it is ready.
+    stopDelaySeconds: settings.wholeNumber('STOP_DELAY_SECONDS', mode === 'demo' ? 0 : 5, { least: 0, most: 300 }),
     logLevel: settings.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
+    corsOrigins: origins(settings, 'CORS_ORIGINS'),
+    maxTokenAgeSeconds: settings.wholeNumber('TOKEN_MAX_AGE_SECONDS', 86_400, { least: 60, most: 2_592_000 }),
   };
 }
 

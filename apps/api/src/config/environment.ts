@@ -14,7 +14,13 @@ export function settingOf(environment: Environment, name: string): string | unde
 
 /** What the real thing needs, besides a provider. */
 export const REQUIRED = ['DATABASE_URL', 'PUBLIC_URL', 'ENCRYPTION_KEYS', 'ISSUER', 'AUDIENCE', 'SERVICE_CLIENTS'];
-const OPTIONAL = ['ENCRYPTION_KEYS_FILE', 'RETURN_ORIGINS'];
+const OPTIONAL = [
+  'ENCRYPTION_KEYS_FILE',
+  'RETURN_ORIGINS',
+  'SERVICE_PROOF',
+  'TOKEN_MAX_AGE_SECONDS',
+  'MIGRATION_DATABASE_URL',
+];
 
 /** Any of a provider's settings switches it on: half a provider is a mistake. */
 export const PROVIDERS = {
@@ -52,9 +58,11 @@ export function unknownSettings(environment: Environment): string[] {
   });
 }
 
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
 /** They would do nothing in a demo, and whoever set them expects something. */
 export function refusedInDemo(environment: Environment): string[] {
-  const problems = ['SMTP_URL', 'MAIL_FROM', 'PICTURE_ORIGINS']
+  const problems = ['SMTP_URL', 'MAIL_FROM', 'MAIL_LINK', 'PICTURE_ORIGINS']
     .filter((name) => settingOf(environment, name) !== undefined)
     .map((name) => `${name} is for the real thing: unset it, or set the rest.`);
   const [host, role] = [settingOf(environment, 'HOST') ?? '', settingOf(environment, 'ROLE') ?? 'all'];
@@ -63,4 +71,11 @@ export function refusedInDemo(environment: Environment): string[] {
     problems.push('HOST is for the real thing: a demo listens on 127.0.0.1 alone. Unset it.');
   if (role !== 'all') problems.push('ROLE is for the real thing: a demo is one process that does it all. Unset it.');
   return problems;
+}
+
+/** A level that does not exist, as the settings refuse it. */
+export function wrongLogLevel(environment: Environment): string[] {
+  const level = settingOf(environment, 'LOG_LEVEL');
+  const known = level === undefined || LOG_LEVELS.some((each) => each === level);
+  return known ? [] : [`LOG_LEVEL has to be one of ${LOG_LEVELS.join(', ')}.`];
 }

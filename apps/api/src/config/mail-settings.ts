@@ -6,15 +6,29 @@ export interface MailSettings {
   readonly url: string;
   /** `Name <address>` or an address. */
   readonly from: string;
+  /** Page for a notice's connection, with `{org}` and `{connection}` for the ids; null: mails hold no link. */
+  readonly link: string | null;
 }
+
+const SETTINGS = ['SMTP_URL', 'MAIL_FROM', 'MAIL_LINK'];
 
 /** null: notices are not mailed. */
 export function mailSettings(settings: Settings): MailSettings | null {
-  if (settings.optional('SMTP_URL') === undefined && settings.optional('MAIL_FROM') === undefined) return null;
+  if (SETTINGS.every((name) => settings.optional(name) === undefined)) return null;
   return {
     url: smtpUrl(settings, settings.required('SMTP_URL', 'smtps://user:password@host')),
     from: mailbox(settings, settings.required('MAIL_FROM', 'Name <address>, or an address')),
+    link: link(settings, settings.optional('MAIL_LINK')),
   };
+}
+
+function link(settings: Settings, value: string | undefined): string | null {
+  if (value === undefined) return null;
+  const page = value.replaceAll('{org}', 'org').replaceAll('{connection}', 'connection');
+  const url = URL.canParse(page) ? new URL(page) : null;
+  if (url === null || !['https:', 'http:'].includes(url.protocol) || url.username !== '' || /[{}]/.test(page))
+    settings.problems.push('MAIL_LINK has to be a URL, in which {org} and {connection} stand for the ids.');
+  return value;
 }
 
 /** `smtps://`, or `smtp://` to be upgraded by STARTTLS. */

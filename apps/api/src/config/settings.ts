@@ -9,8 +9,6 @@ export class ConfigInvalid extends Error {
   }
 }
 
-const DATABASE_URL_FORM = 'postgres://user:password@host:5432/database';
-
 export class Settings {
   readonly problems: string[] = [];
 
@@ -40,23 +38,17 @@ export class Settings {
     return otherwise;
   }
 
+  wholeNumber(name: string, otherwise: number, { least, most }: { least: number; most: number }): number {
+    const value = this.optional(name) ?? String(otherwise);
+    if (/^\d{1,15}$/.test(value) && Number(value) >= least && Number(value) <= most) return Number(value);
+    this.problems.push(`${name} has to be a whole number from ${least} to ${most}.`);
+    return otherwise;
+  }
+
   host(name: string, otherwise: string): string {
     const value = this.optional(name) ?? otherwise;
     if (isIP(value) === 0 && value !== 'localhost')
       this.problems.push(`${name} has to be an address of this machine, as 0.0.0.0 or ::, or localhost.`);
-    return value;
-  }
-
-  /** A password that is not escaped may end as anything, even as the host or the name: then nothing of it is tried. */
-  databaseUrl(name: string): string {
-    const value = this.required(name, DATABASE_URL_FORM);
-    if (value === '') return '';
-    const url = URL.canParse(value) ? new URL(value) : null;
-    const fits = url !== null && /^postgres(ql)?:$/.test(url.protocol) && /^\/[^/@]+$/.test(url.pathname);
-    if (!fits || url.hash !== '' || /%(?![\da-f]{2})/i.test(url.username + url.password))
-      this.problems.push(
-        `${name} has to be ${DATABASE_URL_FORM}; in a password % is written %25, @ %40, / %2F, # %23.`,
-      );
     return value;
   }
 

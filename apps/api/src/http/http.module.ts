@@ -2,6 +2,8 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE, DiscoveryModule } from '@nestjs/core';
 import { PassportModule } from '@nestjs/passport';
+import { Codes } from '@application/ports/vault.js';
+import { Digest } from '@application/ports/work.js';
 import { AccessGuard } from './access/access.guard.js';
 import { RouteCensus } from './access/route-census.js';
 import { AuditController } from './audit/audit.controller.js';
@@ -13,11 +15,14 @@ import { ConnectionsController } from './connections/connections.controller.js';
 import { DisconnectionsController } from './connections/disconnections.controller.js';
 import { MetaCallbacksController } from './connections/meta-callbacks.controller.js';
 import { OAuthCallbackController } from './connections/oauth-callback.controller.js';
+import { PageNonce } from './connections/page-nonce.js';
+import { WaysBack } from './connections/ways-back.js';
 import { NoticesController } from './notices/notices.controller.js';
 import { ErasureController } from './organisations/erasure.controller.js';
 import { ExportsController } from './organisations/exports.controller.js';
 import { MeController } from './organisations/me.controller.js';
 import { OrganisationsController } from './organisations/organisations.controller.js';
+import { PageAssetsController } from './pages/page-assets.controller.js';
 import { PicturesController } from './pictures/pictures.controller.js';
 import { DeclaredGuard } from './problems/declared.guard.js';
 import { ProblemFilter } from './problems/problem.filter.js';
@@ -28,6 +33,7 @@ import { PublicUrl } from './public-url.js';
 import { SyncController } from './sync/sync.controller.js';
 import { ErrorCodesController } from './system/error-codes.controller.js';
 import { HealthController } from './system/health.controller.js';
+import { Stopping } from './system/stopping.js';
 
 const API = [
   MeController,
@@ -35,6 +41,7 @@ const API = [
   ConnectSessionsController,
   ConnectPagesController,
   OAuthCallbackController,
+  PageAssetsController,
   ConnectionsController,
   MetaCallbacksController,
   DisconnectionsController,
@@ -59,7 +66,13 @@ export class HttpModule {
       controllers: api ? [...API, HealthController] : [HealthController],
       providers: [
         { provide: PublicUrl, useValue: new PublicUrl(publicUrl) },
-        { provide: AttemptCookie, useValue: new AttemptCookie(publicUrl) },
+        {
+          provide: AttemptCookie,
+          inject: [Digest],
+          useFactory: (digest: Digest) => new AttemptCookie(publicUrl, digest),
+        },
+        { provide: PageNonce, inject: [Codes], useFactory: (codes: Codes) => new PageNonce(publicUrl, codes) },
+        WaysBack,
         { provide: APP_GUARD, useClass: AccessGuard },
         // After it: whoever may not come in learns nothing of what is taken.
         { provide: APP_GUARD, useClass: DeclaredGuard },
@@ -67,6 +80,7 @@ export class HttpModule {
         { provide: APP_FILTER, useClass: ProblemFilter },
         RefusalLog,
         RouteCensus,
+        Stopping,
       ],
     };
   }

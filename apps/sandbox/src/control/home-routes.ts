@@ -7,7 +7,8 @@ import { randomToken } from '../core/random.js';
 import { asRecord, asText } from '../core/values.js';
 import type { World } from '../core/world.js';
 import { duration } from './bodies.js';
-import { homePage } from './home-page.js';
+import { HOME_SCRIPT, homePage } from './home-page.js';
+import { homeScript } from './home-script.js';
 
 export function homeRoutes(app: FastifyInstance, world: World): void {
   // A form elsewhere can post here but can't read this page, so it does not know the token.
@@ -15,7 +16,7 @@ export function homeRoutes(app: FastifyInstance, world: World): void {
 
   function act(fields: Record<string, unknown>): string {
     const person = world.people.find(asText(fields['person']));
-    if (!person) throw new ControlError('nobody of that id', 404);
+    if (!person) throw new ControlError('no person of that id', 404);
     const advance = asText(fields['advance']);
     if (advance !== '') {
       world.clock.advance(duration(advance), person.id);
@@ -32,10 +33,12 @@ export function homeRoutes(app: FastifyInstance, world: World): void {
     return `${event}: ${JSON.stringify(platform.events[event]?.(body))}`;
   }
 
+  app.get(HOME_SCRIPT, (_request, reply) => reply.type('text/javascript; charset=utf-8').send(homeScript));
+
   app.get('/', (request: FastifyRequest, reply: FastifyReply) => {
     const { person, said } = asRecord(request.query);
     return reply
-      .headers(pageHeaders())
+      .headers(pageHeaders([], true))
       .send(
         homePage(
           world,

@@ -8,3 +8,6 @@ export const asRecord = (value: unknown): Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !Buffer.isBuffer(value)
     ? (value as Record<string, unknown>)
     : {};
+
+/** `2026-11-20 08:15`, in UTC as everything here. */
+export const minute = (at: number | string): string => new Date(at).toISOString().slice(0, 16).replace('T', ' ');

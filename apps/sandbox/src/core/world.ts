@@ -1,5 +1,5 @@
 /** The sandbox's whole state: one SQLite file and the parts that read and write it. */
-import { mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { SandboxOptions } from '../options.js';
@@ -32,6 +32,8 @@ export class World {
   constructor(readonly options: SandboxOptions) {
     if (options.data !== ':memory:') mkdirSync(dirname(options.data), { recursive: true });
     this.db = new DatabaseSync(options.data);
+    // One that was made readable to others before stays so otherwise; the files beside it take its mode.
+    if (options.data !== ':memory:') chmodSync(options.data, 0o600);
     // NORMAL outlasts a killed process, which is what the sandbox promises; a power cut may cost the last moments.
     this.db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 2000;');
     this.db.exec('CREATE TABLE IF NOT EXISTS settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT');

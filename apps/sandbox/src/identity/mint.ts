@@ -30,6 +30,10 @@ const body = z.strictObject({
   forged: z.boolean().optional(),
   id_token: z.boolean().optional(),
   auth_time: z.number().int().optional(),
+  /** Put into the token as they are, in place of what stands there; null leaves a claim out. */
+  claims: z.record(z.string(), z.unknown()).optional(),
+  /** The header's `typ`, of whatever type. */
+  typ: z.unknown().optional(),
 });
 
 type Wish = z.infer<typeof body>;
@@ -65,13 +69,17 @@ function payload(world: World, wish: Wish): JWTPayload {
   return wish.id_token ? person : { ...person, client_id: consoleClient };
 }
 
+function withClaims(payload: JWTPayload, claims: Wish['claims'] = {}): JWTPayload {
+  return Object.fromEntries(Object.entries({ ...payload, ...claims }).filter(([, value]) => value !== null));
+}
+
 async function sign(world: World, wish: Wish): Promise<string> {
-  const claims = payload(world, wish);
+  const claims = withClaims(payload(world, wish), wish.claims);
   if (wish.alg === 'none') return new UnsecuredJWT(claims).encode();
   const jwk = await signingKey(world);
   const header = {
     alg: wish.alg ?? signingAlgorithm,
-    typ: wish.id_token ? 'JWT' : 'at+jwt',
+    typ: (wish.typ ?? (wish.id_token ? 'JWT' : 'at+jwt')) as string,
     ...(jwk.kid === undefined ? {} : { kid: jwk.kid }),
   };
   const signer = new SignJWT(claims).setProtectedHeader(header);

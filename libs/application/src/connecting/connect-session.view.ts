@@ -21,6 +21,15 @@ export class AwaitingAcceptanceView {
   renews_connection_id!: string | null;
 }
 
+/** What the provider sent back instead of a code: cleaned, and cut to length. */
+export class ProviderErrorView {
+  /** The OAuth word, as `access_denied`; null where the provider sent none. */
+  error!: string | null;
+  code!: string | null;
+  reason!: string | null;
+  description!: string | null;
+}
+
 export class ConnectSessionView {
   id!: string;
   /** `self`: for the browser that asked. `link`: for whoever opens it first; what it brings has to be accepted. */
@@ -37,6 +46,8 @@ export class ConnectSessionView {
   asked_by!: SessionAskedByView;
   /** While it awaits acceptance: what there is to accept or decline. */
   awaiting!: AwaitingAcceptanceView | null;
+  /** Of a sign-in that the provider ended with an error. */
+  provider_error!: ProviderErrorView | null;
   /** Until when it waits: for the person, then for the decision. */
   expires_at!: string;
 }

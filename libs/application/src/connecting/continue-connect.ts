@@ -1,13 +1,18 @@
 /** Continue on the connect page: the link's one browser, an attempt with its own state and verifier, and the way to the provider. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { BrowserMismatch, ConnectSessionNotFound } from '@domain/connection/connect-errors.js';
+import {
+  AskerNotAllowed,
+  BrowserMismatch,
+  ConnectPageNotShown,
+  ConnectSessionNotFound,
+} from '@domain/connection/connect-errors.js';
 import type { ConnectSession } from '@domain/connection/connect-session.js';
 import type { ConnectSessionId } from '@domain/ids.js';
 import { Providers } from '../ports/provider.js';
 import { Vault } from '../ports/vault.js';
 import { Digest, Randomness, Work } from '../ports/work.js';
+import { Askers } from './askers.js';
 import { ConnectSessions, RedirectUris } from './ports.js';
-import { sameBytes } from './same-bytes.js';
 import { Strangers } from './strangers.js';
 
 export interface ContinuedConnect {
@@ -15,14 +20,18 @@ export interface ContinuedConnect {
   readonly sessionId: ConnectSessionId;
   /** For the cookie of the browser that has just claimed a link; null where the browser has one. */
   readonly browserSecret: string | null;
+  /** How long the browser can go on with the session, as it stands now. */
+  readonly until: Date;
 }
 
-/** Throws `ConnectSessionNotFound`, `ConnectSessionOver`, `ConnectSessionExpired`, `BrowserMismatch`. */
+/** Throws `ConnectSessionNotFound`, `ConnectSessionOver`, `ConnectSessionExpired`, `BrowserMismatch`, `AskerNotAllowed`, `ConnectPageNotShown`. */
 export class ContinueConnect extends Command<ContinuedConnect> {
   constructor(
     readonly linkToken: string,
-    /** Every connect cookie that the browser sent: two tabs have two. */
+    /** Of the browser's cookies that may be of this session. */
     readonly browserSecrets: readonly string[],
+    /** Of the consent page that the browser was shown, and on which Continue was pressed. */
+    readonly pageNonce: string,
   ) {
     super();
   }
@@ -34,6 +43,7 @@ export class ContinueConnectHandler implements ICommandHandler<ContinueConnect> 
     private readonly work: Work,
     private readonly sessions: ConnectSessions,
     private readonly strangers: Strangers,
+    private readonly askers: Askers,
     private readonly providers: Providers,
     private readonly redirectUris: RedirectUris,
     private readonly vault: Vault,
@@ -41,26 +51,20 @@ export class ContinueConnectHandler implements ICommandHandler<ContinueConnect> 
     private readonly digest: Digest,
   ) {}
 
-  async execute({ linkToken, browserSecrets }: ContinueConnect): Promise<ContinuedConnect> {
+  async execute({ linkToken, browserSecrets, pageNonce }: ContinueConnect): Promise<ContinuedConnect> {
     const continued = await this.work.run(async () => {
       const found = await this.sessions.byLink(this.digest.of(linkToken));
       if (found === null) throw new ConnectSessionNotFound();
       const { session, browserHash } = found;
-      if (browserHash !== null && !this.belongs(browserHash, browserSecrets)) {
-        await this.strangers.seen(session);
-        return null;
-      }
+      if (!(await this.strangers.admits(session, browserHash, browserSecrets))) return null;
+      if ((await this.askers.of(session)) === null) throw new AskerNotAllowed();
       const { attemptUntil } = session.proceed(await this.sessions.now());
       const browser = browserHash === null ? await this.claim(session) : { hash: browserHash, secret: null };
-      const authorizeUrl = await this.attempt(session, browser.hash, attemptUntil);
-      return { authorizeUrl, sessionId: session.id, browserSecret: browser.secret };
+      const authorizeUrl = await this.attempt(session, browser.hash, attemptUntil, pageNonce);
+      return { authorizeUrl, sessionId: session.id, browserSecret: browser.secret, until: session.openUntil };
     });
     if (continued === null) throw new BrowserMismatch();
     return continued;
-  }
-
-  private belongs(owner: Uint8Array, secrets: readonly string[]): boolean {
-    return secrets.some((secret) => sameBytes(this.digest.of(secret), owner));
   }
 
   private async claim(session: ConnectSession): Promise<{ hash: Uint8Array; secret: string }> {
@@ -70,12 +74,17 @@ export class ContinueConnectHandler implements ICommandHandler<ContinueConnect> 
     return { hash, secret };
   }
 
-  private async attempt(session: ConnectSession, browserHash: Uint8Array, expiresAt: Date): Promise<string> {
+  private async attempt(
+    session: ConnectSession,
+    browserHash: Uint8Array,
+    expiresAt: Date,
+    pageNonce: string,
+  ): Promise<string> {
     const provider = this.providers.of(session.provider);
     const redirectUri = this.redirectUris.of(session.provider);
     const state = this.random.secret();
     const verifier = provider.usesPkce ? this.random.secret() : null;
-    await this.sessions.addAttempt(this.digest.of(state), {
+    const added = await this.sessions.addAttempt(this.digest.of(state), {
       sessionId: session.id,
       orgId: session.orgId,
       provider: session.provider,
@@ -92,7 +101,9 @@ export class ContinueConnectHandler implements ICommandHandler<ContinueConnect> 
             }),
       browserHash,
       expiresAt,
+      pageHash: this.digest.of(pageNonce),
     });
+    if (!added) throw new ConnectPageNotShown();
     return provider.authorizeUrl({
       state,
       redirectUri,

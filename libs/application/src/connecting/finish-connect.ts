@@ -3,9 +3,10 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AttemptUnknown, BrowserMismatch } from '@domain/connection/connect-errors.js';
 import type { ConnectSession, FailedOutcome } from '@domain/connection/connect-session.js';
+import { kindOf, type ProviderError } from '@domain/connection/provider-error.js';
 import type { Connection } from '@domain/connection/connection.js';
 import type { ConnectSessionId, OrgId } from '@domain/ids.js';
-import { may, type Actor } from '@domain/organisation/role.js';
+import type { Actor } from '@domain/organisation/role.js';
 import type { ProviderName } from '@domain/platform.js';
 import { Connections } from '../connections/ports.js';
 import { ProviderGrants } from '../letting-go/ports.js';
@@ -17,6 +18,7 @@ import { Providers, type IssuedTokens, type Person } from '../ports/provider.js'
 import { Vault } from '../ports/vault.js';
 import { Digest, Work } from '../ports/work.js';
 import { toWire } from '../wire-ids.js';
+import { Askers } from './askers.js';
 import { FreshGrants, type FreshGrant } from './fresh-grants.js';
 import { ConnectSessions, RedirectUris, type Attempt, type Consumed } from './ports.js';
 import { Strangers } from './strangers.js';
@@ -36,8 +38,9 @@ export class FinishConnect extends Command<FinishedConnect> {
     /** Whose callback path was called: each provider has its own, so that one cannot answer for the other. */
     readonly provider: ProviderName,
     readonly state: string,
-    /** The code, or the provider's word for why there is none. */
-    readonly answer: { readonly code: string } | { readonly error: string },
+    /** The code, or what the provider sent instead of one. */
+    readonly answer: { readonly code: string } | { readonly error: ProviderError },
+    /** Of the browser's cookies that may be of this session. */
     readonly browserSecrets: readonly string[],
     /** Who says that it answers (RFC 9207); null where nobody says. */
     readonly issuer: string | null = null,
@@ -52,6 +55,7 @@ export class FinishConnectHandler implements ICommandHandler<FinishConnect> {
     private readonly work: Work,
     private readonly sessions: ConnectSessions,
     private readonly strangers: Strangers,
+    private readonly askers: Askers,
     private readonly grants: FreshGrants,
     private readonly connections: Connections,
     private readonly providerGrants: ProviderGrants,
@@ -77,7 +81,9 @@ export class FinishConnectHandler implements ICommandHandler<FinishConnect> {
 
     const { attempt } = used;
     if ('error' in answer) {
-      await this.fail(attempt, answer.error === 'access_denied' ? 'denied' : 'provider_error');
+      const { error } = answer;
+      const outcome = kindOf(error) === 'denied' ? 'denied' : 'provider_error';
+      await this.fail(attempt, outcome, { provider_error: error }, error);
       return attempt;
     }
     try {
@@ -99,7 +105,13 @@ export class FinishConnectHandler implements ICommandHandler<FinishConnect> {
         redirectUri: this.redirectUris.of(provider),
         browserHashes: browserSecrets.map((secret) => this.digest.of(secret)),
       });
-      if (used.is === 'other_browser') await this.strangers.seen(await this.sessions.lock(used.sessionId, used.orgId));
+      if (used.is === 'other_browser') {
+        const { sessionId, orgId } = used;
+        const session = await this.sessions.lock(sessionId, orgId);
+        // Its own browser gives up the cookie with the end of the session; the outcome names nothing to another one.
+        if (!session.pending) return { is: 'used', sessionId, orgId };
+        await this.strangers.seen(session);
+      }
       if (used.is !== 'open') return used;
       const { sessionId, orgId } = used.attempt;
       const session = await this.sessions.get(sessionId, orgId);
@@ -159,7 +171,7 @@ export class FinishConnectHandler implements ICommandHandler<FinishConnect> {
       await this.grants.letGo(grant, existing);
       return;
     }
-    const asker = await this.askerOf(session);
+    const asker = await this.askers.of(session);
     if (asker === null) return this.refuse(session, 'not_allowed', grant, existing);
     if (session.reconnects !== null && session.reconnects !== existing?.id) {
       return this.refuse(session, 'wrong_account', grant, existing);
@@ -212,30 +224,17 @@ export class FinishConnectHandler implements ICommandHandler<FinishConnect> {
     });
   }
 
-  /** Whoever asked, if they still may; null: no longer. */
-  private async askerOf({ orgId, createdBy, createdByService }: ConnectSession): Promise<Actor | null> {
-    const standing = await this.organisations.standing(orgId, createdBy);
-    if (standing === null || standing.status !== 'active') return null;
-    if (createdBy === null) {
-      // A service's rights stand in the configuration and came with its token: they were judged when it asked. What its
-      // link brings needs a member's yes in any case.
-      return { kind: 'service', clientId: createdByService ?? '', scopes: [], onBehalfOf: null };
-    }
-    if (standing.role === null) return null;
-    const asker: Actor = { kind: 'member', userId: createdBy, role: standing.role };
-    return may(asker, 'connect') ? asker : null;
-  }
-
   private fail(
     attempt: Attempt,
     outcome: FailedOutcome,
     details: Readonly<Record<string, unknown>> = {},
+    error: ProviderError | null = null,
   ): Promise<void> {
     return this.work.run(async () => {
       const session = await this.sessions.lock(attempt.sessionId, attempt.orgId);
       // Another attempt of the same session may have come to something meanwhile.
       if (!session.pending) return;
-      session.fail(outcome);
+      session.fail(outcome, error);
       await this.grants.recordFailure(attempt, 'system', outcome, details);
     });
   }

@@ -4,7 +4,7 @@ import type { SessionKind, SessionState } from '@domain/connection/connect-sessi
 import type { ConnectSessionId, OrgId } from '@domain/ids.js';
 import type { ProviderName } from '@domain/platform.js';
 import type { Page, PageRequest } from '../ports/cursors.js';
-import type { ConnectSessionView } from './connect-session.view.js';
+import type { ConnectSessionView, ProviderErrorView } from './connect-session.view.js';
 
 /** Throws `ConnectSessionNotFound`. */
 export class GetConnectSession extends Query<ConnectSessionView> {
@@ -34,19 +34,26 @@ export class ListConnectSessions extends Query<Page<ConnectSessionView>> {
 
 /** What both pages tell. */
 interface SessionPage {
+  readonly id: ConnectSessionId;
   readonly provider: ProviderName;
   readonly kind: SessionKind;
   readonly organisation: string;
   readonly state: ConnectSessionView['state'];
   readonly outcome: ConnectSessionView['outcome'];
+  readonly providerError: ProviderErrorView | null;
+  readonly returnTo: string | null;
   /** null: a link that no browser has claimed yet. */
   readonly browserHash: Uint8Array | null;
 }
 
 /** What the connect page tells before Continue. */
 export interface ConnectPage extends SessionPage {
-  /** Name, else e-mail, else id of whoever asked. */
-  readonly askedBy: string;
+  /** Name, else e-mail, else id of the member who asked; null: a service asked in no member's name. */
+  readonly askedBy: string | null;
+  /** The service's name as configured, and its client id; null: no service asked. */
+  readonly service: { readonly name: string | null; readonly clientId: string } | null;
+  /** False: those who asked may not connect any more, or the organisation is suspended or being erased. */
+  readonly allowed: boolean;
 }
 
 /** By the link's token; has no effect. Throws `ConnectSessionNotFound`. */
@@ -58,17 +65,28 @@ export class GetConnectPage extends Query<ConnectPage> {
 
 /** What the result page tells: names only to the browser that made the connection. */
 export interface ConnectResult extends SessionPage {
-  readonly returnTo: string | null;
   /** Of the connection, or of what waits. */
   readonly displayName: string | null;
   /** Of the connection that was to be renewed. */
   readonly renews: string | null;
   readonly profiles: number;
+  /** While discovering: how many accounts are known so far. */
+  readonly discovered: number | null;
 }
 
 /** Throws `ConnectSessionNotFound`. */
 export class GetConnectResult extends Query<ConnectResult> {
   constructor(readonly id: ConnectSessionId) {
+    super();
+  }
+}
+
+/** The session that a provider's callback belongs to, by the hash of its state; null: none. Has no effect. */
+export class GetAttemptSession extends Query<ConnectSessionId | null> {
+  constructor(
+    readonly provider: ProviderName,
+    readonly stateHash: Uint8Array,
+  ) {
     super();
   }
 }

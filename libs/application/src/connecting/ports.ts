@@ -54,10 +54,16 @@ export abstract class ConnectSessions {
   ): Promise<{ readonly session: ConnectSession; readonly browserHash: Uint8Array | null } | null>;
   /** Gives a link to one browser: one statement decides between two. False: it has one. */
   abstract claim(id: ConnectSessionId, orgId: OrgId, browserHash: Uint8Array): Promise<boolean>;
+  /** False: that page has led to an attempt before. */
   abstract addAttempt(
     stateHash: Uint8Array,
-    attempt: Attempt & { readonly browserHash: Uint8Array; readonly expiresAt: Date },
-  ): Promise<void>;
+    attempt: Attempt & {
+      readonly browserHash: Uint8Array;
+      readonly expiresAt: Date;
+      /** Of the consent page that led to it: each page leads to one attempt. */
+      readonly pageHash: Uint8Array;
+    },
+  ): Promise<boolean>;
   /**
    * Uses up a state, once for all processes, in one statement that also checks provider, redirect URI, browser and time.
    * `used`: it was used before, by this browser. `unknown`: anything else that is not open.

@@ -1,16 +1,29 @@
-/** A browser came for a session that belongs to another one. */
+/** Which browser may go on with a session: the one that asked, or the one that claimed its link. */
 import { Injectable } from '@nestjs/common';
 import type { ConnectSession } from '@domain/connection/connect-session.js';
 import { Audit } from '../ports/audit.js';
+import { Digest } from '../ports/work.js';
 import { toWire } from '../wire-ids.js';
 import { ConnectSessions } from './ports.js';
+import { sameBytes } from './same-bytes.js';
 
 @Injectable()
 export class Strangers {
   constructor(
     private readonly sessions: ConnectSessions,
+    private readonly digest: Digest,
     private readonly audit: Audit,
   ) {}
+
+  /**
+   * Inside a run, with the session locked. A browser that may not go on is recorded.
+   * @param owner null: a link that no browser has claimed is open to any
+   */
+  async admits(session: ConnectSession, owner: Uint8Array | null, secrets: readonly string[]): Promise<boolean> {
+    if (owner === null || secrets.some((secret) => sameBytes(this.digest.of(secret), owner))) return true;
+    await this.seen(session);
+    return false;
+  }
 
   /** Inside a run, with the session locked. One line in the log for each session, however often they come. */
   async seen(session: ConnectSession): Promise<void> {

@@ -42,7 +42,7 @@ export class RequestExportHandler implements ICommandHandler<RequestExport> {
 
   execute({ by, orgId }: RequestExport): Promise<string> {
     const asker: UserId | null = personOf(by);
-    if (asker === null) throw new NotAllowed();
+    if (asker === null) throw NotAllowed.withoutPerson();
     return this.work.run(async () => {
       const id = this.random.id<string>();
       while (!(await this.exports.add(id, orgId, asker))) {

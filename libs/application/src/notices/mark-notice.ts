@@ -28,7 +28,7 @@ export class MarkNoticeHandler implements ICommandHandler<MarkNotice> {
   async execute({ by, orgId, id, read }: MarkNotice): Promise<void> {
     const reader = personOf(by);
     // Only a person reads: a service has to say in whose name.
-    if (reader === null) throw new NotAllowed();
+    if (reader === null) throw NotAllowed.withoutPerson();
     const known = await this.work.run(() => this.marks.set(id, orgId, reader, read));
     if (!known) throw new NoticeNotFound();
   }

@@ -1,9 +1,24 @@
 /** A notice as a letter: plain text, and the same as simple HTML. */
-import { noticeWords, plain } from '@domain/notice/notice.js';
+import { noticeWords, plain, type NoticeWords } from '@domain/notice/notice.js';
+import { toWire } from '../wire-ids.js';
 import type { OutgoingMail, TakenMail } from './ports.js';
 
-export function noticeMail({ id, recipient, organisation, notice }: TakenMail): OutgoingMail {
-  const { title, sentence } = noticeWords(notice.kind, notice.subjectName, notice.details);
+const PROVIDERS: Readonly<Record<string, string>> = { meta: 'Meta', x: 'X' };
+const STEPS: Readonly<Record<NonNullable<NoticeWords['action']>, string>> = {
+  reconnect: 'Reconnect it',
+  reauthorize: 'Renew it',
+};
+
+/** @param link where people look after connections, with `{org}` and `{connection}` for their ids; null where no page is known */
+export function noticeMail({ id, recipient, organisation, notice }: TakenMail, link: string | null): OutgoingMail {
+  const words = noticeWords(notice.kind, notice.subjectName, notice.details);
+  const provider = PROVIDERS[String(notice.details['provider'])];
+  const title = provider === undefined ? words.title : `${words.title} (${provider})`;
+  const { sentence } = words;
+  const address = link === null ? null : filled(link, notice);
+  const step = words.action === null ? null : STEPS[words.action];
+  const todo =
+    step === null ? '' : `${step} ${address === null ? 'where your organisation manages its connections' : 'here'}`;
   const place = plain(organisation);
   const greeting = recipient.name === null ? 'Hello,' : `Hello ${plain(recipient.name)},`;
   const why = `You get this because you look after ${place}. There is one mail for each event.`;
@@ -11,9 +26,13 @@ export function noticeMail({ id, recipient, organisation, notice }: TakenMail): 
     id,
     to: { address: recipient.address, name: recipient.name === null ? null : plain(recipient.name) },
     subject: `${place}: ${title}`,
-    text: `${greeting}\n\n${sentence}\n\n${why}\n`,
-    html: `<p>${escape(greeting)}</p>\n<p><strong>${escape(title)}</strong></p>\n<p>${escape(sentence)}</p>\n<p><small>${escape(why)}</small></p>\n`,
+    text: [greeting, sentence, address === null ? `${todo}.` : `${todo}: ${address}`, why].join('\n\n') + '\n',
+    html: `<p>${escape(greeting)}</p>\n<p><strong>${escape(title)}</strong></p>\n<p>${escape(sentence)}</p>\n<p>${address === null ? escape(`${todo}.`) : `<a href="${escape(address)}">${escape(todo)}</a>`}</p>\n<p><small>${escape(why)}</small></p>\n`,
   };
+}
+
+function filled(link: string, { orgId, subjectId }: TakenMail['notice']): string {
+  return link.replaceAll('{org}', encodeURIComponent(orgId)).replaceAll('{connection}', toWire('conn', subjectId));
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {

@@ -36,7 +36,10 @@ export interface TakenMail {
   readonly recipient: { readonly address: string; readonly name: string | null };
   readonly organisation: string;
   readonly notice: {
+    readonly orgId: OrgId;
     readonly kind: NoticeKind;
+    /** The connection's id. */
+    readonly subjectId: string;
     readonly subjectName: string;
     readonly details: NoticeDetails;
   };
@@ -75,6 +78,8 @@ export interface OutgoingMail {
 
 export abstract class Mailer {
   abstract readonly configured: boolean;
+  /** Where people look after connections, with `{org}` and `{connection}` for their ids. */
+  abstract readonly link: string | null;
   /** One try, within half a minute. Never throws. */
   abstract send(mail: OutgoingMail): Promise<MailOutcome>;
 }

@@ -28,7 +28,7 @@ export class ReadAllNoticesHandler implements ICommandHandler<ReadAllNotices> {
   async execute({ by, orgId, upTo }: ReadAllNotices): Promise<void> {
     const reader = personOf(by);
     // Only a person reads: a service has to say in whose name.
-    if (reader === null) throw new NotAllowed();
+    if (reader === null) throw NotAllowed.withoutPerson();
     const known = await this.work.run(() => this.marks.readUpTo(upTo, orgId, reader));
     if (!known) throw new NoticeNotFound();
   }

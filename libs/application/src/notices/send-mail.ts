@@ -27,7 +27,7 @@ export class SendMailHandler implements ICommandHandler<SendMail> {
     if (!this.mailer.configured) return;
     const mail = await this.work.run(() => this.outbox.take(mailId));
     if (mail === null) return;
-    const outcome = await this.mailer.send(noticeMail(mail));
+    const outcome = await this.mailer.send(noticeMail(mail, this.mailer.link));
     await this.work.run(() => this.outbox.settle(mail, outcome));
   }
 }

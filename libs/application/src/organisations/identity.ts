@@ -9,7 +9,23 @@ export interface ServiceClient {
   readonly scopes: readonly ServiceScope[];
   /** `*`: in every organisation. */
   readonly orgs: '*' | readonly OrgId[];
+  /** How people are told of it; without one, by its client id. */
+  readonly name?: string;
 }
+
+/** The services that are configured at this moment. */
+export abstract class ServiceClients {
+  abstract find(clientId: string): ServiceClient | null;
+}
+
+/** A claim, and the value that only client credentials give it; `{client_id}` in it stands for the client's id. */
+export interface ServiceProof {
+  readonly claim: string;
+  readonly value: string;
+}
+
+/** RFC 9068 §5: without a resource owner, `sub` is the client. */
+export const SUBJECT_IS_CLIENT: ServiceProof = { claim: 'sub', value: '{client_id}' };
 
 export type TokenIdentity =
   | { readonly kind: 'user'; readonly userId: UserId; readonly authenticatedAt: Date | null }

@@ -11,6 +11,7 @@ export const AUDIT_ACTIONS = [
   'connect_session.awaits_acceptance',
   'connect_session.accepted',
   'connect_session.declined',
+  'connect_session.withdrawn',
   'connect_session.completed',
   'connect_session.failed',
   'connect_session.browser_mismatch',

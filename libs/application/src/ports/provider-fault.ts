@@ -11,6 +11,8 @@ export interface ProviderEvidence {
   readonly subcode?: string;
   /** For the provider's support: Meta's `fbtrace_id`, X's `x-transaction-id`. */
   readonly traceId?: string;
+  /** What the provider wrote, without a secret: for the log alone. */
+  readonly words?: string;
   /** The HTTP status, where an answer came at all. */
   readonly status?: number;
   /** The provider was asked and did not answer in time. */

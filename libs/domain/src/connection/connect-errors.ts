@@ -26,6 +26,26 @@ export class ConnectSessionNotWaiting extends DomainError {
   }
 }
 
+export class ConnectSessionAwaitsDecision extends DomainError {
+  constructor() {
+    super('conflict', 'An account has been connected through this link. Accept it or decline it.');
+  }
+}
+
+/** The member or the service that asked may not connect any more, or the organisation is suspended or being erased. */
+export class AskerNotAllowed extends DomainError {
+  constructor() {
+    super('refused', 'The person or service that asked for this connection may not connect accounts at the moment.');
+  }
+}
+
+/** Continue or Cancel without the page that names the organisation and what is asked for. */
+export class ConnectPageNotShown extends DomainError {
+  constructor() {
+    super('refused', 'This can only be decided on the page that the link opens.');
+  }
+}
+
 /** Accepting makes somebody answer for the connection, so it takes a person. */
 export class AcceptanceNeedsPerson extends DomainError {
   constructor() {

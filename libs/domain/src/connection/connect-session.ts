@@ -3,10 +3,12 @@ import type { ConnectSessionId, ConnectionId, OrgId, UserId } from '../ids.js';
 import type { ProviderName } from '../platform.js';
 import {
   ConnectionNotNamed,
+  ConnectSessionAwaitsDecision,
   ConnectSessionExpired,
   ConnectSessionNotWaiting,
   ConnectSessionOver,
 } from './connect-errors.js';
+import type { ProviderError } from './provider-error.js';
 
 /** `self`: for the browser in which it was asked for. `link`: for whoever opens it first, and waits for a member's yes. */
 export const SESSION_KINDS = ['self', 'link'] as const;
@@ -32,6 +34,7 @@ export const COMPLETED_OUTCOMES = ['connected', 'missing_scopes', 'no_usable_pro
 export const FAILED_OUTCOMES = [
   'denied',
   'declined',
+  'withdrawn',
   'expired',
   'superseded',
   'wrong_account',
@@ -85,6 +88,8 @@ export class ConnectSession {
     private connectionId: ConnectionId | null,
     /** When another browser first came for what belongs to this session's own. */
     private mismatchedAt: Date | null,
+    /** What the provider sent back instead of a code. */
+    private providerError: ProviderError | null,
   ) {}
 
   /** Throws `ConnectionNotNamed`. */
@@ -110,6 +115,7 @@ export class ConnectSession {
       returnTo,
       end,
       'pending',
+      null,
       null,
       null,
       null,
@@ -200,10 +206,31 @@ export class ConnectSession {
     this.outcome = outcome;
   }
 
-  fail(outcome: FailedOutcome): void {
+  fail(outcome: FailedOutcome, providerError: ProviderError | null = null): void {
     if (this.over) return;
     this.state = 'failed';
     this.outcome = outcome;
+    this.providerError = providerError;
+  }
+
+  /**
+   * Takes the link back. What it has already brought is accepted or declined instead.
+   * @returns false: it was withdrawn before
+   */
+  withdraw(now: Date): boolean {
+    if (this.outcome === 'withdrawn') return false;
+    if (this.state === 'awaiting_acceptance') throw new ConnectSessionAwaitsDecision();
+    if (this.state !== 'pending') throw new ConnectSessionOver();
+    if (this.expiresAt <= now) throw new ConnectSessionExpired();
+    this.fail('withdrawn');
+    return true;
+  }
+
+  /** Cancel on our own page: the person does not go on to the provider. */
+  cancel(now: Date): void {
+    if (this.state !== 'pending') throw new ConnectSessionOver();
+    if (this.expiresAt <= now) throw new ConnectSessionExpired();
+    this.fail('denied');
   }
 
   /**

@@ -1,6 +1,7 @@
 /** The tenant, as the host platform pushes it, and what is wrong when it cannot be used. */
-import { DomainError } from '../errors.js';
+import { DomainError, type ErrorDetails } from '../errors.js';
 import type { OrgId } from '../ids.js';
+import { allowedTo, type Actor, type Permission } from './role.js';
 
 export const ORGANISATION_STATUSES = ['active', 'suspended'] as const;
 export type OrganisationStatus = (typeof ORGANISATION_STATUSES)[number];
@@ -39,8 +40,38 @@ export class OrganisationSuspended extends DomainError {
 }
 
 export class NotAllowed extends DomainError {
-  constructor() {
-    super('refused', 'This takes another role, or another scope.');
+  constructor(needs: string, details: ErrorDetails = {}) {
+    super('refused', `This takes ${needs}.`, details);
+  }
+
+  /** Says who may, and what the caller has. */
+  static to(permission: Permission, actor: Actor): NotAllowed {
+    const { roles, service_scope: scope } = allowedTo(permission);
+    const person = actor.kind === 'member' ? actor : actor.onBehalfOf;
+    const scopes = actor.kind === 'member' ? [] : actor.scopes;
+    const needed = [
+      ...(roles.length > 0 ? [`the role ${roles.join(' or ')}`] : []),
+      ...(scope === null ? [] : [`a service with the scope ${scope}`]),
+    ];
+    const held = [
+      ...(person === null ? [] : [`the role ${person.role}`]),
+      ...(actor.kind === 'member' ? [] : [scopes.length > 0 ? `the scopes ${scopes.join(', ')}` : 'no scope']),
+    ];
+    return new NotAllowed(`${needed.join(', or ')}; the caller has ${held.join(' and ')}`, {
+      needed_roles: roles,
+      needed_scope: scope,
+      held_role: person?.role ?? null,
+      held_scopes: scopes,
+    });
+  }
+
+  /** The user whom a service names in `On-Behalf-Of`. */
+  static forNoMember(): NotAllowed {
+    return new NotAllowed('a member of this organisation, which the user named in On-Behalf-Of is not');
+  }
+
+  static withoutPerson(): NotAllowed {
+    return new NotAllowed('a person: a service names the member it acts for, in On-Behalf-Of');
   }
 }
 

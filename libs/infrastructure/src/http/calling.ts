@@ -49,6 +49,24 @@ export function traceIdOf(value: string | undefined, secrets: readonly string[])
   return echoed ? {} : { traceId: value };
 }
 
+const MOST_WORDS = 300;
+/** As long as the shortest token of either provider; an id of theirs is shorter, or digits alone. */
+const TOKEN_LIKE = /(?!\d+\b)[\w%|+/=.~-]{24,}/g;
+
+/** The provider's own sentence, fit for the log: one line, short, and without a secret or what may be one. */
+export function wordsOf(text: string | undefined, secrets: readonly string[]): { words?: string } {
+  if (text === undefined || text.trim() === '') return {};
+  const known = secrets
+    .filter((secret) => secret !== '')
+    .reduce((words, secret) => words.replaceAll(secret, '…'), text);
+  return {
+    words: known
+      .replace(TOKEN_LIKE, '…')
+      .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
+      .slice(0, MOST_WORDS),
+  };
+}
+
 const LONGEST_WAIT = 86_400;
 
 /** Seconds from a `Retry-After` (RFC 9110 §10.2.3: a number or a date); null where it is missing or makes no sense. */

@@ -1,37 +1,43 @@
 /** The bearer strategy as Nest's passport knows it: a verified token becomes a user or a configured service. */
 import { PassportStrategy } from '@nestjs/passport';
-import type { JWTPayload } from 'jose';
-import type { ServiceClient, TokenIdentity } from '@application/organisations/identity.js';
+import type { ServiceClient, ServiceProof, TokenIdentity } from '@application/organisations/identity.js';
 import type { UserId } from '@domain/ids.js';
+import { CLOCK_TOLERANCE_SECONDS, invalidToken, type AccessToken } from './access-token.js';
 import { BearerStrategy } from './bearer-strategy.js';
 import { discoverJwksUri, issuerKeys } from './issuer-keys.js';
+import { provesService } from './service-proof.js';
 
 export interface TokenStrategyOptions {
   readonly issuer: string;
   readonly audience: string;
+  readonly maxTokenAgeSeconds: number;
   readonly services: readonly ServiceClient[];
+  readonly serviceProof: ServiceProof;
 }
 
 export class TokenStrategy extends PassportStrategy(BearerStrategy, 'bearer') {
-  private readonly services: ReadonlyMap<string, ServiceClient>;
+  private readonly services: readonly ServiceClient[];
+  private readonly proof: ServiceProof;
 
-  constructor({ issuer, audience, services }: TokenStrategyOptions) {
-    super({ issuer, audience, keys: issuerKeys(() => discoverJwksUri(issuer)) });
-    this.services = new Map(services.map((service) => [service.clientId, service]));
+  constructor({ issuer, audience, maxTokenAgeSeconds, services, serviceProof }: TokenStrategyOptions) {
+    super({ issuer, audience, keys: issuerKeys(() => discoverJwksUri(issuer)), maxAgeSeconds: maxTokenAgeSeconds });
+    this.services = services;
+    this.proof = serviceProof;
   }
 
-  /** RFC 9068 §2.2 names the client `client_id`; older issuers call it `azp`. */
-  validate(payload: JWTPayload): TokenIdentity | null {
-    const client = payload['client_id'] ?? payload['azp'];
-    const service = typeof client === 'string' ? this.services.get(client) : undefined;
-    if (service !== undefined) return { kind: 'service', ...service };
-    // The same alphabet that members are pushed with: anything else can be nobody here.
-    if (payload.sub === undefined || !/^[ -~]{1,255}$/.test(payload.sub)) return null;
-    const authTime = payload['auth_time'];
-    return {
-      kind: 'user',
-      userId: payload.sub as UserId,
-      authenticatedAt: typeof authTime === 'number' ? new Date(authTime * 1_000) : null,
-    };
+  /** A client that is a service as well may sign people in: what the token does not prove to be its own is a person's. */
+  validate(token: AccessToken): TokenIdentity {
+    const service = this.services.find(({ clientId }) => provesService(token, clientId, this.proof));
+    return service === undefined ? personOf(token) : { kind: 'service', ...service };
   }
+}
+
+function personOf(token: AccessToken): TokenIdentity {
+  const authTime = token['auth_time'];
+  if (authTime === undefined) return { kind: 'user', userId: token.sub as UserId, authenticatedAt: null };
+  // Nobody signs in after the token that tells of it was issued.
+  if (typeof authTime !== 'number' || authTime > token.iat + CLOCK_TOLERANCE_SECONDS) {
+    throw invalidToken('The sign-in that the access token tells of cannot be');
+  }
+  return { kind: 'user', userId: token.sub as UserId, authenticatedAt: new Date(authTime * 1_000) };
 }

@@ -10,6 +10,8 @@ export interface SmtpSettings {
   readonly url: string;
   /** `Name <address>` or an address. */
   readonly from: string;
+  /** Page for a notice's connection, with `{org}` and `{connection}` for the ids. */
+  readonly link?: string | null;
   readonly connectMs?: number;
   readonly totalMs?: number;
 }
@@ -22,10 +24,12 @@ const ONE_ADDRESS = /^[^\s<>@,;:"()[\]\\]+@[^\s<>@,;:"()[\]\\]+$/u;
 
 export class SmtpMailer extends Mailer {
   override readonly configured = true;
+  override readonly link: string | null;
   private readonly log = new Logger('Mail');
 
   constructor(private readonly settings: SmtpSettings) {
     super();
+    this.link = settings.link ?? null;
   }
 
   override async send(mail: OutgoingMail): Promise<MailOutcome> {
@@ -112,6 +116,7 @@ class Letter extends Readable {
 /** Where mail is not set up: nothing is entered into the outbox, and what is there waits. */
 export class NoMailer extends Mailer {
   override readonly configured = false;
+  override readonly link = null;
 
   override send(): Promise<MailOutcome> {
     return Promise.resolve({ is: 'later', problem: 'not_configured' });

@@ -5,6 +5,7 @@ export const WITHOUT_TENANT: Readonly<Record<string, string>> = {
   deployment: 'One row about this database itself: its kind, and the clock of a test.',
   encryption_key: 'Every key that this database was used with, each known by a canary.',
   migration: 'Which migrations have run.',
+  migration_checksum: 'What each of them said.',
   organisation: 'The tenants themselves: every other org_id points here.',
   provider_pause: 'A provider as a whole is paused, for everyone.',
   provider_grant: "Meta's grant belongs to app and person: whoever connects or revokes it meets here.",

@@ -4,6 +4,8 @@ import { TransactionContext } from '@mikro-orm/core';
 import { Injectable } from '@nestjs/common';
 import type { Kysely, RawBuilder } from 'kysely';
 import { types } from 'pg';
+import { outage } from '../database/outage.js';
+import { asUnavailable } from '../database/unavailable.js';
 
 @Injectable()
 export class Database {
@@ -21,7 +23,13 @@ export class Database {
 
   /** For views: one statement, from the pool. */
   async read<Row>(statement: RawBuilder<Row>): Promise<Row[]> {
-    return (await statement.execute(this.kysely())).rows;
+    try {
+      const { rows } = await statement.execute(this.kysely());
+      outage.noteSuccess();
+      return rows;
+    } catch (error) {
+      throw asUnavailable(error);
+    }
   }
 
   /** The run's transaction, for those who bring statements of their own (the queue). */

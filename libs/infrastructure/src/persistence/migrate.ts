@@ -1,35 +1,45 @@
 /** Brings a database up to date, on a connection of its own, one process at a time: schema, queue, and its mark. */
 import { MikroORM } from '@mikro-orm/postgresql';
-import { Client } from 'pg';
+import type { Client } from 'pg';
+import { connectTo } from '../database/database-client.js';
 import { installQueue } from '../queue/install-queue.js';
-import { ormOptions } from './orm-options.js';
+import { compareChecksums, keepChecksums } from './migration-checksums.js';
+import { MIGRATIONS, ormOptions } from './orm-options.js';
 
 export type DatabaseKind = 'demo' | 'real' | 'test';
 
 /** Any number: it only has to be the same for all who migrate. */
 const MIGRATION_LOCK = 7_234_001;
+/** Whatever the role has: others may migrate for minutes, and this waits. */
+const WITHOUT_TIMEOUTS = ['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout']
+  .map((name) => `set local ${name} = 0`)
+  .join('; ');
 
 /**
  * @param kind what the caller takes the database for. A fresh one is marked so, for good.
+ * @returns the newest migration
+ * @throws MigrationChanged
  * @throws DatabaseOfAnotherKind where it was marked otherwise
  */
-export async function migrate(databaseUrl: string, kind: DatabaseKind): Promise<void> {
-  const lock = new Client({ connectionString: databaseUrl, connectionTimeoutMillis: 5_000 });
-  await lock.connect();
+export async function migrate(databaseUrl: string, kind: DatabaseKind): Promise<string> {
+  const lock = await connectTo(databaseUrl, { patient: true });
   try {
-    await lock.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    await lock.query('create schema if not exists app');
+    // A transaction's lock, which ends with it: a session's would stay in a pooler's connection.
+    await lock.query(`begin; ${WITHOUT_TIMEOUTS}`);
+    await lock.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
+    await separately(databaseUrl, compareChecksums);
     const orm = await MikroORM.init({
-      // A migration takes as long as it takes.
-      ...ormOptions(databaseUrl, { pool: { max: 1 }, driverOptions: {} }),
+      ...ormOptions(databaseUrl, { size: 1, patient: true }),
       entities: [],
       discovery: { warnWhenNoEntities: false },
     });
     try {
+      await orm.em.fork().execute('create schema if not exists app');
       await orm.migrator.up();
     } finally {
       await orm.close();
     }
+    await separately(databaseUrl, keepChecksums);
     await installQueue(databaseUrl);
     const marked = await lock.query<{ kind: DatabaseKind }>(
       `with made as (insert into app.deployment (kind) values ($1) on conflict do nothing returning kind)
@@ -39,8 +49,20 @@ export async function migrate(databaseUrl: string, kind: DatabaseKind): Promise<
     const found = marked.rows[0]!.kind;
     // A test's database is opened as a real one by the processes under test.
     if (found !== kind && !(found === 'test' && kind === 'real')) throw new DatabaseOfAnotherKind(found, kind);
+    await lock.query('commit');
+    return MIGRATIONS.at(-1)!.name;
   } finally {
     await lock.end();
+  }
+}
+
+/** What the lock's own transaction had read, a migration could not change before its end. */
+async function separately(databaseUrl: string, work: (client: Client) => Promise<void>): Promise<void> {
+  const client = await connectTo(databaseUrl, { patient: true });
+  try {
+    await work(client);
+  } finally {
+    await client.end();
   }
 }
 

@@ -2,6 +2,8 @@
 import type { MigrationObject } from '@mikro-orm/core';
 import { Migrator } from '@mikro-orm/migrations';
 import { defineConfig, type Options } from '@mikro-orm/postgresql';
+import { clientClass, type ClientOptions } from '../database/database-client.js';
+import { parseDatabaseUrl } from '../database/database-url.js';
 import { freeDeadConnections } from './dead-connections.js';
 import { Foundation } from './migrations/0001-foundation.js';
 import { NoticesAndMail } from './migrations/0002-notices.js';
@@ -15,11 +17,13 @@ import { ExportsAndErasure } from './migrations/0008-exports-and-erasure.js';
 import { SlotsAndReceipts } from './migrations/0009-slots-and-receipts.js';
 import { LeasesOfLeaving } from './migrations/0010-leases-of-leaving.js';
 import { SecondLooks } from './migrations/0011-second-looks.js';
+import { ChecksumsAndPlace } from './migrations/0014-checksums-and-place.js';
+import { ConsentPages } from './migrations/0016-consent-pages.js';
 import { UnknownRoles } from './migrations/0017-unknown-roles.js';
 import { DoubtedLosses } from './migrations/0018-doubted-losses.js';
 
 /** Every migration there is, in order: named here, so that the list is the same in a build and in a test. */
-const MIGRATIONS: MigrationObject[] = [
+export const MIGRATIONS: readonly MigrationObject[] = [
   { name: '0001-foundation', class: Foundation },
   { name: '0002-notices', class: NoticesAndMail },
   { name: '0003-pictures', class: Pictures },
@@ -32,29 +36,37 @@ const MIGRATIONS: MigrationObject[] = [
   { name: '0009-slots-and-receipts', class: SlotsAndReceipts },
   { name: '0010-leases-of-leaving', class: LeasesOfLeaving },
   { name: '0011-second-looks', class: SecondLooks },
+  { name: '0014-checksums-and-place', class: ChecksumsAndPlace },
+  { name: '0016-consent-pages', class: ConsentPages },
   { name: '0017-unknown-roles', class: UnknownRoles },
   { name: '0018-doubted-losses', class: DoubtedLosses },
 ];
 
-/**
- * Milliseconds. No statement of the program takes seconds, and no transaction waits for anything but the database: a
- * process that is frozen in one must not keep an organisation's lock, nor a hanging look-up eat up a lease.
- */
-const PATIENCE = { statement_timeout: 30_000, lock_timeout: 15_000, idle_in_transaction_session_timeout: 30_000 };
+/** Who waits longer for a place in the pool is answered 503: more are asking than the database serves. */
+const PLACE_WITHIN_MS = 10_000;
 
-export function ormOptions(databaseUrl: string, overrides: Options = {}): Options {
+export interface PoolOptions extends ClientOptions {
+  /** Connections at most. */
+  readonly size?: number;
+}
+
+export function ormOptions(databaseUrl: string, { size = 10, ...options }: PoolOptions = {}): Options {
   return defineConfig({
-    clientUrl: databaseUrl,
+    dbName: parseDatabaseUrl(databaseUrl).database,
     schema: 'app',
     extensions: [Migrator],
-    migrations: { migrationsList: MIGRATIONS, tableName: 'migration', snapshot: false },
+    migrations: { migrationsList: [...MIGRATIONS], tableName: 'migration', snapshot: false },
     // Two changed entities of one type would be written in one UPDATE that forgets their versions.
     useBatchUpdates: false,
     // Timestamps have microseconds in the database and milliseconds here; the zone is UTC everywhere.
     timezone: 'Z',
     forceUtcTimezone: true,
     logger: () => {},
-    driverOptions: { onPoolCreated: freeDeadConnections, ...PATIENCE },
-    ...overrides,
+    pool: { max: size },
+    driverOptions: {
+      Client: clientClass(databaseUrl, options),
+      connectionTimeoutMillis: PLACE_WITHIN_MS,
+      onPoolCreated: freeDeadConnections,
+    },
   });
 }

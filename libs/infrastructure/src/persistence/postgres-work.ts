@@ -2,6 +2,8 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { Work } from '@application/ports/work.js';
+import { outage } from '../database/outage.js';
+import { asUnavailable } from '../database/unavailable.js';
 import { Database } from './database.js';
 
 const DEADLOCK_DETECTED = '40P01';
@@ -19,9 +21,11 @@ export class PostgresWork extends Work {
     if (Database.inRun()) return verb();
     for (let tries = 1; ; tries += 1) {
       try {
-        return await this.em.transactional(() => verb());
+        const result = await this.em.transactional(() => verb());
+        outage.noteSuccess();
+        return result;
       } catch (error) {
-        if (tries === MOST_TRIES || !isTurnedAway(error)) throw error;
+        if (tries === MOST_TRIES || !isTurnedAway(error)) throw asUnavailable(error);
       }
     }
   }

@@ -37,18 +37,22 @@ export interface Home {
   readonly elsewhere: boolean;
 }
 
+/** initdb hands the program's path to a shell between double quotes, as it is. */
+const SHELL_SAFE = /^[^"$`\\\n]*$/;
+
 const isRoot = (): boolean => process.getuid?.() === 0;
 
 /**
  * Settles program, data folder and account for a wanted folder. The wanted one is used where the account can reach it;
- * otherwise (a clone under /root, a closed home folder, a read-only node_modules) a private folder under /var/tmp.
+ * otherwise (a clone under /root, a closed home folder, a read-only node_modules) a private folder under /var/tmp. A program
+ * whose path a shell would change is copied there as well.
  */
 export async function settle(wanted: string): Promise<Home> {
   const folder = resolve(wanted);
   mkdirSync(folder, { recursive: true, mode: isRoot() ? 0o711 : 0o700 });
   const account = accountFor(join(folder, 'data'));
   const shipped = shippedProgram();
-  const programOk = hydrateLinks(shipped) && (await works(shipped, account));
+  const programOk = SHELL_SAFE.test(shipped) && hydrateLinks(shipped) && (await works(shipped, account));
   const folderOk = account === undefined || (await enters(folder, account));
   if (programOk && folderOk) return { program: shipped, data: join(folder, 'data'), account, elsewhere: false };
   if (!folderOk && existsSync(join(folder, 'data')))

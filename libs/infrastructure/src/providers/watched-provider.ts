@@ -1,6 +1,9 @@
-/** An adapter under watch: app-wide faults pause it for everybody, and a call that succeeds ends the pause. */
+/**
+ * An adapter under watch: each fault is a line in the log, app-wide ones pause it for everybody, and a call that succeeds
+ * ends the pause.
+ */
 import { Logger } from '@nestjs/common';
-import { ProviderMisconfigured } from '@application/ports/provider-fault.js';
+import { ProviderFault, ProviderMisconfigured } from '@application/ports/provider-fault.js';
 import type { ProviderPauses } from '@application/ports/provider-pauses.js';
 import {
   Provider,
@@ -46,16 +49,16 @@ export class WatchedProvider extends Provider {
 
   /** A person waits, and a code does not keep: never held back. */
   override exchangeCode(exchange: CodeExchange): Promise<IssuedTokens> {
-    return this.watch(() => this.adapter.exchangeCode(exchange));
+    return this.watch('exchange_code', () => this.adapter.exchangeCode(exchange));
   }
 
   override identify(accessToken: string): Promise<Person> {
-    return this.watch(() => this.adapter.identify(accessToken));
+    return this.watch('identify', () => this.adapter.identify(accessToken));
   }
 
   /** Letting go is never held back. */
   override revoke(revocation: Revocation): Promise<'revoked' | 'already_gone'> {
-    return this.watch(() => this.adapter.revoke(revocation));
+    return this.watch('revoke', () => this.adapter.revoke(revocation));
   }
 
   /**
@@ -63,12 +66,12 @@ export class WatchedProvider extends Provider {
    * stand before the call, which a lease is running for, nor behind it, where the answer exists nowhere else.
    */
   override refresh(token: { accessToken: string; refreshToken: string | null }): Promise<IssuedTokens> {
-    return this.watch(() => this.adapter.refresh(token));
+    return this.watch('refresh', () => this.adapter.refresh(token));
   }
 
   override async discover(...asked: Parameters<Provider['discover']>): Promise<Discovery> {
     await this.assertServed();
-    const discovery = await this.watch(() => this.adapter.discover(...asked));
+    const discovery = await this.watch('discover', () => this.adapter.discover(...asked));
     if (discovery.odd.size > 0)
       this.log.warn(
         { provider: this.name, odd: Object.fromEntries(discovery.odd) },
@@ -81,7 +84,7 @@ export class WatchedProvider extends Provider {
     await this.assertServed();
     const pages = this.adapter.readPosts(request)[Symbol.asyncIterator]();
     for (;;) {
-      const page = await this.watch(() => pages.next());
+      const page = await this.watch('read_posts', () => pages.next());
       if (page.done === true) return;
       yield await this.serves(page.value);
     }
@@ -92,13 +95,23 @@ export class WatchedProvider extends Provider {
     if (reason !== null) throw new ProviderMisconfigured({ provider: this.name }, reason);
   }
 
-  private async watch<T>(call: () => Promise<T>): Promise<T> {
+  private async watch<T>(name: string, call: () => Promise<T>): Promise<T> {
     try {
       return await call();
     } catch (fault) {
+      if (fault instanceof ProviderFault) this.report(name, fault);
       if (fault instanceof ProviderMisconfigured) await this.pauses.pause(this.name, fault.reason);
       throw fault;
     }
+  }
+
+  /** Which organisation, connection and caller it was for stands in the context of the line. */
+  private report(call: string, { code, details, evidence }: ProviderFault): void {
+    const { provider, status, code: provider_code, subcode, traceId: trace_id, words } = evidence;
+    this.log.warn(
+      { provider, call, code, details, status, provider_code, provider_subcode: subcode, trace_id, words },
+      'A provider call failed.',
+    );
   }
 
   private async serves<T>(answer: T): Promise<T> {

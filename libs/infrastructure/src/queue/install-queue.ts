@@ -1,6 +1,7 @@
 /** The queue's own schema and its queues, made by whoever migrates; the program then only uses them. */
 import { PgBoss } from 'pg-boss';
 import type { JobName } from '@application/ports/jobs.js';
+import { queueOptions } from './queue-options.js';
 
 /**
  * Retries belong to the transport: what must survive it (due syncs, the outbox) stands in our own tables.
@@ -29,17 +30,13 @@ interface QueueSettings {
   readonly expireInSeconds: number;
 }
 
-export const QUEUE_SCHEMA = 'pgboss';
 /** Finished jobs say nothing that our own tables do not say better. */
 const KEEP_FINISHED_SECONDS = 3_600;
 
 export async function installQueue(databaseUrl: string): Promise<void> {
   const boss = new PgBoss({
-    connectionString: databaseUrl,
-    schema: QUEUE_SCHEMA,
-    max: 1,
+    ...queueOptions(databaseUrl, { size: 1, patient: true }),
     supervise: false,
-    schedule: false,
   });
   boss.on('error', () => undefined);
   await boss.start();

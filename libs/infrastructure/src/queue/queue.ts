@@ -2,8 +2,13 @@
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { fromKysely, PgBoss, type JobWithMetadata } from 'pg-boss';
 import { Jobs, type JobName, type JobPayloads } from '@application/ports/jobs.js';
+import { inLogContext, type LogFields } from '@application/ports/log-context.js';
+import { toWire } from '@application/wire-ids.js';
 import { Database } from '../persistence/database.js';
-import { QUEUE_SCHEMA } from './install-queue.js';
+import { asUnavailable } from '../database/unavailable.js';
+import { DatabaseUnavailable } from '@application/ports/database-unavailable.js';
+import type { PoolOptions } from '../persistence/orm-options.js';
+import { queueOptions } from './queue-options.js';
 
 /** Finishes what is under way within this time when the program stops. */
 const STOP_WITHIN_MS = 20_000;
@@ -17,21 +22,19 @@ export class Queue extends Jobs implements OnModuleInit, BeforeApplicationShutdo
     databaseUrl: string,
     private readonly database: Database,
     /** Only a process that works looks after the queue's tables. */
-    works: boolean,
+    { works, ...pool }: PoolOptions & { readonly works: boolean },
   ) {
     super();
     this.boss = new PgBoss({
-      connectionString: databaseUrl,
-      schema: QUEUE_SCHEMA,
-      max: 4,
+      ...queueOptions(databaseUrl, pool),
       migrate: false,
       createSchema: false,
-      schedule: false,
       supervise: works,
-      useListenNotify: false,
     });
     // Without a listener an error of its background work would end the process.
-    this.boss.on('error', (error) => this.log.error(error.message));
+    this.boss.on('error', (error) => {
+      if (!(asUnavailable(error) instanceof DatabaseUnavailable)) this.log.error(error.message);
+    });
   }
 
   async onModuleInit(): Promise<void> {
@@ -66,10 +69,13 @@ export class Queue extends Jobs implements OnModuleInit, BeforeApplicationShutdo
         // `includeMetadata` makes them so; the library's types do not follow the option.
         for (const job of jobs as JobWithMetadata<JobPayloads[Name]>[]) {
           try {
-            await work(job.data, job.retryCount >= job.retryLimit);
+            await inLogContext({ job: name, ...fieldsOf(job.data) }, () =>
+              work(job.data, job.retryCount >= job.retryLimit),
+            );
           } catch (error) {
             // The queue keeps it to itself, and tries again by its rule.
-            this.log.error({ err: error, job: name, id: job.id }, 'A job failed.');
+            if (!(error instanceof DatabaseUnavailable))
+              this.log.error({ err: error, job: name, job_id: job.id, ...fieldsOf(job.data) }, 'A job failed.');
             throw error;
           }
         }
@@ -81,4 +87,15 @@ export class Queue extends Jobs implements OnModuleInit, BeforeApplicationShutdo
   async beforeApplicationShutdown(): Promise<void> {
     await this.boss.stop({ graceful: true, timeout: STOP_WITHIN_MS });
   }
+}
+
+/** Whom a job is about, by the ids that the API shows. */
+function fieldsOf(payload: object): LogFields {
+  const { orgId, connectionId, runId, sessionId } = payload as Record<string, string | undefined>;
+  return {
+    ...(orgId !== undefined && { org_id: orgId }),
+    ...(connectionId !== undefined && { connection_id: toWire('conn', connectionId) }),
+    ...(runId !== undefined && { run_id: toWire('run', runId) }),
+    ...(sessionId !== undefined && { session_id: toWire('csess', sessionId) }),
+  };
 }

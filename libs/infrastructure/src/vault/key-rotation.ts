@@ -67,6 +67,16 @@ export class KeyRotation {
     return new Map(rows.map(({ id, count }) => [id, count]));
   }
 
+  /** Keys that this database has known for less long than the primary: those that are to seal next. */
+  async newerKeys(): Promise<readonly string[]> {
+    const { rows } = await this.client.query<{ id: string }>(
+      `select id from app.encryption_key
+       where created_at > (select created_at from app.encryption_key where id = $1)`,
+      [this.ring.primary.id],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   /** Until a whole pass finds nothing to do. Killed anywhere, it is simply run again. */
   async run(onStep: (step: Step) => void, stop: AbortSignal): Promise<Rotated> {
     let resealed = 0;

@@ -1,5 +1,6 @@
 /** Holds the ring against what the database knows of its keys: whoever starts with another key would make everything unreadable. */
-import { Client } from 'pg';
+import type { Client } from 'pg';
+import { connectTo } from '../database/database-client.js';
 import { openEnvelope, sealEnvelope } from './envelope.js';
 import { KeyRingInvalid, type KeyRing } from './key-ring.js';
 import { keyIdOf, SEALED_COLUMNS } from './sealed-columns.js';
@@ -30,8 +31,7 @@ export async function checkKeys(databaseUrl: string, ring: KeyRing, { mode, lost
   if (found !== undefined)
     throw new KeyRingInvalid(`Key ${found} is in the ring: take it out of ENCRYPTION_KEYS_LOST.`);
 
-  const client = new Client({ connectionString: databaseUrl, connectionTimeoutMillis: 5_000 });
-  await client.connect();
+  const client = await connectTo(databaseUrl);
   try {
     await refuseMissing(client, ring, lost);
     await client.query('begin');
@@ -39,10 +39,12 @@ export async function checkKeys(databaseUrl: string, ring: KeyRing, { mode, lost
     const { rows } = await client.query<{ id: string; canary: string }>('select id, canary from app.encryption_key');
     for (const known of rows) compare(known, ring);
     const fresh = ring.ids.filter((id) => !rows.some((known) => known.id === id));
-    for (const id of fresh) {
-      const canary = sealEnvelope(CANARY, { id, key: ring.get(id)! }, WHERE);
-      await client.query('insert into app.encryption_key (id, canary) values ($1, $2)', [id, canary]);
-    }
+    const canaries = fresh.map((id) => sealEnvelope(CANARY, { id, key: ring.get(id)! }, WHERE));
+    // In one statement: keys that come together are of one age.
+    await client.query('insert into app.encryption_key (id, canary) select * from unnest($1::text[], $2::text[])', [
+      fresh,
+      canaries,
+    ]);
     await client.query('commit');
   } finally {
     await client.end();

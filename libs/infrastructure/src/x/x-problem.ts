@@ -1,7 +1,7 @@
 /** Reads the error bodies of the X API, in all the shapes that are in use, into one. */
 import { z } from 'zod';
 import type { ProviderEvidence } from '@application/ports/provider-fault.js';
-import { traceIdOf } from '@infrastructure/http/calling.js';
+import { traceIdOf, wordsOf } from '@infrastructure/http/calling.js';
 import { parseJson } from '@infrastructure/http/contract.js';
 import type { HttpAnswer } from '@infrastructure/http/http-call.js';
 
@@ -111,6 +111,7 @@ export function evidenceOf(answer: HttpAnswer, problem: XProblem, secrets: reado
     provider: 'x',
     status: answer.status,
     ...(code === undefined ? {} : { code }),
+    ...wordsOf([problem.title, problem.detail].filter((word) => word !== null).join(': '), secrets),
     ...traceIdOf(answer.headers['x-transaction-id'], secrets),
   };
 }

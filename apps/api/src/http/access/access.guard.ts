@@ -4,11 +4,12 @@ import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
 import { ErasureUnderWay } from '@application/erasure/ports.js';
-import { Unauthenticated, type TokenIdentity } from '@application/organisations/identity.js';
+import type { TokenIdentity } from '@application/organisations/identity.js';
 import { Organisations, type Standing } from '@application/organisations/ports.js';
+import { noteInLog } from '@application/ports/log-context.js';
 import type { OrgId, UserId } from '@domain/ids.js';
 import { NotAllowed, OrganisationNotFound, OrganisationSuspended } from '@domain/organisation/organisation.js';
-import { isRead, may, type Actor, type Permission } from '@domain/organisation/role.js';
+import { isRead, may, personOf, type Actor, type Permission } from '@domain/organisation/role.js';
 import { parseOrgId, parseUserId } from './parse.js';
 import { ACCESS, type AccessPolicy } from './policy.js';
 
@@ -35,10 +36,9 @@ export class AccessGuard extends AuthGuard('bearer') {
     return true;
   }
 
-  /** Tells "no token" and "a bad token" from "the issuer is away", and gives the challenge back to the caller. */
-  override handleRequest<User>(error: unknown, user: User | false, info: unknown): User {
+  /** The strategy says what is wrong, as an error of its own. */
+  override handleRequest<User>(error: unknown, user: User): User {
     if (error) throw error;
-    if (!user) throw new Unauthenticated(typeof info === 'string' ? info : 'Bearer');
     return user;
   }
 
@@ -50,7 +50,8 @@ export class AccessGuard extends AuthGuard('bearer') {
         : await this.service(orgId, identity, onBehalfOf(request), permission);
     // Known before judged: a refusal is told with the name of whoever was refused.
     request.actor = actor;
-    if (!may(actor, permission)) throw new NotAllowed();
+    noteInLog({ user_id: personOf(actor), client_id: actor.kind === 'service' ? actor.clientId : null });
+    if (!may(actor, permission)) throw NotAllowed.to(permission, actor);
     // The host's push is what ends a suspension, and its owner may take along, or take out, what is theirs.
     const always = isRead(permission) || permission === 'push' || permission === 'own';
     if (always) return;
@@ -77,7 +78,7 @@ export class AccessGuard extends AuthGuard('bearer') {
     if (standing === null && permission !== 'push') throw new OrganisationNotFound();
     if (userId === null) return { actor: { kind: 'service', clientId, scopes, onBehalfOf: null }, standing };
     const role = standing?.role ?? null;
-    if (role === null) throw new NotAllowed();
+    if (role === null) throw NotAllowed.forNoMember();
     return { actor: { kind: 'service', clientId, scopes, onBehalfOf: { userId, role } }, standing };
   }
 }

@@ -1,41 +1,51 @@
 /** The cookie that ties a connect session to its browser, the one that asked or the one that claimed the link: one for each session, so that two tabs work. */
-import '@fastify/cookie';
-import { Injectable } from '@nestjs/common';
 // For its fields of requests and replies.
 import '@fastify/cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { sameBytes } from '@application/connecting/same-bytes.js';
+import type { Digest } from '@application/ports/work.js';
 
-/** As long as a link can be taken up again; the result page tells names to this browser for as long. */
-const MAX_AGE_SECONDS = 72 * 3_600;
-/** A browser with more than that is not a browser. */
-const MOST = 20;
-
-@Injectable()
 export class AttemptCookie {
   private readonly secure: boolean;
   private readonly prefix: string;
 
-  constructor(publicUrl: string) {
+  constructor(
+    publicUrl: string,
+    private readonly digest: Digest,
+  ) {
     this.secure = publicUrl.startsWith('https:');
     // `__Host-`: bound to this very host by the browser. It demands https, which a demo on loopback does not have.
     this.prefix = `${this.secure ? '__Host-' : ''}connect-`;
   }
 
-  set(reply: FastifyReply, sessionId: string, secret: string): void {
-    void reply.setCookie(`${this.prefix}${sessionId.slice(-12)}`, secret, {
-      path: '/',
-      httpOnly: true,
-      secure: this.secure,
-      // Lax: the provider's redirect is a navigation from another site, and must bring it along.
-      sameSite: 'lax',
-      maxAge: MAX_AGE_SECONDS,
-    });
+  /** @param until when the browser can no longer go on with the session, and the cookie is of no use */
+  set(reply: FastifyReply, sessionId: string, secret: string, until: Date): void {
+    const maxAge = Math.max(1, Math.ceil((until.getTime() - Date.now()) / 1_000));
+    void reply.setCookie(this.nameOf(sessionId), secret, { ...this.attributes(), maxAge });
   }
 
-  secrets(request: FastifyRequest): string[] {
-    return Object.entries(request.cookies)
-      .filter(([name]) => name.startsWith(this.prefix))
-      .map(([, value]) => value ?? '')
-      .slice(0, MOST);
+  clear(reply: FastifyReply, sessionId: string): void {
+    void reply.clearCookie(this.nameOf(sessionId), this.attributes());
+  }
+
+  /** What this browser holds for that session, for the verbs to judge: one secret, or none. */
+  secrets(request: FastifyRequest, sessionId: string): string[] {
+    const secret = request.cookies[this.nameOf(sessionId)];
+    return secret === undefined ? [] : [secret];
+  }
+
+  /** @param browserHash of the session; null: a link that no browser has claimed yet */
+  owns(request: FastifyRequest, sessionId: string, browserHash: Uint8Array | null): boolean {
+    const [secret] = this.secrets(request, sessionId);
+    return secret !== undefined && browserHash !== null && sameBytes(this.digest.of(secret), browserHash);
+  }
+
+  private nameOf(sessionId: string): string {
+    return `${this.prefix}${sessionId.slice(-12)}`;
+  }
+
+  private attributes() {
+    // Lax: the provider's redirect is a navigation from another site, and must bring it along.
+    return { path: '/', httpOnly: true, secure: this.secure, sameSite: 'lax' } as const;
   }
 }

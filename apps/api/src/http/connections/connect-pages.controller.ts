@@ -1,11 +1,11 @@
 /** The pages around the provider's consent: before it, the way there, and what it came to. */
-import { Controller, Get, Header, HttpCode, Param, Post, Req, Res, UseFilters } from '@nestjs/common';
+import { Controller, Get, Param, Post, Req, Res, UseFilters } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { CancelConnect } from '@application/connecting/cancel-connect.js';
 import { ContinueConnect } from '@application/connecting/continue-connect.js';
-import { GetConnectPage, GetConnectResult } from '@application/connecting/get-connect-session.js';
-import { sameBytes } from '@application/connecting/same-bytes.js';
+import { GetConnectPage, GetConnectResult, type ConnectPage } from '@application/connecting/get-connect-session.js';
 import { Providers } from '@application/ports/provider.js';
 import { Digest } from '@application/ports/work.js';
 import { toWire } from '@application/wire-ids.js';
@@ -14,11 +14,13 @@ import type { ConnectSessionId } from '@domain/ids.js';
 import { WireId } from '../access/caller.js';
 import { Open } from '../access/policy.js';
 import { NotAudited } from '../audit/audit-policy.js';
-import { consentIntroduction, otherBrowser, PROVIDER_NAMES } from '../pages/connect-page.js';
+import { consentPage, notAllowed, otherBrowser } from '../pages/connect-page.js';
 import { connectResult } from '../pages/connect-result.js';
 import { PageErrorFilter } from '../pages/page-error.filter.js';
-import { sendPage, STYLES, TIMES_SCRIPT } from '../pages/page.js';
+import { sendPage } from '../pages/page.js';
 import { AttemptCookie } from './attempt-cookie.js';
+import { PageNonce } from './page-nonce.js';
+import { WaysBack } from './ways-back.js';
 
 @ApiExcludeController()
 @Open()
@@ -29,6 +31,8 @@ export class ConnectPagesController {
     private readonly commands: CommandBus,
     private readonly queries: QueryBus,
     private readonly cookie: AttemptCookie,
+    private readonly nonce: PageNonce,
+    private readonly waysBack: WaysBack,
     private readonly digest: Digest,
     private readonly providers: Providers,
   ) {}
@@ -40,74 +44,70 @@ export class ConnectPagesController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const page = await this.queries.execute(new GetConnectPage(this.hashOf(token)));
-    if (page.state !== 'pending') {
-      const { title, body } = connectResult({ ...page, displayName: null, renews: null, profiles: 0 }, false);
-      return sendPage(reply, 200, title, body);
-    }
-    const title = `Connect ${PROVIDER_NAMES[page.provider]}`;
-    // A link without a browser is for whoever presses Continue first.
-    if (page.browserHash !== null && !this.isBrowser(request, page.browserHash)) {
-      return sendPage(reply, 403, title, otherBrowser(page.kind));
-    }
-    const target = this.providers.of(page.provider).authorizeOrigin;
-    sendPage(reply, 200, title, consentIntroduction(page), { formTargets: [target] });
+    this.show(await this.pageOf(token), request, reply);
   }
 
-  /** Continue. On a link the first browser to press it has it from then on. */
+  /** Continue or Cancel. On a link the first browser to press Continue has it from then on. */
   @Post('connect/:token')
-  @NotAudited('It goes on with a session whose start was written, and what comes of it is written at the callback.')
-  async continue(
+  @NotAudited(
+    'Continue goes on with a session whose start was written; what comes of it, or of Cancel, is written by its verb.',
+  )
+  async decide(
     @Param('token') token: string,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    this.hashOf(token);
-    const { authorizeUrl, sessionId, browserSecret } = await this.commands.execute(
-      new ContinueConnect(token, this.cookie.secrets(request)),
+    const page = await this.pageOf(token);
+    const id = toWire('csess', page.id);
+    const nonce = this.nonce.take(request, reply, id);
+    // Only the page that names the organisation leads on: here it is, once more.
+    if (nonce === null) return this.show(page, request, reply, page.state === 'pending' ? 403 : 409);
+    const secrets = this.cookie.secrets(request, id);
+    if ((request.body as Record<string, unknown>)['decision'] === 'cancel') {
+      await this.commands.execute(new CancelConnect(token, secrets));
+      if (page.returnTo !== null) this.cookie.clear(reply, id);
+      return void reply.redirect(this.waysBack.after(page.returnTo, id), 303);
+    }
+    const { authorizeUrl, browserSecret, until } = await this.commands.execute(
+      new ContinueConnect(token, secrets, nonce),
     );
-    if (browserSecret !== null) this.cookie.set(reply, toWire('csess', sessionId), browserSecret);
-    void reply.headers({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' }).redirect(authorizeUrl, 303);
+    this.cookie.set(reply, id, browserSecret ?? secrets[0]!, until);
+    void reply.redirect(authorizeUrl, 303);
   }
 
   /** A clean address: no code, no state; to be reloaded as often as one likes. */
   @Get('connected/:id')
   async result(
-    @Param('id', WireId('csess')) id: ConnectSessionId,
+    @Param('id', WireId('csess')) sessionId: ConnectSessionId,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const result = await this.queries.execute(new GetConnectResult(id));
-    const { title, body } = connectResult(result, this.isBrowser(request, result.browserHash));
-    // While profiles are looked up the page looks again by itself, without a script.
-    // Its own address is named, since a browser that carries a fragment would otherwise stay where it is.
-    if (result.state === 'discovering') void reply.header('refresh', `2; url=/connected/${toWire('csess', id)}`);
-    sendPage(reply, 200, title, body);
+    const result = await this.queries.execute(new GetConnectResult(sessionId));
+    const id = toWire('csess', sessionId);
+    const own = this.cookie.owns(request, id, result.browserHash);
+    if (own && result.outcome !== null) this.cookie.clear(reply, id);
+    sendPage(reply, 200, connectResult(result, own, this.waysBack.shown({ ...result, id }, own)));
   }
 
-  @Get('pages.css')
-  @HttpCode(200)
-  @Header('content-type', 'text/css; charset=utf-8')
-  @Header('cache-control', 'public, max-age=3600')
-  styles(@Res() reply: FastifyReply): void {
-    void reply.send(STYLES);
+  private show(page: ConnectPage, request: FastifyRequest, reply: FastifyReply, status = 200): void {
+    const id = toWire('csess', page.id);
+    const own = this.cookie.owns(request, id, page.browserHash);
+    if (page.state !== 'pending') {
+      const result = { ...page, displayName: null, renews: null, profiles: 0, discovered: null };
+      return sendPage(reply, status, connectResult(result, own, this.waysBack.shown({ ...page, id }, own)));
+    }
+    // A link without a browser is for the first one in which Continue is pressed.
+    if (page.browserHash !== null && !own) return sendPage(reply, 403, otherBrowser(page));
+    if (!page.allowed) return sendPage(reply, 403, notAllowed(page, this.waysBack.shown({ ...page, id }, own)));
+    const formTargets = [
+      this.providers.of(page.provider).authorizeOrigin,
+      new URL(this.waysBack.after(page.returnTo, id)).origin,
+    ];
+    sendPage(reply, status, { ...consentPage(page, this.nonce.issue(reply, id), status !== 200), formTargets });
   }
 
-  @Get('pages.js')
-  @HttpCode(200)
-  @Header('content-type', 'text/javascript; charset=utf-8')
-  @Header('cache-control', 'public, max-age=3600')
-  script(@Res() reply: FastifyReply): void {
-    void reply.send(TIMES_SCRIPT);
-  }
-
-  private hashOf(token: string): Uint8Array {
+  private pageOf(token: string): Promise<ConnectPage> {
     if (!/^[A-Za-z0-9_-]{43}$/.test(token)) throw new ConnectSessionNotFound();
-    return this.digest.of(token);
-  }
-
-  private isBrowser(request: FastifyRequest, browserHash: Uint8Array | null): boolean {
-    if (browserHash === null) return false;
-    return this.cookie.secrets(request).some((secret) => sameBytes(this.digest.of(secret), browserHash));
+    return this.queries.execute(new GetConnectPage(this.digest.of(token)));
   }
 }

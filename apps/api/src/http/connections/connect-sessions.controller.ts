@@ -1,5 +1,5 @@
 /** Connect sessions: started here, carried on in the browser, followed and decided here. */
-import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
@@ -8,6 +8,7 @@ import { ConnectSessionView } from '@application/connecting/connect-session.view
 import { DeclineConnect } from '@application/connecting/decline-connect.js';
 import { GetConnectSession, ListConnectSessions } from '@application/connecting/get-connect-session.js';
 import { StartConnect } from '@application/connecting/start-connect.js';
+import { WithdrawConnect } from '@application/connecting/withdraw-connect.js';
 import type { Page } from '@application/ports/cursors.js';
 import { fromWire, toWire } from '@application/wire-ids.js';
 import type { ConnectSessionId, OrgId } from '@domain/ids.js';
@@ -55,7 +56,7 @@ export class ConnectSessionsController {
       }),
     );
     const id = toWire('csess', started.id);
-    if (started.browserSecret !== null) this.cookie.set(reply, id, started.browserSecret);
+    if (started.browserSecret !== null) this.cookie.set(reply, id, started.browserSecret, started.expiresAt);
     void reply.header('location', `/v1/orgs/${org}/connect-sessions/${id}`).header('cache-control', 'no-store');
     return {
       id,
@@ -107,6 +108,19 @@ export class ConnectSessionsController {
     @Param('id', WireId('csess')) id: ConnectSessionId,
   ): Promise<ConnectSessionView> {
     await this.commands.execute(new DeclineConnect(by, org, id));
+    return this.queries.execute(new GetConnectSession(org, id));
+  }
+
+  /** Takes a link back, or a session whose person has not consented yet: it opens nothing any more. Asked for again, it stays withdrawn. */
+  @Delete(':id')
+  @Allow('connect')
+  @Audited('connect_session.withdrawn')
+  async withdraw(
+    @By() by: Actor,
+    @Param('org', OrgIdPipe) org: OrgId,
+    @Param('id', WireId('csess')) id: ConnectSessionId,
+  ): Promise<ConnectSessionView> {
+    await this.commands.execute(new WithdrawConnect(by, org, id));
     return this.queries.execute(new GetConnectSession(org, id));
   }
 }

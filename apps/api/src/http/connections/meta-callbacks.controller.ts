@@ -47,8 +47,7 @@ export class MetaCallbacksController {
   @UseFilters(PageErrorFilter)
   async status(@Param('code') code: string, @Res() reply: FastifyReply): Promise<void> {
     if (!/^[A-Za-z0-9_-]{43}$/.test(code)) throw new DeletionNotFound();
-    const { title, body } = deletionPage(await this.queries.execute(new GetDeletionStatus(this.digest.of(code))));
-    sendPage(reply, 200, title, body, { times: true });
+    sendPage(reply, 200, deletionPage(await this.queries.execute(new GetDeletionStatus(this.digest.of(code)))));
   }
 }
 

@@ -1,139 +1,89 @@
 /** What a person reads after the provider's consent: what it came to, and what to do now. */
 import type { ConnectResult } from '@application/connecting/get-connect-session.js';
+import { toWire } from '@application/wire-ids.js';
 import { DECISION_DAYS, type SessionOutcome } from '@domain/connection/connect-session.js';
+import { kindOf } from '@domain/connection/provider-error.js';
 import { PROVIDER_NAMES } from './connect-page.js';
-import { html, type Html } from './html.js';
-
-interface Told {
-  readonly title: string;
-  readonly sentence: string;
-  /** Whether it has to be tried again to get anywhere. */
-  readonly again: boolean;
-}
-
-const OUTCOMES: Record<SessionOutcome, Told> = {
-  connected: {
-    title: 'Connected',
-    sentence: 'The account is connected. Its profiles are parked until they are switched on.',
-    again: false,
-  },
-  missing_scopes: {
-    title: 'Connected, with gaps',
-    sentence:
-      'The account is connected, but some permissions were not granted, so some things cannot be done. Connect again and leave all of them ticked to change that.',
-    again: false,
-  },
-  no_usable_profiles: {
-    title: 'Connected, but nothing to use',
-    sentence:
-      'The account is connected, but none of its profiles can be used. Connect again and leave every Page and permission ticked.',
-    again: false,
-  },
-  denied: { title: 'Not connected', sentence: 'You did not allow it, and nothing was changed.', again: true },
-  declined: {
-    title: 'Not accepted',
-    sentence: 'The organisation did not accept this connection. The access was given back, and nothing of it was kept.',
-    again: false,
-  },
-  expired: {
-    title: 'Too late',
-    sentence: 'The time for this ran out, so it ended. Nothing of it was kept.',
-    again: true,
-  },
-  superseded: { title: 'Ended', sentence: 'This try was overtaken by another change, and ended.', again: true },
-  wrong_account: {
-    title: 'Another account',
-    sentence: 'You signed in with another account than the one to reconnect. Nothing was changed.',
-    again: true,
-  },
-  browser_mismatch: {
-    title: 'Another browser',
-    sentence: 'This was started in one browser and carried on in another, so it could not be finished.',
-    again: true,
-  },
-  not_allowed: {
-    title: 'Not allowed',
-    sentence: 'Whoever asked for this connection may no longer make one, so nothing was connected.',
-    again: false,
-  },
-  provider_error: {
-    title: 'Not connected',
-    sentence: 'The provider did not complete the sign-in. Nothing was changed.',
-    again: true,
-  },
-};
+import { html, named, type Html } from './html.js';
+import { OUTCOMES, providerSentence } from './outcomes.js';
+import { backLink, type PageContent } from './page.js';
 
 /**
- * @param named whether this browser made the connection, and may read its name
+ * @param own whether the session's own browser asks: it alone reads names
+ * @param back where it leads back to; null: nowhere that we know
  */
-export function connectResult(
-  result: Omit<ConnectResult, 'browserHash' | 'returnTo'>,
-  named: boolean,
-): { title: string; body: Html } {
-  if (result.outcome !== null) return ended(result, result.outcome, named);
-  const { state, kind, organisation } = result;
+export function connectResult(result: ConnectResult, own: boolean, back: string | null): PageContent {
+  if (result.outcome !== null) return ended(result, result.outcome, own, back);
+  const { id, state, kind, organisation, discovered } = result;
+  const address = `/connected/${toWire('csess', id)}`;
+  const organisationName = own ? html`<strong>${named(organisation)}</strong>` : html`the organisation`;
   if (state === 'awaiting_acceptance') {
     return {
       title: 'Waiting for acceptance',
-      body: html`${who(result, named)}
+      tone: 'wait',
+      body: html`${who(result, own)}
         <p>
-          Your part is done. Now an admin of <strong>${organisation}</strong> has to accept the connection. Until then
-          nothing is read, nothing is published, and nobody there can use it.
+          Your part is done. Now an admin of ${organisationName} has to accept the connection. Until then nothing is
+          read, nothing is published, and it cannot be used.
         </p>
         <p class="quiet">
-          If nobody decides within ${DECISION_DAYS} days, the access is given back. You can close this page.
+          Without a decision within ${DECISION_DAYS} days, the access is given back. You can close this page.
         </p>`,
     };
   }
   if (state === 'discovering') {
+    const found = discovered === null || discovered === 0 ? '' : ` ${profilesOf(discovered)} found so far.`;
     return {
       title: 'Almost there',
-      body: html`<p>
-        The account is connected, and its profiles are being looked up. You can close this page; the organisation's list
-        fills by itself.
-      </p>`,
+      tone: 'wait',
+      follows: address,
+      body: html`<div class="progress"></div>
+        <p>The account is connected, and its profiles are being looked up.${found}</p>
+        <p class="quiet">This page follows by itself. You can also close it: nothing is lost.</p>`,
     };
   }
   return {
     title: 'Waiting',
+    tone: 'wait',
+    follows: address,
     body: html`<p>
       ${
         kind === 'link'
-          ? 'This link is still waiting for somebody to finish at the provider.'
+          ? 'This link is still waiting for a person to finish at the provider.'
           : "This connection is still waiting for the provider's answer."
       }
     </p>`,
   };
 }
 
-function ended(
-  result: Parameters<typeof connectResult>[0],
-  outcome: SessionOutcome,
-  named: boolean,
-): { title: string; body: Html } {
-  const { title, sentence, again } = OUTCOMES[outcome];
+function ended(result: ConnectResult, outcome: SessionOutcome, own: boolean, back: string | null): PageContent {
+  const { title, sentence, again, tone } = OUTCOMES[outcome];
+  const { kind, provider, providerError: error, profiles, state } = result;
+  // Until an administrator has set it right, another try ends the same way.
+  const pointless = error !== null && kindOf(error) === 'misconfigured';
   const wanted =
-    outcome === 'wrong_account' && named && result.renews !== null
-      ? html`<p>Sign in as <strong>${result.renews}</strong> at ${PROVIDER_NAMES[result.provider]} and try again.</p>`
+    outcome === 'wrong_account' && own && result.renews !== null
+      ? html`<p>Sign in as <strong>${named(result.renews)}</strong> at ${PROVIDER_NAMES[provider]} and try again.</p>`
       : html``;
-  const next = !again
-    ? html``
-    : result.kind === 'link'
-      ? html`<p>Ask whoever sent you the link for a new one.</p>`
-      : html`<p>If you want it still, start again from where you came.</p>`;
   return {
-    title,
-    body: html`${who(result, named)}
-      <p>${sentence}</p>
-      ${wanted} ${next}
+    // The connection may have been removed since.
+    title: own && state === 'completed' && profiles > 0 ? `${title}, ${profilesOf(profiles)}` : title,
+    tone,
+    body: html`${who(result, own)}
+      <p>${error === null ? sentence : providerSentence(kindOf(error), error.reason, provider)}</p>
+      ${wanted} ${again && !pointless ? nextStep(kind, back) : html``} ${backLink(back)}
       <p class="quiet">You can close this page.</p>`,
   };
 }
 
-function who({ displayName, provider, state, profiles }: Parameters<typeof connectResult>[0], named: boolean): Html {
-  if (!named || displayName === null) return html``;
-  const at = html`<strong>${displayName}</strong> at ${PROVIDER_NAMES[provider]}`;
-  return state === 'completed'
-    ? html`<p>${at}: ${profiles} ${profiles === 1 ? 'profile' : 'profiles'}.</p>`
-    : html`<p>${at}</p>`;
+function nextStep(kind: ConnectResult['kind'], back: string | null): Html {
+  if (kind === 'link') return html`<p>To try again, ask the person who sent you the link for a new one.</p>`;
+  return back === null ? html`` : html`<p>To try again, go back and start again from there.</p>`;
 }
+
+function who({ displayName, provider }: ConnectResult, own: boolean): Html {
+  if (!own || displayName === null) return html``;
+  return html`<p><strong>${named(displayName)}</strong> at ${PROVIDER_NAMES[provider]}</p>`;
+}
+
+const profilesOf = (count: number): string => `${count} ${count === 1 ? 'profile' : 'profiles'}`;

@@ -1,12 +1,13 @@
 /** What a person reads who asked Meta to have their data deleted: how far it is, and what that means. Nothing of a person. */
 import type { DeletionStatus } from '@application/letting-go/get-deletion-status.js';
-import { html, type Html } from './html.js';
-import { instant } from './page.js';
+import { html } from './html.js';
+import { instant, type PageContent } from './page.js';
 
-export function deletionPage(status: DeletionStatus): { readonly title: string; readonly body: Html } {
+export function deletionPage(status: DeletionStatus): PageContent {
   const { title, words } = wordsFor(status);
   return {
     title,
+    times: true,
     body: html`<dl>
         <dt>Asked for</dt>
         <dd>${instant(status.receivedAt)}</dd>
@@ -30,7 +31,7 @@ function wordsFor({ state, of, authorisedSince }: DeletionStatus): { readonly ti
     return {
       title: 'You have connected again since',
       words:
-        'After this request you connected your account anew. That connection, and your name, id and picture with it, stay until it is removed.',
+        'After this request you connected your account again. That connection, and your name, id and picture with it, stay until it is removed.',
     };
   }
   const [is, are] = isDone ? ['has been', 'are'] : ['is being', 'will be'];

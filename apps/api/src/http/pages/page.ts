@@ -1,39 +1,39 @@
-/** The frame around our few pages: no third party, nothing kept, nothing passed on, and no script but for the viewer's time zone. */
+/** The frame around our few pages: no third party, nothing kept, nothing passed on, and no script but our own file. */
 import type { FastifyReply } from 'fastify';
 import { html, type Html } from './html.js';
 
-interface PageOptions {
+/** What the page is about, as a colour beside the words. */
+export type Tone = 'good' | 'bad' | 'wait' | 'plain';
+
+export interface PageContent {
+  readonly title: string;
+  readonly body: Html;
+  readonly tone?: Tone;
   /** Origins that the page's form may lead to: a browser applies `form-action` to redirects as well. */
   readonly formTargets?: readonly string[];
   /** It shows instants. */
   readonly times?: boolean;
+  /** Its own address, where it is going to say something else soon: looked at again until it no longer names one. */
+  readonly follows?: string;
 }
 
 /** Answers with a page. */
-export function sendPage(
-  reply: FastifyReply,
-  status: number,
-  title: string,
-  body: Html,
-  { formTargets = [], times = false }: PageOptions = {},
-): void {
+export function sendPage(reply: FastifyReply, status: number, page: PageContent): void {
+  const { formTargets = [], times = false, follows } = page;
   const policy = [
     "default-src 'none'",
-    ...(times ? ["script-src 'self'"] : []),
+    ...(times || follows !== undefined ? ["script-src 'self'"] : []),
+    ...(follows === undefined ? [] : ["connect-src 'self'"]),
     "style-src 'self'",
     "base-uri 'none'",
     "frame-ancestors 'none'",
-    `form-action ${["'self'", ...formTargets].join(' ')}`,
+    `form-action ${[...new Set(["'self'", ...formTargets])].join(' ')}`,
   ];
   void reply
     .status(status)
     .type('text/html; charset=utf-8')
-    .headers({
-      'content-security-policy': policy.join('; '),
-      'cache-control': 'no-store',
-      'referrer-policy': 'no-referrer',
-    })
-    .send(frame(title, body, times).text);
+    .headers({ 'content-security-policy': policy.join('; '), 'cache-control': 'no-store' })
+    .send(frame(page).text);
 }
 
 /** An instant: in UTC where no script runs, else in the viewer's own zone. */
@@ -42,46 +42,35 @@ export function instant(iso: string): Html {
   return html`<time datetime="${iso}">${utc.format(new Date(iso))} UTC</time>`;
 }
 
-export const TIMES_SCRIPT = `
-for (const time of document.querySelectorAll('time'))
-  time.textContent = new Date(time.dateTime).toLocaleString(undefined, { dateStyle: 'long', timeStyle: 'short' });
-`;
+/** The way back, as a link; nothing where there is none. */
+export function backLink(href: string | null, label = 'Back to where you came from'): Html {
+  return href === null ? html`` : html`<p class="row"><a class="button" href="${href}">${label}</a></p>`;
+}
 
-function frame(title: string, body: Html, times: boolean): Html {
+function frame({ title, body, tone = 'plain', times = false, follows }: PageContent): Html {
   return html`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
         <title>${title} · Social Connections</title>
         <link rel="stylesheet" href="/pages.css" />
-        ${times ? html`<script src="/pages.js" defer></script>` : html``}
+        ${times || follows !== undefined ? html`<script src="/pages.js" defer></script>` : html``}
+        ${follows === undefined ? html`` : reload(follows)}
       </head>
       <body>
-        <main>
+        <main class="${tone}" ${follows === undefined ? html`` : html`data-follows="${follows}"`}>
           <p class="brand">Social Connections</p>
-          <h1>${title}</h1>
-          ${body}
+          <div id="content" aria-live="polite">
+            <h1>${title}</h1>
+            ${body}
+          </div>
         </main>
       </body>
     </html> `;
 }
 
-export const STYLES = `
-:root { color-scheme: light dark; --ink: #1c2430; --quiet: #5b6675; --line: #d9dee6; --paper: #fff; --ground: #f3f5f8; --accent: #2456d6; }
-@media (prefers-color-scheme: dark) {
-  :root { --ink: #e8ecf2; --quiet: #9aa6b6; --line: #323b49; --paper: #1a212c; --ground: #11161e; --accent: #7da2ff; }
-}
-* { box-sizing: border-box; }
-body { margin: 0; background: var(--ground); color: var(--ink); font: 16px/1.55 system-ui, sans-serif; }
-main { max-width: 34rem; margin: 8vh auto; padding: 2rem 2.25rem; background: var(--paper); border: 1px solid var(--line); border-radius: 14px; }
-.brand { margin: 0; color: var(--quiet); font-size: .85rem; letter-spacing: .02em; }
-h1 { margin: .2rem 0 1rem; font-size: 1.5rem; line-height: 1.25; }
-dl { margin: 0 0 1rem; display: grid; grid-template-columns: auto 1fr; gap: .35rem 1rem; }
-dt { color: var(--quiet); } dd { margin: 0; overflow-wrap: anywhere; }
-ul { padding-left: 1.2rem; }
-.note { padding: .75rem 1rem; border: 1px solid var(--line); border-left: 4px solid var(--accent); border-radius: 8px; }
-button { font: inherit; font-weight: 600; padding: .7rem 1.4rem; border: 0; border-radius: 9px; background: var(--accent); color: var(--paper); cursor: pointer; }
-button:focus-visible { outline: 3px solid var(--ink); outline-offset: 2px; }
-.quiet { color: var(--quiet); font-size: .9rem; }
-`;
+/** Without a script. The address is named, since a browser that carries a fragment would otherwise stay where it is. */
+const reload = (path: string): Html =>
+  html`<noscript><meta http-equiv="refresh" content="3; url=${path}" /></noscript>`;

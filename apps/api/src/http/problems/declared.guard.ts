@@ -3,6 +3,7 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import type { FastifyRequest } from 'fastify';
+import { isApi } from '../gates.js';
 import { InputRejected } from './problem.js';
 
 @Injectable()
@@ -10,7 +11,7 @@ export class DeclaredGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     // Pages are opened by links that others make, and callbacks carry what the providers like.
-    if (!request.url.startsWith('/v1/')) return true;
+    if (!isApi(request)) return true;
     const declared = argumentsOf(context);
     if (!declared.has(RouteParamtypes.QUERY)) {
       refuse('invalid_query', Object.keys(request.query as object));

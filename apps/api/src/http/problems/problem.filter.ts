@@ -3,9 +3,8 @@ import { Catch, Injectable, Logger, type ArgumentsHost, type ExceptionFilter } f
 import type { FastifyReply } from 'fastify';
 import type { ApiRequest } from '../access/access.guard.js';
 import { RefusalLog } from '../audit/refusal-log.js';
-import { judgeError, problemOf } from './problem.js';
-
-const RETRY_AFTER_SECONDS = 5;
+import { instanceOf } from './instance.js';
+import { judgeError, problemOf, RETRY_AFTER_SECONDS } from './problem.js';
 
 @Catch()
 @Injectable()
@@ -20,8 +19,7 @@ export class ProblemFilter implements ExceptionFilter {
     const reply = http.getResponse<FastifyReply>();
     const judged = judgeError(error);
     if (judged.ours) this.log.error({ request_id: request.id, err: error }, judged.detail);
-    // The route's template, never the URL: a URL may hold a capability.
-    const problem = problemOf(judged, request.routeOptions?.url ?? '', request.id);
+    const problem = problemOf(judged, instanceOf(request), request.id);
     await this.refusals.note(request, problem.status, problem.code);
     if (problem.status === 503) void reply.header('retry-after', String(RETRY_AFTER_SECONDS));
     void reply

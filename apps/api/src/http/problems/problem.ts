@@ -17,6 +17,9 @@ export class InputRejected extends Error {
   }
 }
 
+/** With every 503. */
+export const RETRY_AFTER_SECONDS = 5;
+
 interface Judged {
   readonly code: string;
   readonly detail: string;
@@ -36,9 +39,6 @@ const FRAMEWORK_CODES: Readonly<Record<number, string>> = {
   415: 'unsupported_media_type',
 };
 
-/** Trouble with PostgreSQL: its class 08 and 57P codes, its patience at an end (57014, 55P03, 25P03), and the socket's own. */
-const DATABASE_TROUBLE = /^(08|57P0|57014|55P03|25P03)|^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT)$/;
-
 export function judgeError(error: unknown): Judged {
   if (error instanceof InputRejected) return { code: error.code, detail: error.message, errors: error.fields };
   if (error instanceof ProviderFault) return providerProblem(error);
@@ -53,9 +53,6 @@ export function judgeError(error: unknown): Judged {
   const status = error instanceof HttpException ? error.getStatus() : (error as { statusCode?: number })?.statusCode;
   const code = status === undefined ? undefined : FRAMEWORK_CODES[status];
   if (code !== undefined) return { code, detail: DETAILS[code]! };
-  if (DATABASE_TROUBLE.test(codeOf(error))) {
-    return { code: 'database_unavailable', detail: 'The database cannot be reached at the moment.', ours: true };
-  }
   return {
     code: 'internal_error',
     detail: 'This should not have happened. It was logged under the request id.',
@@ -76,12 +73,6 @@ const DETAILS: Readonly<Record<string, string>> = {
   body_too_large: 'A body has at most 100 kB.',
   unsupported_media_type: 'Send the body as application/json, or, where the address takes a form, as that form.',
 };
-
-/** As Node and PostgreSQL's driver name their errors. */
-function codeOf(error: unknown): string {
-  const code = (error as { code?: unknown } | null | undefined)?.code;
-  return typeof code === 'string' ? code : '';
-}
 
 function providerProblem(fault: ProviderFault): Judged {
   const { provider, code, subcode, traceId } = fault.evidence;

@@ -4,9 +4,6 @@ import type { ValidationError } from 'class-validator';
 import { InputRejected } from './problem.js';
 import type { FieldProblemView } from './problem.view.js';
 
-/** Bodies of this API are flat or nearly so; the libraries behind it recurse, and a deep one would exhaust their stack. */
-const DEPTH = 10;
-
 @Injectable()
 export class InputPipe extends ValidationPipe {
   constructor() {
@@ -24,9 +21,6 @@ export class InputPipe extends ValidationPipe {
       throw new InputRejected('invalid_body', [{ field: 'body', message: 'has to be a JSON object' }]);
     }
     const code = metadata.type === 'body' ? 'invalid_body' : 'invalid_query';
-    if (deeperThan(value, DEPTH)) {
-      throw new InputRejected(code, [{ field: metadata.type, message: `has to be nested less than ${DEPTH} deep` }]);
-    }
     const inherited = inheritedNames(value);
     if (inherited.length > 0) throw new InputRejected(code, inherited);
     try {
@@ -36,11 +30,6 @@ export class InputPipe extends ValidationPipe {
       throw new InputRejected(code, fieldsOf(errors));
     }
   }
-}
-
-function deeperThan(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return levels === 0 || Object.values(value).some((inner) => deeperThan(inner, levels - 1));
 }
 
 /** `constructor` and its like: the validator finds them on every object, and takes them for fields it knows. */
@@ -59,8 +48,14 @@ function fieldsOf(errors: readonly ValidationError[], within = ''): FieldProblem
     const own = Object.values(constraints ?? {}).map((message) => ({
       field,
       // The validator begins with the field's name, or with "property" and its name.
-      message: message.replace(`property ${property} `, '').replace(`${property} `, ''),
+      message: withoutName(message, property),
     }));
     return [...own, ...fieldsOf(children ?? [], `${field}.`)];
   });
+}
+
+/** At its beginning alone: a field may be called as a word of the sentence is (`to`). */
+function withoutName(message: string, property: string): string {
+  const name = ['property ', ''].map((start) => `${start}${property} `).find((start) => message.startsWith(start));
+  return name === undefined ? message : message.slice(name.length);
 }

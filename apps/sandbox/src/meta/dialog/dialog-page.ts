@@ -1,5 +1,5 @@
 /** The login dialog as HTML: one form that a browser, or a script, can click. */
-import { html, page, type Html } from '../../core/html.js';
+import { html, named, page, type Html } from '../../core/html.js';
 import type { Consent } from './dialog.js';
 import { CARRIED, type DialogProblem } from './dialog-request.js';
 
@@ -31,11 +31,11 @@ export function consentPage(consent: Consent, appName: string, params: Params, p
   again.set('person', person.id);
   again.set('edit', '1');
   const body = html`<section class="card">
-    <h1>${mode === 'continue' ? `Continue as ${person.name}` : `${appName} wants access`}</h1>
+    <h1>${mode === 'continue' ? html`Continue as ${named(person.name)}` : `${appName} wants access`}</h1>
     ${
       mode === 'continue'
         ? html`<p>You used ${appName} before. Your previous settings are kept:</p>`
-        : html`<p>Signed in as ${person.name}. Choose what ${appName} may use.</p>`
+        : html`<p>Signed in as ${named(person.name)}. Choose what ${appName} may use.</p>`
     }
     <form method="post" action="${path}">
       ${carried(params)}
@@ -72,25 +72,38 @@ function permissions({ permissions: asked, request }: Consent): Html {
         ${asked.map(({ name }) => html`<li>${name}<input type="hidden" name="permission" value="${name}" /></li>`)}
       </ul>`;
   }
-  return html`<h2>Permissions</h2>
-    ${asked.map(({ name, ticked }) => tick('permission', name, name, ticked))}`;
+  return group(
+    'Permissions',
+    asked.map(({ name, ticked }) => tick('permission', name, name, ticked)),
+  );
 }
 
 function pickers({ pages, instagrams, future }: Consent): Html {
+  const both = instagrams.length > 0 ? 'All Pages and Instagram accounts' : 'All Pages';
   return html`${
     pages.length > 0 &&
-    html`<h2>Pages</h2>
-      ${pages.map(({ id, name, through, ticked }) =>
+    html`${group('All together', [tick('future', '1', `${both}, and those that come later`, future)])}
+    ${group(
+      'Pages',
+      pages.map(({ id, name, through, ticked }) =>
         tick('page', id, through === 'personal' ? name : `${name} (${through} by a business)`, ticked),
-      )}`
+      ),
+    )}`
   }
   ${
     instagrams.length > 0 &&
-    html`<h2>Instagram accounts</h2>
-      ${instagrams.map(({ id, name, ticked }) => tick('instagram', id, name, ticked))}`
-  }
-  ${pages.length > 0 && tick('future', '1', 'All of these, and those that come later', future)}`;
+    group(
+      'Instagram accounts',
+      instagrams.map(({ id, name, ticked }) => tick('instagram', id, name, ticked)),
+    )
+  }`;
 }
+
+const group = (legend: string, ticks: readonly Html[]): Html =>
+  html`<fieldset>
+    <legend>${legend}</legend>
+    <div class="${ticks.length > 12 ? 'long' : ''}">${ticks}</div>
+  </fieldset>`;
 
 /** The earlier choice, shown and carried but not editable: Meta reuses it whatever the form says. */
 const kept = ({ pages, instagrams }: Consent): Html =>
@@ -101,7 +114,7 @@ const kept = ({ pages, instagrams }: Consent): Html =>
 const keptRows = (name: string, items: readonly { id: string; name: string; ticked: boolean }[]): Html[] =>
   items
     .filter(({ ticked }) => ticked)
-    .map((item) => html`<li>${item.name}<input type="hidden" name="${name}" value="${item.id}" /></li>`);
+    .map((item) => html`<li>${named(item.name)}<input type="hidden" name="${name}" value="${item.id}" /></li>`);
 
 const tick = (name: string, value: string, label: string, ticked: boolean): Html =>
   html`<label class="tick"
@@ -110,7 +123,7 @@ const tick = (name: string, value: string, label: string, ticked: boolean): Html
         ? html`<input type="checkbox" name="${name}" value="${value}" checked />`
         : html`<input type="checkbox" name="${name}" value="${value}" />`
     }
-    ${label}</label
+    ${named(label)}</label
   >`;
 
 const carried = (params: Params): Html =>

@@ -102,7 +102,7 @@ function consentPage(request: AuthorizeRequest, people: readonly XPerson[], chos
       </select>
       <h2>Things this App can do</h2>
       <ul>
-        ${request.scope.split(' ').map((name) => html`<li>${scopes[name] ?? name} <span class="dim">${name}</span></li>`)}
+        ${request.scope.split(' ').map((name) => html`<li>${scopes[name] ?? name}<br /><code class="dim">${name}</code></li>`)}
       </ul>
       <div class="row">
         <button class="main" name="decision" value="allow">Authorize app</button

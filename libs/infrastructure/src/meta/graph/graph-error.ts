@@ -12,7 +12,7 @@ import {
   type ProviderEvidence,
   type ProviderFault,
 } from '@application/ports/provider-fault.js';
-import { traceIdOf, undecided, type Effect } from '@infrastructure/http/calling.js';
+import { traceIdOf, undecided, wordsOf, type Effect } from '@infrastructure/http/calling.js';
 import { parseJson } from '@infrastructure/http/contract.js';
 import type { HttpAnswer } from '@infrastructure/http/http-call.js';
 import { regainSeconds } from './graph-usage.js';
@@ -72,6 +72,7 @@ export function graphEvidence(
     status: answer.status,
     ...(error ? { code: String(error.code) } : {}),
     ...(subcode === null ? {} : { subcode: String(subcode) }),
+    ...wordsOf(error?.message, secrets),
     ...traceIdOf(error?.traceId ?? answer.headers['x-fb-trace-id'], secrets),
   };
 }

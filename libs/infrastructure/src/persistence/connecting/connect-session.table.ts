@@ -13,6 +13,7 @@ import {
   type StoredSessionState,
 } from '@domain/connection/connect-session.js';
 import type { ConnectionId, ConnectSessionId, OrgId, UserId } from '@domain/ids.js';
+import type { ProviderError } from '@domain/connection/provider-error.js';
 import type { ProviderName } from '@domain/platform.js';
 import { Database, date } from '../database.js';
 
@@ -34,6 +35,7 @@ export const ConnectSessionTable = defineEntity({
     outcome: p.text().$type<SessionOutcome>().nullable(),
     connectionId: p.uuid().$type<ConnectionId>().nullable(),
     mismatchedAt: p.datetime().nullable(),
+    providerError: p.json().$type<ProviderError>().nullable(),
   },
 });
 
@@ -103,13 +105,16 @@ export class PostgresConnectSessions extends ConnectSessions {
 
   override async addAttempt(
     stateHash: Uint8Array,
-    attempt: Attempt & { readonly browserHash: Uint8Array; readonly expiresAt: Date },
-  ): Promise<void> {
-    await this.database.inside(sql`
+    attempt: Attempt & { readonly browserHash: Uint8Array; readonly expiresAt: Date; readonly pageHash: Uint8Array },
+  ): Promise<boolean> {
+    const added = await this.database.inside(sql`
       insert into app.oauth_attempt (state_hash, org_id, session_id, provider, redirect_uri, browser_hash, code_verifier,
-        expires_at)
+        expires_at, page_hash)
       values (${stateHash}, ${attempt.orgId}, ${attempt.sessionId}, ${attempt.provider}, ${attempt.redirectUri},
-        ${attempt.browserHash}, ${attempt.codeVerifier}, ${attempt.expiresAt})`);
+        ${attempt.browserHash}, ${attempt.codeVerifier}, ${attempt.expiresAt}, ${attempt.pageHash})
+      on conflict (page_hash) do nothing
+      returning session_id`);
+    return added.length > 0;
   }
 
   override async consume(

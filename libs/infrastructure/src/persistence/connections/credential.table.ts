@@ -2,6 +2,8 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { Credentials, type SealedTokens, type StoredCredential } from '@application/connections/ports.js';
+import { noteInLog } from '@application/ports/log-context.js';
+import { toWire } from '@application/wire-ids.js';
 import type { ReauthReason } from '@domain/connection/health.js';
 import type { ConnectionId, OrgId } from '@domain/ids.js';
 import type { ProviderName } from '@domain/platform.js';
@@ -34,6 +36,7 @@ export class PostgresCredentials extends Credentials {
       from app.credential k join app.connection c on c.org_id = k.org_id and c.id = k.id
       where k.id = ${id} and k.org_id = ${orgId}`);
     if (row === undefined) return null;
+    noteInLog({ connection_id: toWire('conn', id) });
     return {
       id,
       orgId,

@@ -2,8 +2,10 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { Grants, type AccountAccess, type FoundGrant, type StoredGrant } from '@application/connections/ports.js';
+import { noteInLog } from '@application/ports/log-context.js';
 import type { KnownAccount } from '@application/ports/provider.js';
 import { Randomness } from '@application/ports/work.js';
+import { toWire } from '@application/wire-ids.js';
 import type { Connection } from '@domain/connection/connection.js';
 import type { ConnectionId, OrgId, ProfileId } from '@domain/ids.js';
 import type { Platform } from '@domain/platform.js';
@@ -122,6 +124,7 @@ export class PostgresGrants extends Grants {
       join app.account_grant g on g.org_id = p.org_id and g.connection_id = p.connection_id and g.account_id = p.id
       where p.org_id = ${orgId} and p.id = ${accountId} and p.track`);
     if (row === undefined) return null;
+    noteInLog({ connection_id: toWire('conn', row.connection_id), profile_id: toWire('prof', accountId) });
     return {
       accountId,
       orgId,

@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { MailOutbox, type MailOutcome, type TakenMail } from '@application/notices/ports.js';
-import type { MailId } from '@domain/ids.js';
+import type { MailId, OrgId } from '@domain/ids.js';
 import type { NoticeDetails, NoticeKind } from '@domain/notice/notice.js';
 import { atLeast, ROLES } from '@domain/organisation/role.js';
 import { Database } from '../database.js';
@@ -20,7 +20,9 @@ interface MailRow {
   address: string;
   name: string | null;
   organisation: string;
+  org_id: OrgId;
   kind: NoticeKind;
+  subject_id: string;
   subject_name: string;
   details: NoticeDetails;
 }
@@ -39,14 +41,21 @@ export class PostgresMailOutbox extends MailOutbox {
       where m.id = ${id} and m.state = 'waiting' and m.next_at <= app.now()
         and n.org_id = m.org_id and n.id = m.notice_id and o.id = m.org_id and o.status = 'active'
         and p.org_id = m.org_id and p.user_id = m.user_id
-      returning m.attempts, p.email as address, p.name, o.name as organisation, n.kind, n.subject_name, n.details`);
+      returning m.attempts, p.email as address, p.name, o.name as organisation, n.org_id, n.kind, n.subject_id,
+        n.subject_name, n.details`);
     if (row === undefined) return null;
     return {
       id,
       attempts: row.attempts,
       recipient: { address: row.address, name: row.name },
       organisation: row.organisation,
-      notice: { kind: row.kind, subjectName: row.subject_name, details: row.details },
+      notice: {
+        orgId: row.org_id,
+        kind: row.kind,
+        subjectId: row.subject_id,
+        subjectName: row.subject_name,
+        details: row.details,
+      },
     };
   }
 

@@ -3,7 +3,9 @@ import { Injectable } from '@nestjs/common';
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { sql, type RawBuilder } from 'kysely';
 import type { ConnectSessionView } from '@application/connecting/connect-session.view.js';
+import { Askers } from '@application/connecting/askers.js';
 import {
+  GetAttemptSession,
   GetConnectPage,
   GetConnectResult,
   GetConnectSession,
@@ -12,15 +14,19 @@ import {
   type ConnectResult,
 } from '@application/connecting/get-connect-session.js';
 import { Cursors, type Page } from '@application/ports/cursors.js';
+import { ServiceClients } from '@application/organisations/identity.js';
 import { toWire } from '@application/wire-ids.js';
 import { ConnectSessionNotFound } from '@domain/connection/connect-errors.js';
 import type { ConnectIntent, SessionKind, SessionOutcome, SessionState } from '@domain/connection/connect-session.js';
+import type { ProviderError } from '@domain/connection/provider-error.js';
+import type { ConnectSessionId, OrgId, UserId } from '@domain/ids.js';
 import type { ProviderName } from '@domain/platform.js';
 import { Database, iso } from '../database.js';
 import { after, pageOf } from './page.js';
 
 interface SessionRow {
-  id: string;
+  id: ConnectSessionId;
+  org_id: OrgId;
   kind: SessionKind;
   intent: ConnectIntent;
   provider: ProviderName;
@@ -33,7 +39,8 @@ interface SessionRow {
   return_to: string | null;
   browser_hash: Uint8Array | null;
   organisation: string;
-  created_by: string | null;
+  provider_error: ProviderError | null;
+  created_by: UserId | null;
   created_by_service: string | null;
   asker_name: string | null;
   asker_email: string | null;
@@ -61,8 +68,8 @@ const STATE = sql<SessionState>`case
   else s.state end`;
 
 const selectSessions = (where: RawBuilder<unknown>): RawBuilder<SessionRow> => sql<SessionRow>`
-  select s.id, s.kind, s.intent, s.provider, s.connection_id, s.reconnects, s.discovered, s.expires_at, s.return_to,
-    s.browser_hash, ${STATE} as state, ${OUTCOME} as outcome, o.name as organisation, s.created_by,
+  select s.id, s.org_id, s.kind, s.intent, s.provider, s.connection_id, s.reconnects, s.discovered, s.expires_at, s.return_to,
+    s.browser_hash, s.provider_error, ${STATE} as state, ${OUTCOME} as outcome, o.name as organisation, s.created_by,
     s.created_by_service, m.name as asker_name, m.email as asker_email, c.display_name, r.display_name as renews_name,
     (select count(*)::int from app.profile p where p.org_id = s.org_id and p.connection_id = s.connection_id) as profiles,
     w.display_name as waiting_name, w.username as waiting_username, w.external_user_id as waiting_user_id,
@@ -102,6 +109,7 @@ function sessionView(row: SessionRow): ConnectSessionView {
           renews_connection_id: connection(row.waiting_renews),
         }
       : null,
+    provider_error: row.provider_error,
     expires_at: iso(row.expires_at),
   };
 }
@@ -146,13 +154,41 @@ export class ListConnectSessionsHandler extends SessionReads implements IQueryHa
   }
 }
 
+/** What both pages tell. */
+function sessionPage(row: SessionRow): Omit<ConnectPage, 'askedBy' | 'service' | 'allowed'> {
+  const { id, provider, kind, organisation, state, outcome } = row;
+  return {
+    id,
+    provider,
+    kind,
+    organisation,
+    state,
+    outcome,
+    browserHash: row.browser_hash,
+    providerError: row.provider_error,
+    returnTo: row.return_to,
+  };
+}
+
 @QueryHandler(GetConnectPage)
 export class GetConnectPageHandler extends SessionReads implements IQueryHandler<GetConnectPage> {
+  constructor(
+    database: Database,
+    private readonly askers: Askers,
+    private readonly services: ServiceClients,
+  ) {
+    super(database);
+  }
+
   async execute({ linkHash }: GetConnectPage): Promise<ConnectPage> {
     const row = await this.one(sql`s.link_hash = ${linkHash}`);
-    const { provider, kind, organisation, state, outcome, browser_hash: browserHash } = row;
-    const askedBy = row.asker_name ?? row.asker_email ?? row.created_by ?? row.created_by_service ?? '';
-    return { provider, kind, organisation, state, outcome, browserHash, askedBy };
+    const { org_id: orgId, created_by: createdBy, created_by_service: clientId } = row;
+    return {
+      ...sessionPage(row),
+      askedBy: row.asker_name ?? row.asker_email ?? createdBy,
+      service: clientId === null ? null : { name: this.services.find(clientId)?.name ?? null, clientId },
+      allowed: (await this.askers.of({ orgId, createdBy, createdByService: clientId })) !== null,
+    };
   }
 }
 
@@ -160,18 +196,23 @@ export class GetConnectPageHandler extends SessionReads implements IQueryHandler
 export class GetConnectResultHandler extends SessionReads implements IQueryHandler<GetConnectResult> {
   async execute({ id }: GetConnectResult): Promise<ConnectResult> {
     const row = await this.one(sql`s.id = ${id}`);
-    const { provider, kind, organisation, state, outcome, profiles, browser_hash: browserHash } = row;
     return {
-      provider,
-      kind,
-      organisation,
-      state,
-      outcome,
-      profiles,
-      browserHash,
-      returnTo: row.return_to,
+      ...sessionPage(row),
+      profiles: row.profiles,
+      discovered: row.discovered,
       displayName: row.display_name ?? row.waiting_name,
       renews: row.renews_name,
     };
+  }
+}
+
+@QueryHandler(GetAttemptSession)
+export class GetAttemptSessionHandler implements IQueryHandler<GetAttemptSession> {
+  constructor(private readonly database: Database) {}
+
+  async execute({ provider, stateHash }: GetAttemptSession): Promise<ConnectSessionId | null> {
+    const [row] = await this.database.read(sql<{ session_id: ConnectSessionId }>`
+      select session_id from app.oauth_attempt where state_hash = ${stateHash} and provider = ${provider}`);
+    return row?.session_id ?? null;
   }
 }

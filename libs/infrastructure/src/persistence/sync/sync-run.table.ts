@@ -1,8 +1,9 @@
 /** The sync log: one active run per profile, one scheduled run per hour, and a fence before every write. */
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { sql } from 'kysely';
 import type { AccountAccess } from '@application/connections/ports.js';
 import { SyncRuns, type ClaimedRun, type NewRun, type PageCounts } from '@application/sync/ports.js';
+import { toWire } from '@application/wire-ids.js';
 import type { SyncProblem } from '@domain/sync/sync-problem.js';
 import type { OrgId, ProfileId, SyncRunId } from '@domain/ids.js';
 import { SyncOvertaken, type SyncState } from '@domain/sync/sync-run.js';
@@ -20,6 +21,8 @@ const INTERRUPTED: SyncProblem = {
 
 @Injectable()
 export class PostgresSyncRuns extends SyncRuns {
+  private readonly log = new Logger('Sync');
+
   constructor(private readonly database: Database) {
     super();
   }
@@ -83,6 +86,10 @@ export class PostgresSyncRuns extends SyncRuns {
     await this.database.inside(sql`
       update app.sync_run set state = ${state}, ended_at = app.now(), errors = ${JSON.stringify(problems)}::jsonb
       where id = ${run.id} and org_id = ${run.orgId} and epoch = ${run.epoch} and state = 'running'`);
+    if (state === 'failed' || state === 'partial') {
+      const [run_id, profile_id] = [toWire('run', run.id), toWire('prof', run.accountId)];
+      this.log.warn({ org_id: run.orgId, run_id, profile_id, state, problems }, 'A sync run did not succeed.');
+    }
   }
 
   override async stalled(limit: number): Promise<readonly { readonly id: SyncRunId; readonly orgId: OrgId }[]> {

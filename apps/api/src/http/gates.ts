@@ -1,0 +1,78 @@
+/**
+ * What is judged before a route is asked. The route that the router matched decides, never the address as it was written:
+ * `/v1/…`, `/%76%31/…` and `http://host/v1/…` are one address.
+ */
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { isUtf8 } from 'node:buffer';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { checkJson, JsonRefused } from '../strict-json.js';
+import { instanceOf } from './problems/instance.js';
+import { InputRejected, problemOf } from './problems/problem.js';
+
+/** A route of the API, that takes JSON and nothing that it does not declare; not a page, a callback or a probe. */
+export function isApi(request: FastifyRequest): boolean {
+  return request.routeOptions.url?.startsWith('/v1/') === true;
+}
+
+/** Headers that decide who asks, and for what: of two, a proxy in front may read the one and we the other. */
+const ONCE = ['authorization', 'content-type', 'host', 'on-behalf-of'];
+
+/** Node keeps the first of two, or joins them; what came in stands in the raw list alone. */
+function isAmbiguous({ raw }: FastifyRequest): boolean {
+  const names = raw.rawHeaders.filter((_, i) => i % 2 === 0).map((name) => name.toLowerCase());
+  const count = (name: string): number => names.filter((one) => one === name).length;
+  return ONCE.some((name) => count(name) > 1) || (raw.httpVersion !== '1.0' && count('host') === 0);
+}
+
+/** A name that leads here from another page's DNS (rebinding), or a proxy in front: the demo is for neither. */
+function isLocal(request: FastifyRequest, port: number): boolean {
+  const hosts = ['127.0.0.1', 'localhost', '[::1]'].map((host) => `${host}:${port}`);
+  const forwarded = Object.keys(request.headers).some((name) => name === 'forwarded' || name.startsWith('x-forwarded'));
+  return hosts.includes(request.headers.host ?? '') && !forwarded;
+}
+
+/** @param demoPort where the demo listens; null: this is the real thing */
+export function addGates(fastify: FastifyInstance, demoPort: number | null): void {
+  fastify.addHook('onRequest', async (request, reply) => {
+    // An answer may be kept only where its route says so.
+    void reply.headers({ 'x-request-id': request.id, 'cache-control': 'no-store' });
+    if (isAmbiguous(request)) return refuse(request, reply, 'malformed_request', HEADERS);
+    if (demoPort !== null && !isLocal(request, demoPort)) return refuse(request, reply, 'demo_is_local', DEMO);
+  });
+  // Only what we document is taken: a form would arrive as text that no rule was made for.
+  fastify.addHook('preValidation', async (request, reply) => {
+    const type = request.headers['content-type'];
+    if (!isApi(request) || type === undefined || request.body === undefined) return;
+    if (!/^application\/json(;|$)/i.test(type)) return refuse(request, reply, 'unsupported_media_type', JSON_ONLY);
+  });
+}
+
+const HEADERS = `A request has one Host, and at most one each of ${ONCE.filter((name) => name !== 'host').join(', ')}.`;
+const DEMO = 'This is a demo: it answers only on this machine, and behind no proxy.';
+const JSON_ONLY = 'Send the body as application/json.';
+export const ADDRESS = 'The address cannot be read: look at its length and its encoding.';
+
+export function refuse(request: FastifyRequest, reply: FastifyReply, code: string, detail: string): FastifyReply {
+  const problem = problemOf({ code, detail }, instanceOf(request), request.id);
+  return reply.status(problem.status).type('application/problem+json; charset=utf-8').send(problem);
+}
+
+/** The largest body there is switches 200 profiles. */
+const JSON_BOUNDS = { depth: 10, keys: 2_000 };
+
+/** Before Fastify's own parser, which answers for the syntax and for `__proto__`. */
+export function readJson(app: NestFastifyApplication, bodyLimit: number): void {
+  const parse = app.getHttpAdapter().getInstance().getDefaultJsonParser('error', 'error');
+  app.useBodyParser('application/json', { bodyLimit }, (request, body, done): void => {
+    const text = body.toString();
+    try {
+      if (!isUtf8(body)) throw new JsonRefused('has to be UTF-8');
+      checkJson(text, JSON_BOUNDS);
+    } catch (error) {
+      if (!(error instanceof JsonRefused)) throw error;
+      const { field, problem } = error;
+      return done(new InputRejected('malformed_request', [{ field: field ?? 'body', message: problem }]));
+    }
+    void parse(request as FastifyRequest, text, done);
+  });
+}

@@ -1,0 +1,48 @@
+/** One line when the database becomes unavailable to this process, and one when it is back, however many statements fail between. */
+import { Logger } from '@nestjs/common';
+
+/** A server that restarts accepts, refuses and accepts again: calm for as long, it is back. */
+const CALM_MS = 1_000;
+
+class Outage {
+  private readonly log = new Logger('Database');
+  private began: number | null = null;
+  private lastFailure = 0;
+
+  noteFailure(error: unknown): void {
+    this.lastFailure = Date.now();
+    if (this.began !== null) return;
+    this.began = this.lastFailure;
+    this.log.error(
+      { reason: reasonOf(error) },
+      'The database is unavailable: requests are answered 503 until it is back.',
+    );
+  }
+
+  /** Asked after each statement that succeeded. */
+  noteSuccess(): void {
+    if (this.began === null) return;
+    const calm = Date.now() - this.lastFailure;
+    if (calm < CALM_MS) return this.lookAgain(CALM_MS - calm);
+    const seconds = Math.round((this.lastFailure - this.began) / 1_000);
+    this.began = null;
+    this.log.log({ seconds }, 'The database is back.');
+  }
+
+  private lookAgain(inMs: number): void {
+    const seen = this.lastFailure;
+    setTimeout(() => {
+      if (this.lastFailure === seen) this.noteSuccess();
+    }, inMs + 1).unref();
+  }
+}
+
+/** Of the process, as its log is. */
+export const outage = new Outage();
+
+/** The first of several failures (one for each address of a name) says enough. */
+export function reasonOf(error: unknown): string {
+  const { errors, message, code } = error as { errors?: unknown[]; message?: string; code?: string };
+  if (errors?.[0] !== undefined) return reasonOf(errors[0]);
+  return message || code || String(error);
+}

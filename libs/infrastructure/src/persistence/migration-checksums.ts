@@ -1,0 +1,41 @@
+/** A migration that was applied stays as it was: one that was edited would leave databases that differ without a sign of it. */
+import type { Migration } from '@mikro-orm/migrations';
+import { createHash } from 'node:crypto';
+import type { Client } from 'pg';
+import { MIGRATIONS } from './orm-options.js';
+
+export class MigrationChanged extends Error {
+  constructor(name: string) {
+    super(`Migration ${name} is not the one that this database was made with. Start the release that it belongs to.`);
+  }
+}
+
+/** @throws MigrationChanged */
+export async function compareChecksums(client: Client, migrations = MIGRATIONS): Promise<void> {
+  const { rows: tables } = await client.query(`select to_regclass('app.migration_checksum') as there`);
+  if (tables[0].there === null) return;
+  const { rows } = await client.query<{ name: string; checksum: string }>('select * from app.migration_checksum');
+  const known = new Map(rows.map(({ name, checksum }) => [name, checksum]));
+  const changed = migrations.find((each) => known.has(each.name) && known.get(each.name) !== checksumOf(each));
+  if (changed !== undefined) throw new MigrationChanged(changed.name);
+}
+
+/** Of those that have none yet, and were applied. */
+export async function keepChecksums(client: Client): Promise<void> {
+  await client.query(
+    `insert into app.migration_checksum (name, checksum)
+     select name, checksum from unnest($1::text[], $2::text[]) as m (name, checksum) join app.migration using (name)
+     on conflict do nothing`,
+    [MIGRATIONS.map(({ name }) => name), MIGRATIONS.map(checksumOf)],
+  );
+}
+
+/** Of what it does: its statements, without comments and the form of their space. */
+function checksumOf({ class: Class }: (typeof MIGRATIONS)[number]): string {
+  const migration = new (Class as unknown as new () => Migration)();
+  void migration.up();
+  const statements = migration
+    .getQueries()
+    .map((query) => String(query).replace(/--.*$/gm, '').replace(/\s+/g, ' ').trim());
+  return createHash('sha256').update(statements.join('\n')).digest('hex');
+}
