@@ -78,7 +78,7 @@ export async function denyMeta(stage: Stage): Promise<void> {
   stage.props['meta'] = person;
   const session = await connect(stage, 'meta', person.id, 'deny');
   stage.that('cancelling there ends the session as denied', session.outcome === 'denied', session);
-  const calls = await stage.sandbox.ledger({ person: person.id, path: '/v26.0/oauth/access_token' });
+  const calls = await stage.sandbox.ledger({ person: person.id, path: '/v27.0/oauth/access_token' });
   stage.that('and no token was asked for', calls.length === 0, calls);
 }
 

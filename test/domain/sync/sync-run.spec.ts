@@ -9,7 +9,7 @@ describe('A sync run', () => {
   });
 
   it('SY-10 that has posts but not all metrics is partial', () => {
-    expect(finalState(['metrics_missing'])).toBe('partial');
+    expect(finalState(['metrics_refused'])).toBe('partial');
   });
 
   it('SY-02 is under way while queued, running or waiting; every other state is an end', () => {

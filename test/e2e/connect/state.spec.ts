@@ -111,7 +111,7 @@ it.each([
     expect(answer.status).toBe(400);
     expect(await world.exchanges(own, external.id)).toHaveLength(0);
     expect(
-      await world.sandbox.ledger({ since_seq: String(before), path: other === 'x' ? '/2/*' : '/v26.0/oauth*' }),
+      await world.sandbox.ledger({ since_seq: String(before), path: other === 'x' ? '/2/*' : '/v27.0/oauth*' }),
     ).toEqual([]);
 
     expect((await admin.visit(callback)).status).toBe(303);

@@ -100,6 +100,7 @@ describe('a setting that is missing or wrong is named', () => {
     ['META_APP_SECRET_PREVIOUS', ['META_APP_ID', 'META_APP_SECRET']],
     ['META_GRAPH_URL', ['META_APP_ID', 'META_APP_SECRET']],
     ['META_DIALOG_URL', ['META_APP_ID', 'META_APP_SECRET']],
+    ['META_GRAPH_VERSION', ['META_APP_ID', 'META_APP_SECRET']],
     ['X_SCOPES', ['X_CLIENT_ID', 'X_CLIENT_SECRET']],
     ['X_API_URL', ['X_CLIENT_ID', 'X_CLIENT_SECRET']],
     ['X_AUTHORIZE_URL', ['X_CLIENT_ID', 'X_CLIENT_SECRET']],

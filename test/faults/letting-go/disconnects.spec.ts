@@ -164,7 +164,7 @@ describe('one person at Meta, two organisations', () => {
     const held = await stage.provider.hold('before', {
       platform: 'meta',
       method: 'DELETE',
-      path: `/v26.0/${person.id}/permissions`,
+      path: `/v27.0/${person.id}/permissions`,
     });
     expect((await leaver.api.delete(`${leaving.path}/connections/${connectionId}`)).status).toBe(200);
     await held.reached();

@@ -124,11 +124,25 @@ describe('what a request may ask', () => {
     expect((await timeline(`max_results=5&pagination_token=${next}`, '1111111111')).status).toBe(400);
   });
 
-  it('ignores an unknown parameter name, or refuses it where the switch says so', async () => {
-    expect((await timeline('colour=red')).status).toBe(200);
-    await control.turn('x.unknown_parameters', 'reject', me.id);
+  it('refuses an unknown parameter name, or ignores it where the switch says so', async () => {
     expect((await timeline('colour=red')).status).toBe(400);
+    expect((await x.get('/2/users/1111111111?colour=red', token)).status).toBe(400);
+    await control.turn('x.unknown_parameters', 'ignore', me.id);
+    expect((await timeline('colour=red')).status).toBe(200);
     await control.turn('x.unknown_parameters', null, me.id);
+  });
+
+  it('finds several people by ids and by names, and tells who is missing', async () => {
+    const byIds = await x.get('/2/users?ids=1111111111,42&user.fields=public_metrics', token);
+    expect(byIds.body).toMatchObject({
+      data: [{ id: '1111111111', public_metrics: { tweet_count: expect.any(Number) } }],
+      errors: [{ parameter: 'ids', value: '42', title: 'Not Found Error' }],
+    });
+    const byNames = await x.get('/2/users/by?usernames=Ana_Example,nobody_here', token);
+    expect(byNames.body).toMatchObject({
+      data: [{ username: 'ana_example' }],
+      errors: [{ parameter: 'usernames', value: 'nobody_here' }],
+    });
   });
 
   it.each([

@@ -32,6 +32,7 @@ export const PROVIDERS = {
     'META_SCOPES',
     'META_DIALOG_URL',
     'META_GRAPH_URL',
+    'META_GRAPH_VERSION',
   ],
   X: ['X_CLIENT_ID', 'X_CLIENT_SECRET', 'X_SCOPES', 'X_AUTHORIZE_URL', 'X_API_URL'],
 } as const;

@@ -11,6 +11,7 @@ export interface MetaSettings {
   readonly scopes?: readonly string[];
   readonly dialogOrigin?: string;
   readonly graphOrigin?: string;
+  readonly graphVersion?: string;
 }
 
 export interface XSettings {
@@ -42,11 +43,15 @@ function metaSettings(settings: Settings): MetaSettings {
   const previous = settings.optional('META_APP_SECRET_PREVIOUS');
   const configId = settings.optional('META_CONFIG_ID');
   const scopes = settings.list('META_SCOPES');
+  const graphVersion = settings.optional('META_GRAPH_VERSION');
+  if (graphVersion !== undefined && !/^v\d{2}\.0$/.test(graphVersion))
+    settings.problems.push('META_GRAPH_VERSION is no version of the Graph API, such as v27.0.');
   return {
     appId,
     appSecret,
     callbackSecrets: previous === undefined ? [appSecret] : [appSecret, previous],
     ...(configId !== undefined && { configId }),
+    ...(graphVersion !== undefined && { graphVersion }),
     ...(scopes.length > 0 && { scopes }),
     ...origin(settings, 'META_DIALOG_URL', 'dialogOrigin'),
     ...origin(settings, 'META_GRAPH_URL', 'graphOrigin'),

@@ -29,8 +29,8 @@ const secretNames = new Set([
   'set_token',
 ]);
 
-// Long enough for a post's text, short enough that an upload's base64 does not fill the ledger.
-const longest = 1000;
+// Long enough for a post's text or a batch, short enough that an upload's base64 does not fill the ledger.
+const longest = 8000;
 
 function plain(value: unknown): string {
   if (typeof value === 'string') return value;

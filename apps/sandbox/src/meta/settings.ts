@@ -57,6 +57,7 @@ const SWITCHES = {
   accounts_list_ungranted: [OFF_ON, '/me/accounts also lists Pages that were not granted, without access_token'],
   unticked_page: [['permission', 'role_lost'], "what an unticked Page's token meets: #10, or 190/492"],
   page_endpoints_with_user_token: [['refuse', 'accept'], 'Page endpoints called with a user token'],
+  long_cursors: [OFF_ON, 'cursors of lists are over 1,000 characters long: they really can be'],
   empty_pages: [OFF_ON, 'lists answer every other page empty, with a next: filtered pages really do that'],
   batch_null: [OFF_ON, 'the last item of every batch of two or more comes back null'],
   page_usage_header: [OFF_ON, 'the legacy x-page-usage header'],

@@ -87,9 +87,9 @@ export const xSwitches: readonly SwitchDefinition[] = [
   { key: 'x.rate_limit_body', values: ['problem', 'legacy'], default: 'problem', about: 'The body of a 429 (§6.2).' },
   {
     key: 'x.unknown_parameters',
-    values: ['ignore', 'reject'],
-    default: 'ignore',
-    about: 'A query parameter X does not know (§0).',
+    values: ['reject', 'ignore'],
+    default: 'reject',
+    about: 'A query parameter X does not know: a client that misspells one has to hear of it (§0).',
   },
   {
     key: 'x.user_count_key',

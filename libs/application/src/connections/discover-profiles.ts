@@ -52,7 +52,12 @@ export class DiscoverProfilesHandler implements ICommandHandler<DiscoverProfiles
   /** Overtaken by another tab that connected the same account: what is true now holds for both, and both finish. */
   private async discover(id: ConnectionId, orgId: OrgId, sessionId: ConnectSessionId): Promise<Rediscovered> {
     for (;;) {
-      const found = await this.rediscovery.of(id, orgId, (known) => void this.progress(sessionId, orgId, known));
+      const found = await this.rediscovery.of(
+        id,
+        orgId,
+        'believe',
+        (known) => void this.progress(sessionId, orgId, known),
+      );
       if (!found.overtaken) return found;
     }
   }

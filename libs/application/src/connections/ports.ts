@@ -5,7 +5,7 @@ import type { ReauthReason } from '@domain/connection/health.js';
 import type { ConnectionId, OrgId, ProfileId } from '@domain/ids.js';
 import type { Platform, ProviderName } from '@domain/platform.js';
 import type { GrantFacts } from '@domain/profile/usability.js';
-import type { FoundAccount } from '../ports/provider.js';
+import type { FoundAccount, KnownAccount } from '../ports/provider.js';
 
 export interface ConnectionKey {
   readonly id: ConnectionId;
@@ -32,6 +32,11 @@ export abstract class Connections {
   abstract takeDueChecks(limit: number): Promise<readonly (ConnectionKey & { readonly provider: ProviderName })[]>;
   /** When it was last looked after; `retryAt`: it could not be, and is tried again then. */
   abstract checked(key: ConnectionKey, retryAt: Date | null): Promise<void>;
+  /**
+   * Whether a look found none of the accounts that were granted before.
+   * @returns whether to believe it: only what an earlier look, minutes ago, has found as well
+   */
+  abstract loss(key: ConnectionKey, seen: boolean): Promise<boolean>;
 }
 
 export interface SealedTokens {
@@ -117,6 +122,8 @@ export abstract class Grants {
     connection: Connection,
     found: readonly (Omit<FoundAccount, 'token'> & { readonly sealToken: ((grantId: string) => string) | null })[],
   ): Promise<readonly StoredGrant[]>;
+  /** The accounts that the connection was granted, as last seen. */
+  abstract granted(id: ConnectionId, orgId: OrgId): Promise<readonly KnownAccount[]>;
   /** Grants of these accounts by other connections, latest authorisation first. */
   abstract others(
     accountIds: readonly ProfileId[],

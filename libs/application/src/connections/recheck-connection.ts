@@ -10,6 +10,9 @@ import { Rediscovery } from './rediscovery.js';
 
 const RETRY_MS = 3_600_000;
 
+/** Long enough for a provider's hiccup to pass, short enough that a true loss is known soon. */
+const SECOND_LOOK_MS = 180_000;
+
 export class RecheckConnection extends Command<void> {
   constructor(
     readonly orgId: OrgId,
@@ -33,17 +36,21 @@ export class RecheckConnectionHandler implements ICommandHandler<RecheckConnecti
   async execute({ orgId, connectionId: id }: RecheckConnection): Promise<void> {
     try {
       await this.tokens.extend(id, orgId);
-      await this.rediscovery.of(id, orgId);
+      const { doubted } = await this.rediscovery.of(id, orgId, 'doubt');
+      if (doubted) return await this.again(id, orgId, SECOND_LOOK_MS);
     } catch (error) {
       // Gone, or known to need a person: that is an answer, too.
       if (error instanceof ConnectionNotFound) return;
       if (error instanceof ProviderFault) {
-        await this.work.run(() =>
-          this.connections.checked({ id, orgId }, new Date(this.clock.now().getTime() + RETRY_MS)),
-        );
+        await this.again(id, orgId, RETRY_MS);
       }
       if (!(error instanceof ReconnectNeeded)) throw error;
     }
     await this.work.run(() => this.connections.checked({ id, orgId }, null));
+  }
+
+  private again(id: ConnectionId, orgId: OrgId, afterMs: number): Promise<void> {
+    const at = new Date(this.clock.now().getTime() + afterMs);
+    return this.work.run(() => this.connections.checked({ id, orgId }, at));
   }
 }

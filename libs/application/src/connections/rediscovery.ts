@@ -16,6 +16,8 @@ import { Succession } from './succession.js';
 export interface Rediscovered {
   /** Authorised anew while the provider was asked: nothing was written, the newer authorisation tells what is true. */
   readonly overtaken: boolean;
+  /** None of the accounts that were granted was found: not believed yet, and nothing was written. */
+  readonly doubted: boolean;
   readonly usableProfiles: number;
   readonly missingScopes: readonly string[];
 }
@@ -35,24 +37,38 @@ export class Rediscovery {
     private readonly succession: Succession,
   ) {}
 
-  /** @throws ReconnectNeeded, ConnectionNotFound, any ProviderFault */
-  async of(id: ConnectionId, orgId: OrgId, onProgress?: (found: number) => void): Promise<Rediscovered> {
+  /**
+   * @param loss `doubt`: a sudden total loss has to be found twice. A person who has just chosen is believed at once.
+   * @throws ReconnectNeeded, ConnectionNotFound, any ProviderFault
+   */
+  async of(
+    id: ConnectionId,
+    orgId: OrgId,
+    loss: 'doubt' | 'believe',
+    onProgress?: (found: number) => void,
+  ): Promise<Rediscovered> {
     const { provider: name, currentEpoch } = await this.work.run(() => this.connections.get(id, orgId));
     const provider = this.providers.of(name);
     const before = await this.work.run(() => this.credentials.read(id, orgId));
-    const discovery = await this.tokens.use(id, orgId, (token) => provider.discover(token, onProgress));
+    const known = await this.work.run(() => this.grants.granted(id, orgId));
+    const discovery = await this.tokens.use(id, orgId, (token) => provider.discover(token, onProgress, known));
+    const lost = known.length > 0 && !discovery.accounts.some(({ granted }) => granted);
 
     return this.work.run(async () => {
       // First, as everybody who takes several locks: a disconnect must not delete what is taken over here.
       await this.organisations.lockUsage(orgId);
       const connection = await this.connections.lock(id, orgId);
-      if (connection.currentEpoch !== currentEpoch) return { overtaken: true, usableProfiles: 0, missingScopes: [] };
+      const unwritten = { usableProfiles: 0, missingScopes: [] };
+      if (connection.currentEpoch !== currentEpoch) return { ...unwritten, overtaken: true, doubted: false };
+      const believed = await this.connections.loss({ id, orgId }, lost);
+      if (lost && !believed && loss === 'doubt') return { ...unwritten, overtaken: false, doubted: true };
       if (before !== null && discovery.accessExpiresAt !== undefined) {
         await this.credentials.expires(id, orgId, before.version, discovery.accessExpiresAt);
       }
       await this.connections.called(id, orgId);
       return {
         overtaken: false,
+        doubted: false,
         usableProfiles: await this.record(connection, discovery),
         missingScopes: provider.scopes.filter((scope) => !connection.grantedScopes.includes(scope)),
       };

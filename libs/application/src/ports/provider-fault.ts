@@ -15,6 +15,8 @@ export interface ProviderEvidence {
   readonly words?: string;
   /** The HTTP status, where an answer came at all. */
   readonly status?: number;
+  /** The provider was asked and did not answer in time. */
+  readonly timedOut?: boolean;
 }
 
 export abstract class ProviderFault extends DomainError {

@@ -1,6 +1,7 @@
 /** What we ask of Meta and X, in our own words; one adapter each, and the registry that finds it. */
 import type { Platform, ProviderName } from '@domain/platform.js';
 import type { MetricName, MetricValue } from '@domain/sync/metric.js';
+import type { SyncProblem } from '@domain/sync/sync-problem.js';
 
 export interface AuthorizeRequest {
   /** 43 characters of base64url; echoed back by the provider. */
@@ -22,7 +23,7 @@ export interface CodeExchange {
 /** Plaintext tokens, fresh from the provider. They live in local variables only, until the vault seals them. */
 export interface IssuedTokens {
   readonly accessToken: string;
-  /** null: the provider named no end. */
+  /** As the provider says, else by the life that its tokens have. null: it has no end. */
   readonly accessExpiresAt: Date | null;
   /** null: none was given (Meta never gives one; X only with `offline.access`; keep the stored one then). */
   readonly refreshToken: string | null;
@@ -61,10 +62,15 @@ export interface Discovery {
   readonly scopes: readonly string[] | null;
   /** When the access token ends; null: never; undefined: the provider can't be asked (X). */
   readonly accessExpiresAt: Date | null | undefined;
-  /** Meta: 90 days after the person was last active with the app; null on X. */
-  readonly dataAccessExpiresAt: Date | null;
+  /** Meta: 90 days after the person was last active with the app; null on X; undefined: not told this time. */
+  readonly dataAccessExpiresAt: Date | null | undefined;
   readonly accounts: readonly FoundAccount[];
+  /** Records and fields that were not as the provider promises (`meta_page.name`), and how often. */
+  readonly odd: ReadonlyMap<string, number>;
 }
+
+/** An account that an earlier discovery found granted. */
+export type KnownAccount = Pick<FoundAccount, 'platform' | 'externalId'>;
 
 export interface PostsRequest {
   readonly platform: Platform;
@@ -82,8 +88,10 @@ export interface PostsRequest {
 export interface ObservedPost {
   readonly externalId: string;
   readonly permalink: string | null;
-  readonly text: string | null;
-  readonly publishedAt: Date;
+  /** undefined: there, and not readable this time. */
+  readonly text: string | null | undefined;
+  /** null: not told this time; a post that is new cannot be stored without it. */
+  readonly publishedAt: Date | null;
   /** Every metric the platform knows for this kind of post: a value, or null with a reason. */
   readonly metrics: Readonly<Partial<Record<MetricName, MetricValue>>>;
 }
@@ -96,8 +104,10 @@ export interface PostsPage {
   readonly calls: number;
   /** X bills by post read; 0 elsewhere. */
   readonly billedReads: number;
-  /** Set where posts came but their metrics did not: the run is `partial`, the posts are kept. */
-  readonly metricsProblem: string | null;
+  /** What could not be read while the posts are kept: the run is `partial`. */
+  readonly problems: readonly SyncProblem[];
+  /** Records and fields that were not as the provider promises (`x_post.text`), and how often. */
+  readonly odd: ReadonlyMap<string, number>;
 }
 
 export interface Revocation {
@@ -131,8 +141,15 @@ export abstract class Provider {
 
   abstract identify(accessToken: string): Promise<Person>;
 
-  /** Everything the grant reaches. `onProgress` hears how many accounts are known so far. */
-  abstract discover(accessToken: string, onProgress?: (found: number) => void): Promise<Discovery>;
+  /**
+   * Everything the grant reaches. `onProgress` hears how many accounts are known so far; `known` are looked up one by one
+   * where no listing shows them.
+   */
+  abstract discover(
+    accessToken: string,
+    onProgress?: (found: number) => void,
+    known?: readonly KnownAccount[],
+  ): Promise<Discovery>;
 
   /**
    * A new access token. X: presents the one-time refresh token. Meta: exchanges the user token again, which may or may

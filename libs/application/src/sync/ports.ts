@@ -1,5 +1,6 @@
 /** What the verbs ask of the schedule, the sync log and the store of posts. */
 import type { OrgId, ProfileId, SyncRunId } from '@domain/ids.js';
+import type { SyncProblem } from '@domain/sync/sync-problem.js';
 import type { SyncState, SyncTrigger } from '@domain/sync/sync-run.js';
 import type { AccountAccess } from '../connections/ports.js';
 import type { ObservedPost } from '../ports/provider.js';
@@ -41,11 +42,6 @@ export interface PageCounts {
   readonly costUsd: number;
 }
 
-export interface RunProblem {
-  readonly code: string;
-  readonly sentence: string;
-}
-
 export abstract class SyncRuns {
   /** Enters runs into the log, except where the profile has one under way or had one in that slot; answers those entered. */
   abstract enter(runs: readonly NewRun[]): Promise<readonly NewRun[]>;
@@ -59,7 +55,7 @@ export abstract class SyncRuns {
    */
   abstract fence(run: ClaimedRun, access: AccountAccess): Promise<void>;
   abstract count(run: ClaimedRun, page: PageCounts): Promise<void>;
-  abstract end(run: ClaimedRun, state: SyncState, problems: readonly RunProblem[]): Promise<void>;
+  abstract end(run: ClaimedRun, state: SyncState, problems: readonly SyncProblem[]): Promise<void>;
   /**
    * Runs at which nobody works: their job was lost, or its process died. Told once, they count as taken up; one that was
    * taken up again and again and never got anywhere is ended as failed, and not told.
@@ -70,7 +66,10 @@ export abstract class SyncRuns {
 }
 
 export abstract class Posts {
-  /** Writes a page of observations in bulk: known posts are updated, the later observation of a metric wins. */
+  /**
+   * Writes a page of observations in bulk: known posts are updated, the later observation of a metric wins. What could not
+   * be read, and a metric that was not given, leave what is known as it is.
+   */
   abstract observe(
     account: AccountAccess,
     orgId: OrgId,

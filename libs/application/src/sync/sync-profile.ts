@@ -4,6 +4,7 @@ import { DomainError } from '@domain/errors.js';
 import type { OrgId, SyncRunId } from '@domain/ids.js';
 import { providerOf } from '@domain/platform.js';
 import { costUsd } from '@domain/sync/cost.js';
+import { oddRecords, type SyncProblem } from '@domain/sync/sync-problem.js';
 import { finalState, SyncOvertaken } from '@domain/sync/sync-run.js';
 import { AccessTokens } from '../connections/access-tokens.js';
 import { CredentialSeal } from '../connections/credential-seal.js';
@@ -13,7 +14,7 @@ import { CredentialRefused, ProfileRefused } from '../ports/provider-fault.js';
 import { Providers, type PostsPage } from '../ports/provider.js';
 import { CredentialUnreadable } from '../ports/vault.js';
 import { Clock, Randomness, Work } from '../ports/work.js';
-import { Posts, SyncRuns, type ClaimedRun, type RunProblem } from './ports.js';
+import { Posts, SyncRuns, type ClaimedRun } from './ports.js';
 
 /** What one hourly run looks at. */
 const NEWEST_POSTS = 100;
@@ -70,7 +71,7 @@ export class SyncProfileHandler implements ICommandHandler<SyncProfile> {
   }
 
   /** Meta reads with the account's own token, which does not rotate; X with the connection's. */
-  private async read(run: ClaimedRun, access: AccountAccess): Promise<readonly RunProblem[]> {
+  private async read(run: ClaimedRun, access: AccountAccess): Promise<readonly SyncProblem[]> {
     const { token, grantId, connectionId, orgId, platform } = access;
     if (token === null) {
       return this.tokens.use(connectionId, orgId, (accessToken) => this.readWith(run, access, accessToken));
@@ -91,8 +92,10 @@ export class SyncProfileHandler implements ICommandHandler<SyncProfile> {
     }
   }
 
-  private async readWith(run: ClaimedRun, access: AccountAccess, token: string): Promise<readonly RunProblem[]> {
-    const problems: RunProblem[] = [];
+  private async readWith(run: ClaimedRun, access: AccountAccess, token: string): Promise<readonly SyncProblem[]> {
+    // By code: each page tells of the same trouble again.
+    const problems = new Map<string, SyncProblem>();
+    const odd = new Map<string, number>();
     const pages = this.providers.of(providerOf(access.platform)).readPosts({
       platform: access.platform,
       externalId: access.externalId,
@@ -103,9 +106,11 @@ export class SyncProfileHandler implements ICommandHandler<SyncProfile> {
     });
     for await (const page of pages) {
       await this.write(run, access, page);
-      if (page.metricsProblem !== null) problems.push({ code: 'metrics_missing', sentence: page.metricsProblem });
+      for (const problem of page.problems) problems.set(problem.code, problem);
+      for (const [where, times] of page.odd) odd.set(where, (odd.get(where) ?? 0) + times);
     }
-    return problems;
+    const records = oddRecords(odd);
+    return records === null ? [...problems.values()] : [...problems.values(), records];
   }
 
   private write(run: ClaimedRun, access: AccountAccess, page: PostsPage): Promise<void> {

@@ -93,10 +93,11 @@ export class Connection {
   }
 
   /** What discovery learned of the grant as a whole. */
-  discovered(person: ExternalPerson, scopes: readonly string[], dataAccessExpiresAt: Date | null): void {
+  discovered(person: ExternalPerson, scopes: readonly string[], dataAccessExpiresAt: Date | null | undefined): void {
     this.describe(person);
     if (!sameWords(this.scopes, scopes)) this.scopes = [...scopes];
-    this.dataAccessExpiresAt = dataAccessExpiresAt;
+    // undefined: not told this time.
+    if (dataAccessExpiresAt !== undefined) this.dataAccessExpiresAt = dataAccessExpiresAt;
   }
 
   private describe(person: ExternalPerson): void {

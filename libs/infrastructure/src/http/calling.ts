@@ -26,7 +26,11 @@ export async function answerOf(http: HttpClient, call: HttpCall, effect: Effect)
 }
 
 export function transportFault(error: TransportError, provider: ProviderName, effect: Effect): ProviderFault {
-  const evidence: ProviderEvidence = { provider, ...(error.status === null ? {} : { status: error.status }) };
+  const evidence: ProviderEvidence = {
+    provider,
+    ...(error.status === null ? {} : { status: error.status }),
+    ...(error.reason === 'timeout' || error.reason === 'headers_timeout' ? { timedOut: true } : {}),
+  };
   return undecided(evidence, error.outcome === 'not_sent' ? 'read' : effect);
 }
 

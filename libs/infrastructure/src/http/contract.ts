@@ -1,6 +1,8 @@
 /** Holds a provider's JSON against the form it promised. */
 import type { ZodType } from 'zod';
 import { ProviderContractBroken, type ProviderEvidence } from '@application/ports/provider-fault.js';
+import { cleanText } from './clean-text.js';
+import { Oddities, type Reader } from './record.js';
 
 /**
  * The body as the schema describes it; unknown fields are dropped. Throws `ProviderContractBroken` with the path of the
@@ -17,16 +19,31 @@ export function matchContract<T>(schema: ZodType<T>, value: unknown, evidence: P
   throw new ProviderContractBroken(evidence, safePath(result.error.issues[0]?.path ?? []));
 }
 
+/**
+ * As `matchContract`, for an answer that is itself one record. Throws `ProviderContractBroken` where that record cannot
+ * be read.
+ */
+export function readRecord<T>(
+  reader: Reader<T>,
+  value: unknown,
+  evidence: ProviderEvidence,
+  odd: Oddities = new Oddities(),
+): T {
+  const found = reader(value, 'body', odd);
+  if (found === undefined) throw new ProviderContractBroken(evidence, odd.last);
+  return found;
+}
+
 export function readAnything(body: string, evidence: ProviderEvidence): unknown {
   const value = parseJson(body);
   if (value === undefined) throw new ProviderContractBroken(evidence, 'body');
   return value;
 }
 
-/** undefined where the text is not JSON. */
+/** undefined where the text is not JSON. Every text in it is clean from here on. */
 export function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return JSON.parse(text, (_, value: unknown) => (typeof value === 'string' ? cleanText(value) : value)) as unknown;
   } catch {
     return undefined;
   }

@@ -19,17 +19,17 @@ export class FoundAccounts {
    */
   addPage(row: PageRow): void {
     const known = this.pages.get(row.id);
-    const better = known === undefined || (known.access_token === null && row.access_token !== null) ? row : known;
-    this.pages.set(row.id, { ...better, tasks: better.tasks ?? known?.tasks ?? row.tasks });
+    const better = known === undefined || (!known.access_token && row.access_token) ? row : known;
+    this.pages.set(row.id, { ...better, tasks: better.tasks ?? known?.tasks ?? row.tasks ?? null });
   }
 
   addInstagram(row: InstagramRow): void {
     this.looseInstagrams.set(row.id, row);
   }
 
-  /** Pages that the person granted by name and that no listing has shown. */
-  unseenPages(): readonly string[] {
-    return targets(this.granular, 'pages_').filter((id) => !this.pages.has(id));
+  /** Pages that the person granted by name, or that were granted before, and that no listing has shown. */
+  unseenPages(known: readonly string[]): readonly string[] {
+    return [...new Set([...targets(this.granular, 'pages_'), ...known])].filter((id) => !this.pages.has(id));
   }
 
   /** Instagram accounts that were granted while the Page before them was not. */
@@ -50,34 +50,34 @@ export class FoundAccounts {
   }
 
   private pageAndInstagram(page: PageRow): readonly FoundAccount[] {
-    const token = page.access_token;
+    const token = page.access_token ?? null;
     const account: FoundAccount = {
       platform: 'facebook',
       externalId: page.id,
       name: page.name ?? page.username ?? page.id,
-      username: page.username,
-      pictureUrl: webUrlOrNull(page.picture),
+      username: page.username ?? null,
+      pictureUrl: webUrlOrNull(page.picture?.data?.url),
       link: webUrlOrNull(page.link),
       granted: token !== null,
       problem: token === null ? 'not_granted' : null,
       token,
-      tasks: page.tasks,
+      tasks: page.tasks ?? null,
     };
     const row = page.instagram_business_account;
-    return row === null ? [account] : [account, this.instagramBehind(row, page)];
+    return !row ? [account] : [account, this.instagramBehind(row, page)];
   }
 
   /** Page and Instagram account are ticked apart in the dialog; calls for the latter go with the Page's token, so it takes both. */
   private instagramBehind(row: InstagramRow, page: PageRow): FoundAccount {
     const chosen = this.granular.find(({ scope }) => scope === 'instagram_basic')?.target_ids;
-    const ticked = chosen === undefined || chosen.includes(row.id);
-    const token = ticked ? page.access_token : null;
-    const tickedWithoutPage = page.access_token === null && chosen?.includes(row.id) === true;
+    const ticked = chosen?.includes(row.id) ?? true;
+    const token = ticked ? (page.access_token ?? null) : null;
+    const tickedWithoutPage = !page.access_token && chosen?.includes(row.id) === true;
     return instagramAccount(row, {
       granted: token !== null,
       problem: token !== null ? null : tickedWithoutPage ? 'instagram_not_linked' : 'not_granted',
       token,
-      tasks: page.tasks,
+      tasks: page.tasks ?? null,
     });
   }
 }
@@ -100,9 +100,9 @@ function instagramAccount(
     platform: 'instagram',
     externalId: row.id,
     name: row.name ?? row.username ?? row.id,
-    username: row.username,
+    username: row.username ?? null,
     pictureUrl: webUrlOrNull(row.profile_picture_url),
-    link: row.username === null ? null : `https://www.instagram.com/${encodeURIComponent(row.username)}/`,
+    link: !row.username ? null : `https://www.instagram.com/${encodeURIComponent(row.username)}/`,
     ...grant,
   };
 }

@@ -11,6 +11,8 @@ export interface MetaConfig {
   readonly dialogOrigin?: string;
   /** Default `https://graph.facebook.com`. */
   readonly graphOrigin?: string;
+  /** Of the Graph API, `v27.0`. */
+  readonly graphVersion?: string;
 }
 
 export interface MetaSettings {
@@ -20,10 +22,11 @@ export interface MetaSettings {
   readonly scopes: readonly string[];
   readonly dialogOrigin: string;
   readonly graphOrigin: string;
+  readonly graphVersion: string;
 }
 
 /** Always in the path: without one, a setting in Meta's dashboard decides. docs/providers/meta.md, "Version, hosts, conventions". */
-export const GRAPH_VERSION = 'v26.0';
+const GRAPH_VERSION = 'v27.0';
 
 /** docs/providers/meta.md, "Scopes and tasks". `business_management` is what makes Pages of a portfolio visible. */
 export const META_SCOPES = [
@@ -45,6 +48,7 @@ export function metaSettings(config: MetaConfig): MetaSettings {
     configId: config.configId?.trim() || null,
     scopes: config.scopes ?? META_SCOPES,
     dialogOrigin: new URL(config.dialogOrigin ?? 'https://www.facebook.com').origin,
+    graphVersion: config.graphVersion ?? GRAPH_VERSION,
     graphOrigin: new URL(config.graphOrigin ?? 'https://graph.facebook.com').origin,
   };
 }

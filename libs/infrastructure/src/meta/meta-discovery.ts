@@ -1,5 +1,5 @@
 /** Finds everything that a Meta grant reaches, by all the ways there are. docs/providers/meta.md, "Discovery of profiles". */
-import type { ZodType } from 'zod';
+import { z } from 'zod';
 import {
   ProfileRefused,
   ProviderContractBroken,
@@ -7,9 +7,10 @@ import {
   ProviderUnavailable,
   RequestMalformed,
 } from '@application/ports/provider-fault.js';
-import type { Discovery, Person } from '@application/ports/provider.js';
-import { matchContract } from '@infrastructure/http/contract.js';
+import type { Discovery, KnownAccount, Person } from '@application/ports/provider.js';
+import { readRecord } from '@infrastructure/http/contract.js';
 import type { Fields } from '@infrastructure/http/http-call.js';
+import { Oddities, type Reader } from '@infrastructure/http/record.js';
 import { webUrlOrNull } from '@infrastructure/http/web-url.js';
 import { FoundAccounts } from './found-accounts.js';
 import { readBatch } from './graph/graph-batch.js';
@@ -19,7 +20,7 @@ import type { Graph, GraphCall } from './graph/graph.js';
 import {
   ACCOUNT_FIELDS,
   business,
-  debugBody,
+  inspection,
   INSTAGRAM_FIELDS,
   instagramRow,
   meBody,
@@ -30,40 +31,56 @@ import {
   unreadablePage,
 } from './meta-wire.js';
 
+/** The envelope of `debug_token`. */
+const debugBody = z.object({ data: z.unknown().optional() });
+
 export class MetaDiscovery {
   constructor(
     private readonly graph: Graph,
     private readonly appId: string,
   ) {}
 
-  async identify(accessToken: string): Promise<Person> {
+  /** The id identifies; a person without a name that can be read is shown by it. */
+  async identify(accessToken: string, odd?: Oddities): Promise<Person> {
     const query = { fields: 'id,name,picture' };
-    const { id, name, picture } = await this.graph.ask(meBody, read('/me', '/me', accessToken, query));
-    return { externalUserId: id, displayName: name, username: null, pictureUrl: webUrlOrNull(picture) };
+    const { id, name, picture } = await this.graph.askRecord(meBody, read('/me', '/me', accessToken, query), odd);
+    return {
+      externalUserId: id,
+      displayName: name ?? id,
+      username: null,
+      pictureUrl: webUrlOrNull(picture?.data?.url),
+    };
   }
 
-  async discover(accessToken: string, onProgress: (found: number) => void = () => undefined): Promise<Discovery> {
-    const token = await this.inspect(accessToken);
-    const person = await this.identify(accessToken);
-    const scopes = await this.grantedScopes(accessToken);
-    const accounts = new FoundAccounts(token.granular_scopes);
-    const tell = (): void => onProgress(accounts.size);
-    await this.listPages(read('/me/accounts', '/me/accounts', accessToken, { fields: ACCOUNT_FIELDS }), accounts, tell);
-    if (scopes.includes('business_management')) await this.searchPortfolios(accessToken, accounts, tell);
-    await this.lookUpUnseen(accessToken, accounts);
-    tell();
+  /** `known`: accounts of earlier discoveries, which are looked up by id where no listing shows them. */
+  async discover(
+    accessToken: string,
+    onProgress: (found: number) => void = () => undefined,
+    known: readonly KnownAccount[] = [],
+  ): Promise<Discovery> {
+    const odd = new Oddities();
+    const token = await this.inspect(accessToken, odd);
+    const person = await this.identify(accessToken, odd);
+    const scopes = await this.grantedScopes(accessToken, odd);
+    const accounts = new FoundAccounts(token.granular_scopes ?? []);
+    const search: Search = { accessToken, accounts, odd, tell: () => onProgress(accounts.size) };
+    await this.listPages(read('/me/accounts', '/me/accounts', accessToken, { fields: ACCOUNT_FIELDS }), search);
+    if (scopes.includes('business_management')) await this.searchPortfolios(search);
+    await this.lookUpUnseen(search, known);
+    search.tell();
     return {
       person,
       scopes,
-      accessExpiresAt: token.expires_at,
-      dataAccessExpiresAt: token.data_access_expires_at,
+      accessExpiresAt: endOf(token.expires_at),
+      dataAccessExpiresAt: endOf(token.data_access_expires_at),
       accounts: accounts.list(),
+      odd: odd.found,
     };
   }
 
   /** Throws `CredentialRefused` for a token that Meta calls dead, although it says so with a 200. */
-  private async inspect(inputToken: string) {
-    const { data } = await this.graph.ask(debugBody, {
+  private async inspect(inputToken: string, odd: Oddities) {
+    const reply = await this.graph.ask(debugBody, {
       method: 'GET',
       path: '/debug_token',
       route: '/debug_token',
@@ -72,60 +89,64 @@ export class MetaDiscovery {
       // The one token that Meta takes nowhere but in the URL.
       query: { input_token: inputToken },
     });
+    const data = readRecord(inspection, reply.data, { provider: 'meta' }, odd);
     if (!data.is_valid) throw deadTokenFault(data.error);
     // A token of another app would read well and could be neither renewed nor revoked by us.
-    if (data.app_id !== undefined && data.app_id !== this.appId)
+    if (data.app_id && data.app_id !== this.appId)
       throw new ProviderContractBroken({ provider: 'meta' }, 'data.app_id');
     return data;
   }
 
-  private async grantedScopes(accessToken: string): Promise<readonly string[]> {
+  private async grantedScopes(accessToken: string, odd: Oddities): Promise<readonly string[]> {
     const call = read('/me/permissions', '/me/permissions', accessToken, {});
     const scopes: string[] = [];
-    for await (const items of listAll(this.graph, permission, call))
+    for await (const items of listAll(this.graph, permission, call, odd))
       for (const item of items) if (item.status === 'granted') scopes.push(item.permission);
     return scopes;
   }
 
   /** Pages of a portfolio; those that the person did not grant come without a token. */
-  private async searchPortfolios(accessToken: string, accounts: FoundAccounts, tell: () => void): Promise<void> {
+  private async searchPortfolios(search: Search): Promise<void> {
+    const { accessToken, odd } = search;
     const call = read('/me/businesses', '/me/businesses', accessToken, { fields: 'id' });
     const found: string[] = [];
     await unlessRefused(async () => {
-      for await (const items of listAll(this.graph, business, call)) found.push(...items.map(({ id }) => id));
+      for await (const items of listAll(this.graph, business, call, odd)) found.push(...items.map(({ id }) => id));
     });
     for (const id of found)
       for (const edge of ['owned_pages', 'client_pages'])
         await unlessRefused(() => {
           const pages = read(`/${id}/${edge}`, `/:business/${edge}`, accessToken, { fields: PAGE_FIELDS });
-          return this.listPages(pages, accounts, tell);
+          return this.listPages(pages, search);
         });
   }
 
-  private async listPages(call: GraphCall, accounts: FoundAccounts, tell: () => void): Promise<void> {
-    for await (const pages of listAll(this.graph, pageRow, call)) {
+  private async listPages(call: GraphCall, { accounts, odd, tell }: Search): Promise<void> {
+    for await (const pages of listAll(this.graph, pageRow, call, odd)) {
       for (const page of pages) accounts.addPage(page);
       tell();
     }
   }
 
   /** What was granted by id and stood in no listing: Pages of portfolios that hide, Instagram accounts without their Page. */
-  private async lookUpUnseen(accessToken: string, accounts: FoundAccounts): Promise<void> {
-    const pages = await this.lookUp(accessToken, accounts.unseenPages(), PAGE_FIELDS, pageRow);
+  private async lookUpUnseen(search: Search, known: readonly KnownAccount[]): Promise<void> {
+    const { accounts } = search;
+    const knownPages = known.filter(({ platform }) => platform === 'facebook').map(({ externalId }) => externalId);
+    const pages = await this.lookUp(search, accounts.unseenPages(knownPages), PAGE_FIELDS, pageRow);
     for (const [id, row] of pages) {
       // Gone for good: the grant still names it, but there is nothing to show.
       if (row !== 'not_found') accounts.addPage(row === 'refused' ? unreadablePage(id) : row);
     }
-    const instagrams = await this.lookUp(accessToken, accounts.unseenInstagrams(), INSTAGRAM_FIELDS, instagramRow);
+    const instagrams = await this.lookUp(search, accounts.unseenInstagrams(), INSTAGRAM_FIELDS, instagramRow);
     for (const [id, row] of instagrams)
       accounts.addInstagram(row === 'refused' || row === 'not_found' ? unreadableInstagram(id) : row);
   }
 
   private async lookUp<T>(
-    accessToken: string,
+    { accessToken, odd }: Search,
     ids: readonly string[],
     fields: string,
-    schema: ZodType<T>,
+    form: Reader<T>,
   ): Promise<ReadonlyMap<string, T | 'refused' | 'not_found'>> {
     const rows = new Map<string, T | 'refused' | 'not_found'>();
     const urls = ids.map((id) => `${id}?fields=${encodeURIComponent(fields)}`);
@@ -134,7 +155,7 @@ export class MetaDiscovery {
       const reply = replies[index];
       // A discovery with holes would mark living Pages as not granted.
       if (!reply) throw new ProviderUnavailable({ provider: 'meta' });
-      if (reply.ok) rows.set(id, matchContract(schema, reply.body, reply.evidence));
+      if (reply.ok) rows.set(id, form(reply.body, id, odd) ?? 'refused');
       else if (isRefusal(reply.fault))
         rows.set(
           id,
@@ -144,6 +165,19 @@ export class MetaDiscovery {
     }
     return rows;
   }
+}
+
+/** One discovery under way. */
+interface Search {
+  readonly accessToken: string;
+  readonly accounts: FoundAccounts;
+  readonly odd: Oddities;
+  readonly tell: () => void;
+}
+
+/** undefined: not told, so what was known before stays. */
+function endOf(told: Date | 'never' | null | undefined): Date | null | undefined {
+  return told === 'never' ? null : (told ?? undefined);
 }
 
 function read(path: string, route: string, token: string, query: Fields): GraphCall {

@@ -12,8 +12,14 @@ import type { AuthorizeRequest, CodeExchange, IssuedTokens } from '@application/
 import type { Fields } from '@infrastructure/http/http-call.js';
 import type { GraphError } from './graph/graph-error.js';
 import type { Graph } from './graph/graph.js';
-import { GRAPH_VERSION, type MetaSettings } from './meta-config.js';
+import type { MetaSettings } from './meta-config.js';
 import { tokenBody } from './meta-wire.js';
+
+/**
+ * Seconds, where Meta names none: the life of its long-lived tokens. Discovery asks `debug_token` for the true end, and
+ * learns there that a token has none.
+ */
+const DEFAULT_LIFE = 5_184_000;
 
 /** Graph answers a deletion either way. */
 const doneBody = z.union([z.literal(true), z.object({ success: z.literal(true) })]);
@@ -29,8 +35,8 @@ export class MetaLogin {
    * `reauthorize` renews the 90 days of data access. docs/providers/meta.md, "Login dialog".
    */
   authorizeUrl({ state, redirectUri, intent }: AuthorizeRequest): string {
-    const { appId, configId, scopes, dialogOrigin } = this.settings;
-    const url = new URL(`/${GRAPH_VERSION}/dialog/oauth`, dialogOrigin);
+    const { appId, configId, scopes, dialogOrigin, graphVersion } = this.settings;
+    const url = new URL(`/${graphVersion}/dialog/oauth`, dialogOrigin);
     const query: Fields = {
       client_id: appId,
       redirect_uri: redirectUri,
@@ -50,13 +56,13 @@ export class MetaLogin {
    * the first step, so a hitch in the second cannot be mended by trying again.
    */
   async exchangeCode(exchange: CodeExchange): Promise<IssuedTokens> {
-    const first = await this.token({ code: exchange.code, redirect_uri: exchange.redirectUri });
+    const { endless, ...first } = await this.token({ code: exchange.code, redirect_uri: exchange.redirectUri });
     try {
       return await this.longLived(first.accessToken);
     } catch (error) {
       // Tokens of a business integration have no end and are not exchangeable; which words refuse it is not documented.
       const refused = error instanceof ProviderRefused || error instanceof CredentialRefused;
-      if (refused && first.accessExpiresAt === null) return first;
+      if (refused && endless) return first;
       if (error instanceof ProviderUnavailable || error instanceof ProviderThrottled)
         throw new ProviderOutcomeUnknown(error.evidence);
       throw error;
@@ -64,8 +70,12 @@ export class MetaLogin {
   }
 
   /** Whether this moves the expiry of a long-lived token is not documented: `accessExpiresAt` is what Meta says now. */
-  longLived(accessToken: string): Promise<IssuedTokens> {
-    return this.token({ grant_type: 'fb_exchange_token', fb_exchange_token: accessToken });
+  async longLived(accessToken: string): Promise<IssuedTokens> {
+    const { endless: _, ...tokens } = await this.token({
+      grant_type: 'fb_exchange_token',
+      fb_exchange_token: accessToken,
+    });
+    return tokens;
   }
 
   /**
@@ -90,10 +100,11 @@ export class MetaLogin {
     throw reply.fault;
   }
 
-  private async token(form: Fields): Promise<IssuedTokens> {
+  /** `endless`: no end was named, which is how a token without one comes. */
+  private async token(form: Fields): Promise<IssuedTokens & { readonly endless: boolean }> {
     // Taken before the call, so that the token is thought to die early rather than late.
     const asked = this.graph.now();
-    const body = await this.graph.ask(tokenBody, {
+    const body = await this.graph.askRecord(tokenBody, {
       // A form keeps the secret out of the URL, where Meta's own samples put it.
       method: 'POST',
       path: '/oauth/access_token',
@@ -106,9 +117,10 @@ export class MetaLogin {
     });
     return {
       accessToken: body.access_token,
-      accessExpiresAt: body.expires_in === undefined ? null : new Date(asked.getTime() + body.expires_in * 1000),
+      accessExpiresAt: new Date(asked.getTime() + (body.expires_in ?? DEFAULT_LIFE) * 1000),
       refreshToken: null,
       scopes: null,
+      endless: !body.expires_in,
     };
   }
 }

@@ -4,6 +4,7 @@ import type {
   CodeExchange,
   Discovery,
   IssuedTokens,
+  KnownAccount,
   Person,
   PostsPage,
   PostsRequest,
@@ -53,8 +54,12 @@ export class MetaProvider extends Provider {
     return this.discovery.identify(accessToken);
   }
 
-  override discover(accessToken: string, onProgress?: (found: number) => void): Promise<Discovery> {
-    return this.discovery.discover(accessToken, onProgress);
+  override discover(
+    accessToken: string,
+    onProgress?: (found: number) => void,
+    known?: readonly KnownAccount[],
+  ): Promise<Discovery> {
+    return this.discovery.discover(accessToken, onProgress, known);
   }
 
   override refresh(token: {

@@ -1,101 +1,99 @@
 /** The forms of Meta's answers on tokens, people and accounts that we read. */
 import { z } from 'zod';
+import { life, link, name, token } from '@infrastructure/http/fields.js';
+import { listOf, plain, record } from '@infrastructure/http/record.js';
 
 /** Up to 18 digits do not fit a JavaScript number, so anything but text is refused. */
-export const graphId = z.string().regex(/^\d{1,25}(?:_\d{1,25})?$/);
+export const graphId = plain(z.string().regex(/^\d{1,25}(?:_\d{1,25})?$/));
 
-const optionalText = z
-  .string()
-  .nullish()
-  .transform((text) => text || null);
+const word = plain(z.string().max(200));
 
-/** Ten years: whatever names a later end is not to be believed. */
-const LONGEST_LIFE = 315_360_000;
+/** `expires_in` may be missing: then only `debug_token` knows the end. */
+export const tokenBody = record('meta_tokens', { access_token: token, expires_in: life });
 
-/** `expires_in` may be missing: then the token has no end, or only `debug_token` knows it. */
-export const tokenBody = z.object({
-  access_token: z.string().min(1).max(4096),
-  token_type: z
-    .string()
-    .regex(/^bearer$/i)
-    .optional(),
-  expires_in: z.number().int().positive().max(LONGEST_LIFE).optional(),
-});
+const picture = record('meta_picture', { data: record('meta_picture', { url: link }) });
 
-const pictureUrl = z
-  .object({ data: z.object({ url: optionalText }).optional() })
-  .nullish()
-  .transform((picture) => picture?.data?.url ?? null);
+export const meBody = record('meta_person', { id: graphId, name, picture });
 
-export const meBody = z.object({ id: graphId, name: z.string(), picture: pictureUrl });
-
-export const permission = z.object({ permission: z.string(), status: z.string() });
+export const permission = record('meta_permission', { permission: word, status: word });
 
 /** Epoch seconds; 0 is Meta's "never". */
-const end = z
-  .number()
-  .int()
-  .nonnegative()
-  .max(253_402_300_799)
-  .optional()
-  .transform((seconds) => (seconds ? new Date(seconds * 1000) : null));
+const end = plain(
+  z
+    .number()
+    .int()
+    .nonnegative()
+    .max(253_402_300_799)
+    .transform((seconds) => (seconds === 0 ? 'never' : new Date(seconds * 1000))),
+);
 
-const granularScope = z.object({ scope: z.string(), target_ids: z.array(graphId).optional() });
-export type GranularScope = z.infer<typeof granularScope>;
+const granularScope = record('meta_granular_scope', { scope: word, target_ids: listOf(graphId) });
+export interface GranularScope {
+  readonly scope: string;
+  /** Absent: all there are. */
+  readonly target_ids?: readonly string[] | null | undefined;
+}
 
 /** A dead token is a 200 with `is_valid: false`. */
-export const debugBody = z.object({
-  data: z.object({
-    is_valid: z.boolean(),
-    app_id: z.string().optional(),
-    expires_at: end,
-    data_access_expires_at: end,
-    granular_scopes: z.array(granularScope).default([]),
-    error: z.unknown().optional(),
-  }),
+export const inspection = record('meta_inspection', {
+  is_valid: plain(z.boolean()),
+  app_id: word,
+  expires_at: end,
+  data_access_expires_at: end,
+  granular_scopes: listOf(granularScope),
+  error: plain(z.unknown()),
 });
 
-export const instagramRow = z.object({
+export const instagramRow = record('meta_instagram_account', {
   id: graphId,
-  username: optionalText,
-  name: optionalText,
-  profile_picture_url: optionalText,
+  username: name,
+  name,
+  profile_picture_url: link,
 });
-export type InstagramRow = z.infer<typeof instagramRow>;
+export type InstagramRow = NonNullable<ReturnType<typeof instagramRow>>;
 export const INSTAGRAM_FIELDS = 'id,username,name,profile_picture_url';
 
 /** Without `access_token` the Page is visible but not ours; a caller of Meta has been seen storing the word "undefined". */
-const usableToken = z
-  .string()
-  .nullish()
-  .transform((token) => (token && token !== 'undefined' && token !== 'null' ? token : null));
+const usableToken = plain(
+  z
+    .string()
+    .max(4096)
+    .transform((given) => (['', 'undefined', 'null'].includes(given) ? null : given)),
+);
 
-export const pageRow = z.object({
+export const pageRow = record('meta_page', {
   id: graphId,
-  name: optionalText,
-  username: optionalText,
-  link: optionalText,
+  name,
+  username: name,
+  link,
   access_token: usableToken,
-  /** null: not said. Only the rows of `/me/accounts` have it. */
-  tasks: z
-    .array(z.string())
-    .nullish()
-    .transform((tasks) => tasks ?? null),
-  picture: pictureUrl,
-  instagram_business_account: instagramRow.nullish().transform((account) => account ?? null),
+  /** Only the rows of `/me/accounts` have it. */
+  tasks: listOf(word),
+  picture,
+  instagram_business_account: instagramRow,
 });
-export type PageRow = z.infer<typeof pageRow>;
+export type PageRow = NonNullable<ReturnType<typeof pageRow>>;
 export const PAGE_FIELDS = `id,name,username,link,access_token,picture.type(large){url},instagram_business_account{${INSTAGRAM_FIELDS}}`;
 /** Meta adds `tasks` to these rows; asked of a Page anywhere else, it refuses the whole call. */
 export const ACCOUNT_FIELDS = `${PAGE_FIELDS},tasks`;
 
+export const business = record('meta_business', { id: graphId });
+
 /** What is left of a Page or account that Meta names but will not show. */
-export function unreadablePage(id: string): PageRow {
-  return pageRow.parse({ id });
-}
+export const unreadableInstagram = (id: string): InstagramRow => ({
+  id,
+  username: null,
+  name: null,
+  profile_picture_url: null,
+});
 
-export function unreadableInstagram(id: string): InstagramRow {
-  return instagramRow.parse({ id });
-}
-
-export const business = z.object({ id: graphId });
+export const unreadablePage = (id: string): PageRow => ({
+  id,
+  name: null,
+  username: null,
+  link: null,
+  access_token: null,
+  tasks: null,
+  picture: null,
+  instagram_business_account: null,
+});

@@ -21,6 +21,7 @@ import { AuditFilters } from './migrations/0012-audit-filters.js';
 import { ChecksumsAndPlace } from './migrations/0014-checksums-and-place.js';
 import { ConsentPages } from './migrations/0016-consent-pages.js';
 import { UnknownRoles } from './migrations/0017-unknown-roles.js';
+import { DoubtedLosses } from './migrations/0018-doubted-losses.js';
 
 /** Every migration there is, in order: named here, so that the list is the same in a build and in a test. */
 export const MIGRATIONS: readonly MigrationObject[] = [
@@ -40,6 +41,7 @@ export const MIGRATIONS: readonly MigrationObject[] = [
   { name: '0014-checksums-and-place', class: ChecksumsAndPlace },
   { name: '0016-consent-pages', class: ConsentPages },
   { name: '0017-unknown-roles', class: UnknownRoles },
+  { name: '0018-doubted-losses', class: DoubtedLosses },
 ];
 
 /** Who waits longer for a place in the pool is answered 503: more are asking than the database serves. */

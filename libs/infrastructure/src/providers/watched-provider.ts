@@ -69,9 +69,15 @@ export class WatchedProvider extends Provider {
     return this.watch('refresh', () => this.adapter.refresh(token));
   }
 
-  override async discover(accessToken: string, onProgress?: (found: number) => void): Promise<Discovery> {
+  override async discover(...asked: Parameters<Provider['discover']>): Promise<Discovery> {
     await this.assertServed();
-    return this.serves(await this.watch('discover', () => this.adapter.discover(accessToken, onProgress)));
+    const discovery = await this.watch('discover', () => this.adapter.discover(...asked));
+    if (discovery.odd.size > 0)
+      this.log.warn(
+        { provider: this.name, odd: Object.fromEntries(discovery.odd) },
+        'Records not in the promised form',
+      );
+    return this.serves(discovery);
   }
 
   override async *readPosts(request: PostsRequest): AsyncIterable<PostsPage> {

@@ -7,6 +7,7 @@ import {
   ProviderRefused,
   ProviderThrottled,
   ProviderUnavailable,
+  RequestMalformed,
   type ProviderEvidence,
   type ProviderFault,
 } from '@application/ports/provider-fault.js';
@@ -44,15 +45,14 @@ export function apiFault(answer: HttpAnswer, secrets: readonly string[], now: Da
   if (status === 401) return new CredentialRefused(evidence, 'token_invalid');
   if (status === 429 || problem.legacyCode === 88) return throttled(answer, evidence, now);
   if (status >= 500 || status === 408) return new ProviderUnavailable(evidence);
-  if (status >= 400) return refusal(problem, evidence);
+  if (status === 400) return new RequestMalformed(evidence);
+  if (status > 400) return refusal(problem, evidence);
   return new ProviderContractBroken(evidence, 'status');
 }
 
 /** A 200 that holds nothing but errors about the account asked for. */
 export function accountFault(problem: XProblem, answer: HttpAnswer, secrets: readonly string[]): ProviderFault {
-  const evidence = evidenceOf(answer, problem, secrets);
-  if (problem.tail === 'resource-not-found') return new ProfileRefused(evidence, 'not_found');
-  return refusal(problem, evidence);
+  return refusal(problem, evidenceOf(answer, problem, secrets));
 }
 
 export function appTrouble(problem: XProblem, status: number): AppTrouble | null {
@@ -63,13 +63,21 @@ export function appTrouble(problem: XProblem, status: number): AppTrouble | null
   return status === 402 ? 'credits_depleted' : null;
 }
 
-/** Suspended and locked accounts keep their tokens: the connection is fine, the account is not. */
+/**
+ * Suspended and locked accounts keep their tokens: the connection is fine, the account is not. The detail before the
+ * type: X calls a suspended account `resource-not-found`.
+ */
 function refusal(problem: XProblem, evidence: ProviderEvidence): ProviderFault {
   const detail = problem.detail ?? '';
-  if (problem.tail === 'user-suspended' || problem.legacyCode === 64 || /authentication is suspended/i.test(detail))
+  if (
+    problem.tail === 'user-suspended' ||
+    problem.legacyCode === 64 ||
+    /authentication is suspended|user has been suspended/i.test(detail)
+  )
     return new ProfileRefused(evidence, 'suspended');
   if (problem.legacyCode === 326 || /account is temporarily locked/i.test(detail))
     return new ProfileRefused(evidence, 'locked');
+  if (problem.tail === 'resource-not-found') return new ProfileRefused(evidence, 'not_found');
   return new ProviderRefused(evidence);
 }
 

@@ -23,7 +23,7 @@ export function publicMetrics(post: XPost): Metrics {
     views: valueOr(given?.impression_count, 'not_provided'),
     likes: valueOr(given?.like_count, 'not_provided'),
     comments: valueOr(given?.reply_count, 'not_provided'),
-    shares: valueOr(given?.repost_count, 'not_provided'),
+    shares: valueOr(given?.repost_count ?? given?.retweet_count, 'not_provided'),
     quotes: valueOr(given?.quote_count, 'not_provided'),
     saves: valueOr(given?.bookmark_count, 'not_provided'),
   };
@@ -34,7 +34,7 @@ export function privateRefusal(post: XPost, accountId: string, now: Date): Missi
   // A repost's own figures do not exist; X answers with errors or leaves the post out.
   if (post.isRepost) return 'not_provided';
   if (post.authorId !== null && post.authorId !== accountId) return 'not_permitted';
-  return now.getTime() - post.createdAt.getTime() >= PRIVATE_FOR_MS ? 'too_old' : null;
+  return post.createdAt !== null && now.getTime() - post.createdAt.getTime() >= PRIVATE_FOR_MS ? 'too_old' : null;
 }
 
 export function missingPrivateMetrics(reason: MissingReason): Metrics {

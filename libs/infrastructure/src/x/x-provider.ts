@@ -10,13 +10,17 @@ import type {
   Revocation,
 } from '@application/ports/provider.js';
 import { Provider } from '@application/ports/provider.js';
+import { readRecord } from '@infrastructure/http/contract.js';
 import type { HttpClient } from '@infrastructure/http/http-client.js';
+import { Oddities } from '@infrastructure/http/record.js';
 import { webUrlOrNull } from '@infrastructure/http/web-url.js';
 import { XApi } from './x-api.js';
 import { xSettings, type XConfig, type XSettings } from './x-config.js';
 import { XTimeline } from './x-timeline.js';
 import { XTokens } from './x-tokens.js';
-import { meBody } from './x-wire.js';
+import { meBody, meForm } from './x-wire.js';
+import { accountFault } from './x-api-faults.js';
+import { evidenceOf, NOTHING } from './x-problem.js';
 
 export class XProvider extends Provider {
   readonly name = 'x';
@@ -64,15 +68,28 @@ export class XProvider extends Provider {
     return this.tokens.exchange(exchange);
   }
 
-  override async identify(accessToken: string): Promise<Person> {
-    const { body } = await this.api.read(meBody, {
+  override identify(accessToken: string): Promise<Person> {
+    return this.person(accessToken, new Oddities());
+  }
+
+  /** The id identifies; a person without a name that can be read is shown by it. */
+  private async person(accessToken: string, odd: Oddities): Promise<Person> {
+    const { body, answer } = await this.api.read(meBody, {
       path: '/2/users/me',
       route: '/2/users/me',
       query: { 'user.fields': 'id,name,username,profile_image_url' },
       token: accessToken,
     });
-    const { id, name, username, profile_image_url: picture } = body.data;
-    return { externalUserId: id, displayName: name, username, pictureUrl: largerPicture(picture) };
+    const [error] = body.errors;
+    if (error && !body.data) throw accountFault(error, answer, [accessToken]);
+    const evidence = evidenceOf(answer, NOTHING, [accessToken]);
+    const { id, name, username, profile_image_url: picture } = readRecord(meForm, body.data, evidence, odd);
+    return {
+      externalUserId: id,
+      displayName: name ?? username ?? id,
+      username: username ?? null,
+      pictureUrl: largerPicture(picture),
+    };
   }
 
   /**
@@ -80,7 +97,8 @@ export class XProvider extends Provider {
    * granted stands in `IssuedTokens`.
    */
   override async discover(accessToken: string, onProgress?: (found: number) => void): Promise<Discovery> {
-    const person = await this.identify(accessToken);
+    const odd = new Oddities();
+    const person = await this.person(accessToken, odd);
     onProgress?.(1);
     return {
       person,
@@ -101,6 +119,7 @@ export class XProvider extends Provider {
           tasks: [],
         },
       ],
+      odd: odd.found,
     };
   }
 
@@ -121,6 +140,6 @@ export class XProvider extends Provider {
 }
 
 /** X gives the 48-pixel picture; the same name with another ending is the 400-pixel one. */
-function largerPicture(url: string | undefined): string | null {
+function largerPicture(url: string | null | undefined): string | null {
   return webUrlOrNull(url?.replace(/_normal(\.\w+)$/, '_400x400$1'));
 }

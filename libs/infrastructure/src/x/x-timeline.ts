@@ -4,12 +4,25 @@ import {
   ProviderContractBroken,
   ProviderFault,
   ProviderMisconfigured,
+  RequestMalformed,
 } from '@application/ports/provider-fault.js';
 import type { ObservedPost, PostsPage, PostsRequest } from '@application/ports/provider.js';
-import type { XApi } from './x-api.js';
+import { syncProblem, type SyncProblem } from '@domain/sync/sync-problem.js';
+import { listOf, Oddities } from '@infrastructure/http/record.js';
+import type { XApi, XRead } from './x-api.js';
 import { accountFault } from './x-api-faults.js';
 import { missingPrivateMetrics, privateMetrics, privateRefusal, publicMetrics, type Metrics } from './x-metrics.js';
-import { measuredBody, timelineBody, unescapeText, type XPost } from './x-wire.js';
+import { Vocabularies, type Vocabulary } from './x-vocabulary.js';
+import {
+  measured,
+  measuredBody,
+  pageMeta,
+  postForm,
+  postOf,
+  timelineBody,
+  unescapeText,
+  type XPost,
+} from './x-wire.js';
 
 /** X takes 5 to 100. */
 const SMALLEST_PAGE = 5;
@@ -17,9 +30,6 @@ const LARGEST_PAGE = 100;
 
 /** X's timelines end after 3,200 posts; the double allows for pages that come back half empty. */
 const MOST_PAGES = 64;
-
-/** Always exactly one fields parameter: X answers in the vocabulary of the parameter sent. docs/providers/x.md, "Two vocabularies". */
-const POST_FIELDS = 'id,text,created_at,author_id,referenced_tweets,note_tweet,public_metrics';
 
 /** The private figures of a page: what was found, what went wrong, what it cost. */
 interface PrivatePass {
@@ -30,6 +40,8 @@ interface PrivatePass {
 }
 
 export class XTimeline {
+  private readonly vocabularies = new Vocabularies();
+
   constructor(
     private readonly api: XApi,
     private readonly now: () => Date,
@@ -41,51 +53,82 @@ export class XTimeline {
     let trouble: ProviderFault | null = null;
     let cursor: string | undefined;
     for (let page = 0; page < MOST_PAGES && seen.size < request.atMost; page += 1) {
-      const { body, observedAt } = await this.page(request, request.atMost - seen.size, cursor);
-      const posts = body.data.filter(({ id }) => !seen.has(id)).slice(0, request.atMost - seen.size);
-      for (const { id } of posts) seen.add(id);
+      const odd = new Oddities();
+      const listed = await this.page(request, request.atMost - seen.size, cursor, odd);
+      const posts = eachOnce(listed.posts)
+        .filter(({ firstId }) => !seen.has(firstId))
+        .slice(0, request.atMost - seen.size);
+      for (const { firstId } of posts) seen.add(firstId);
       // Once refused, not asked again: the same budget or the same trouble is waiting.
-      const pass = await this.privatePass(request, posts, trouble === null);
+      const pass = await this.privatePass(request, posts, trouble === null, odd);
       trouble ??= pass.fault;
       yield {
         posts: posts.map((post) => observed(post, pass.metrics.get(post.id) ?? {})),
-        observedAt,
-        calls: 1 + pass.calls,
-        billedReads: body.data.length + pass.billedReads,
-        metricsProblem: trouble?.code ?? (lacksPublicMetrics(posts) ? 'public_metrics_absent' : null),
+        observedAt: listed.observedAt,
+        calls: listed.calls + pass.calls,
+        billedReads: listed.posts.length + pass.billedReads,
+        problems: problemsOf(trouble, posts, listed.next),
+        odd: odd.found,
       };
       // The page is safe with the caller; these two would meet the next call as well.
       if (trouble instanceof CredentialRefused || trouble instanceof ProviderMisconfigured) throw trouble;
-      cursor = body.meta?.next_token;
-      if (cursor === undefined) return;
+      if (typeof listed.next !== 'string') return;
+      cursor = listed.next;
       if (cursors.has(cursor)) throw new ProviderContractBroken({ provider: 'x' }, 'meta.next_token');
       cursors.add(cursor);
     }
   }
 
-  private async page(request: PostsRequest, wanted: number, cursor: string | undefined) {
-    const { body, answer } = await this.api.read(timelineBody, {
+  private async page(request: PostsRequest, wanted: number, cursor: string | undefined, odd: Oddities) {
+    const { body, answer, calls } = await this.inEitherVocabulary(({ timeline }) => ({
       path: `/2/users/${encodeURIComponent(request.externalId)}/tweets`,
       route: '/2/users/:id/tweets',
       query: {
         max_results: String(Math.min(Math.max(wanted, SMALLEST_PAGE), LARGEST_PAGE)),
-        'tweet.fields': POST_FIELDS,
+        ...timeline,
         pagination_token: cursor,
       },
       token: request.token,
       signal: request.signal,
-    });
+    }));
     const observedAt = this.now();
+    const meta = pageMeta.safeParse(body.meta);
+    // null: there, and not readable.
+    const next = meta.success ? (meta.data?.next_token ?? undefined) : null;
+    const posts = (listOf(postForm)(body.data ?? [], 'data', odd) ?? []).map(postOf);
     const [error] = body.errors;
-    if (error && body.data.length === 0 && body.meta === undefined) throw accountFault(error, answer, [request.token]);
-    return { body, observedAt };
+    // Nothing but errors, and no next page either: that is no empty timeline, whatever `result_count` says.
+    if (error && !body.data?.length && typeof next !== 'string') throw accountFault(error, answer, [request.token]);
+    return { posts, observedAt, calls, next };
+  }
+
+  /** X's specification knows one vocabulary, and X has understood both: a 400 is answered with the other one, once. */
+  private async inEitherVocabulary(read: (vocabulary: Vocabulary) => XRead) {
+    const first = this.vocabularies.current;
+    try {
+      return { ...(await this.api.read(timelineBody, read(first))), calls: 1 };
+    } catch (error) {
+      if (!(error instanceof RequestMalformed)) throw error;
+      const second = this.vocabularies.other(first);
+      const answer = await this.api.read(timelineBody, read(second)).catch((fault: unknown) => {
+        // Refused in both, it was not the vocabulary.
+        throw fault instanceof RequestMalformed ? error : fault;
+      });
+      this.vocabularies.remember(second);
+      return { ...answer, calls: 2 };
+    }
   }
 
   /**
    * A second look at the posts that may have private figures. Asking for them on the timeline itself would make X leave
    * out everything older than 30 days and every repost. Its failure costs the figures, not the posts.
    */
-  private async privatePass(request: PostsRequest, posts: readonly XPost[], ask: boolean): Promise<PrivatePass> {
+  private async privatePass(
+    request: PostsRequest,
+    posts: readonly XPost[],
+    ask: boolean,
+    odd: Oddities,
+  ): Promise<PrivatePass> {
     const metrics = new Map<string, Metrics>();
     const wanted: string[] = [];
     for (const post of posts) {
@@ -98,16 +141,22 @@ export class XTimeline {
       const { body } = await this.api.read(measuredBody, {
         path: '/2/tweets',
         route: '/2/tweets',
-        query: { ids: wanted.join(','), 'tweet.fields': 'non_public_metrics' },
+        query: { ids: wanted.join(','), ...this.vocabularies.current.figures },
         token: request.token,
         signal: request.signal,
       });
+      const found = listOf(measured)(body.data ?? [], 'data', odd) ?? [];
       for (const id of wanted) {
         const errors = body.errors.filter((error) => error.resourceId === id);
-        const measured = body.data.find((item) => item.id === id);
-        metrics.set(id, privateMetrics(measured, errors));
+        metrics.set(
+          id,
+          privateMetrics(
+            found.find((item) => item.id === id),
+            errors,
+          ),
+        );
       }
-      return { metrics, fault: null, calls: 1, billedReads: body.data.length };
+      return { metrics, fault: null, calls: 1, billedReads: found.length };
     } catch (error) {
       if (!(error instanceof ProviderFault)) throw error;
       return { metrics, fault: error, calls: 1, billedReads: 0 };
@@ -115,17 +164,35 @@ export class XTimeline {
   }
 }
 
+/** The latest version of each post, in the order of the page. Of two ids the longer, then the greater, is the later one. */
+function eachOnce(posts: readonly XPost[]): readonly XPost[] {
+  const latest = new Map<string, XPost>();
+  for (const post of posts) {
+    const known = latest.get(post.firstId);
+    if (known === undefined || BigInt(post.id) > BigInt(known.id)) latest.set(post.firstId, post);
+  }
+  return [...latest.values()];
+}
+
 function observed(post: XPost, privately: Metrics): ObservedPost {
   return {
-    externalId: post.id,
+    externalId: post.firstId,
     permalink: `https://x.com/i/web/status/${post.id}`,
-    text: unescapeText(post.text),
+    text: typeof post.text === 'string' ? unescapeText(post.text) : undefined,
     publishedAt: post.createdAt,
     metrics: { ...publicMetrics(post), ...privately },
   };
 }
 
-/** X asked for figures gives them with every post; none at all means that the parameter was not understood. */
-function lacksPublicMetrics(posts: readonly XPost[]): boolean {
-  return posts.length > 0 && posts.every((post) => post.metrics === null);
+function problemsOf(
+  trouble: ProviderFault | null,
+  posts: readonly XPost[],
+  next: string | null | undefined,
+): readonly SyncProblem[] {
+  const problems: SyncProblem[] = [];
+  if (trouble) problems.push({ code: trouble.code, sentence: trouble.message });
+  // X asked for figures gives them with every post; none at all means that the parameter was not understood.
+  if (posts.length > 0 && posts.every((post) => !post.metrics)) problems.push(syncProblem('public_metrics_absent'));
+  if (next === null) problems.push(syncProblem('list_cut'));
+  return problems;
 }

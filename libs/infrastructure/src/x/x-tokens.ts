@@ -1,26 +1,29 @@
 /** X's token endpoint: codes into tokens, refresh tokens into their successors, tokens into nothing. */
 import { z } from 'zod';
-import { ProviderContractBroken, CredentialRefused } from '@application/ports/provider-fault.js';
+import { CredentialRefused } from '@application/ports/provider-fault.js';
 import type { CodeExchange, IssuedTokens, Revocation } from '@application/ports/provider.js';
 import { answerOf } from '@infrastructure/http/calling.js';
-import { matchContract, parseJson, readAnything } from '@infrastructure/http/contract.js';
+import { parseJson, readAnything, readRecord } from '@infrastructure/http/contract.js';
+import { life, token } from '@infrastructure/http/fields.js';
 import type { HttpAnswer, HttpCall } from '@infrastructure/http/http-call.js';
 import type { HttpClient } from '@infrastructure/http/http-client.js';
+import { plain, record } from '@infrastructure/http/record.js';
 import type { XSettings } from './x-config.js';
 import { evidenceOf, NOTHING } from './x-problem.js';
 import { isTokenRefusal, tokenFault, type TokenOperation } from './x-token-faults.js';
 
-/** Ten years: whatever names a later end is not to be believed. */
-const LONGEST_LIFE = 315_360_000;
+/** Seconds, where X names none: the two hours of its documents. */
+const DEFAULT_LIFE = 7200;
 
-/** RFC 6749 §5.1. `error` beside a token would be a contradiction, so it may not be there. */
-const issuedBody = z.object({
-  error: z.undefined().optional(),
-  token_type: z.string().regex(/^bearer$/i),
-  access_token: z.string().min(1).max(4096),
-  refresh_token: z.string().min(1).max(4096).nullish(),
-  expires_in: z.number().int().positive().max(LONGEST_LIFE).optional(),
-  scope: z.string().optional(),
+/**
+ * RFC 6749 §5.1. This answer cannot be had again: whatever else stands in it or not, the tokens are kept where they are
+ * in it, and a life or scope of another form counts as not told.
+ */
+const issuedBody = record('x_tokens', {
+  access_token: token,
+  refresh_token: token,
+  expires_in: life,
+  scope: plain(z.string()),
 });
 
 export class XTokens {
@@ -96,15 +99,20 @@ export class XTokens {
 /** Exported for the tests of the contract. Throws `ProviderContractBroken`: the tokens, if there were any, are lost. */
 export function issuedTokens(answer: HttpAnswer, asked: Date, secrets: readonly string[]): IssuedTokens {
   const evidence = evidenceOf(answer, NOTHING, secrets);
-  const body = matchContract(issuedBody, readAnything(answer.body, evidence), evidence);
-  const expiresAt = body.expires_in === undefined ? null : new Date(asked.getTime() + body.expires_in * 1000);
-  if (expiresAt !== null && Number.isNaN(expiresAt.getTime())) throw new ProviderContractBroken(evidence, 'expires_in');
+  const body = readRecord(issuedBody, readAnything(answer.body, evidence), evidence);
+  const refreshToken = body.refresh_token ?? null;
   return {
     accessToken: body.access_token,
-    accessExpiresAt: expiresAt,
-    refreshToken: body.refresh_token ?? null,
-    scopes: body.scope === undefined ? null : body.scope.split(/[\s+]+/).filter((scope) => scope !== ''),
+    accessExpiresAt: new Date(asked.getTime() + (body.expires_in ?? DEFAULT_LIFE) * 1000),
+    refreshToken,
+    scopes: body.scope === null || body.scope === undefined ? null : scopesOf(body.scope, refreshToken),
   };
+}
+
+/** Holding a refresh token proves `offline.access`, whatever the text says. */
+function scopesOf(told: string, refreshToken: string | null): readonly string[] {
+  const scopes = told.split(/[\s+]+/).filter((scope) => scope !== '');
+  return refreshToken === null ? scopes : [...new Set([...scopes, 'offline.access'])];
 }
 
 function saysNotRevoked(body: string): boolean {

@@ -1,85 +1,101 @@
 /** The forms of X's answers that we read, in both of its vocabularies. docs/providers/x.md, "Two vocabularies". */
 import { z } from 'zod';
+import { count, link, name, text, time } from '@infrastructure/http/fields.js';
+import { listOf, plain, record } from '@infrastructure/http/record.js';
 import { partialErrors } from './x-problem.js';
 
 /** 64-bit ids do not fit a JavaScript number, so anything but text is refused. */
-const id = z.string().regex(/^[0-9]{1,19}$/);
+const id = plain(z.string().regex(/^[0-9]{1,19}$/));
 
-/** null stands for a figure that cannot be a count; it must never become 0. */
-const count = z
-  .number()
-  .nullish()
-  .transform((value) => (Number.isSafeInteger(value) && Number(value) >= 0 ? Number(value) : null));
+const publicMetrics = record('x_public_metrics', {
+  retweet_count: count,
+  repost_count: count,
+  reply_count: count,
+  like_count: count,
+  quote_count: count,
+  bookmark_count: count,
+  impression_count: count,
+});
 
-const time = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
-
-const publicMetrics = z
-  .object({
-    retweet_count: count,
-    repost_count: count,
-    reply_count: count,
-    like_count: count,
-    quote_count: count,
-    bookmark_count: count,
-    impression_count: count,
-  })
-  .transform(({ retweet_count, repost_count, ...rest }) => ({ ...rest, repost_count: repost_count ?? retweet_count }));
-
-const privateMetrics = z.object({
+const privateMetrics = record('x_private_metrics', {
   url_link_clicks: count,
   user_profile_clicks: count,
   engagements: count,
 });
 
-const references = z.array(z.object({ type: z.string() })).nullish();
-const longText = z.object({ text: z.string() }).nullish();
+const references = listOf(record('x_reference', { type: name }));
+const longText = record('x_long_text', { text });
 
-const post = z
-  .object({
-    id,
-    text: z.string(),
-    created_at: time,
-    author_id: id.optional(),
-    public_metrics: publicMetrics.nullish(),
-    referenced_tweets: references,
-    referenced_posts: references,
-    note_tweet: longText,
-    note_post: longText,
-  })
-  .transform((body) => ({
+/** Has been seen with one empty text in it. */
+const history = listOf(plain(z.string().regex(/^[0-9]{0,19}$/)));
+
+export const postForm = record('x_post', {
+  id,
+  text,
+  created_at: time,
+  author_id: id,
+  public_metrics: publicMetrics,
+  referenced_tweets: references,
+  referenced_posts: references,
+  note_tweet: longText,
+  note_post: longText,
+  edit_history_tweet_ids: history,
+  edit_history_post_ids: history,
+});
+
+export interface XPost {
+  /** Of the version that X shows. */
+  readonly id: string;
+  /** Of its first version: an edit gives a post another id, and it stays one post. */
+  readonly firstId: string;
+  readonly text: string | null | undefined;
+  readonly createdAt: Date | null;
+  readonly authorId: string | null;
+  readonly metrics: ReturnType<typeof publicMetrics> | null;
+  readonly isRepost: boolean;
+}
+
+export function postOf(body: NonNullable<ReturnType<typeof postForm>>): XPost {
+  const versions = [...(body.edit_history_post_ids ?? body.edit_history_tweet_ids ?? [])].filter((one) => one !== '');
+  const firstId = versions[0] ?? body.id;
+  return {
     id: body.id,
+    firstId,
     text: body.note_post?.text ?? body.note_tweet?.text ?? body.text,
-    createdAt: body.created_at,
+    // An edited post says when it was edited; its first id says when it was made.
+    createdAt: (firstId === body.id ? body.created_at : null) ?? snowflakeTime(firstId) ?? body.created_at ?? null,
     authorId: body.author_id ?? null,
     metrics: body.public_metrics ?? null,
     isRepost: [...(body.referenced_posts ?? []), ...(body.referenced_tweets ?? [])].some(
       ({ type }) => type === 'retweeted' || type === 'reposted',
     ),
-  }));
-export type XPost = z.infer<typeof post>;
+  };
+}
+
+/** Ids carry the time since November 2010; those before were counted, and are far smaller. */
+function snowflakeTime(postId: string): Date | null {
+  const value = BigInt(postId);
+  return value < 30_000_000_000n ? null : new Date(Number(value >> 22n) + 1_288_834_974_657);
+}
 
 /** `data` is missing where nothing was found, and a page may be empty and still have a next one. */
-export const timelineBody = z.object({
-  data: z.array(post).default([]),
-  errors: partialErrors,
-  meta: z.object({ next_token: z.string().min(1).optional() }).optional(),
-});
+const list = z.array(z.unknown()).nullish();
 
-const measured = z.object({ id, non_public_metrics: privateMetrics.nullish() });
-export type XMeasured = z.infer<typeof measured>;
+export const timelineBody = z.object({ data: list, errors: partialErrors, meta: z.unknown().optional() });
+export const measuredBody = z.object({ data: list, errors: partialErrors });
 
-export const measuredBody = z.object({ data: z.array(measured).default([]), errors: partialErrors });
+export const pageMeta = z.object({ next_token: z.string().min(1).nullish() }).nullish();
 
-export const meBody = z.object({
-  data: z.object({
-    id,
-    name: z.string(),
-    username: z.string(),
-    profile_image_url: z.string().optional(),
-  }),
-});
+export const measured = record('x_post_figures', { id, non_public_metrics: privateMetrics });
+export type XMeasured = NonNullable<ReturnType<typeof measured>>;
+
+export const meBody = z.object({ data: z.unknown().optional(), errors: partialErrors });
+export const meForm = record('x_person', { id, name, username: name, profile_image_url: link });
 
 /** X escapes these three in every text; one pass, so that an escaped escape stays as its author wrote it. */
-export function unescapeText(text: string): string {
-  return text.replace(/&(amp|lt|gt);/g, (_, name: 'amp' | 'lt' | 'gt') => ({ amp: '&', lt: '<', gt: '>' })[name]);
+export function unescapeText(escaped: string): string {
+  return escaped.replace(
+    /&(amp|lt|gt);/g,
+    (_, entity: 'amp' | 'lt' | 'gt') => ({ amp: '&', lt: '<', gt: '>' })[entity],
+  );
 }

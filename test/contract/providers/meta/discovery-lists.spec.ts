@@ -1,7 +1,7 @@
 /** Meta's lists, followed to the end and no further, and answers of the wrong form. SY-11, IN-04, IN-07. */
 import { describe, expect, it } from '@jest/globals';
 import { fault } from '../support/caught.js';
-import { bare, debug, discoveryOf } from '../support/meta-discovery.js';
+import { bare, brief, debug, discoveryOf } from '../support/meta-discovery.js';
 import { graphError, listOf, meBody, pageRow } from '../support/meta-samples.js';
 import { useScriptedProvider } from '../support/scripted-provider.js';
 
@@ -60,30 +60,41 @@ describe('a long list', () => {
 
 describe('wrong types', () => {
   it.each([
-    ['/me', { ...meBody, id: 122 }, 'id'],
-    ['/me', { id: '1' }, 'name'],
-    ['/debug_token', debug({ is_valid: 'yes' }), 'data.is_valid'],
-    ['/debug_token', debug({ expires_at: 'never' }), 'data.expires_at'],
-    ['/debug_token', debug({ expires_at: -1 }), 'data.expires_at'],
-    [
-      '/debug_token',
-      debug({ granular_scopes: [{ scope: 'x', target_ids: [17] }] }),
-      'data.granular_scopes.0.target_ids.0',
-    ],
-    ['/me/permissions', { data: [{ permission: 1, status: 'granted' }] }, 'data.0.permission'],
+    ['/me', { ...meBody, id: 122 }, 'meta_person.id'],
+    ['/debug_token', debug({ is_valid: 'yes' }), 'meta_inspection.is_valid'],
     ['/me/accounts', { data: {} }, 'data'],
     ['/me/accounts', {}, 'data'],
-    ['/me/accounts', listOf([{ ...pageRow, id: '../../me' }]), 'data.0.id'],
-    ['/me/accounts', listOf([{ ...pageRow, access_token: 17 }]), 'data.0.access_token'],
-    ['/me/accounts', listOf([{ ...pageRow, tasks: 'all' }]), 'data.0.tasks'],
-    [
-      '/me/accounts',
-      listOf([{ ...pageRow, instagram_business_account: { id: 17 } }]),
-      'data.0.instagram_business_account.id',
-    ],
-  ])('in %s are told by their path', async (path, body, where) => {
+  ])('in %s are told by their place where nothing can be said without it', async (path, body, where) => {
     scripted({ [path]: body });
     expect(await fault(discover())).toBe(`provider_contract_broken ${where}`);
+  });
+
+  it.each([
+    ['/me', { id: '1' }, null],
+    ['/debug_token', debug({ granular_scopes: [], expires_at: 'never' }), 'meta_inspection.expires_at'],
+    [
+      '/debug_token',
+      debug({ granular_scopes: [], data_access_expires_at: -1 }),
+      'meta_inspection.data_access_expires_at',
+    ],
+    ['/debug_token', debug({ granular_scopes: [{ scope: 'x', target_ids: [17] }] }), 'meta_granular_scope.target_ids'],
+    ['/me/permissions', { data: [{ permission: 1, status: 'granted' }] }, 'meta_permission.permission'],
+    ['/me/accounts', listOf([pageRow, { ...pageRow, id: '../../me' }]), 'meta_page.id'],
+    ['/me/accounts', listOf([{ ...pageRow, link: 7 }]), 'meta_page.link'],
+    ['/me/accounts', listOf([{ ...pageRow, tasks: 'all' }]), 'meta_page.tasks'],
+    ['/me/accounts', listOf([{ ...pageRow, tasks: null }]), null],
+  ])('in %s cost one record or one field, which is named', async (path, body, where) => {
+    scripted({ [path]: body });
+    const { accounts, odd } = await discover();
+    expect([...odd.keys()]).toEqual(where === null ? [] : [where]);
+    expect(brief(accounts)).toMatchObject({ 'facebook 102000000000001': 'granted' });
+  });
+
+  it('of a Page token make it none, and of an end leave the known one', async () => {
+    scripted({ '/me/accounts': listOf([{ ...pageRow, access_token: 17 }]) });
+    expect(brief((await discover()).accounts)).toMatchObject({ 'facebook 102000000000001': 'not_granted' });
+    scripted({ '/debug_token': debug({ granular_scopes: [], expires_at: 'never' }) });
+    expect((await discover()).accessExpiresAt).toBeUndefined();
   });
 
   it('of links are dropped where a browser would run them', async () => {

@@ -48,6 +48,7 @@ describe('the samples', () => {
           tasks: pageRow.tasks,
         },
       ],
+      odd: new Map(),
     });
     const inspected = graph.asked.find(({ url }) => url.pathname.endsWith('/debug_token'));
     expect(inspected?.url.searchParams.get('input_token')).toBe(USER_TOKEN);
@@ -171,7 +172,7 @@ describe('a Page', () => {
     ]);
     for (const { url, body } of graph.asked)
       if (decodeURIComponent(`${url.href}${body}`).includes('tasks')) tasksAsked.push(url.pathname);
-    expect(tasksAsked).toEqual(['/v26.0/me/accounts']);
+    expect(tasksAsked).toEqual(['/v27.0/me/accounts']);
   });
 
   it.each([
@@ -209,6 +210,20 @@ describe('a Page', () => {
     expect(sizes).toEqual([50, 50, 20]);
     expect(accounts).toHaveLength(119);
     expect(accounts.find(({ externalId }) => externalId === '9002')).toMatchObject({ granted: false, name: '9002' });
+  });
+
+  it('that was granted before is looked up by id where every list is silent', async () => {
+    scripted({
+      '/me/accounts': listOf([]),
+      'POST /': (asked) =>
+        batchOf(asked, (url) => (url.startsWith('8') ? graphError(100, 33) : bare(url.split('?')[0] ?? ''))),
+    });
+    const known = [
+      { platform: 'facebook', externalId: '7' },
+      { platform: 'facebook', externalId: '8' },
+      { platform: 'instagram', externalId: '9' },
+    ] as const;
+    expect(brief((await discover(undefined, known)).accounts)).toEqual({ 'facebook 7': 'granted' });
   });
 
   it('is asked for again where a batch did not get to it, and the discovery fails rather than lose one', async () => {

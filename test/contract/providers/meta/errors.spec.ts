@@ -22,6 +22,7 @@ describe('a code of Meta', () => {
     [190, 483, 'credential_refused consent_blocked 190/483'],
     [190, 9999, 'credential_refused token_invalid 190/9999'],
     [190, 492, 'profile_refused role_lost 190/492'],
+    [190, 2069032, 'request_malformed 190/2069032'],
     [10, undefined, 'profile_refused missing_scope 10'],
     [3, undefined, 'profile_refused missing_scope 3'],
     [200, undefined, 'profile_refused missing_scope 200'],
@@ -100,7 +101,7 @@ describe('an answer without a code', () => {
     ['an error that is text', json(400, { error: 'no' }), 'provider_contract_broken error', 'provider_outcome_unknown'],
     ['half a body', text(200, '{"id":"1'), 'provider_contract_broken body', 'provider_contract_broken body'],
     ['nothing', text(200, ''), 'provider_contract_broken body', 'provider_contract_broken body'],
-    ['a list', json(200, []), 'provider_contract_broken body', 'provider_contract_broken body'],
+    ['a list', json(200, []), 'provider_contract_broken meta_person', 'provider_contract_broken meta_tokens'],
   ])('%s', async (_, reply, forRead, forRefresh) => {
     graph.says(reply);
     expect(await fault(identify())).toBe(forRead);

@@ -51,9 +51,9 @@ describe('a metric that Meta has withdrawn', () => {
       reach: { value: 7 },
       clicks: { value: null, reason: 'retired' },
     });
-    expect(pages[0]?.metricsProblem).toBe('metrics_refused');
-    // One list refused, one plain, five probes in a batch, one list with what is left.
-    expect(pages[0]?.calls).toBe(8);
+    expect(pages[0]?.problems).toMatchObject([{ code: 'metrics_refused' }]);
+    // One list refused, one plain, five probes on each post in a batch, one list with what is left.
+    expect(pages[0]?.calls).toBe(13);
     expect(graph.asked).toHaveLength(4);
   });
 
@@ -68,7 +68,11 @@ describe('a metric that Meta has withdrawn', () => {
             const metrics = metricsIn(fieldsOf(url));
             if (metrics.includes('post_clicks')) return INVALID;
             const second = url.searchParams.has('after');
-            return listOf([post(second ? '2' : '1', metrics)], second ? undefined : 'c1');
+            const ids = second ? ['3'] : ['1', '2'];
+            return listOf(
+              ids.map((id) => post(id, metrics)),
+              second ? undefined : 'c1',
+            );
           },
           'POST /': (asked) => batchOf(asked, (url) => (url.includes('post_clicks') ? INVALID : { data: [] })),
         },
@@ -76,7 +80,7 @@ describe('a metric that Meta has withdrawn', () => {
       ),
     );
     const pages = await readPage();
-    expect(pages.map(({ calls }) => calls)).toEqual([8, 1]);
+    expect(pages.map(({ calls }) => calls)).toEqual([13, 1]);
     expect(lists.at(-1)).not.toContain('post_clicks');
   });
 });
@@ -105,7 +109,7 @@ describe('one medium that spoils the list', () => {
       },
       3: { views: { value: 9 } },
     });
-    expect(pages[0]?.metricsProblem).toBeNull();
+    expect(pages[0]?.problems).toEqual([]);
   });
 
   it('may be the newest one, and is not mistaken for seven withdrawn metrics', async () => {
@@ -121,6 +125,41 @@ describe('one medium that spoils the list', () => {
     expect(figures(await readInstagram())).toMatchObject({
       1: { views: { value: null, reason: 'before_business_account' } },
       2: { views: { value: 9 }, reach: { value: null, reason: 'not_provided' } },
+    });
+  });
+});
+
+describe('a metric that one medium refuses', () => {
+  it('belongs to that medium: the others keep it, and so does the account', async () => {
+    const odd = (url: string): object =>
+      idOf(url) === '2' && metricsIn(url).includes('shares')
+        ? INVALID
+        : { data: metricsIn(url).map((name) => insight(name, 9)) };
+    graph.says(
+      routes(
+        {
+          [MEDIA_LIST]: ({ url }) =>
+            metricsIn(fieldsOf(url)).includes('shares') ? INVALID : listOf(['1', '2', '3'].map((id) => post(id))),
+          'POST /': (asked) => batchOf(asked, odd),
+        },
+        graph,
+      ),
+    );
+    const pages = await readInstagram();
+    expect(figures(pages)).toMatchObject({
+      1: { shares: { value: 9 }, views: { value: 9 } },
+      2: { shares: { value: null, reason: 'not_provided' }, views: { value: 9 }, reach: { value: 9 } },
+      3: { shares: { value: 9 } },
+    });
+    expect(pages[0]?.problems).toEqual([]);
+  });
+
+  it('is not retired by a single post that an account has', async () => {
+    withdrawn(['post_clicks'], PAGE_LIST, ['1']);
+    const pages = await readPage();
+    expect(figures(pages)['1']).toMatchObject({
+      views: { value: 7 },
+      clicks: { value: null, reason: 'not_provided' },
     });
   });
 });
@@ -144,7 +183,8 @@ describe('fields that Meta refuses', () => {
     graph.says(
       routes(
         {
-          [PAGE_LIST]: ({ url }) => (metricsIn(fieldsOf(url)).length > 0 ? graphError(10) : listOf([post('1')])),
+          [PAGE_LIST]: ({ url }) =>
+            metricsIn(fieldsOf(url)).length > 0 ? graphError(10) : listOf([post('1'), post('2')]),
           'POST /': (asked) => batchOf(asked, () => graphError(10)),
         },
         graph,
@@ -155,7 +195,7 @@ describe('fields that Meta refuses', () => {
       views: { value: null, reason: 'not_permitted' },
       shares: { value: 0 },
     });
-    expect(pages[0]?.metricsProblem).toBe('metrics_refused');
+    expect(pages[0]?.problems).toMatchObject([{ code: 'metrics_refused' }]);
   });
 
   it('down to the plainest are a refusal of the profile', async () => {

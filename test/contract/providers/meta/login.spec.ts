@@ -24,7 +24,7 @@ describe('the dialog', () => {
   it('asks for scopes by name in a classic app', () => {
     const asked = query('connect', { scopes: ['pages_show_list', 'instagram_basic'] });
     expect(asked).toEqual({
-      at: 'https://www.facebook.com/v26.0/dialog/oauth',
+      at: 'https://www.facebook.com/v27.0/dialog/oauth',
       client_id: APP.appId,
       redirect_uri: redirectUri,
       state,
@@ -60,8 +60,8 @@ describe('a code', () => {
       { ...client, grant_type: 'fb_exchange_token', fb_exchange_token: 'SHORT' },
     ]);
     expect(graph.asked.map(({ method, url }) => `${method} ${url.pathname}${url.search}`)).toEqual([
-      'POST /v26.0/oauth/access_token',
-      'POST /v26.0/oauth/access_token',
+      'POST /v27.0/oauth/access_token',
+      'POST /v27.0/oauth/access_token',
     ]);
   });
 
@@ -82,20 +82,21 @@ describe('a code', () => {
 
   it('of a business integration gives a token without end, which needs no exchange', async () => {
     graph.says(json(200, { access_token: 'BISU', token_type: 'bearer' }), json(400, graphError(100)));
-    expect(await exchange()).toMatchObject({ accessToken: 'BISU', accessExpiresAt: null });
+    expect(await exchange()).toMatchObject({ accessToken: 'BISU', accessExpiresAt: new Date('2027-01-21T10:00:00Z') });
   });
 
-  it.each([
-    [{ access_token: 5 }, 'access_token'],
-    [{ access_token: 'A', expires_in: -5 }, 'expires_in'],
-    [{ access_token: 'A', expires_in: 1e13 }, 'expires_in'],
-    [{ access_token: 'A', expires_in: '3600' }, 'expires_in'],
-    [{ access_token: 'A', token_type: 'mac' }, 'token_type'],
-    [{}, 'access_token'],
-  ])('is not traded for %j', async (body, path) => {
+  it.each([{ access_token: 5 }, {}])('is not traded for %j', async (body) => {
     graph.says(json(200, body));
-    expect(await fault(exchange())).toBe(`provider_contract_broken ${path}`);
+    expect(await fault(exchange())).toBe('provider_contract_broken meta_tokens.access_token');
   });
+
+  it.each([{ expires_in: -5 }, { expires_in: 1e10 }, { expires_in: '3600' }, { expires_in: 0 }, { token_type: 'mac' }])(
+    'cannot be had again, so its token is kept with %j, for sixty days',
+    async (change) => {
+      graph.says(json(200, { access_token: 'A', ...change }));
+      expect(await exchange()).toMatchObject({ accessToken: 'A', accessExpiresAt: new Date('2027-01-21T10:00:00Z') });
+    },
+  );
 });
 
 describe('a renewal', () => {
@@ -105,10 +106,10 @@ describe('a renewal', () => {
     expect(issued).toMatchObject({ accessToken: USER_TOKEN, accessExpiresAt: new Date('2026-11-22T10:01:40Z') });
   });
 
-  it('has no end where Meta names none', async () => {
+  it('has the life of a long-lived token where Meta names none, never a life without end', async () => {
     graph.says(json(200, { access_token: 'A' }));
     expect(await provider().refresh({ accessToken: USER_TOKEN, refreshToken: null })).toMatchObject({
-      accessExpiresAt: null,
+      accessExpiresAt: new Date('2027-01-21T10:00:00Z'),
     });
   });
 });
@@ -124,7 +125,7 @@ describe('the end of a grant', () => {
     expect(await revoke()).toBe('revoked');
     const token = `${APP.appId}|${APP.appSecret}`;
     const [asked] = graph.asked;
-    expect(`${asked?.method} ${asked?.url.pathname}`).toBe('DELETE /v26.0/122000000000001/permissions');
+    expect(`${asked?.method} ${asked?.url.pathname}`).toBe('DELETE /v27.0/122000000000001/permissions');
     expect(asked?.headers['authorization']).toBe(`Bearer ${token}`);
     expect(asked?.url.searchParams.get('appsecret_proof')).toBe(
       createHmac('sha256', APP.appSecret).update(token).digest('hex'),

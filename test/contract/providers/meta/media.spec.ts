@@ -52,7 +52,7 @@ describe('an Instagram medium', () => {
         },
       },
     ]);
-    expect(graph.asked[0]?.url.pathname).toBe('/v26.0/17841400000000001/media');
+    expect(graph.asked[0]?.url.pathname).toBe('/v27.0/17841400000000001/media');
   });
 
   it('has likes from its insights where the owner hides the count', async () => {

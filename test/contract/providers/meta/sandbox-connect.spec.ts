@@ -56,8 +56,11 @@ describe('connecting', () => {
     const url = business.authorizeUrl({ state: 's', redirectUri: REDIRECT_URI, intent: 'connect' });
     const code = (await consent(url, person)).searchParams.get('code') ?? '';
     const tokens = await business.exchangeCode({ code, redirectUri: REDIRECT_URI });
-    expect(tokens.accessExpiresAt === null).toBe(endless);
-    expect((await business.discover(tokens.accessToken)).accounts).toHaveLength(2);
+    expect(tokens.accessExpiresAt?.getTime()).toBeGreaterThan(Date.now());
+    // Only the inspection knows that a token has no end.
+    const { accounts, accessExpiresAt } = await business.discover(tokens.accessToken);
+    expect(accounts).toHaveLength(2);
+    expect(accessExpiresAt === null).toBe(endless);
   });
 });
 
@@ -93,6 +96,14 @@ describe('discovery', () => {
     const person = await people.person({ page_count: 120 });
     await sandbox.turn('meta.empty_pages', 'on', person);
     expect((await people.provider.discover(await people.connect(person))).accounts).toHaveLength(120);
+  });
+
+  it('follows cursors of over 1,000 characters', async () => {
+    const person = await people.person({ page_count: 120 });
+    await sandbox.turn('meta.long_cursors', 'on', person);
+    expect((await people.provider.discover(await people.connect(person))).accounts).toHaveLength(120);
+    const cursors = (await sandbox.ledger({ person })).map(({ query }) => query['after']?.length ?? 0);
+    expect(Math.max(...cursors)).toBeGreaterThan(1000);
   });
 
   it('shows a portfolio Page, granted or not', async () => {

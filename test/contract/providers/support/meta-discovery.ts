@@ -1,5 +1,5 @@
 /** A Meta whose answers to a discovery can be bent one by one. */
-import type { FoundAccount } from '@application/ports/provider.js';
+import type { FoundAccount, KnownAccount } from '@application/ports/provider.js';
 import {
   debugBody,
   listOf,
@@ -37,6 +37,7 @@ export function discoveryOf(graph: ScriptedProvider) {
   };
   return {
     scripted: (change: Parameters<typeof routes>[0]) => graph.says(routes({ ...base, ...change }, graph)),
-    discover: (onProgress?: (found: number) => void) => provider().discover(USER_TOKEN, onProgress),
+    discover: (onProgress?: (found: number) => void, known?: readonly KnownAccount[]) =>
+      provider().discover(USER_TOKEN, onProgress, known),
   };
 }

@@ -88,7 +88,7 @@ export const listOf = (data: readonly object[], after?: string) => ({
   data,
   paging: {
     cursors: { before: 'QVF0', after: after ?? 'QVFend' },
-    ...(after === undefined ? {} : { next: `http://169.254.169.254/v26.0/x?access_token=stolen&after=${after}` }),
+    ...(after === undefined ? {} : { next: `http://169.254.169.254/v27.0/x?access_token=stolen&after=${after}` }),
   },
 });
 
@@ -118,7 +118,7 @@ export function routes(
 ): Reply {
   return (response, request) => {
     const asked = graph.asked.at(-1);
-    const path = (asked?.url.pathname ?? '').replace('/v26.0', '');
+    const path = (asked?.url.pathname ?? '').replace('/v27.0', '');
     const found = table[`${asked?.method} ${path}`] ?? table[path] ?? { data: [] };
     const body = typeof found === 'function' && asked ? (found as (asked: Asked) => object)(asked) : found;
     const failed = 'error' in body;

@@ -1,6 +1,7 @@
 /** People of the sandbox's Meta, and their way through the dialog by our adapter's own address. */
 import { randomBytes } from 'node:crypto';
 import type { Discovery, FoundAccount, IssuedTokens, PostsPage, PostsRequest } from '@application/ports/provider.js';
+import type { OnCall } from '@infrastructure/http/http-call.js';
 import { HttpClient } from '@infrastructure/http/http-client.js';
 import { MetaProvider } from '@infrastructure/meta/meta-provider.js';
 import type { Control } from '../../../sandbox/support/sandbox.js';
@@ -16,10 +17,16 @@ export interface SandboxPage {
 }
 
 export class MetaPeople {
-  private readonly http = new HttpClient({ totalMs: 3000 });
+  private onCall: OnCall = () => undefined;
+  private readonly http = new HttpClient({ totalMs: 3000, onCall: (report) => this.onCall(report) });
   private made: MetaProvider | undefined;
 
   constructor(private readonly sandbox: Control) {}
+
+  /** Hears of every call of these adapters. */
+  observe(onCall: OnCall): void {
+    this.onCall = onCall;
+  }
 
   get provider(): MetaProvider {
     return (this.made ??= this.configured());

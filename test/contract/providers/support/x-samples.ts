@@ -38,12 +38,12 @@ export const me = {
   },
 };
 
-export const post = (change: object = {}) => ({
+export const post = (change: { readonly id?: string } & Readonly<Record<string, unknown>> = {}) => ({
   id: '1990000000000000002',
   text: 'hi https://t.co/abc',
   created_at: '2026-11-20T09:00:00.000Z',
   author_id: '1111111111',
-  edit_history_tweet_ids: ['1990000000000000002'],
+  edit_history_tweet_ids: [change.id ?? '1990000000000000002'],
   public_metrics: {
     retweet_count: 1,
     reply_count: 0,

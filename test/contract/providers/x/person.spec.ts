@@ -37,12 +37,23 @@ describe('the person', () => {
   });
 
   it.each([
-    ['an id that is a number', { data: { ...me.data, id: 1111111111 } }, 'data.id'],
-    ['no data', {}, 'data'],
-    ['a name that is missing', { data: { id: '1', username: 'a' } }, 'data.name'],
+    ['an id that is a number', { data: { ...me.data, id: 1111111111 } }, 'x_person.id'],
+    ['no data', {}, 'x_person'],
   ])('is not guessed from %s', async (_, body, path) => {
     x.says(json(200, body));
     expect(await fault(provider().identify(TOKEN))).toBe(`provider_contract_broken ${path}`);
+  });
+
+  it('is known by the id alone, and shown by what is left of the name', async () => {
+    x.says(json(200, { data: { ...me.data, name: 7 } }));
+    expect((await provider().identify(TOKEN)).displayName).toBe('ana_example');
+    x.says(json(200, { data: { id: '1' } }));
+    expect(await provider().identify(TOKEN)).toMatchObject({ externalUserId: '1', displayName: '1', username: null });
+  });
+
+  it('that is suspended is told as such', async () => {
+    x.says(json(200, { errors: [{ title: 'Forbidden', detail: 'User has been suspended: [1].' }] }));
+    expect(await fault(provider().identify(TOKEN))).toBe('profile_refused suspended');
   });
 
   it('shows no picture that a browser would run', async () => {

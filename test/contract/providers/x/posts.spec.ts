@@ -49,14 +49,15 @@ describe('posts', () => {
         observedAt: NOW,
         calls: 2,
         billedReads: 2,
-        metricsProblem: null,
+        problems: [],
+        odd: new Map(),
       },
     ]);
     const [list, lookup] = x.asked.map(({ url }) => url);
     expect(list?.pathname).toBe('/2/users/1111111111/tweets');
     expect(list?.searchParams.get('max_results')).toBe('100');
-    expect([...(list?.searchParams.keys() ?? [])].filter((name) => name.endsWith('.fields'))).toEqual(['tweet.fields']);
-    expect(lookup?.searchParams.get('tweet.fields')).toBe('non_public_metrics');
+    expect([...(list?.searchParams.keys() ?? [])].filter((name) => name.endsWith('.fields'))).toEqual(['post.fields']);
+    expect(lookup?.searchParams.get('post.fields')).toBe('id,non_public_metrics');
   });
 
   it('are read in the new vocabulary as well', async () => {
@@ -77,7 +78,7 @@ describe('posts', () => {
 
   it('are none where there is nothing', async () => {
     x.says(json(200, { meta: { result_count: 0 } }));
-    expect(await read()).toMatchObject([{ posts: [], billedReads: 0, calls: 1, metricsProblem: null }]);
+    expect(await read()).toMatchObject([{ posts: [], billedReads: 0, calls: 1, problems: [] }]);
   });
 
   it('go on over an empty page that has a next one', async () => {
@@ -122,7 +123,7 @@ describe('posts', () => {
       profile_clicks: { value: null, reason: 'not_provided' },
       engagements: { value: null, reason: 'not_provided' },
     });
-    expect(page?.metricsProblem).toBeNull();
+    expect(page?.problems).toEqual([]);
   });
 
   it('may be gone by the time they are looked up', async () => {
@@ -141,7 +142,7 @@ describe('posts', () => {
       views: { value: 120 },
       clicks: { value: null, reason: 'not_provided' },
     });
-    expect(page).toMatchObject({ billedReads: 1, metricsProblem: null });
+    expect(page).toMatchObject({ billedReads: 1, problems: [] });
   });
 
   it('never make 0 of a count that is none', async () => {
@@ -166,24 +167,66 @@ describe('posts', () => {
 
   it('raise an alarm where no post has any public figure', async () => {
     x.says(json(200, timeline([post({ public_metrics: undefined })])), noPrivate);
-    expect(await read()).toMatchObject([{ metricsProblem: 'public_metrics_absent' }]);
+    expect(await read()).toMatchObject([{ problems: [{ code: 'public_metrics_absent' }] }]);
   });
 
-  it.each([
-    ['an id that is a number', { id: 1990000000000000002n.toString().length }],
-    ['a text that is missing', { text: undefined }],
-    ['a time that is none', { created_at: 'yesterday' }],
-    ['a count in words', { public_metrics: { like_count: 'about 3' } }],
-    ['figures that are a list', { public_metrics: [] }],
-  ])('are not guessed from %s', async (_, change) => {
-    x.says(json(200, timeline([post(change)])));
-    expect(await fault(read())).toMatch(/^provider_contract_broken data\.0\./);
+  it('that are edited stay one post: the first id, the latest figures, the time of the first', async () => {
+    const idAt = (time: string) => String((BigInt(Date.parse(time)) - 1_288_834_974_657n) << 22n);
+    const first = idAt('2026-11-20T09:00:00Z');
+    const second = idAt('2026-11-20T09:10:00Z');
+    const versions = [first, second];
+    const newer = post({ id: second, text: 'better', created_at: '2026-11-20T09:10:00.000Z' });
+    x.says(
+      json(
+        200,
+        timeline(
+          [{ ...newer, edit_history_tweet_ids: versions }, post({ id: first, edit_history_tweet_ids: versions })],
+          'n1',
+        ),
+      ),
+      json(200, measured(second, { engagements: 5 })),
+      json(200, timeline([post({ id: first, edit_history_post_ids: versions })])),
+    );
+    const pages = await read();
+    expect(pages.map(({ posts }) => posts.length)).toEqual([1, 0]);
+    expect(pages[0]?.posts[0]).toMatchObject({
+      externalId: first,
+      text: 'better',
+      permalink: `https://x.com/i/web/status/${second}`,
+      publishedAt: new Date('2026-11-20T09:00:00Z'),
+      metrics: { engagements: { value: 5 } },
+    });
+    expect(x.asked[1]?.url.searchParams.get('ids')).toBe(second);
+  });
+
+  it('are asked for once more in the other vocabulary where X refuses one, which is remembered', async () => {
+    const refusal = json(400, { title: 'Invalid Request', type: 'https://api.x.com/2/problems/invalid-request' });
+    const own = readerOf(x);
+    x.says(refusal, json(200, timeline([post()])), noPrivate, json(200, timeline([post()])), noPrivate);
+    expect(await own.read()).toMatchObject([{ calls: 3, posts: [{ externalId: '1990000000000000002' }] }]);
+    await own.read();
+    const parameters = x.asked.map(({ url }) => [...url.searchParams.keys()].find((name) => name.endsWith('.fields')));
+    expect(parameters).toEqual(['post.fields', 'tweet.fields', 'tweet.fields', 'tweet.fields', 'tweet.fields']);
+    x.forget();
+    x.says(refusal);
+    expect(await fault(own.read())).toBe('request_malformed invalid-request');
+    expect(x.asked).toHaveLength(2);
+  });
+
+  it('without a time have the one that is in their id', async () => {
+    x.says(json(200, timeline([post({ created_at: 'yesterday' })])), noPrivate);
+    const [page] = await read();
+    expect(page?.posts[0]?.publishedAt).toEqual(new Date(Number(1990000000000000002n >> 22n) + 1_288_834_974_657));
+    expect([...(page?.odd ?? [])]).toEqual([['x_post.created_at', 1]]);
   });
 
   it('are kept where their private figures cannot be had, and the run is told', async () => {
     x.says(json(200, timeline([post()], 'n1')), text(503, '<html>'), json(200, timeline([post({ id: '3' })])));
     const pages = await read();
-    expect(pages.map(({ metricsProblem }) => metricsProblem)).toEqual(['provider_unavailable', 'provider_unavailable']);
+    expect(pages.map(({ problems }) => problems.map(({ code }) => code))).toEqual([
+      ['provider_unavailable'],
+      ['provider_unavailable'],
+    ]);
     // Nothing is said of figures that were not asked for: an earlier value stays what it is.
     expect(Object.keys(pages[0]?.posts[0]?.metrics ?? {})).not.toContain('clicks');
     expect(pages[1]?.calls).toBe(1);

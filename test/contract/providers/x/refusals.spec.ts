@@ -89,7 +89,7 @@ describe('a refusal', () => {
         detail: 'invalid',
         type: 'https://api.x.com/2/problems/invalid-request',
       },
-      'provider_refused invalid-request',
+      'request_malformed invalid-request',
     ],
     ['429', 429, problem('Too Many Requests', 'Too Many Requests', null, { status: 429 }), 'provider_throttled'],
     ['429, old', 429, { errors: [{ code: 88, message: 'Rate limit exceeded' }] }, 'provider_throttled 88'],
@@ -105,6 +105,24 @@ describe('a refusal', () => {
         ],
       },
       'profile_refused not_found resource-not-found',
+    ],
+    [
+      'an account that is suspended, by its detail and against its type',
+      200,
+      {
+        errors: [{ ...problem('Forbidden', 'User has been suspended: [1111111111].', 'resource-not-found') }],
+        meta: { result_count: 0 },
+      },
+      'profile_refused suspended resource-not-found',
+    ],
+    [
+      'nothing but errors, told as an empty success',
+      200,
+      {
+        errors: [problem('Authorization Error', 'not yours', 'not-authorized-for-resource')],
+        meta: { result_count: 0 },
+      },
+      'provider_refused not-authorized-for-resource',
     ],
   ])('%s', async (_, status, body, expected) => {
     x.says(typeof body === 'string' ? text(status, body) : json(status, body));

@@ -144,10 +144,11 @@ describe('throttling', () => {
 
 describe('versions and paths', () => {
   it.each([
+    ['v27.0', 'v27.0'],
     ['v26.0', 'v26.0'],
-    ['v23.0', 'v23.0'],
-    ['v20.0', 'v21.0'],
-    ['v3.1', 'v21.0'],
+    ['v25.0', 'v25.0'],
+    ['v20.0', 'v25.0'],
+    ['v3.1', 'v25.0'],
   ])('%s is served as %s', async (asked, served) => {
     const response = await fetch(`${bench.origin}/${asked}/me`, { headers: { authorization: `Bearer ${user}` } });
     expect(response.status).toBe(200);
@@ -156,8 +157,8 @@ describe('versions and paths', () => {
 
   it('serves unversioned paths by the pinned version, and no version that is not out yet', async () => {
     const pinned = await fetch(`${bench.origin}/me`, { headers: { authorization: `Bearer ${user}` } });
-    expect(pinned.headers.get('facebook-api-version')).toBe('v26.0');
-    const future = await fetch(`${bench.origin}/v27.0/me`, { headers: { authorization: `Bearer ${user}` } });
+    expect(pinned.headers.get('facebook-api-version')).toBe('v27.0');
+    const future = await fetch(`${bench.origin}/v28.0/me`, { headers: { authorization: `Bearer ${user}` } });
     expect(((await future.json()) as Json).error.code).toBe(2500);
   });
 

@@ -134,7 +134,7 @@ const unlisted = (fields: string): string =>
 const isAlias = (id: string): boolean => !/^[\d_]+$/.test(id);
 
 const KNOWN_PARAMETERS = new Set(
-  `access_token appsecret_proof appsecret_time fields limit after before since until metric period metric_type breakdown timeframe
+  `access_token appsecret_proof appsecret_time date_preset fields limit after before since until metric period metric_type breakdown timeframe
    client_id client_secret redirect_uri code grant_type fb_exchange_token input_token permission status batch include_headers pretty debug
    message link published scheduled_publish_time attached_media targeting feed_targeting backdated_time text_format_preset_id url caption
    alt_text_custom temporary name file_url description title thumb upload_phase file_size upload_session_id start_offset video_id video_state

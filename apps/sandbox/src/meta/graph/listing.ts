@@ -30,6 +30,7 @@ export function listOf<T>(items: readonly T[], newestFirst = false): Listing<T> 
 /** One page of the listing as a Graph body. `write` renders an item. */
 export function pageOf<T>(listing: Listing<T>, ask: Ask, write: (item: T) => unknown, rules: ListRules = {}): unknown {
   const limit = readLimit(ask, rules);
+  const writeCursor = cursorWriter(ask);
   const after = readCursor(ask.args.get('after'));
   const before = readCursor(ask.args.get('before'));
   const empties = ask.meta.settings.is(
@@ -113,8 +114,14 @@ export function timeArgument(ask: Ask, name: 'since' | 'until'): number | undefi
   return time;
 }
 
-const writeCursor = (rank: number, skipped = false): string =>
-  Buffer.from(`AQ${skipped ? 'E' : 'C'}${String(rank + 1).padStart(9, '0')}`).toString('base64url');
+type WriteCursor = (rank: number, skipped?: boolean) => string;
+
+function cursorWriter(ask: Ask): WriteCursor {
+  const personId = ask.viewer.kind === 'app' ? undefined : ask.viewer.person.id;
+  const tail = ask.meta.settings.is('long_cursors', 'on', personId) ? `~${'0'.repeat(800)}` : '';
+  return (rank, skipped = false) =>
+    Buffer.from(`AQ${skipped ? 'E' : 'C'}${String(rank + 1).padStart(9, '0')}${tail}`).toString('base64url');
+}
 
 function readCursor(text: string | undefined): { rank: number; skipped: boolean } | undefined {
   if (text === undefined || text === '') return undefined;

@@ -1,8 +1,8 @@
 /** Graph's versions: which live, and which one really answers (docs/providers/meta.md, "Version, hosts, conventions"). */
 
-/** Oldest living first. v20.0 died on 2026-09-24. */
-const LIVING = ['v21.0', 'v22.0', 'v23.0', 'v24.0', 'v25.0', 'v26.0'] as const;
-export const NEWEST = LIVING[LIVING.length - 1] ?? 'v26.0';
+/** Those that are served here, oldest first. v27.0 came out on 2026-11-04; versions before v25.0 live on at Meta, and not here. */
+const LIVING = ['v25.0', 'v26.0', 'v27.0'] as const;
+export const NEWEST = LIVING[LIVING.length - 1] ?? 'v27.0';
 
 /** A dead version is silently served by the next oldest living one; one that does not exist yet is no path at all. */
 export function servedVersion(asked: string): string | undefined {

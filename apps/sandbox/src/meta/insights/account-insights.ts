@@ -105,7 +105,10 @@ function oneMetric(account: Instagram, name: string, ask: Ask, span: Span): unkn
   // Of days that are no longer kept nothing is told; demographics are of a lifetime.
   if (days.length === 0 && !demographic) return undefined;
   if (type !== 'total_value') {
-    const values = days.map((day) => ({ value: daily(account, name, day, span.factor), end_time: graphTime(day) }));
+    const values = days.map((day) => ({
+      value: daily(account, name, day, span.factor),
+      end_time: graphTime(pacificMidnight(day)),
+    }));
     return { ...shown, values };
   }
   const value = demographic
@@ -132,6 +135,17 @@ const daily = (account: Instagram, name: string, day: number, factor: number): n
   Math.floor(
     between(`instagram/${account.serial}/${name}/${Math.floor(day / DAY)}`, 0, TOTALS[name]?.[0] ?? 20) * factor,
   );
+
+/** Series end at Pacific midnight: 08:00Z in winter, 07:00Z from the second Sunday of March to the first of November. */
+function pacificMidnight(day: number): number {
+  const midnight = Math.floor(day / DAY) * DAY;
+  const hour = Number(
+    new Intl.DateTimeFormat('en-GB', { timeZone: 'America/Los_Angeles', hour: '2-digit', hourCycle: 'h23' }).format(
+      midnight + 8 * 3_600_000,
+    ),
+  );
+  return midnight + (8 - hour) * 3_600_000;
+}
 
 /** The days that the window touches; without since and until, the last 24 hours. */
 function daysOf({ since, until }: Span): number[] {

@@ -77,10 +77,26 @@ export function pageInsights(page: Page, ask: Ask): unknown {
   return insightsBody(ask, data, since, until);
 }
 
+/** Names of windows that end now, in days; the others of Meta's list are not played here. */
+const PRESETS: Readonly<Record<string, number>> = {
+  today: 1,
+  yesterday: 2,
+  last_3d: 3,
+  last_7d: 7,
+  last_14d: 14,
+  last_28d: 28,
+  last_30d: 30,
+  last_90d: 90,
+};
+
 /** Since and until of the call; without them the last two closed days. */
 function window(ask: Ask): { since: number; until: number } {
+  const preset = ask.args.get('date_preset');
+  const days = preset === undefined ? 2 : PRESETS[preset];
+  if (days === undefined)
+    throw invalidParameter(`Param date_preset must be one of {${Object.keys(PRESETS).join(', ')}}`);
   const until = timeArgument(ask, 'until') ?? ask.now;
-  const since = timeArgument(ask, 'since') ?? until - 2 * DAY;
+  const since = timeArgument(ask, 'since') ?? until - days * DAY;
   if (since > until) throw invalidParameter('Since must be before until');
   if (until - since > LONGEST_WINDOW_DAYS * DAY) {
     throw invalidParameter('There cannot be more than 90 days (7776000 s) between since and until');

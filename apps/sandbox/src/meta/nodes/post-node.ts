@@ -40,7 +40,13 @@ export const postNode: NodeType<PagePost> = {
   edges: {
     insights: { get: postInsights },
     comments: { get: (post, ask) => counted(post, ask, (counts) => counts.comments) },
-    reactions: { get: (post, ask) => counted(post, ask, (counts) => sum(counts.reactions)) },
+    /** Of one kind where `type` names it: LIKE, LOVE, … */
+    reactions: {
+      get(post, ask) {
+        const type = ask.args.get('type')?.toLowerCase();
+        return counted(post, ask, ({ reactions }) => (type === undefined ? sum(reactions) : (reactions[type] ?? 0)));
+      },
+    },
     likes: { get: (post, ask) => counted(post, ask, (counts) => counts.reactions['like'] ?? 0) },
   },
   admit: (post, ask) => needFeed(ask, pageOfPost(post, ask)),

@@ -42,6 +42,7 @@ export interface Fields {
   shown: string[];
   user: Set<string>;
   media: Set<string>;
+  poll: Set<string>;
   expansions: Set<string>;
 }
 
@@ -85,6 +86,7 @@ export function readFields(query: Query, allowed: Record<string, readonly string
     shown: [...new Set([...post, ...impliedBy(expansions, modern)])],
     user: new Set(split(query['user.fields'])),
     media: new Set(split(query['media.fields'])),
+    poll: new Set(split(query['poll.fields'])),
     expansions,
   };
 }

@@ -28,6 +28,16 @@ type PrivateGroup = (typeof privateGroups)[number];
 export const mayShowPrivate = (post: Post, reader: Reader): boolean =>
   post.author === reader.person && post.kind !== 'repost' && reader.now - post.createdAt <= privateFor;
 
+/** Beyond id and options a poll shows what `poll.fields` asks for. */
+function pollFields(post: Post, minutes: number, fields: ReadonlySet<string>, now: number): Record<string, unknown> {
+  const end = post.createdAt + minutes * 60_000;
+  return {
+    ...(fields.has('duration_minutes') && { duration_minutes: minutes }),
+    ...(fields.has('end_datetime') && { end_datetime: new Date(end).toISOString() }),
+    ...(fields.has('voting_status') && { voting_status: now < end ? 'open' : 'closed' }),
+  };
+}
+
 export class PostView {
   constructor(
     private readonly world: World,
@@ -150,6 +160,7 @@ export class PostView {
               {
                 id: post.poll.id,
                 options: post.poll.options.map((label, at) => ({ position: at + 1, label, votes: 0 })),
+                ...pollFields(post, post.poll.minutes, fields.poll, reader.now),
               },
             ]
           : [],

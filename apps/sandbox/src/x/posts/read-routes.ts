@@ -99,6 +99,7 @@ export function readRoutes(app: FastifyInstance, world: World, guard: Guard, pos
       const session = guard.enter(request, reply, oneUser);
       const value = String((request.params as Record<string, string>)[parameter]);
       const query = queryOf(request.query);
+      refuseUnknown(world, query, Object.keys(userFields), session.person?.id);
       const person = find(value);
       if (!person || person.profile.status === 'deactivated')
         return { errors: [missingItem('user', parameter, value)] };
@@ -113,6 +114,36 @@ export function readRoutes(app: FastifyInstance, world: World, guard: Guard, pos
   app.get(
     '/2/users/:id',
     userBy('id', (id) => findXPerson(world, userId(id))),
+  );
+
+  /** Several people at once: those that are missing are partial errors. */
+  const usersBy =
+    (parameter: 'ids' | 'usernames', pattern: RegExp, find: (value: string) => XPerson | undefined) =>
+    (request: Parameters<Guard['enter']>[0], reply: Parameters<Guard['enter']>[1]) => {
+      const session = guard.enter(request, reply, oneUser);
+      const query = queryOf(request.query);
+      refuseUnknown(world, query, [parameter, ...Object.keys(userFields)], session.person?.id);
+      const data: unknown[] = [];
+      const errors: unknown[] = [];
+      const found: string[] = [];
+      for (const value of readIds(query, parameter, pattern)) {
+        const person = find(value);
+        if (!person || person.profile.status === 'deactivated') errors.push(missingItem('user', parameter, value));
+        else {
+          found.push(person.id);
+          data.push(answerUser(session, person, query)['data']);
+        }
+      }
+      billing.users(callOf(request), session.client, 'users', found, session.now);
+      return { ...(data.length > 0 ? { data } : {}), ...(errors.length > 0 ? { errors } : {}) };
+    };
+  app.get(
+    '/2/users/by',
+    usersBy('usernames', /^[A-Za-z0-9_]{1,15}$/, (name) => findByUsername(world, name)),
+  );
+  app.get(
+    '/2/users',
+    usersBy('ids', idPattern, (id) => findXPerson(world, id)),
   );
 
   app.get<{ Params: { id: string } }>('/2/users/:id/tweets', (request, reply) => {

@@ -5,8 +5,9 @@ import type { Graph, GraphCall, GraphReply } from './graph.js';
 
 const LARGEST_BATCH = 50;
 
-/** `body` is JSON inside JSON; null means that Graph ran out of time before this one. */
-const batchBody = z.array(z.object({ code: z.number().int(), body: z.string() }).nullable());
+/** `body` is JSON inside JSON; null means that Graph ran out of time before this one, and an item
+ * of another form tells as little. */
+const batchBody = z.array(z.object({ code: z.number().int(), body: z.string() }).nullable().catch(null));
 
 type Caller = Pick<GraphCall, 'token' | 'speaker' | 'signal'> & { readonly token: string };
 

@@ -97,6 +97,8 @@ const CREDENTIAL_REASONS = new Map([
   [483, 'consent_blocked'],
 ] as const);
 
+const WANTS_PAGE_TOKEN = 2069032;
+
 const APP_THROTTLES = new Set([4, 341]);
 const ACCOUNT_THROTTLES = new Set([17, 32, 613]);
 const CODE_TROUBLES = new Set([36007, 36008, 36009]);
@@ -137,6 +139,8 @@ export function deadTokenFault(error: unknown): ProviderFault {
 
 function tokenFault(subcode: number | null, evidence: ProviderEvidence, speaker: Speaker): ProviderFault {
   if (subcode === 492) return new ProfileRefused(evidence, 'role_lost');
+  // The call wants a Page's token and got another one: it says nothing about the grant.
+  if (subcode === WANTS_PAGE_TOKEN) return new RequestMalformed(evidence);
   // The app's token is id and secret; without a word on a person, its refusal is about those two.
   if (speaker === 'app' && subcode === null) return new ProviderMisconfigured(evidence, 'client_credentials');
   const reasons: ReadonlyMap<number, CredentialRefused['reason']> = CREDENTIAL_REASONS;
@@ -163,7 +167,9 @@ export function isPermission(code: number): boolean {
   return code === 3 || code === 10 || (code >= 200 && code <= 299);
 }
 
-/** Graph found the answer too heavy to compute: a smaller page may pass, the same one will not. */
-export function asksForLess(error: GraphError): boolean {
-  return error.code === 1 && /reduce the amount of data/i.test(error.message);
+/** Graph found the answer too heavy to compute, or ran out of time: a smaller page may pass, the same one will not. */
+export function asksForLess({ error, fault }: { error: GraphError | null; fault: ProviderFault }): boolean {
+  const { status, timedOut = false } = fault.evidence;
+  if (error === null) return timedOut || status === 408 || status === 504;
+  return PASSING.has(error.code) && /reduce the amount of data|timed? ?-?out/i.test(error.message);
 }

@@ -27,3 +27,11 @@ export function regainSeconds(code: number, headers: Readonly<Record<string, str
   if (minutes.length > 0) return boundedWait(Math.max(...minutes) * 60);
   return retryAfterSeconds(headers['retry-after'], now);
 }
+
+const percents = z.record(z.string(), z.unknown()).catch({});
+
+/** Per cent of the app's budget that is used up, by whichever measure is highest. Meta sends it once traffic is high enough. */
+export function appUsage(headers: Readonly<Record<string, string>>): number {
+  const measures = Object.values(percents.parse(parseJson(headers['x-app-usage'] ?? '')));
+  return Math.max(0, ...measures.filter((measure) => typeof measure === 'number'));
+}

@@ -1,11 +1,12 @@
 /** Calls to the Graph API: version, bearer token, proof, and errors told apart from answers. */
 import { createHmac } from 'node:crypto';
 import type { ZodType } from 'zod';
-import type { ProviderEvidence, ProviderFault } from '@application/ports/provider-fault.js';
+import { ProviderThrottled, type ProviderEvidence, type ProviderFault } from '@application/ports/provider-fault.js';
 import { answerOf, type Effect } from '@infrastructure/http/calling.js';
-import { matchContract, parseJson, readAnything } from '@infrastructure/http/contract.js';
+import { matchContract, parseJson, readAnything, readRecord } from '@infrastructure/http/contract.js';
 import type { Fields, HttpAnswer, HttpCall } from '@infrastructure/http/http-call.js';
 import type { HttpClient } from '@infrastructure/http/http-client.js';
+import type { Oddities, Reader } from '@infrastructure/http/record.js';
 import {
   faultOf,
   graphErrorOf,
@@ -14,7 +15,8 @@ import {
   type GraphError,
   type Speaker,
 } from './graph-error.js';
-import { GRAPH_VERSION, type MetaSettings } from '../meta-config.js';
+import { appUsage } from './graph-usage.js';
+import type { MetaSettings } from '../meta-config.js';
 
 export interface GraphCall {
   readonly method: HttpCall['method'];
@@ -41,7 +43,13 @@ export type GraphReply =
   | { readonly ok: true; readonly body: unknown; readonly evidence: ProviderEvidence }
   | ({ readonly ok: false } & GraphRefusal);
 
+/** Per cent of the app's budget at which posts wait: what is left is for people who connect, and for renewals. */
+const SPARING_FROM = 90;
+const SPARING_MS = 300_000;
+
 export class Graph {
+  private sparingUntil = 0;
+
   constructor(
     private readonly settings: MetaSettings,
     private readonly http: HttpClient,
@@ -60,9 +68,24 @@ export class Graph {
     return matchContract(schema, reply.body, reply.evidence);
   }
 
+  /** As `ask`, for an answer that is one record. */
+  async askRecord<T>(reader: Reader<T>, call: GraphCall, odd?: Oddities): Promise<T> {
+    const reply = await this.reply(call);
+    if (!reply.ok) throw reply.fault;
+    return readRecord(reader, reply.body, reply.evidence, odd);
+  }
+
   /** As `ask`, with a refusal of Graph's as a value; whoever knows another way can take it. */
   async reply(call: GraphCall): Promise<GraphReply> {
+    const now = this.now().getTime();
+    if (call.speaker === 'page' && now < this.sparingUntil) {
+      const seconds = Math.ceil((this.sparingUntil - now) / 1000);
+      throw new ProviderThrottled({ provider: 'meta', code: 'app_usage' }, seconds, 'app');
+    }
     const answer = await answerOf(this.http, this.httpCall(call), call.effect ?? 'read');
+    // A call with a person's token tells of that person's budget.
+    if (call.speaker !== 'user' && appUsage(answer.headers) >= SPARING_FROM)
+      this.sparingUntil = this.now().getTime() + SPARING_MS;
     return this.judge(answer, call);
   }
 
@@ -85,7 +108,7 @@ export class Graph {
       provider: 'meta',
       method: call.method,
       origin: this.settings.graphOrigin,
-      path: `/${GRAPH_VERSION}${call.path}`,
+      path: `/${this.settings.graphVersion}${call.path}`,
       route: call.route,
       // In the header rather than as a parameter: `paging.next` repeats parameters, and URLs are logged on the way.
       headers: { authorization: call.token === null ? undefined : `Bearer ${call.token}` },

@@ -1,26 +1,24 @@
 /** A Facebook Page's posts. docs/providers/meta.md, "Posts of a Page". */
-import { z } from 'zod';
+import { count, link, text, time } from '@infrastructure/http/fields.js';
+import { record } from '@infrastructure/http/record.js';
 import { webUrlOrNull } from '@infrastructure/http/web-url.js';
-import { countOrNull, graphTime, insightsBody } from './insights.js';
 import { graphId } from '../meta-wire.js';
-import type { PostKind } from './post-kind.js';
+import { insightsBody } from './insights.js';
+import { countOr, type PostKind } from './post-kind.js';
 
-const summary = z
-  .object({ summary: z.object({ total_count: countOrNull }).optional() })
-  .nullish()
-  .transform((edge) => edge?.summary?.total_count ?? null);
+const summary = record('meta_count', { summary: record('meta_count', { total_count: count }) });
 
-const post = z.object({
+const post = record('meta_post', {
   id: graphId,
-  message: z.string().optional(),
-  created_time: graphTime,
-  permalink_url: z.string().optional(),
-  shares: z.object({ count: countOrNull }).optional(),
+  message: text,
+  created_time: time,
+  permalink_url: link,
+  shares: record('meta_count', { count }),
   comments: summary,
   reactions: summary,
-  insights: insightsBody.nullish(),
+  insights: insightsBody,
 });
-type Post = z.infer<typeof post>;
+type Post = NonNullable<ReturnType<typeof post>>;
 
 const PLAIN = 'id,message,created_time,permalink_url,shares';
 
@@ -47,25 +45,21 @@ export const facebookPosts: PostKind<Post> = {
     return {
       externalId: listed.id,
       permalink: webUrlOrNull(listed.permalink_url),
-      text: listed.message ?? null,
-      publishedAt: listed.created_time,
+      text: listed.message,
+      publishedAt: listed.created_time ?? null,
       metrics: {
         views: insights.total('post_media_view'),
         reach: insights.total('post_total_media_view_unique'),
         likes: insights.part('post_reactions_by_type_total', 'like'),
-        reactions: insights.countOr(listed.reactions, 'post_reactions_by_type_total'),
-        comments:
-          listed.comments === null
-            ? insights.part('post_activity_by_action_type', 'comment')
-            : { value: listed.comments },
+        reactions: countOr(listed.reactions?.summary?.total_count, insights.kinds('post_reactions_by_type_total')),
+        comments: countOr(
+          listed.comments?.summary?.total_count,
+          insights.part('post_activity_by_action_type', 'comment'),
+        ),
         // Meta documents that it leaves the key out where a post was never shared.
-        shares: listed.shares === undefined ? { value: 0 } : shareCount(listed.shares.count),
+        shares: countOr(listed.shares === null ? 0 : listed.shares?.count, { value: null, reason: 'not_provided' }),
         clicks: insights.total('post_clicks'),
       },
     };
   },
 };
-
-function shareCount(count: number | null) {
-  return count === null ? ({ value: null, reason: 'not_provided' } as const) : { value: count };
-}

@@ -2,14 +2,20 @@
 import { ProviderFault } from '@application/ports/provider-fault.js';
 import type { PostsRequest } from '@application/ports/provider.js';
 import type { MissingReason } from '@domain/sync/metric.js';
-import { matchContract } from '@infrastructure/http/contract.js';
+import type { Oddities } from '@infrastructure/http/record.js';
 import { readBatch } from '../graph/graph-batch.js';
 import { isPermission, type GraphError } from '../graph/graph-error.js';
 import type { Graph, GraphReply } from '../graph/graph.js';
-import { Insights, insightsBody } from './insights.js';
+import { Insights, insightsBody, type InsightsBody } from './insights.js';
 
 /** Media older than the account's switch to business: it will never have insights. */
 const BEFORE_BUSINESS = 2108006;
+
+/** One post that refuses a metric says little of the metric. */
+const FEWEST_VOTES = 2;
+
+/** Calls for single metrics of single posts, a page: a batch holds as many. */
+const MOST_SINGLES = 50;
 
 export interface Probe {
   /** Why each metric that was refused is to be left out; empty where none is at fault by itself. */
@@ -26,45 +32,84 @@ export interface Detour {
 }
 
 export class InsightsDetour {
-  constructor(private readonly graph: Graph) {}
+  constructor(
+    private readonly graph: Graph,
+    private readonly odd: Oddities,
+  ) {}
 
   /**
-   * Asks for each metric alone on one post. An invalid one fails a call without being named, so this is how the culprit
-   * is found.
+   * Asks for each metric alone on several posts. An invalid one fails a call without being named, so this is how the
+   * culprit is found; and only what all of them refuse is a finding about the metric, else it is one about a post.
    */
-  async probe(postId: string, metrics: readonly string[], request: PostsRequest): Promise<Probe> {
-    const urls = metrics.map((metric) => insightsUrl(postId, [metric]));
+  async probe(postIds: readonly string[], metrics: readonly string[], request: PostsRequest): Promise<Probe> {
+    const urls = postIds.flatMap((id) => metrics.map((metric) => insightsUrl(id, [metric])));
     const { replies, fault, calls } = await this.batch(urls, request);
     if (fault) return { culprits: new Map(), fault, calls };
+    const votes = postIds
+      .map((_, index) => replies.slice(index * metrics.length, (index + 1) * metrics.length).map(errorOf))
+      .filter((errors) => errors.every((error) => error?.subcode !== BEFORE_BUSINESS));
+    if (votes.length < FEWEST_VOTES) return { culprits: new Map(), fault: null, calls };
     const culprits = new Map<string, MissingReason>();
     for (const [index, metric] of metrics.entries()) {
-      const reply = replies[index];
-      if (!reply || reply.ok || reply.error === null) continue;
-      if (isPermission(reply.error.code)) culprits.set(metric, 'not_permitted');
-      // The post is at fault, not the metric.
-      else if (reply.error.subcode === BEFORE_BUSINESS) return { culprits: new Map(), fault: null, calls };
-      else if (reply.error.code === 100) culprits.set(metric, 'retired');
+      const reasons = new Set(votes.map((errors) => verdict(errors[index] ?? null)));
+      const [reason] = reasons;
+      if (reasons.size === 1 && reason) culprits.set(metric, reason);
     }
-    // All of them withdrawn at once is less likely than a post that knows none.
+    // All of them withdrawn at once is less likely than posts that know none.
     const allRetired = culprits.size === metrics.length && [...culprits.values()].every((why) => why === 'retired');
     return { culprits: allRetired ? new Map() : culprits, fault: null, calls };
   }
 
-  /** Insights of each post by itself, so that one without any does not spoil the others. */
+  /** Insights of each post by itself, and of one that refuses them each metric by itself: none spoils the others. */
   async read(
     postIds: readonly string[],
     metrics: readonly string[],
     reasons: ReadonlyMap<string, MissingReason>,
     request: PostsRequest,
   ): Promise<Detour> {
-    const urls = postIds.map((id) => insightsUrl(id, metrics));
-    const { replies, fault, calls } = await this.batch(urls, request);
+    const whole = await this.batch(
+      postIds.map((id) => insightsUrl(id, metrics)),
+      request,
+    );
     const insights = new Map<string, Insights>();
+    const torn: string[] = [];
     for (const [index, id] of postIds.entries()) {
-      const found = insightsOf(replies[index], reasons);
-      if (found) insights.set(id, found);
+      const reply = whole.replies[index];
+      if (!reply) continue;
+      if (reply.ok)
+        insights.set(id, new Insights(insightsBody(reply.body, id, this.odd) ?? null, 'not_provided', reasons));
+      else if (isOfThePost(reply.error)) {
+        const reason = reasonOf(reply.error);
+        if (reason === 'not_provided' && metrics.length > 1 && (torn.length + 1) * metrics.length <= MOST_SINGLES)
+          torn.push(id);
+        insights.set(id, new Insights(null, reason, reasons));
+      }
     }
-    return { insights, fault, calls };
+    if (whole.fault || torn.length === 0) return { insights, fault: whole.fault, calls: whole.calls };
+    const urls = torn.flatMap((id) => metrics.map((metric) => insightsUrl(id, [metric])));
+    const singles = await this.batch(urls, request);
+    for (const [index, id] of torn.entries()) {
+      const replies = singles.replies.slice(index * metrics.length, (index + 1) * metrics.length);
+      insights.set(id, this.joined(id, metrics, replies, reasons));
+    }
+    return { insights, fault: singles.fault, calls: whole.calls + singles.calls };
+  }
+
+  /** What one post said metric by metric. */
+  private joined(
+    id: string,
+    metrics: readonly string[],
+    replies: readonly (GraphReply | null)[],
+    reasons: ReadonlyMap<string, MissingReason>,
+  ): Insights {
+    const data: InsightsBody['data'][number][] = [];
+    const own = new Map(reasons);
+    for (const [index, metric] of metrics.entries()) {
+      const reply = replies[index];
+      if (reply?.ok) data.push(...(insightsBody(reply.body, id, this.odd)?.data ?? []));
+      else if (reply && isOfThePost(reply.error)) own.set(metric, reasonOf(reply.error));
+    }
+    return new Insights({ data }, 'not_provided', own);
   }
 
   /** Posts were read already and are kept, whatever happens here: a fault comes back as a value. */
@@ -85,15 +130,14 @@ function insightsUrl(postId: string, metrics: readonly string[]): string {
   return `${postId}/insights?metric=${metrics.join(',')}`;
 }
 
-/** undefined: not read, so nothing is known. */
-function insightsOf(
-  reply: GraphReply | null | undefined,
-  reasons: ReadonlyMap<string, MissingReason>,
-): Insights | undefined {
-  if (!reply) return undefined;
-  if (reply.ok) return new Insights(matchContract(insightsBody, reply.body, reply.evidence), 'not_provided', reasons);
-  if (!isOfThePost(reply.error)) return undefined;
-  return new Insights(null, reasonOf(reply.error), reasons);
+function errorOf(reply: GraphReply | null | undefined): GraphError | null {
+  return reply && !reply.ok ? reply.error : null;
+}
+
+/** What a refusal says of the metric that was asked for alone; null where it was not refused. */
+function verdict(error: GraphError | null): MissingReason | null {
+  if (error === null) return null;
+  return isPermission(error.code) ? 'not_permitted' : error.code === 100 ? 'retired' : null;
 }
 
 /** Refusals that concern this post only; anything else (a dead token, a budget, an outage) would meet the others too. */

@@ -1,21 +1,19 @@
 /** Insights of one post: Meta's figures by its own names, and why one is missing. docs/providers/meta.md, "Insights with a list". */
 import { z } from 'zod';
+import { name } from '@infrastructure/http/fields.js';
+import { listOf, plain, record } from '@infrastructure/http/record.js';
 import type { MetricValue, MissingReason } from '@domain/sync/metric.js';
 
 /** A number, or an object of numbers (reactions by kind; views split into paid and organic). */
-const figure = z.union([z.number(), z.record(z.string(), z.number())]);
-type Figure = z.infer<typeof figure>;
+const figure = plain(z.union([z.number(), z.record(z.string(), z.number())]));
+type Figure = number | Readonly<Record<string, number>>;
 
-export const insightsBody = z.object({
-  data: z.array(
-    z.object({
-      name: z.string(),
-      values: z.array(z.object({ value: figure.optional() })).optional(),
-      total_value: z.object({ value: figure.optional() }).optional(),
-    }),
-  ),
+const value = record('meta_insight_value', { value: figure });
+
+export const insightsBody = record('meta_insights', {
+  data: listOf(record('meta_insight', { name, values: listOf(value), total_value: value })),
 });
-export type InsightsBody = z.infer<typeof insightsBody>;
+export type InsightsBody = NonNullable<ReturnType<typeof insightsBody>>;
 
 export class Insights {
   private readonly figures: ReadonlyMap<string, Figure>;
@@ -30,19 +28,25 @@ export class Insights {
     private readonly reasons: ReadonlyMap<string, MissingReason> = new Map(),
   ) {
     const figures = new Map<string, Figure>();
-    for (const { name, values, total_value: total } of body?.data ?? []) {
-      const value = values?.[0]?.value ?? total?.value;
-      if (value !== undefined) figures.set(name, value);
+    for (const { name: metric, values, total_value: total } of body?.data ?? []) {
+      const found = values?.[0]?.value ?? total?.value;
+      if (metric && found !== null && found !== undefined) figures.set(metric, found);
     }
     this.figures = figures;
   }
 
-  /** The figure, its parts added up. Meta leaves out what it does not know, so absent is never 0. */
+  /** The figure, its parts added up. Meta leaves out what it does not know, so neither absent nor empty is 0. */
   total(name: string): MetricValue | undefined {
     const found = this.figures.get(name);
-    if (found === undefined) return this.missing(name);
-    const sum = typeof found === 'number' ? found : Object.values(found).reduce((total, part) => total + part, 0);
-    return this.counted(sum, name);
+    if (found === undefined || (typeof found === 'object' && Object.keys(found).length === 0))
+      return this.missing(name);
+    return this.counted(sumOf(found), name);
+  }
+
+  /** A figure that is an object of kinds, of which Meta leaves out those that are zero: here empty is 0. */
+  kinds(name: string): MetricValue | undefined {
+    const found = this.figures.get(name);
+    return found === undefined ? this.missing(name) : this.counted(sumOf(found), name);
   }
 
   /** One part of a figure that is an object. Meta leaves out parts that are zero, so here absent is 0. */
@@ -50,11 +54,6 @@ export class Insights {
     const found = this.figures.get(name);
     if (found === undefined || typeof found === 'number') return this.missing(name);
     return this.counted(Object.hasOwn(found, part) ? (found[part] ?? 0) : 0, name);
-  }
-
-  /** A count of the post itself where it has one, else the figure. */
-  countOr(count: number | null, name: string): MetricValue | undefined {
-    return count === null ? this.total(name) : { value: count };
   }
 
   private missing(name: string): MetricValue | undefined {
@@ -67,15 +66,5 @@ export class Insights {
   }
 }
 
-/** A count on a post; null for what is missing or cannot be one. */
-export const countOrNull = z
-  .number()
-  .nullish()
-  .transform((value) => (Number.isSafeInteger(value) && Number(value) >= 0 ? Number(value) : null));
-
-/** `2026-11-20T08:15:30+0000`: ISO 8601 without the colon that RFC 3339 wants. */
-export const graphTime = z
-  .string()
-  .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}[+-]\d{2}:?\d{2}$/)
-  .transform((text) => new Date(text.replace(/(\d{2}):?(\d{2})$/, '$1:$2')))
-  .refine((time) => !Number.isNaN(time.getTime()));
+const sumOf = (found: Figure): number =>
+  typeof found === 'number' ? found : Object.values(found).reduce((total, part) => total + part, 0);

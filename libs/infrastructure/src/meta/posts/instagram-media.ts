@@ -1,23 +1,24 @@
 /** An Instagram business account's media. docs/providers/meta.md, "Instagram media". */
-import { z } from 'zod';
+import { count, link, text, time } from '@infrastructure/http/fields.js';
+import { record } from '@infrastructure/http/record.js';
 import { webUrlOrNull } from '@infrastructure/http/web-url.js';
-import { countOrNull, graphTime, insightsBody } from './insights.js';
 import { graphId } from '../meta-wire.js';
-import type { PostKind } from './post-kind.js';
+import { insightsBody } from './insights.js';
+import { countOr, type PostKind } from './post-kind.js';
 
-const media = z.object({
+const media = record('meta_media', {
   id: graphId,
-  caption: z.string().optional(),
-  permalink: z.string().optional(),
-  timestamp: graphTime,
+  caption: text,
+  permalink: link,
+  timestamp: time,
   /** Left out where the owner hides it. */
-  like_count: countOrNull,
-  comments_count: countOrNull,
-  shares_count: countOrNull,
-  saved_count: countOrNull,
-  insights: insightsBody.nullish(),
+  like_count: count,
+  comments_count: count,
+  shares_count: count,
+  saved_count: count,
+  insights: insightsBody,
 });
-type Media = z.infer<typeof media>;
+type Media = NonNullable<ReturnType<typeof media>>;
 
 const PLAIN = 'id,caption,media_type,media_product_type,permalink,timestamp,like_count,comments_count';
 
@@ -37,15 +38,15 @@ export const instagramMedia: PostKind<Media> = {
     return {
       externalId: listed.id,
       permalink: webUrlOrNull(listed.permalink),
-      text: listed.caption ?? null,
-      publishedAt: listed.timestamp,
+      text: listed.caption,
+      publishedAt: listed.timestamp ?? null,
       metrics: {
         views: insights.total('views'),
         reach: insights.total('reach'),
-        likes: insights.countOr(listed.like_count, 'likes'),
-        comments: insights.countOr(listed.comments_count, 'comments'),
-        shares: insights.countOr(listed.shares_count, 'shares'),
-        saves: insights.countOr(listed.saved_count, 'saved'),
+        likes: countOr(listed.like_count, insights.total('likes')),
+        comments: countOr(listed.comments_count, insights.total('comments')),
+        shares: countOr(listed.shares_count, insights.total('shares')),
+        saves: countOr(listed.saved_count, insights.total('saved')),
         engagements: insights.total('total_interactions'),
       },
     };

@@ -1,7 +1,7 @@
 /** What is different between reading a Page's posts and an Instagram account's media. */
-import type { ZodType } from 'zod';
 import type { ObservedPost } from '@application/ports/provider.js';
 import type { MetricName, MetricValue } from '@domain/sync/metric.js';
+import type { Reader } from '@infrastructure/http/record.js';
 import type { Insights, InsightsBody } from './insights.js';
 
 /** A post as listed, whichever platform it is of. */
@@ -14,6 +14,12 @@ export type ReadPost = Omit<ObservedPost, 'metrics'> & {
   readonly metrics: Readonly<Partial<Record<MetricName, MetricValue | undefined>>>;
 };
 
+/** A count of the post itself where it has one, else the figure of its insights. */
+export const countOr = (
+  count: number | null | undefined,
+  otherwise: MetricValue | undefined,
+): MetricValue | undefined => (count === null || count === undefined ? otherwise : { value: count });
+
 export interface PostKind<T extends ListedPost> {
   readonly edge: string;
   readonly route: string;
@@ -21,7 +27,7 @@ export interface PostKind<T extends ListedPost> {
   readonly insightsScope: string;
   /** Insights that every kind of post on this edge knows; one that does not would spoil the list. */
   readonly insights: readonly string[];
-  readonly listed: ZodType<T>;
+  readonly listed: Reader<T>;
   /** Fields to ask for, without insights; richest first, the last one as plain as can be. */
   fields(scopes: readonly string[]): readonly string[];
   /** undefined stands for a metric that could not be asked for. */

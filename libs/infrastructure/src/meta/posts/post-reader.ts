@@ -1,7 +1,9 @@
 /** Reads posts with their insights in one call where Meta lets us, and by detours where it does not. */
 import type { ObservedPost, PostsPage, PostsRequest } from '@application/ports/provider.js';
 import type { MissingReason } from '@domain/sync/metric.js';
-import { isPermission } from '../graph/graph-error.js';
+import { syncProblem, type SyncProblem } from '@domain/sync/sync-problem.js';
+import { Oddities } from '@infrastructure/http/record.js';
+import { isMalformed, isPermission } from '../graph/graph-error.js';
 import { Cursors, listPage, type ListPage } from '../graph/graph-listing.js';
 import type { Graph, GraphRefusal } from '../graph/graph.js';
 import { InsightsDetour, type Detour } from './insights-detour.js';
@@ -33,7 +35,6 @@ export class PostReader<T extends ListedPost> {
 
 /** One reading of one account. What it learns about metrics and fields it uses on its later pages. */
 class Run<T extends ListedPost> {
-  private readonly detours: InsightsDetour;
   private readonly ladder: readonly string[];
   /** Insights still asked for; those no longer are have a reason. */
   private metrics: readonly string[];
@@ -41,7 +42,8 @@ class Run<T extends ListedPost> {
   /** How many field sets have been refused. */
   private rung = 0;
   private limit = LARGEST_PAGE;
-  private problem: string | null = null;
+  private readonly problems = new Map<string, SyncProblem>();
+  private odd = new Oddities();
   private calls = 0;
 
   constructor(
@@ -49,7 +51,6 @@ class Run<T extends ListedPost> {
     private readonly kind: PostKind<T>,
     private readonly request: PostsRequest,
   ) {
-    this.detours = new InsightsDetour(graph);
     this.ladder = kind.fields(request.scopes);
     this.metrics = kind.insights;
     if (!request.scopes.includes(kind.insightsScope))
@@ -63,6 +64,7 @@ class Run<T extends ListedPost> {
     let after: string | null = null;
     do {
       this.calls = 0;
+      this.odd = new Oddities();
       const { list, observedAt, detour }: Reading<T> = await this.page(atMost - seen.size, after);
       const fresh = list.items.filter(({ id }) => !seen.has(id)).slice(0, atMost - seen.size);
       for (const { id } of fresh) seen.add(id);
@@ -71,10 +73,12 @@ class Run<T extends ListedPost> {
         observedAt,
         calls: this.calls,
         billedReads: 0,
-        metricsProblem: detour?.fault?.code ?? (isPartial(list, detour) ? 'metrics_unread' : this.problem),
+        problems: [...this.problems.values(), ...troublesOf(list, detour)],
+        odd: this.odd.found,
       };
       // The posts are safe with the caller; the next call would meet the same.
       if (detour?.fault) throw detour.fault;
+      if (list.after === undefined) return;
       after = cursors.checked(list.after);
     } while (after !== null && seen.size < atMost);
   }
@@ -87,25 +91,25 @@ class Run<T extends ListedPost> {
     const rung = this.rung;
     const plain = await this.plainList(wanted, after);
     const observedAt = this.graph.now();
-    const newest = plain.items[0];
-    if (newest === undefined || this.metrics.length === 0) return { list: plain, observedAt, detour: null };
+    const detours = new InsightsDetour(this.graph, this.odd);
+    if (plain.items.length === 0 || this.metrics.length === 0) return { list: plain, observedAt, detour: null };
     if (this.rung > rung) {
       // Perhaps it was the richer fields and not the insights.
       const again = await this.list(wanted, after, this.metrics);
       if (!('fault' in again)) return this.reading(again);
     }
-    const probe = await this.detours.probe(newest.id, this.metrics, this.request);
+    const probe = await detours.probe(samplesOf(plain.items), this.metrics, this.request);
     this.calls += probe.calls;
     if (probe.fault) return { list: plain, observedAt, detour: { insights: new Map(), fault: probe.fault, calls: 0 } };
     if (probe.culprits.size > 0) {
       this.giveUp(probe.culprits);
-      this.problem = 'metrics_refused';
+      this.report('metrics_refused');
       if (this.metrics.length === 0) return { list: plain, observedAt, detour: null };
       const again = await this.list(wanted, after, this.metrics);
       if (!('fault' in again)) return this.reading(again);
     }
     const ids = plain.items.map(({ id }) => id);
-    const detour = await this.detours.read(ids, this.metrics, this.reasons, this.request);
+    const detour = await detours.read(ids, this.metrics, this.reasons, this.request);
     this.calls += detour.calls;
     return { list: plain, observedAt, detour };
   }
@@ -116,6 +120,8 @@ class Run<T extends ListedPost> {
       const page = await this.list(wanted, after, []);
       if (!('fault' in page)) return page;
       if (!isAboutFields(page) || this.rung + 1 >= this.ladder.length) throw page.fault;
+      // A permission that is missing is a fact about the account, a field that is unknown an error of ours.
+      if (page.error !== null && isMalformed(page.error)) this.report('fields_refused');
       this.rung += 1;
     }
   }
@@ -128,7 +134,7 @@ class Run<T extends ListedPost> {
     const query = { fields: `${fields}${insights}` };
     const call = { method: 'GET', path, route: this.kind.route, token, speaker: 'page', query, signal } as const;
     const asked = Math.min(this.limit, wanted);
-    const page = await listPage(this.graph, this.kind.listed, call, asked, after);
+    const page = await listPage(this.graph, this.kind.listed, call, asked, after, this.odd);
     this.calls += page.calls;
     // What Graph found too heavy once it will find too heavy again.
     if ('limit' in page && page.limit < asked) this.limit = page.limit;
@@ -137,6 +143,10 @@ class Run<T extends ListedPost> {
 
   private reading(list: ListPage<T>): Reading<T> {
     return { list, observedAt: this.graph.now(), detour: null };
+  }
+
+  private report(code: 'metrics_refused' | 'fields_refused'): void {
+    this.problems.set(code, syncProblem(code));
   }
 
   private giveUp(reasons: ReadonlyMap<string, MissingReason>): void {
@@ -152,6 +162,19 @@ class Run<T extends ListedPost> {
     const metrics = Object.fromEntries(Object.entries(seen.metrics).filter(([, value]) => value !== undefined));
     return { ...seen, metrics };
   }
+}
+
+/** The newest, one from the middle and the oldest of a page. */
+function samplesOf(posts: readonly ListedPost[]): readonly string[] {
+  const picked = [posts[0], posts[Math.floor(posts.length / 2)], posts.at(-1)].flatMap((post) => post?.id ?? []);
+  return [...new Set(picked)];
+}
+
+/** What is to be said of one page only. */
+function troublesOf(list: ListPage<ListedPost>, detour: Detour | null): readonly SyncProblem[] {
+  const cut = list.after === undefined ? [syncProblem('list_cut')] : [];
+  if (detour?.fault) return [...cut, { code: detour.fault.code, sentence: detour.fault.message }];
+  return isPartial(list, detour) ? [...cut, syncProblem('metrics_unread')] : cut;
 }
 
 /** Posts that the detour did not get to: Meta may leave out what a batch has no time for. */

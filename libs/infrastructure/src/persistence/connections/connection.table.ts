@@ -99,4 +99,12 @@ export class PostgresConnections extends Connections {
         next_check_at = coalesce(${retryAt}::timestamptz, next_check_at)
       where id = ${id} and org_id = ${orgId}`);
   }
+
+  override async loss({ id, orgId }: ConnectionKey, seen: boolean): Promise<boolean> {
+    const [row] = await this.database.inside(sql<{ believed: boolean }>`
+      update app.connection set loss_seen_at = case when ${seen}::boolean then coalesce(loss_seen_at, app.now()) end
+      where id = ${id} and org_id = ${orgId}
+      returning coalesce(loss_seen_at <= app.now() - interval '2 minutes', false) as believed`);
+    return row?.believed ?? false;
+  }
 }

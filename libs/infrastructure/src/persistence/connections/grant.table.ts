@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { Grants, type AccountAccess, type FoundGrant, type StoredGrant } from '@application/connections/ports.js';
 import { noteInLog } from '@application/ports/log-context.js';
+import type { KnownAccount } from '@application/ports/provider.js';
 import { Randomness } from '@application/ports/work.js';
 import { toWire } from '@application/wire-ids.js';
 import type { Connection } from '@domain/connection/connection.js';
@@ -39,7 +40,10 @@ export class PostgresGrants extends Grants {
     return rows.map(stored);
   }
 
-  /** By (platform, external id): an account that was here before keeps its id, and with it its history. */
+  /**
+   * By (platform, external id): an account that was here before keeps its id, and with it its history. What was not told
+   * this time stays as it is known; a name that is no more than the id was not told.
+   */
   private async upsertAccounts(orgId: OrgId, found: readonly FoundGrant[]): Promise<Map<string, ProfileId>> {
     const rows = await this.database.inside(sql<{ id: ProfileId; platform: string; external_id: string }>`
       insert into app.account (id, org_id, platform, external_id, name, username, picture_url, link)
@@ -48,8 +52,10 @@ export class PostgresGrants extends Grants {
         ${found.map((one) => one.platform)}::text[], ${found.map((one) => one.externalId)}::text[],
         ${found.map((one) => one.name)}::text[], ${found.map((one) => one.username)}::text[],
         ${found.map((one) => one.pictureUrl)}::text[], ${found.map((one) => one.link)}::text[])
-      on conflict (org_id, platform, external_id) do update set name = excluded.name, username = excluded.username,
-        picture_url = excluded.picture_url, link = excluded.link
+      on conflict (org_id, platform, external_id) do update set
+        name = case when excluded.name = excluded.external_id then account.name else excluded.name end,
+        username = coalesce(excluded.username, account.username),
+        picture_url = coalesce(excluded.picture_url, account.picture_url), link = coalesce(excluded.link, account.link)
       returning id, platform, external_id`);
     return new Map(rows.map((row) => [`${row.platform}/${row.external_id}`, row.id]));
   }
@@ -84,6 +90,13 @@ export class PostgresGrants extends Grants {
       update app.account_grant set granted = false, problem = 'not_granted', token = null, checked_at = app.now()
       where org_id = ${orgId} and connection_id = ${id} and granted
         and account_id <> all(${grants.map((one) => one.accountId)}::uuid[])`);
+  }
+
+  override granted(id: ConnectionId, orgId: OrgId): Promise<readonly KnownAccount[]> {
+    return this.database.inside(sql<KnownAccount>`
+      select a.platform, a.external_id as "externalId"
+      from app.account_grant g join app.account a on a.org_id = g.org_id and a.id = g.account_id
+      where g.org_id = ${orgId} and g.connection_id = ${id} and g.granted`);
   }
 
   override async others(

@@ -25,12 +25,17 @@ export class PostgresPosts extends Posts {
     // The platform's word wins in everything that it knows.
     const rows = await this.database.inside(sql<{ id: string; external_id: string; added: boolean }>`
       insert into app.post (id, org_id, account_id, platform, external_id, permalink, text, published_at, source)
-      select id, ${orgId}, ${account.accountId}, ${account.platform}, external_id, permalink, text, published_at,
-        'platform'
+      select observed.id, ${orgId}, ${account.accountId}, ${account.platform}, observed.external_id, observed.permalink,
+        case when observed.text_read then observed.text else known.text end,
+        coalesce(observed.published_at, known.published_at), 'platform'
       from unnest(${distinct.map((post) => post.id)}::uuid[], ${distinct.map((post) => post.externalId)}::text[],
-        ${distinct.map((post) => post.permalink)}::text[], ${distinct.map((post) => clean(post.text))}::text[],
+        ${distinct.map((post) => post.permalink)}::text[], ${distinct.map((post) => post.text ?? null)}::text[],
+        ${distinct.map((post) => post.text !== undefined)}::boolean[],
         ${distinct.map((post) => post.publishedAt)}::timestamptz[])
-        as observed (id, external_id, permalink, text, published_at)
+        as observed (id, external_id, permalink, text, text_read, published_at)
+      left join app.post known on known.org_id = ${orgId} and known.account_id = ${account.accountId}
+        and known.external_id = observed.external_id
+      where coalesce(observed.published_at, known.published_at) is not null
       on conflict (org_id, account_id, external_id) do update set
         permalink = coalesce(excluded.permalink, post.permalink), text = excluded.text,
         published_at = excluded.published_at, last_seen_at = app.now(), gone_at = null
@@ -47,14 +52,17 @@ export class PostgresPosts extends Posts {
     posts: readonly ObservedPost[],
     observedAt: Date,
   ): Promise<void> {
-    const figures = posts.flatMap((post) =>
-      Object.entries(post.metrics).map(([name, metric]) => ({
-        postId: ids.get(post.externalId)!,
+    const figures = posts.flatMap((post) => {
+      const postId = ids.get(post.externalId);
+      if (postId === undefined) return [];
+      return Object.entries(post.metrics).map(([name, metric]) => ({
+        postId,
         name,
         value: metric.value,
         reason: metric.reason ?? null,
-      })),
-    );
+      }));
+    });
+    // A figure that is not given, for whatever reason, takes nothing from the one that was given before.
     await this.database.inside(sql`
       insert into app.post_metric (org_id, post_id, name, value, reason, as_of)
       select ${orgId}, post_id, name, value, reason, ${observedAt}
@@ -63,7 +71,7 @@ export class PostgresPosts extends Posts {
         as figure (post_id, name, value, reason)
       on conflict (org_id, post_id, name) do update
         set value = excluded.value, reason = excluded.reason, as_of = excluded.as_of
-        where post_metric.as_of <= excluded.as_of`);
+        where post_metric.as_of <= excluded.as_of and (excluded.value is not null or post_metric.value is null)`);
   }
 
   override async countOf(accountIds: readonly ProfileId[], orgId: OrgId): Promise<number> {
@@ -72,9 +80,4 @@ export class PostgresPosts extends Posts {
       where org_id = ${orgId} and account_id = any(${[...accountIds]}::uuid[])`);
     return row?.posts ?? 0;
   }
-}
-
-/** PostgreSQL's text holds no NUL; a platform that sends one must not stop a sync. */
-function clean(text: string | null): string | null {
-  return text?.replaceAll('\0', '') ?? null;
 }

@@ -2,8 +2,9 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { sql } from 'kysely';
 import type { AccountAccess } from '@application/connections/ports.js';
+import { SyncRuns, type ClaimedRun, type NewRun, type PageCounts } from '@application/sync/ports.js';
 import { toWire } from '@application/wire-ids.js';
-import { SyncRuns, type ClaimedRun, type NewRun, type PageCounts, type RunProblem } from '@application/sync/ports.js';
+import type { SyncProblem } from '@domain/sync/sync-problem.js';
 import type { OrgId, ProfileId, SyncRunId } from '@domain/ids.js';
 import { SyncOvertaken, type SyncState } from '@domain/sync/sync-run.js';
 import { Database } from '../database.js';
@@ -13,7 +14,7 @@ const SILENT_SECONDS = 120;
 /** One that has not begun may still stand in a long line: a second job for it would find it taken, and cost nothing. */
 const WAITING_SECONDS = 900;
 const MOST_RESENDS = 5;
-const INTERRUPTED: RunProblem = {
+const INTERRUPTED: SyncProblem = {
   code: 'interrupted',
   sentence: 'The work on it was interrupted again and again. The next run tries anew.',
 };
@@ -81,7 +82,7 @@ export class PostgresSyncRuns extends SyncRuns {
       where id = ${run.id} and org_id = ${run.orgId}`);
   }
 
-  override async end(run: ClaimedRun, state: SyncState, problems: readonly RunProblem[]): Promise<void> {
+  override async end(run: ClaimedRun, state: SyncState, problems: readonly SyncProblem[]): Promise<void> {
     await this.database.inside(sql`
       update app.sync_run set state = ${state}, ended_at = app.now(), errors = ${JSON.stringify(problems)}::jsonb
       where id = ${run.id} and org_id = ${run.orgId} and epoch = ${run.epoch} and state = 'running'`);

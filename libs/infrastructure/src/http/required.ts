@@ -1,0 +1,31 @@
+/**
+ * What a record of a provider cannot do without: the id that says what it is about, or the one thing it is for. Without
+ * it the record is left out; any other field that is missing or of another form is null, and the rest of the record stays.
+ */
+export const REQUIRED = {
+  meta_tokens: ['access_token'],
+  meta_inspection: ['is_valid'],
+  meta_granular_scope: ['scope'],
+  meta_permission: ['permission', 'status'],
+  meta_person: ['id'],
+  meta_business: ['id'],
+  meta_page: ['id'],
+  meta_instagram_account: ['id'],
+  meta_post: ['id'],
+  meta_media: ['id'],
+  meta_insights: ['data'],
+  meta_insight: ['name'],
+  meta_insight_value: [],
+  meta_count: [],
+  meta_picture: [],
+  x_tokens: ['access_token'],
+  x_person: ['id'],
+  x_post: ['id'],
+  x_post_figures: ['id'],
+  x_public_metrics: [],
+  x_private_metrics: [],
+  x_reference: ['type'],
+  x_long_text: ['text'],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+
+export type RecordName = keyof typeof REQUIRED;

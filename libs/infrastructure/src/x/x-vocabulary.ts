@@ -1,0 +1,35 @@
+/** X speaks of posts (`post.fields`) and still understands tweets (`tweet.fields`). docs/providers/x.md, "Two vocabularies". */
+import type { Fields } from '@infrastructure/http/http-call.js';
+
+export interface Vocabulary {
+  /** Always exactly one fields parameter: X answers in the vocabulary of the parameter sent. */
+  readonly timeline: Fields;
+  readonly figures: Fields;
+}
+
+const POSTS: Vocabulary = {
+  timeline: { 'post.fields': 'id,text,created_at,note_post,public_metrics', expansions: 'referenced_posts' },
+  figures: { 'post.fields': 'id,non_public_metrics' },
+};
+
+const TWEETS: Vocabulary = {
+  timeline: { 'tweet.fields': 'id,text,created_at,author_id,referenced_tweets,note_tweet,public_metrics' },
+  figures: { 'tweet.fields': 'id,non_public_metrics' },
+};
+
+/** The vocabulary that X understood last; the one of its specification until it is refused. */
+export class Vocabularies {
+  private understood = POSTS;
+
+  get current(): Vocabulary {
+    return this.understood;
+  }
+
+  other(than: Vocabulary): Vocabulary {
+    return than === POSTS ? TWEETS : POSTS;
+  }
+
+  remember(vocabulary: Vocabulary): void {
+    this.understood = vocabulary;
+  }
+}
