@@ -14,7 +14,7 @@ export const RECORD = join(MODULES, '.package-lock.json');
  * `start`: what builds and runs the programs. `all`: the packages of tests and checks as well.
  * @typedef {'start' | 'all'} Level
  * @typedef {{ version?: string, link?: boolean, dev?: boolean, devOptional?: boolean, optional?: boolean,
- *   os?: string | string[], cpu?: string | string[], libc?: string | string[] }} Entry
+ *   bin?: Record<string, string>, os?: string | string[], cpu?: string | string[], libc?: string | string[] }} Entry
  */
 
 /**
@@ -65,5 +65,6 @@ const isFor = (wanted, ours) => wanted === undefined || [wanted].flat().includes
  * @param {Record<string, Entry>} installed
  */
 function isThere(path, entry, installed) {
-  return installed[path]?.version === entry.version && existsSync(join(ROOT, path, 'package.json'));
+  const files = ['package.json', ...Object.values(entry.bin ?? {})];
+  return installed[path]?.version === entry.version && files.every((file) => existsSync(join(ROOT, path, file)));
 }

