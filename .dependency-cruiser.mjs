@@ -82,8 +82,9 @@ const rules = [
   },
   {
     name: 'one-way-out',
-    comment: 'The outgoing HTTP client has the deadlines and the caps; nothing else sends requests.',
-    from: { path: '^(libs|apps/api)/', pathNot: '^libs/infrastructure/src/http/' },
+    comment:
+      'The outgoing HTTP client has the deadlines and the caps; nothing else sends requests. The TLS of the database is its own.',
+    from: { path: '^(libs|apps/api)/', pathNot: '^libs/infrastructure/src/(http/|database/database-url\\.ts$)' },
     to: { path: [packages(HTTP_PACKAGES), HTTP_MODULES], dependencyTypesNot: ['type-only'] },
   },
   {

@@ -12,7 +12,7 @@ export type App = 'api' | 'sandbox';
 
 /** What an app is made of. The sandbox imports nothing of ours. */
 const SOURCES: Record<App, string[]> = { api: ['apps/api', 'libs'], sandbox: ['apps/sandbox'] };
-const SHARED = ['package-lock.json', 'tsconfig.json', 'scripts/compile.ts'];
+const SHARED = ['package-lock.json', 'tsconfig.json', 'nest-cli.json', 'scripts/compile.ts'];
 
 export const entryOf = (app: App): string => join(ROOT, 'dist/apps', app, 'src/main.js');
 /**

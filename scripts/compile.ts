@@ -1,7 +1,7 @@
 // Compiles programs into dist, without checking types: `npm run types` does that. Run by build.ts and by `npm run dev`, as a
 // process of its own: node scripts/compile.ts [--watch] <app> …
 // Without --watch it prints what it wrote: a JSON object of file (below the root) to size.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { before as describeForSwagger } from '@nestjs/swagger/plugin';
 import ts from 'typescript';
@@ -37,19 +37,21 @@ const system: ts.System = {
     ts.sys.watchDirectory!(real(path), (file) => callback(seen(file)), ...rest),
 };
 
-const configOf = (app: string): string => `${SEEN}/apps/${app}/tsconfig.app.json`;
+interface NestCli {
+  readonly compilerOptions: { readonly plugins: readonly [{ readonly options: object }] };
+  readonly projects: Readonly<Record<string, { readonly compilerOptions: { readonly tsConfigPath: string } }>>;
+}
+/** The Nest CLI's own settings: `nest build` makes the same of them, in a folder whose path it can bear. */
+const NEST = JSON.parse(readFileSync(join(ROOT, 'nest-cli.json'), 'utf8')) as NestCli;
+
+const configOf = (app: string): string => join(SEEN, NEST.projects[app]!.compilerOptions.tsConfigPath);
 const OVERRIDES: ts.CompilerOptions = { incremental: false, tsBuildInfoFile: undefined, noEmit: false };
 
-/** The program's own options of `@nestjs/swagger`: which files describe the API, and from what. */
-const SWAGGER = {
-  dtoFileNameSuffix: ['.body.ts', '.query.ts', '.view.ts'],
-  classValidatorShim: true,
-  introspectComments: true,
-  esmCompatible: true,
-};
-
 function transformersFor(program: ts.Program): ts.CustomTransformers {
-  const swagger = describeForSwagger(SWAGGER, program) as ts.TransformerFactory<ts.SourceFile>;
+  const swagger = describeForSwagger(
+    NEST.compilerOptions.plugins[0].options,
+    program,
+  ) as ts.TransformerFactory<ts.SourceFile>;
   return { before: [swagger], after: [relativeImports(program.getCompilerOptions())] };
 }
 

@@ -7,5 +7,5 @@ export function linesOf(output: string): Json[] {
   return output
     .split('\n')
     .filter((line) => line.startsWith('{'))
-    .map((line) => JSON.parse(line) as Json);
+    .map((line) => JSON.parse(line));
 }

@@ -11,6 +11,6 @@ export function showable(text: string): string {
 /** @param most in characters; what is cut off is marked by an ellipsis */
 export function oneLine(text: string, most = Infinity): string {
   const line = showable(text).replace(/ {2,}/g, ' ').trim();
-  const characters = [...line];
+  const characters = Array.from(line);
   return characters.length <= most ? line : `${characters.slice(0, most - 1).join('')}…`;
 }

@@ -118,7 +118,10 @@ describe('Meta', () => {
     const untick = [ada.pages[1].id, 'pages_manage_posts'];
     const { session, connectionId, profiles } = await admin.connect(organisation, 'meta', ada.id, { untick });
     expect(session.outcome).toBe('missing_scopes');
-    expect(profiles.find((p) => p.name === 'Given').publishing).toMatchObject({ usable: false, reason: 'missing_scope' });
+    expect(profiles.find((p) => p.name === 'Given').publishing).toMatchObject({
+      usable: false,
+      reason: 'missing_scope',
+    });
     const { body } = await admin.api.get(`${organisation.path}/connections/${connectionId}`);
     expect(body.scopes_missing).toEqual(['pages_manage_posts']);
     expect(body.health).toMatchObject({ health: 'limited', reason: 'missing_scopes', action: 'reconnect' });

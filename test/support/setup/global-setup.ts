@@ -22,7 +22,7 @@ export default async function setUp(): Promise<void> {
   if (process.env['POOLED'] !== '1') return;
   pooler = await startPgBouncer(cluster.server.databaseUrl);
   process.env[POOLED_URL] = cluster.server.databaseUrl;
-  process.env[POOLER_PORT] = String(new URL(pooler.through(cluster.server.databaseUrl)).port);
+  process.env[POOLER_PORT] = new URL(pooler.through(cluster.server.databaseUrl)).port;
 }
 
 /** What is to end before the cluster does. */

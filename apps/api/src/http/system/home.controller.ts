@@ -34,11 +34,9 @@ export class HomeController {
     };
     if (!request.headers.accept?.includes('text/html'))
       return void reply.send({ name: 'Social Connections', ...places });
-    sendPage(
-      reply,
-      200,
-      'Where to go',
-      html`<p>
+    sendPage(reply, 200, {
+      title: 'Where to go',
+      body: html`<p>
           This is an API: it links X, Instagram and Facebook Page accounts of organisations and brings their analytics
           home.
         </p>
@@ -56,6 +54,6 @@ export class HomeController {
                 issuer: people to sign in as, and tokens for the documentation's “Try it”.
               </p>`
         }`,
-    );
+    });
   }
 }
