@@ -9,10 +9,18 @@ import { CredentialSeal } from '@application/connections/credential-seal.js';
 import * as connectionPorts from '@application/connections/ports.js';
 import { Rediscovery } from '@application/connections/rediscovery.js';
 import { Succession } from '@application/connections/succession.js';
+import { UnsavedResults } from '@application/connections/unsaved-results.js';
 import { Outbox } from '@application/letting-go/outbox.js';
 import { Askers } from '@application/connecting/askers.js';
 import { FreshGrants } from '@application/connecting/fresh-grants.js';
-import { ConnectSessions, RedirectUris, ReturnOrigins, WaitingGrants } from '@application/connecting/ports.js';
+import { GrantSettlement } from '@application/connecting/grant-settlement.js';
+import {
+  ConnectSessions,
+  ExchangedGrants,
+  RedirectUris,
+  ReturnOrigins,
+  WaitingGrants,
+} from '@application/connecting/ports.js';
 import { Strangers } from '@application/connecting/strangers.js';
 import { Expiries, Mailer, MailOutbox, NoticeMarks } from '@application/notices/ports.js';
 import { Erasures } from '@application/erasure/ports.js';
@@ -75,6 +83,7 @@ import { HmacPictureLinks } from '@infrastructure/pictures/hmac-picture-links.js
 import { ProviderPictures } from '@infrastructure/pictures/provider-pictures.js';
 import { ConfiguredProviders } from '@infrastructure/providers/configured-providers.js';
 import { WatchedProvider } from '@infrastructure/providers/watched-provider.js';
+import { PostgresExchangedGrants } from '@infrastructure/persistence/connecting/exchanged-grant.table.js';
 import { PostgresWaitingGrants } from '@infrastructure/persistence/connecting/waiting-grant.table.js';
 import { Queue } from '@infrastructure/queue/queue.js';
 import { Sha256, SystemClock, SystemRandomness } from '@infrastructure/system/system.js';
@@ -104,6 +113,7 @@ const STORES: NestProvider[] = [
   { provide: connectionPorts.Connections, useClass: PostgresConnections },
   { provide: connectionPorts.Credentials, useClass: PostgresCredentials },
   { provide: ConnectSessions, useClass: PostgresConnectSessions },
+  { provide: ExchangedGrants, useClass: PostgresExchangedGrants },
   { provide: WaitingGrants, useClass: PostgresWaitingGrants },
   { provide: connectionPorts.Grants, useClass: PostgresGrants },
   { provide: lettingGoPorts.Revocations, useClass: PostgresRevocations },
@@ -193,6 +203,8 @@ export class CoreModule {
       Rediscovery,
       Succession,
       FreshGrants,
+      GrantSettlement,
+      UnsavedResults,
       Outbox,
       Strangers,
       Askers,

@@ -14,7 +14,7 @@ import type { IssuedTokens } from '../ports/provider.js';
 import { CredentialUnreadable } from '../ports/vault.js';
 import { Randomness } from '../ports/work.js';
 import { toWire } from '../wire-ids.js';
-import { ConnectSessions, WaitingGrants, type SessionKey, type WaitingGrant } from './ports.js';
+import { ConnectSessions, WaitingGrants, type ExchangedGrant, type SessionKey, type WaitingGrant } from './ports.js';
 
 export interface FreshGrant {
   readonly orgId: OrgId;
@@ -49,6 +49,11 @@ export class FreshGrants {
     by: Actor,
     userId: UserId,
   ): Promise<ConnectionId> {
+    if (existing?.isNewerThan(consentedAt) === true) {
+      // It took longer to be settled than a later consent of the same person: that one stays.
+      await this.letGo({ orgId, provider, person, tokens }, existing);
+      return existing.id;
+    }
     await this.overtakeWaiting(provider, person.externalUserId, orgId);
     const id = existing?.id ?? this.random.id<ConnectionId>();
     const scopes = tokens.scopes ?? [];
@@ -104,7 +109,23 @@ export class FreshGrants {
   }
 
   letGoWaiting(grant: WaitingGrant, existing: Connection | null): Promise<boolean> {
-    return this.letGo({ ...grant, tokens: this.tokensOf(grant) }, existing);
+    const tokens = readable(() => this.seal.openWaiting(grant, { ...grant, id: grant.sessionId }));
+    return this.letGo({ ...grant, tokens }, existing);
+  }
+
+  /** Hands a grant whose person is not known to the outbox, and ends its session, where nothing else has. */
+  async letGoUnidentified(
+    grant: ExchangedGrant,
+    outcome: FailedOutcome,
+    details: Readonly<Record<string, unknown>> = {},
+  ): Promise<void> {
+    const { orgId, provider, sessionId } = grant;
+    const tokens = readable(() => this.seal.openExchanged(grant, grant));
+    await this.outbox.add({ orgId, provider, externalUserId: null }, tokens, null);
+    const session = await this.sessions.lock(sessionId, orgId);
+    if (!session.undecided) return;
+    session.fail(outcome);
+    await this.recordFailure(grant, 'system', outcome, { ...details, revoked: true });
   }
 
   /**
@@ -119,7 +140,8 @@ export class FreshGrants {
       (await this.sessions.lock(grant.sessionId, orgId)).fail('superseded');
       // Meta's one grant is revoked with the connection.
       if (provider !== 'meta') {
-        await this.outbox.add(connection, this.tokensOf(grant), disconnectionId);
+        const tokens = readable(() => this.seal.openWaiting(grant, { ...grant, id: grant.sessionId }));
+        await this.outbox.add(connection, tokens, disconnectionId);
       }
     }
     const all = grant === null ? ended : [...ended, grant.sessionId];
@@ -148,14 +170,14 @@ export class FreshGrants {
     (await this.sessions.lock(older.sessionId, orgId)).fail('superseded');
     await this.recordFailure(older, 'system', 'superseded');
   }
+}
 
-  /** What can no longer be read is let go all the same; only its revocation cannot be asked for at X. */
-  private tokensOf(grant: WaitingGrant): Revocable {
-    try {
-      return this.seal.openWaiting(grant, { ...grant, id: grant.sessionId });
-    } catch (error) {
-      if (error instanceof CredentialUnreadable) return { accessToken: null, refreshToken: null };
-      throw error;
-    }
+/** What can no longer be read is let go all the same; only its revocation cannot be asked for. */
+function readable(open: () => Revocable): Revocable {
+  try {
+    return open();
+  } catch (error) {
+    if (error instanceof CredentialUnreadable) return { accessToken: null, refreshToken: null };
+    throw error;
   }
 }

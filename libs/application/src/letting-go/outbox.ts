@@ -15,7 +15,8 @@ export interface Revocable {
 interface Owner {
   readonly orgId: OrgId;
   readonly provider: ProviderName;
-  readonly externalUserId: string;
+  /** null: not known; a revocation at Meta then begins by asking. */
+  readonly externalUserId: string | null;
 }
 
 @Injectable()
@@ -39,7 +40,7 @@ export class Outbox {
       disconnectionId,
       provider,
       externalUserId,
-      ...this.seal.forRevocation(tokens, { id, orgId, provider }),
+      ...this.seal.forRevocation(tokens, { id, orgId, provider, externalUserId }),
     });
     await this.jobs.send('revoke-grant', [{ revocationId: id }]);
   }

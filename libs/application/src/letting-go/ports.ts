@@ -22,8 +22,9 @@ export interface PendingRevocation {
   readonly orgId: OrgId;
   readonly disconnectionId: string | null;
   readonly provider: ProviderName;
-  readonly externalUserId: string;
-  /** Sealed for this row; X only. */
+  /** null: who consented was never found out. */
+  readonly externalUserId: string | null;
+  /** Sealed for this row; X's, and Meta's where the person is not known. */
   readonly accessToken: string | null;
   readonly refreshToken: string | null;
 }
@@ -42,6 +43,8 @@ export abstract class Revocations {
   abstract take(
     id: RevocationId,
   ): Promise<(PendingRevocation & { readonly attempts: number; readonly ageMs: number }) | null>;
+  /** Whose grant it is has been found out; the token that told it is shredded. */
+  abstract identified(id: RevocationId, externalUserId: string): Promise<void>;
   /** Somebody else is at the same grant: looked at again soon, and not counted as a try. */
   abstract postpone(id: RevocationId): Promise<void>;
   /** Ends it and shreds its tokens. */

@@ -72,6 +72,11 @@ export class RequestMalformed extends ProviderRefused {
   }
 }
 
+/** Whether another try of the same call would end the same way: about this token, this account, or this request. */
+export function isDefinite(error: unknown): boolean {
+  return [CredentialRefused, ProfileRefused, CodeRefused, ProviderRefused].some((kind) => error instanceof kind);
+}
+
 /** Told to wait. Nothing was done. `scope` says whose budget is used up. */
 export class ProviderThrottled extends ProviderFault {
   constructor(

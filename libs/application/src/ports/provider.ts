@@ -33,7 +33,8 @@ export interface IssuedTokens {
 /** The human being who consented, under the provider's (app-scoped) id. */
 export interface Person {
   readonly externalUserId: string;
-  readonly displayName: string;
+  /** null, as below: could not be read. Only the id has to be there. */
+  readonly displayName: string | null;
   readonly username: string | null;
   readonly pictureUrl: string | null;
 }
@@ -42,7 +43,8 @@ export interface Person {
 export interface FoundAccount {
   readonly platform: Platform;
   readonly externalId: string;
-  readonly name: string;
+  /** null, as below: could not be read this time; what is known stays. */
+  readonly name: string | null;
   readonly username: string | null;
   readonly pictureUrl: string | null;
   readonly link: string | null;

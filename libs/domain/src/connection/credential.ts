@@ -65,6 +65,13 @@ export function judge(credential: CredentialState, now: Date, refused?: RefusedT
   return { is: 'renew' };
 }
 
+const SHORT_LIFE_MS = 2 * 86_400_000;
+
+/** Meta gives one for an hour or two, which is exchanged for one of sixty days. */
+export function isShortLived(expiresAt: Date | null, now: Date): boolean {
+  return expiresAt !== null && expiresAt.getTime() - now.getTime() < SHORT_LIFE_MS;
+}
+
 /** Meta's user token lives sixty days and is exchanged again from day fifty, daily, until its expiry has moved. */
 export const EXTEND_BEFORE_MS = 10 * 86_400_000;
 

@@ -4,10 +4,11 @@ import { z } from 'zod';
 /** Up to 18 digits do not fit a JavaScript number, so anything but text is refused. */
 export const graphId = z.string().regex(/^\d{1,25}(?:_\d{1,25})?$/);
 
+/** Missing, empty, or no text at all: not known. */
 const optionalText = z
-  .string()
-  .nullish()
-  .transform((text) => text || null);
+  .unknown()
+  .optional()
+  .transform((text) => (typeof text === 'string' && text.trim() !== '' ? text : null));
 
 /** Ten years: whatever names a later end is not to be believed. */
 const LONGEST_LIFE = 315_360_000;
@@ -25,9 +26,10 @@ export const tokenBody = z.object({
 const pictureUrl = z
   .object({ data: z.object({ url: optionalText }).optional() })
   .nullish()
+  .catch(null)
   .transform((picture) => picture?.data?.url ?? null);
 
-export const meBody = z.object({ id: graphId, name: z.string(), picture: pictureUrl });
+export const meBody = z.object({ id: graphId, name: optionalText, picture: pictureUrl });
 
 export const permission = z.object({ permission: z.string(), status: z.string() });
 

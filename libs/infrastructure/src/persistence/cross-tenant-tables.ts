@@ -19,6 +19,7 @@ export const READ_ACROSS: Readonly<Record<string, string>> = {
     'The provider sends a browser back with a state alone: its hash finds the attempt, and that the organisation.',
   connect_session:
     'The connect page is opened with the secret of its link alone; the sweep ends whatever nobody finished in time.',
+  exchanged_grant: 'The sweep takes whatever is due, whose ever it is.',
   waiting_grant: 'As a connection: while it waits, the person’s grant is needed.',
   connection: "Meta's grant belongs to app and person: whether it is still needed is asked of all organisations.",
   sync_due: 'The dispatcher takes whatever is due, whose ever it is.',

@@ -20,6 +20,7 @@ import { SecondLooks } from './migrations/0011-second-looks.js';
 import { ChecksumsAndPlace } from './migrations/0014-checksums-and-place.js';
 import { ConsentPages } from './migrations/0016-consent-pages.js';
 import { UnknownRoles } from './migrations/0017-unknown-roles.js';
+import { ExchangedGrants } from './migrations/0019-exchanged-grants.js';
 
 /** Every migration there is, in order: named here, so that the list is the same in a build and in a test. */
 export const MIGRATIONS: readonly MigrationObject[] = [
@@ -38,6 +39,7 @@ export const MIGRATIONS: readonly MigrationObject[] = [
   { name: '0014-checksums-and-place', class: ChecksumsAndPlace },
   { name: '0016-consent-pages', class: ConsentPages },
   { name: '0017-unknown-roles', class: UnknownRoles },
+  { name: '0019-exchanged-grants', class: ExchangedGrants },
 ];
 
 /** Who waits longer for a place in the pool is answered 503: more are asking than the database serves. */

@@ -121,6 +121,6 @@ export class XProvider extends Provider {
 }
 
 /** X gives the 48-pixel picture; the same name with another ending is the 400-pixel one. */
-function largerPicture(url: string | undefined): string | null {
+function largerPicture(url: string | null): string | null {
   return webUrlOrNull(url?.replace(/_normal(\.\w+)$/, '_400x400$1'));
 }

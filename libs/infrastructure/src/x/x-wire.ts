@@ -70,13 +70,14 @@ export type XMeasured = z.infer<typeof measured>;
 
 export const measuredBody = z.object({ data: z.array(measured).default([]), errors: partialErrors });
 
+/** The id identifies; a name that is missing or no text is not known. */
+const maybeText = z
+  .unknown()
+  .optional()
+  .transform((text) => (typeof text === 'string' && text.trim() !== '' ? text : null));
+
 export const meBody = z.object({
-  data: z.object({
-    id,
-    name: z.string(),
-    username: z.string(),
-    profile_image_url: z.string().optional(),
-  }),
+  data: z.object({ id, name: maybeText, username: maybeText, profile_image_url: maybeText }),
 });
 
 /** X escapes these three in every text; one pass, so that an escaped escape stays as its author wrote it. */

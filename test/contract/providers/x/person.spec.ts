@@ -39,10 +39,24 @@ describe('the person', () => {
   it.each([
     ['an id that is a number', { data: { ...me.data, id: 1111111111 } }, 'data.id'],
     ['no data', {}, 'data'],
-    ['a name that is missing', { data: { id: '1', username: 'a' } }, 'data.name'],
   ])('is not guessed from %s', async (_, body, path) => {
     x.says(json(200, body));
     expect(await fault(provider().identify(TOKEN))).toBe(`provider_contract_broken ${path}`);
+  });
+
+  it.each<[string, object]>([
+    ['missing', {}],
+    ['null', { name: null, username: null, profile_image_url: null }],
+    ['of another type', { name: 7, username: ['a'], profile_image_url: {} }],
+    ['empty', { name: '', username: '  ', profile_image_url: '' }],
+  ])('is known by the id alone, where name, username and picture are %s', async (_, fields) => {
+    x.says(json(200, { data: { id: '1', ...fields } }));
+    expect(await provider().identify(TOKEN)).toEqual({
+      externalUserId: '1',
+      displayName: null,
+      username: null,
+      pictureUrl: null,
+    });
   });
 
   it('shows no picture that a browser would run', async () => {

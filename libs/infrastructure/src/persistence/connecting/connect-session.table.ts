@@ -178,7 +178,9 @@ export class PostgresConnectSessions extends ConnectSessions {
     const ended = await this.database.inside(sql<{ id: ConnectSessionId }>`
       update app.connect_session set state = 'failed', outcome = 'superseded'
       where org_id = ${orgId} and provider = ${provider}
-        and (state = 'pending' and expires_at > app.now() or state = 'discovering' and connection_id = ${connectionId})
+        and (state = 'pending' and expires_at > app.now()
+          -- Also where a code was traded in and its person is not known yet.
+          or state = 'discovering' and coalesce(connection_id, ${connectionId}) = ${connectionId})
       returning id`);
     return ended.map((row) => row.id);
   }
@@ -196,7 +198,7 @@ export class PostgresConnectSessions extends ConnectSessions {
     return this.database.inside(sql<SessionKey>`
       update app.connect_session set expires_at = app.now() + make_interval(mins => ${DISCOVERY_MINUTES})
       where id in (
-        select id from app.connect_session where state = 'discovering' and expires_at <= app.now()
+        select id from app.connect_session where state = 'discovering' and connection_id is not null and expires_at <= app.now()
         order by expires_at limit ${limit} for update skip locked)
       returning id as "sessionId", org_id as "orgId"`);
   }

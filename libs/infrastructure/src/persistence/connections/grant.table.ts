@@ -42,14 +42,21 @@ export class PostgresGrants extends Grants {
   /** By (platform, external id): an account that was here before keeps its id, and with it its history. */
   private async upsertAccounts(orgId: OrgId, found: readonly FoundGrant[]): Promise<Map<string, ProfileId>> {
     const rows = await this.database.inside(sql<{ id: ProfileId; platform: string; external_id: string }>`
-      insert into app.account (id, org_id, platform, external_id, name, username, picture_url, link)
-      select * from unnest(
+      with found as (select * from unnest(
         ${found.map(() => this.random.id())}::uuid[], ${found.map(() => orgId)}::text[],
         ${found.map((one) => one.platform)}::text[], ${found.map((one) => one.externalId)}::text[],
         ${found.map((one) => one.name)}::text[], ${found.map((one) => one.username)}::text[],
         ${found.map((one) => one.pictureUrl)}::text[], ${found.map((one) => one.link)}::text[])
-      on conflict (org_id, platform, external_id) do update set name = excluded.name, username = excluded.username,
-        picture_url = excluded.picture_url, link = excluded.link
+        as one (id, org_id, platform, external_id, name, username, picture_url, link))
+      insert into app.account (id, org_id, platform, external_id, name, username, picture_url, link)
+      select id, org_id, platform, external_id, coalesce(name, username, external_id), username, picture_url, link
+      from found
+      on conflict (org_id, platform, external_id) do update set
+        -- What could not be read this time does not overwrite what is known.
+        name = coalesce((select name from found
+          where found.platform = excluded.platform and found.external_id = excluded.external_id), account.name),
+        username = coalesce(excluded.username, account.username),
+        picture_url = coalesce(excluded.picture_url, account.picture_url), link = coalesce(excluded.link, account.link)
       returning id, platform, external_id`);
     return new Map(rows.map((row) => [`${row.platform}/${row.external_id}`, row.id]));
   }

@@ -22,6 +22,7 @@ export const ERASED: readonly string[] = [
   'sync_run',
   'sync_due',
   'oauth_attempt',
+  'exchanged_grant',
   'waiting_grant',
   'connect_session',
   'profile',

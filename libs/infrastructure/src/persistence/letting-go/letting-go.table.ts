@@ -40,7 +40,7 @@ interface RevocationRow {
   org_id: OrgId;
   disconnection_id: string | null;
   provider: ProviderName;
-  external_user_id: string;
+  external_user_id: string | null;
   access_token: string | null;
   refresh_token: string | null;
   attempts: number;
@@ -81,6 +81,12 @@ export class PostgresRevocations extends Revocations {
       attempts: row.attempts,
       ageMs: row.age_ms,
     };
+  }
+
+  override async identified(id: RevocationId, externalUserId: string): Promise<void> {
+    await this.database.inside(sql`
+      update app.revocation set external_user_id = ${externalUserId}, access_token = null, refresh_token = null
+      where id = ${id} and outcome = 'pending' and external_user_id is null`);
   }
 
   override async postpone(id: RevocationId): Promise<void> {
