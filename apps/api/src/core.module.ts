@@ -35,10 +35,12 @@ import { Jobs } from '@application/ports/jobs.js';
 import { Providers } from '@application/ports/provider.js';
 import { Notices } from '@application/ports/notices.js';
 import { ProviderPauses } from '@application/ports/provider-pauses.js';
+import { ProviderWaits } from '@application/ports/provider-waits.js';
 import { Readiness } from '@application/ports/readiness.js';
 import { Codes, Vault } from '@application/ports/vault.js';
 import { Clock, Digest, Randomness, Work } from '@application/ports/work.js';
-import { Profiles } from '@application/profiles/ports.js';
+import { Profiles, ProfileTroubles } from '@application/profiles/ports.js';
+import { ProfileWatch } from '@application/profiles/profile-watch.js';
 import { Posts, Schedule, SyncRuns } from '@application/sync/ports.js';
 import { FileClient } from '@infrastructure/http/file-client.js';
 import { HttpClient } from '@infrastructure/http/http-client.js';
@@ -53,6 +55,7 @@ import {
 } from '@infrastructure/persistence/connecting/connect-session.table.js';
 import { ConnectionTable, PostgresConnections } from '@infrastructure/persistence/connections/connection.table.js';
 import { PostgresCredentials } from '@infrastructure/persistence/connections/credential.table.js';
+import { PostgresReplacedCredentials } from '@infrastructure/persistence/connections/replaced-credential.table.js';
 import { Database } from '@infrastructure/persistence/database.js';
 import { PostgresGrants } from '@infrastructure/persistence/connections/grant.table.js';
 import {
@@ -77,6 +80,8 @@ import { PostgresSchedule } from '@infrastructure/persistence/sync/schedule.tabl
 import { PostgresSyncRuns } from '@infrastructure/persistence/sync/sync-run.table.js';
 import { PostgresProviderCallbacks } from '@infrastructure/persistence/letting-go/provider-callback.table.js';
 import { PostgresProviderGrants } from '@infrastructure/persistence/letting-go/provider-grant.table.js';
+import { PostgresProfileTroubles } from '@infrastructure/persistence/organisations/profile-trouble.table.js';
+import { PostgresProviderWaits } from '@infrastructure/persistence/connections/provider-wait.table.js';
 import { PostgresProviderPauses } from '@infrastructure/persistence/connections/provider-pause.table.js';
 import { PostgresPictures } from '@infrastructure/persistence/pictures/picture.table.js';
 import { HmacPictureLinks } from '@infrastructure/pictures/hmac-picture-links.js';
@@ -107,6 +112,8 @@ const STORES: NestProvider[] = [
   { provide: MailOutbox, useClass: PostgresMailOutbox },
   { provide: Expiries, useClass: PostgresExpiries },
   { provide: Pictures, useClass: PostgresPictures },
+  { provide: ProviderWaits, useClass: PostgresProviderWaits },
+  { provide: ProfileTroubles, useClass: PostgresProfileTroubles },
   { provide: ProviderPauses, useClass: PostgresProviderPauses },
   { provide: Readiness, useClass: PostgresReadiness },
   { provide: Organisations, useClass: PostgresOrganisations },
@@ -115,6 +122,7 @@ const STORES: NestProvider[] = [
   { provide: ConnectSessions, useClass: PostgresConnectSessions },
   { provide: ExchangedGrants, useClass: PostgresExchangedGrants },
   { provide: WaitingGrants, useClass: PostgresWaitingGrants },
+  { provide: connectionPorts.ReplacedCredentials, useClass: PostgresReplacedCredentials },
   { provide: connectionPorts.Grants, useClass: PostgresGrants },
   { provide: lettingGoPorts.Revocations, useClass: PostgresRevocations },
   { provide: lettingGoPorts.Disconnections, useClass: PostgresDisconnections },
@@ -204,6 +212,7 @@ export class CoreModule {
       Succession,
       FreshGrants,
       GrantSettlement,
+      ProfileWatch,
       UnsavedResults,
       Outbox,
       Strangers,

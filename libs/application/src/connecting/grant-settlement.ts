@@ -1,7 +1,7 @@
 /** Decides what becomes of an exchanged grant: a connection, a grant that waits for a member, or a revocation. */
 import { Injectable } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { waitSeconds, type Backoff } from '@domain/backoff.js';
+import type { Backoff } from '@domain/backoff.js';
 import type { ConnectSession } from '@domain/connection/connect-session.js';
 import type { Connection } from '@domain/connection/connection.js';
 import { isShortLived } from '@domain/connection/credential.js';
@@ -12,7 +12,7 @@ import { ProviderGrants } from '../letting-go/ports.js';
 import { Organisations } from '../organisations/ports.js';
 import { Audit } from '../ports/audit.js';
 import { Jobs } from '../ports/jobs.js';
-import { ProviderFault, ProviderUnavailable, isDefinite } from '../ports/provider-fault.js';
+import { ProviderFault, ProviderUnavailable, isDefinite, retrySeconds } from '../ports/provider-fault.js';
 import { Providers, type IssuedTokens, type Person } from '../ports/provider.js';
 import { CredentialUnreadable } from '../ports/vault.js';
 import { Work } from '../ports/work.js';
@@ -74,7 +74,7 @@ export class GrantSettlement {
     await this.work.run(async () => {
       const now = await this.sessions.now();
       if (!hopeless && now.getTime() - grant.receivedAt.getTime() < GIVE_UP_AFTER_MS) {
-        return this.exchanged.retry(grant, waitSeconds(BACKOFF, grant.tries));
+        return this.exchanged.retry(grant, retrySeconds(BACKOFF, grant.tries, error));
       }
       await this.organisations.lockUsage(grant.orgId);
       if (!(await this.exchanged.take(grant.id, grant.orgId))) return;

@@ -88,8 +88,15 @@ export abstract class ConnectSessions {
   ): Promise<readonly ConnectSessionId[]>;
   /** Sessions whose time to wait has run out, in whatever organisation, oldest first. */
   abstract overdue(limit: number): Promise<readonly SessionKey[]>;
-  /** Discoveries that should be over: their job was lost, or died. Told once, they count as taken up. */
-  abstract stalled(limit: number): Promise<readonly SessionKey[]>;
+  /** Takes a discovery for one worker; null where it is over, not due yet, or held by another. */
+  abstract claimDiscovery(
+    id: ConnectSessionId,
+    orgId: OrgId,
+  ): Promise<{ readonly connectionId: ConnectionId; readonly tries: number } | null>;
+  abstract renewDiscovery(id: ConnectSessionId, orgId: OrgId, tries: number): Promise<void>;
+  abstract retryDiscovery(id: ConnectSessionId, orgId: OrgId, afterSeconds: number): Promise<void>;
+  /** Discoveries for which a job has to be sent: due, held by no worker, and in no queue. */
+  abstract takeDueDiscoveries(limit: number, queued: readonly ConnectSessionId[]): Promise<readonly SessionKey[]>;
   /** Removes sessions, with their attempts, so long after their time; and attempts that nobody used. @returns how many */
   abstract prune(keepDays: number, limit: number): Promise<number>;
 }

@@ -1,7 +1,7 @@
 /** What a connection looks like from outside: never a token, to nobody. */
 import type { HealthReason, HealthWord } from '@domain/connection/health.js';
 import type { ProviderName } from '@domain/platform.js';
-import type { ProfileView } from '../profiles/profile.view.js';
+import type { ProfileStatusView, ProfileView } from '../profiles/profile.view.js';
 
 export class HealthView {
   health!: HealthWord;
@@ -20,6 +20,7 @@ export class ProfileHealthView {
   /** Why it can no longer be tracked or published to, although it is switched on. */
   tracking_problem!: string | null;
   publishing_problem!: string | null;
+  status!: ProfileStatusView;
 }
 
 export class ConnectionHealthView extends HealthView {

@@ -1,6 +1,13 @@
 /** Which secret is sealed for which place: tokens in their credential, those that wait for a yes, and X's on their way to being revoked. */
 import { Injectable } from '@nestjs/common';
-import type { ConnectionId, ConnectSessionId, ExchangedGrantId, OrgId, RevocationId } from '@domain/ids.js';
+import type {
+  ConnectionId,
+  ConnectSessionId,
+  ExchangedGrantId,
+  OrgId,
+  ReplacedCredentialId,
+  RevocationId,
+} from '@domain/ids.js';
 import type { ProviderName } from '@domain/platform.js';
 import type { IssuedTokens } from '../ports/provider.js';
 import { Vault, type Place } from '../ports/vault.js';
@@ -11,6 +18,11 @@ interface Row<Id> {
   readonly id: Id;
   readonly orgId: OrgId;
   readonly provider: ProviderName;
+}
+
+interface TokenPair {
+  readonly accessToken: string;
+  readonly refreshToken: string | null;
 }
 
 /** Both sealed, for a row of a grant that is no connection yet. */
@@ -71,6 +83,15 @@ export class CredentialSeal {
     return this.openPair(tokens, 'exchanged_grant', row);
   }
 
+  /** Until it is revoked with the connection that replaced it. */
+  replaced(pair: TokenPair, row: Row<ReplacedCredentialId>): TokenPair {
+    return this.sealPair({ ...pair, accessExpiresAt: null }, 'replaced_credential', row);
+  }
+
+  openReplaced(pair: TokenPair, row: Row<ReplacedCredentialId>): TokenPair {
+    return this.openPair({ ...pair, accessExpiresAt: null }, 'replaced_credential', row);
+  }
+
   revocationId(): RevocationId {
     return this.random.id<RevocationId>();
   }
@@ -121,7 +142,7 @@ export class CredentialSeal {
   }
 }
 
-type PairTable = 'exchanged_grant' | 'waiting_grant';
+type PairTable = 'exchanged_grant' | 'waiting_grant' | 'replaced_credential';
 
 function place(table: 'credential' | 'revocation' | PairTable, column: TokenColumn, row: Row<string>): Place {
   return { table, column, rowId: row.id, orgId: row.orgId, provider: row.provider };

@@ -1,19 +1,23 @@
 /** Is the connection still good, and for what? Looks after its token first, and never rotates a living one without need. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { Backoff } from '@domain/backoff.js';
 import { ConnectionNotFound, ReconnectNeeded } from '@domain/connection/connection.js';
 import type { ConnectionId, OrgId } from '@domain/ids.js';
-import { ProviderFault } from '../ports/provider-fault.js';
-import { Clock, Work } from '../ports/work.js';
+import { withHeartbeat } from '../ports/heartbeat.js';
+import { retrySeconds } from '../ports/provider-fault.js';
+import { Work } from '../ports/work.js';
 import { AccessTokens } from './access-tokens.js';
 import { Connections } from './ports.js';
 import { Rediscovery } from './rediscovery.js';
 
-const RETRY_MS = 3_600_000;
+const BACKOFF: Backoff = { firstSeconds: 60, mostSeconds: 3_600 };
 
 export class RecheckConnection extends Command<void> {
   constructor(
     readonly orgId: OrgId,
     readonly connectionId: ConnectionId,
+    /** A caller waits for it: done also where it is not due, or another is at it. */
+    readonly asked = false,
   ) {
     super();
   }
@@ -26,24 +30,32 @@ export class RecheckConnectionHandler implements ICommandHandler<RecheckConnecti
     private readonly connections: Connections,
     private readonly tokens: AccessTokens,
     private readonly rediscovery: Rediscovery,
-    private readonly clock: Clock,
   ) {}
 
   /** @throws any ProviderFault: it could not be looked after now, and is tried again within the hour */
-  async execute({ orgId, connectionId: id }: RecheckConnection): Promise<void> {
+  async execute({ orgId, connectionId: id, asked }: RecheckConnection): Promise<void> {
+    if (asked) await this.work.run(() => this.connections.checkNow([{ id, orgId }]));
+    const check = await this.work.run(() => this.connections.claimCheck({ id, orgId }));
+    if (check === null) return asked ? this.look(id, orgId) : undefined;
+    try {
+      await withHeartbeat(
+        () => this.work.run(() => this.connections.renewCheck(check)),
+        () => this.look(id, orgId),
+      );
+    } catch (error) {
+      await this.work.run(() => this.connections.checked(check, retrySeconds(BACKOFF, check.tries, error)));
+      throw error;
+    }
+    await this.work.run(() => this.connections.checked(check, null));
+  }
+
+  private async look(id: ConnectionId, orgId: OrgId): Promise<void> {
     try {
       await this.tokens.extend(id, orgId);
       await this.rediscovery.of(id, orgId);
     } catch (error) {
       // Gone, or known to need a person: that is an answer, too.
-      if (error instanceof ConnectionNotFound) return;
-      if (error instanceof ProviderFault) {
-        await this.work.run(() =>
-          this.connections.checked({ id, orgId }, new Date(this.clock.now().getTime() + RETRY_MS)),
-        );
-      }
-      if (!(error instanceof ReconnectNeeded)) throw error;
+      if (!(error instanceof ConnectionNotFound || error instanceof ReconnectNeeded)) throw error;
     }
-    await this.work.run(() => this.connections.checked({ id, orgId }, null));
   }
 }

@@ -10,6 +10,8 @@ import { Revocations } from './ports.js';
 export interface Revocable {
   readonly accessToken: string | null;
   readonly refreshToken: string | null;
+  /** Its last rotation was never answered. */
+  readonly incomplete?: boolean;
 }
 
 interface Owner {
@@ -40,6 +42,7 @@ export class Outbox {
       disconnectionId,
       provider,
       externalUserId,
+      incomplete: tokens.incomplete ?? false,
       ...this.seal.forRevocation(tokens, { id, orgId, provider, externalUserId }),
     });
     await this.jobs.send('revoke-grant', [{ revocationId: id }]);

@@ -27,6 +27,8 @@ export interface PendingRevocation {
   /** Sealed for this row; X's, and Meta's where the person is not known. */
   readonly accessToken: string | null;
   readonly refreshToken: string | null;
+  /** A successor may live on that never reached us: then what we held was revoked, and no more can be claimed. */
+  readonly incomplete: boolean;
 }
 
 export type RevocationOutcome = 'revoked' | 'already_gone' | 'not_supported' | 'kept_shared_grant' | 'failed';

@@ -50,7 +50,9 @@ export class RevokeGrantHandler implements ICommandHandler<RevokeGrant> {
     }
     if (outcome === 'busy') return this.work.run(() => this.revocations.postpone(id));
     if (outcome === null && !isLast) return;
-    await this.work.run(() => this.revocations.end(id, outcome ?? 'failed'));
+    // A receipt claims only what was revoked.
+    const ended = outcome !== null && !taken.incomplete ? outcome : 'failed';
+    await this.work.run(() => this.revocations.end(id, ended));
   }
 
   /**

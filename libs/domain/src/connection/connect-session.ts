@@ -53,7 +53,7 @@ const MINUTE = 60_000;
 export const ATTEMPT_MINUTES = 10;
 /** How long a link waits for somebody to press Continue. */
 export const LINK_HOURS = 72;
-/** How long finding out what a grant reaches may take, before somebody else is asked to do it. */
+/** How long finding out what a grant reaches takes at most, where the provider is well. */
 export const DISCOVERY_MINUTES = 15;
 /** How long what a link brought waits for a member's word. */
 export const DECISION_DAYS = 7;

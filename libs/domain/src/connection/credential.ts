@@ -38,6 +38,11 @@ export function retryAfterMs(sentCount: number): number {
   return Math.min(1_000 * 2 ** (sentCount - 1), 5 * 60_000);
 }
 
+/** A refresh token was presented and its answer never came: a pair may live that nothing here knows. */
+export function mayHaveSuccessor({ sentAt, renewable, reauthReason }: CredentialState): boolean {
+  return (sentAt !== null && renewable) || reauthReason === 'rotation_outcome_lost';
+}
+
 /** An access token that the provider has just answered with a 401, and the reason it gave. */
 export interface RefusedToken {
   readonly version: number;

@@ -8,6 +8,8 @@ export const WITHOUT_TENANT: Readonly<Record<string, string>> = {
   migration_checksum: 'What each of them said.',
   organisation: 'The tenants themselves: every other org_id points here.',
   provider_pause: 'A provider as a whole is paused, for everyone.',
+  provider_suspicion: 'Whether a provider refuses our app or one account shows across organisations.',
+  provider_wait: 'A provider counts calls by app and account, whichever organisation makes them.',
   provider_grant: "Meta's grant belongs to app and person: whoever connects or revokes it meets here.",
   erasure: 'What is left of an organisation that is gone: found by its receipt, and by the id that must not come back.',
   provider_callback: 'Meta tells about a person, and does not know our organisations.',

@@ -208,7 +208,7 @@ describe('a Page', () => {
     const { accounts } = await discover();
     expect(sizes).toEqual([50, 50, 20]);
     expect(accounts).toHaveLength(119);
-    expect(accounts.find(({ externalId }) => externalId === '9002')).toMatchObject({ granted: false, name: '9002' });
+    expect(accounts.find(({ externalId }) => externalId === '9002')).toMatchObject({ granted: false, name: null });
   });
 
   it('is asked for again where a batch did not get to it, and the discovery fails rather than lose one', async () => {

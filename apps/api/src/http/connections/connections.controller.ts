@@ -61,7 +61,7 @@ export class ConnectionsController {
     @Param('org', OrgIdPipe) org: OrgId,
     @Param('id', WireId('conn')) id: ConnectionId,
   ): Promise<ConnectionHealthView> {
-    await this.commands.execute(new RecheckConnection(org, id));
+    await this.commands.execute(new RecheckConnection(org, id, true));
     return this.health(org, id);
   }
 

@@ -8,6 +8,7 @@ import { toWire } from '@application/wire-ids.js';
 import type { Connection } from '@domain/connection/connection.js';
 import type { ConnectionId, OrgId, ProfileId } from '@domain/ids.js';
 import type { Platform } from '@domain/platform.js';
+import type { GrantProblem } from '@domain/profile/usability.js';
 import { Database } from '../database.js';
 
 interface GrantRow {
@@ -15,7 +16,7 @@ interface GrantRow {
   account_id: ProfileId;
   platform: Platform;
   granted: boolean;
-  problem: 'not_granted' | 'instagram_not_linked' | null;
+  problem: GrantProblem | null;
   tasks: string[] | null;
 }
 
@@ -111,7 +112,8 @@ export class PostgresGrants extends Grants {
 
   override async access(accountId: ProfileId, orgId: OrgId): Promise<AccountAccess | null> {
     const [row] = await this.database.inside(sql<AccessRow>`
-      select a.platform, a.external_id, c.id as connection_id, c.epoch, c.scopes, g.id as grant_id, g.token
+      select a.platform, a.external_id, c.id as connection_id, c.epoch, c.scopes, g.id as grant_id, g.token,
+        g.problem, p.trouble is not null as refused
       from app.profile p
       join app.account a on a.org_id = p.org_id and a.id = p.id
       join app.connection c on c.org_id = p.org_id and c.id = p.connection_id
@@ -128,6 +130,8 @@ export class PostgresGrants extends Grants {
       connectionEpoch: row.epoch,
       scopes: row.scopes,
       grantId: row.grant_id,
+      problem: row.problem,
+      refused: row.refused,
       token: row.token,
     };
   }
@@ -140,6 +144,8 @@ interface AccessRow {
   epoch: number;
   scopes: string[];
   grant_id: string;
+  problem: GrantProblem | null;
+  refused: boolean;
   token: string | null;
 }
 

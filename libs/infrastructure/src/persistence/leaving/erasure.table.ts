@@ -28,6 +28,7 @@ export const ERASED: readonly string[] = [
   'profile',
   'account_grant',
   'credential',
+  'replaced_credential',
   'account',
   'revocation',
   'disconnection',

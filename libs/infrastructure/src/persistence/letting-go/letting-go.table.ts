@@ -44,6 +44,7 @@ interface RevocationRow {
   access_token: string | null;
   refresh_token: string | null;
   attempts: number;
+  incomplete: boolean;
   age_ms: number;
 }
 
@@ -55,9 +56,11 @@ export class PostgresRevocations extends Revocations {
 
   override async add(revocation: PendingRevocation): Promise<void> {
     await this.database.inside(sql`
-      insert into app.revocation (id, org_id, disconnection_id, provider, external_user_id, access_token, refresh_token)
+      insert into app.revocation (id, org_id, disconnection_id, provider, external_user_id, access_token, refresh_token,
+        incomplete)
       values (${revocation.id}, ${revocation.orgId}, ${revocation.disconnectionId}, ${revocation.provider},
-        ${revocation.externalUserId}, ${revocation.accessToken}, ${revocation.refreshToken})`);
+        ${revocation.externalUserId}, ${revocation.accessToken}, ${revocation.refreshToken},
+        ${revocation.incomplete})`);
   }
 
   override async take(id: RevocationId): ReturnType<Revocations['take']> {
@@ -68,7 +71,7 @@ export class PostgresRevocations extends Revocations {
           created_at + make_interval(secs => ${REVOCATION_KEPT_MS / 1_000})))
       where id = ${id} and outcome = 'pending' and next_at <= app.now()
       returning id, org_id, disconnection_id, provider, external_user_id, access_token, refresh_token, attempts,
-        (extract(epoch from app.now() - created_at) * 1000)::float8 as age_ms`);
+        incomplete, (extract(epoch from app.now() - created_at) * 1000)::float8 as age_ms`);
     if (row === undefined) return null;
     return {
       id: row.id,
@@ -79,6 +82,7 @@ export class PostgresRevocations extends Revocations {
       accessToken: row.access_token,
       refreshToken: row.refresh_token,
       attempts: row.attempts,
+      incomplete: row.incomplete,
       ageMs: row.age_ms,
     };
   }

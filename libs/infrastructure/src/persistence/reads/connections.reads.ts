@@ -108,6 +108,7 @@ abstract class ConnectionReads {
       missingScopes,
       // Before the first discovery there is nothing to judge.
       nothingUsable: row.last_call_at !== null && !usable,
+      tokenIsExchanged: row.provider === 'meta',
       tokenExpiresAt: row.renews_itself ? null : date(row.access_expires_at),
       dataAccessExpiresAt: date(row.data_access_expires_at),
     };
@@ -181,16 +182,15 @@ export class GetHealthHandler extends ConnectionReads implements IQueryHandler<G
       next_check_at: iso(row.next_check_at),
       scopes_missing: missing,
       hurt_profiles: profiles
-        .filter(
-          ({ track, publish, tracking, publishing }) => (track && !tracking.usable) || (publish && !publishing.usable),
-        )
-        .map(({ id: profile, name, track, publish, tracking, publishing }) => ({
+        .filter(({ status }) => status.status !== 'ok')
+        .map(({ id: profile, name, track, publish, tracking, publishing, status }) => ({
           id: profile,
           name,
           track,
           publish,
           tracking_problem: track ? tracking.reason : null,
           publishing_problem: publish ? publishing.reason : null,
+          status,
         })),
     };
   }
