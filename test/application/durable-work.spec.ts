@@ -23,6 +23,13 @@ beforeEach(async () => {
   scene.freshProviders();
   orgId = await scene.organisation();
   await scene.sql('delete from pgboss.job');
+  // What earlier tests left behind is not due.
+  await scene.sql('delete from app.sync_run');
+  await scene.sql('delete from app.sync_due');
+  await scene.sql("update app.connection set next_check_at = app.now() + interval '30 days'");
+  await scene.sql(
+    "update app.connect_session set state = 'failed', outcome = 'superseded' where state = 'discovering'",
+  );
 });
 
 const jobs = (name: string) => scene.value('select count(*)::int from pgboss.job where name = $1', [name]);
@@ -46,7 +53,8 @@ describe('A discovery', () => {
        from app.connect_session where id = $1`,
       [sessionId],
     );
-  const due = () => scene.sql("update app.connect_session set work_at = app.now() - interval '1 second'");
+  const due = () =>
+    scene.sql("update app.connect_session set work_at = app.now() - interval '1 second' where org_id = $1", [orgId]);
 
   it('whose provider is away is tried again within seconds, then ever more rarely, and completes as it is back', async () => {
     const at = await granted();
@@ -91,7 +99,10 @@ describe('A discovery', () => {
   it('of a process that died is sent again when its lease has run out, and not before', async () => {
     const at = await granted();
     await emptied();
-    await scene.sql("update app.connect_session set work_at = app.now() + interval '60 seconds', work_tries = 1");
+    await scene.sql(
+      "update app.connect_session set work_at = app.now() + interval '60 seconds', work_tries = 1 where org_id = $1",
+      [orgId],
+    );
     await scene.one.execute(new ResumeDiscoveries());
     await scene.one.execute(new DiscoverProfiles(orgId, at.sessionId));
     expect([await jobs('discover-profiles'), (await session(at))[0]!['state']]).toEqual([0, 'discovering']);
@@ -111,7 +122,8 @@ describe('The check of a connection', () => {
     );
     return row!;
   };
-  const due = () => scene.sql('update app.connection set next_check_at = app.now(), check_sent_at = null');
+  const due = () =>
+    scene.sql('update app.connection set next_check_at = app.now(), check_sent_at = null where org_id = $1', [orgId]);
 
   it('is sent once by two processes, and again only once its job is lost', async () => {
     await scene.connect(orgId, 'x');
@@ -171,9 +183,9 @@ describe('The check of a connection', () => {
   });
 
   it('of others on the same grant is due after a new consent, whatever becomes of the jobs', async () => {
-    const id = await scene.connect(orgId, 'meta');
+    const id = await scene.connect(orgId, 'meta', 'zoe');
     const other = await scene.organisation();
-    await scene.connect(other, 'meta');
+    await scene.connect(other, 'meta', 'zoe');
     expect((await check(id))['minutes']).toBe(0);
     expect(await jobs('recheck-connection')).toBe(1);
   });

@@ -93,10 +93,6 @@ export class PostgresSyncRuns extends SyncRuns {
       update app.sync_run set state = 'waiting', waits_until = ${until}, resent_at = null, resends = 0,
         calls = calls + ${failedCalls}
       where id = ${run.id} and org_id = ${run.orgId} and epoch = ${run.epoch} and state = 'running'`);
-    if (state === 'failed' || state === 'partial') {
-      const [run_id, profile_id] = [toWire('run', run.id), toWire('prof', run.accountId)];
-      this.log.warn({ org_id: run.orgId, run_id, profile_id, state, problems }, 'A sync run did not succeed.');
-    }
   }
 
   override async end(
@@ -106,8 +102,13 @@ export class PostgresSyncRuns extends SyncRuns {
     failedCalls = 0,
   ): Promise<void> {
     await this.database.inside(sql`
-      update app.sync_run set state = ${state}, ended_at = app.now(), calls = calls + ${failedCalls}, errors = ${JSON.stringify(problems)}::jsonb
+      update app.sync_run set state = ${state}, ended_at = app.now(), calls = calls + ${failedCalls},
+        errors = ${JSON.stringify(problems)}::jsonb
       where id = ${run.id} and org_id = ${run.orgId} and epoch = ${run.epoch} and state = 'running'`);
+    if (state === 'failed' || state === 'partial') {
+      const [run_id, profile_id] = [toWire('run', run.id), toWire('prof', run.accountId)];
+      this.log.warn({ org_id: run.orgId, run_id, profile_id, state, problems }, 'A sync run did not succeed.');
+    }
   }
 
   override async stalled(
