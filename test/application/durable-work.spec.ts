@@ -126,7 +126,7 @@ describe('The check of a connection', () => {
     scene.sql('update app.connection set next_check_at = app.now(), check_sent_at = null where org_id = $1', [orgId]);
 
   it('is sent once by two processes, and again only once its job is lost', async () => {
-    await scene.connect(orgId, 'x');
+    await scene.connect(orgId, 'x', `person of ${orgId}`);
     await scene.sql('delete from pgboss.job');
     await due();
     await Promise.all(times(6, (n) => scene.turn(n).execute(new DispatchDueChecks())));
@@ -140,7 +140,7 @@ describe('The check of a connection', () => {
   });
 
   it('of a process that died is taken up again as its lease ends, for an idle connection at X too', async () => {
-    const id = await scene.connect(orgId, 'x');
+    const id = await scene.connect(orgId, 'x', `person of ${orgId}`);
     await due();
     const claimed = await scene.one.get(Work).run(() => scene.one.get(Connections).claimCheck({ id, orgId }));
     expect(claimed).toMatchObject({ tries: 1 });
@@ -157,7 +157,7 @@ describe('The check of a connection', () => {
   });
 
   it('that fails is tried again within the hour, ever more rarely', async () => {
-    const id = await scene.connect(orgId, 'x');
+    const id = await scene.connect(orgId, 'x', `person of ${orgId}`);
     scene.providers.x.discover = () => Promise.reject(scene.providers.x.unavailable());
     const waits: unknown[] = [];
     for (let n = 0; n < 8; n += 1) {
@@ -169,7 +169,7 @@ describe('The check of a connection', () => {
   });
 
   it('that is made due while it is under way is done once more', async () => {
-    const id = await scene.connect(orgId, 'meta');
+    const id = await scene.connect(orgId, 'meta', `person of ${orgId}`);
     await due();
     const discover = scene.providers.meta.discover.bind(scene.providers.meta);
     scene.providers.meta.discover = async (token) => {
@@ -191,7 +191,7 @@ describe('The check of a connection', () => {
   });
 
   it('is due once Meta has told that a Page removed the app, although the jobs are lost', async () => {
-    const id = await scene.connect(orgId, 'meta');
+    const id = await scene.connect(orgId, 'meta', `person of ${orgId}`);
     const page = await scene.value<string>('select external_id from app.account where org_id = $1 limit 1', [orgId]);
     const callbackId = await scene.value<string>('select gen_random_uuid()');
     await scene.one.get(Work).run(() =>
