@@ -27,7 +27,7 @@ async function outcomes(id: ConnectionId): Promise<unknown[]> {
   );
   return rows.map((row) => row.outcome);
 }
-const revoked = () => scene.providers.x.revoked.map((one) => one.refreshToken).toSorted();
+const revoked = () => new Set(scene.providers.x.revoked.map((one) => one.refreshToken));
 
 it('DS-09 three sign-ins of one person leave two pairs behind, and the disconnect revokes all three', async () => {
   const id = await scene.connect(orgId, 'x');
@@ -40,7 +40,7 @@ it('DS-09 three sign-ins of one person leave two pairs behind, and the disconnec
   expect(stored).not.toMatch(/access-\d|refresh-\d/);
 
   expect(await outcomes(id)).toEqual(['revoked', 'revoked', 'revoked']);
-  expect(revoked()).toEqual(['refresh-1', 'refresh-2', 'refresh-3']);
+  expect(revoked()).toEqual(new Set(['refresh-1', 'refresh-2', 'refresh-3']));
   expect(await kept()).toBe(0);
 });
 
@@ -66,5 +66,5 @@ it('DS-09 nor does it after a reconnect, for the pair that was lost', async () =
   const id = await scene.connect(orgId, 'x');
   await scene.sql(`update app.connection set reauth_reason = 'rotation_outcome_lost' where id = $1`, [id]);
   await scene.connect(orgId, 'x');
-  expect((await outcomes(id)).toSorted()).toEqual(['failed', 'revoked']);
+  expect(new Set(await outcomes(id))).toEqual(new Set(['failed', 'revoked']));
 });
