@@ -87,6 +87,20 @@ describe('A warning of an expiry (RF-18)', () => {
     expect(await warnings(org)).toEqual(['data_access_expires 14', 'data_access_expires 7', 'data_access_expires 1']);
   });
 
+  it('of a token that Meta exchanges from ten days ahead comes only once that has failed for days', async () => {
+    const org = await stores.organisation();
+    await stores.connection(org, { token: 15 });
+    const seen: Json[] = [];
+    for (const day of [2, 5, 7.5, 8.5, 14.5]) {
+      await stores.offsetClock(`${day * 24} hours`);
+      await warningsOf(one).execute();
+      seen.push((await warnings(org)).length);
+    }
+    await stores.offsetClock('0');
+    expect(seen).toEqual([0, 0, 0, 1, 2]);
+    expect(await warnings(org)).toEqual(['token_expires 7', 'token_expires 1']);
+  });
+
   it('that was due before we first looked is only the nearest one', async () => {
     const org = await stores.organisation();
     await stores.connection(org, { token: 5 });

@@ -27,7 +27,10 @@ const INVARIANTS: Readonly<Record<string, string>> = {
   'tokens left in the outbox after its outcome': `
     select id from app.revocation where outcome <> 'pending' and (access_token is not null or refresh_token is not null)`,
   'tokens of Meta in the outbox': `
-    select id from app.revocation where provider = 'meta' and (access_token is not null or refresh_token is not null)`,
+    select id from app.revocation where provider = 'meta' and external_user_id is not null
+      and (access_token is not null or refresh_token is not null)`,
+  'a grant that was exchanged, and that no worker takes': `
+    select id from app.exchanged_grant where next_at < app.now() - interval '2 minutes'`,
   'a verifier after the use of its state': `
     select org_id as id from app.oauth_attempt where consumed_at is not null and code_verifier is not null`,
   'a connection that needs a person, and nobody was told': `

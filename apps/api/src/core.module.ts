@@ -9,10 +9,18 @@ import { CredentialSeal } from '@application/connections/credential-seal.js';
 import * as connectionPorts from '@application/connections/ports.js';
 import { Rediscovery } from '@application/connections/rediscovery.js';
 import { Succession } from '@application/connections/succession.js';
+import { UnsavedResults } from '@application/connections/unsaved-results.js';
 import { Outbox } from '@application/letting-go/outbox.js';
 import { Askers } from '@application/connecting/askers.js';
 import { FreshGrants } from '@application/connecting/fresh-grants.js';
-import { ConnectSessions, RedirectUris, ReturnOrigins, WaitingGrants } from '@application/connecting/ports.js';
+import { GrantSettlement } from '@application/connecting/grant-settlement.js';
+import {
+  ConnectSessions,
+  ExchangedGrants,
+  RedirectUris,
+  ReturnOrigins,
+  WaitingGrants,
+} from '@application/connecting/ports.js';
 import { Strangers } from '@application/connecting/strangers.js';
 import { Expiries, Mailer, MailOutbox, NoticeMarks } from '@application/notices/ports.js';
 import { Erasures } from '@application/erasure/ports.js';
@@ -27,10 +35,12 @@ import { Jobs } from '@application/ports/jobs.js';
 import { Providers } from '@application/ports/provider.js';
 import { Notices } from '@application/ports/notices.js';
 import { ProviderPauses } from '@application/ports/provider-pauses.js';
+import { ProviderWaits } from '@application/ports/provider-waits.js';
 import { Readiness } from '@application/ports/readiness.js';
 import { Codes, Vault } from '@application/ports/vault.js';
 import { Clock, Digest, Randomness, Work } from '@application/ports/work.js';
-import { Profiles } from '@application/profiles/ports.js';
+import { Profiles, ProfileTroubles } from '@application/profiles/ports.js';
+import { ProfileWatch } from '@application/profiles/profile-watch.js';
 import { Posts, Schedule, SyncRuns } from '@application/sync/ports.js';
 import { FileClient } from '@infrastructure/http/file-client.js';
 import { HttpClient } from '@infrastructure/http/http-client.js';
@@ -45,6 +55,7 @@ import {
 } from '@infrastructure/persistence/connecting/connect-session.table.js';
 import { ConnectionTable, PostgresConnections } from '@infrastructure/persistence/connections/connection.table.js';
 import { PostgresCredentials } from '@infrastructure/persistence/connections/credential.table.js';
+import { PostgresReplacedCredentials } from '@infrastructure/persistence/connections/replaced-credential.table.js';
 import { Database } from '@infrastructure/persistence/database.js';
 import { PostgresGrants } from '@infrastructure/persistence/connections/grant.table.js';
 import {
@@ -69,12 +80,15 @@ import { PostgresSchedule } from '@infrastructure/persistence/sync/schedule.tabl
 import { PostgresSyncRuns } from '@infrastructure/persistence/sync/sync-run.table.js';
 import { PostgresProviderCallbacks } from '@infrastructure/persistence/letting-go/provider-callback.table.js';
 import { PostgresProviderGrants } from '@infrastructure/persistence/letting-go/provider-grant.table.js';
+import { PostgresProfileTroubles } from '@infrastructure/persistence/organisations/profile-trouble.table.js';
+import { PostgresProviderWaits } from '@infrastructure/persistence/connections/provider-wait.table.js';
 import { PostgresProviderPauses } from '@infrastructure/persistence/connections/provider-pause.table.js';
 import { PostgresPictures } from '@infrastructure/persistence/pictures/picture.table.js';
 import { HmacPictureLinks } from '@infrastructure/pictures/hmac-picture-links.js';
 import { ProviderPictures } from '@infrastructure/pictures/provider-pictures.js';
 import { ConfiguredProviders } from '@infrastructure/providers/configured-providers.js';
 import { WatchedProvider } from '@infrastructure/providers/watched-provider.js';
+import { PostgresExchangedGrants } from '@infrastructure/persistence/connecting/exchanged-grant.table.js';
 import { PostgresWaitingGrants } from '@infrastructure/persistence/connecting/waiting-grant.table.js';
 import { Queue } from '@infrastructure/queue/queue.js';
 import { Sha256, SystemClock, SystemRandomness } from '@infrastructure/system/system.js';
@@ -98,13 +112,17 @@ const STORES: NestProvider[] = [
   { provide: MailOutbox, useClass: PostgresMailOutbox },
   { provide: Expiries, useClass: PostgresExpiries },
   { provide: Pictures, useClass: PostgresPictures },
+  { provide: ProviderWaits, useClass: PostgresProviderWaits },
+  { provide: ProfileTroubles, useClass: PostgresProfileTroubles },
   { provide: ProviderPauses, useClass: PostgresProviderPauses },
   { provide: Readiness, useClass: PostgresReadiness },
   { provide: Organisations, useClass: PostgresOrganisations },
   { provide: connectionPorts.Connections, useClass: PostgresConnections },
   { provide: connectionPorts.Credentials, useClass: PostgresCredentials },
   { provide: ConnectSessions, useClass: PostgresConnectSessions },
+  { provide: ExchangedGrants, useClass: PostgresExchangedGrants },
   { provide: WaitingGrants, useClass: PostgresWaitingGrants },
+  { provide: connectionPorts.ReplacedCredentials, useClass: PostgresReplacedCredentials },
   { provide: connectionPorts.Grants, useClass: PostgresGrants },
   { provide: lettingGoPorts.Revocations, useClass: PostgresRevocations },
   { provide: lettingGoPorts.Disconnections, useClass: PostgresDisconnections },
@@ -193,6 +211,9 @@ export class CoreModule {
       Rediscovery,
       Succession,
       FreshGrants,
+      GrantSettlement,
+      ProfileWatch,
+      UnsavedResults,
       Outbox,
       Strangers,
       Askers,

@@ -22,6 +22,7 @@ import { ReceiveCallbackHandler } from '@application/letting-go/receive-callback
 import { SweepCallbacksHandler } from '@application/letting-go/sweep-callbacks.js';
 import { RevokeGrantHandler } from '@application/letting-go/revoke-grant.js';
 import { WithdrawConnectHandler } from '@application/connecting/withdraw-connect.js';
+import { SettleGrantsHandler } from '@application/connecting/settle-grants.js';
 import { StartConnectHandler } from '@application/connecting/start-connect.js';
 import { SweepRevocationsHandler } from '@application/letting-go/sweep-revocations.js';
 import { MarkNoticeHandler } from '@application/notices/mark-notice.js';
@@ -70,6 +71,7 @@ export const COMMAND_HANDLERS = [
   ExpireSessionsHandler,
   GiveBackWaitingHandler,
   PruneSessionsHandler,
+  SettleGrantsHandler,
   ResumeDiscoveriesHandler,
   DiscoverProfilesHandler,
   DispatchDueChecksHandler,

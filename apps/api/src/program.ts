@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import { findPackageJSON } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppModule } from './app.module.js';
+import { UnsavedResults } from '@application/connections/unsaved-results.js';
 import type { Config } from './config/config.js';
 import { prepareDatabase } from './core.module.js';
 import { Stopping } from './http/system/stopping.js';
@@ -46,7 +47,15 @@ export async function stop(app: NestFastifyApplication, reason: string, { stopDe
   await sleep(stopDelaySeconds * 1_000);
   const server = app.getHttpServer();
   const sweep = setInterval(() => server.closeIdleConnections(), 100);
-  const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+  // Whoever waits for a sign-in that is being traded in gets its answer.
+  const cut = setTimeout(
+    () =>
+      void app
+        .get(UnsavedResults)
+        .settled()
+        .then(() => server.closeAllConnections()),
+    DRAIN_MS,
+  );
   try {
     await app.close();
     new Logger('Program').log({ reason, ms: Date.now() - began }, 'Stopped');

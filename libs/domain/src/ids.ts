@@ -11,6 +11,8 @@ export type ConnectionId = Brand<'ConnectionId'>;
 /** An account's id is also the id of its profile, so that connecting again gives the same one. */
 export type ProfileId = Brand<'ProfileId'>;
 export type ConnectSessionId = Brand<'ConnectSessionId'>;
+export type ReplacedCredentialId = Brand<'ReplacedCredentialId'>;
+export type ExchangedGrantId = Brand<'ExchangedGrantId'>;
 export type SyncRunId = Brand<'SyncRunId'>;
 export type PostId = Brand<'PostId'>;
 export type RevocationId = Brand<'RevocationId'>;

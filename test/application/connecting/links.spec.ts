@@ -171,7 +171,7 @@ describe('An account that the organisation has connected already', () => {
     await scene.sql('update app.profile set track = true where id = $1', [profiles[0]]);
     const link = await followed('ana', 'meta', id);
     await accept(link);
-    await scene.turn(1).execute(new DiscoverProfiles(orgId, link, true));
+    await scene.turn(1).execute(new DiscoverProfiles(orgId, link));
     expect(await connections()).toEqual([{ id, epoch: 2 }]);
     expect(await scene.profiles(orgId)).toEqual(profiles);
     expect(await scene.value('select count(*)::int from app.profile where org_id = $1 and track', [orgId])).toBe(1);

@@ -25,9 +25,7 @@ it.each(['x', 'meta'] as const)(
         scene.turn(n).execute(new FinishConnect(provider, state, { code: 'ana' }, [browserSecret])),
       ),
     );
-    await Promise.all(
-      tabs.map(({ sessionId }, n) => scene.turn(n).execute(new DiscoverProfiles(orgId, sessionId, true))),
-    );
+    await Promise.all(tabs.map(({ sessionId }, n) => scene.turn(n).execute(new DiscoverProfiles(orgId, sessionId))));
     expect([await rows('connection'), await rows('credential')]).toEqual([1, 1]);
     expect([await rows('profile'), await rows('account')]).toEqual(provider === 'x' ? [1, 1] : [3, 3]);
     expect(await endings()).toEqual(times(8, () => ({ state: 'completed', outcome: 'connected' })));
@@ -47,8 +45,8 @@ it('OA-16 a tab whose discovery was overtaken by another tab’s finishes with w
     return discover(token);
   };
   await scene.one.execute(new FinishConnect('x', one.state, { code: 'ana' }, [one.browserSecret]));
-  await scene.one.execute(new DiscoverProfiles(orgId, one.sessionId, true));
-  await scene.turn(1).execute(new DiscoverProfiles(orgId, two.sessionId, true));
+  await scene.one.execute(new DiscoverProfiles(orgId, one.sessionId));
+  await scene.turn(1).execute(new DiscoverProfiles(orgId, two.sessionId));
   expect(overtaken).toBe(true);
   expect(await endings()).toEqual(times(2, () => ({ state: 'completed', outcome: 'connected' })));
 });

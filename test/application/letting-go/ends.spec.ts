@@ -1,13 +1,11 @@
 /** Long work that is cut off, or gets nowhere: it ends all the same, and blocks nobody. */
 import { beforeEach, expect, it } from '@jest/globals';
-import { ResumeDiscoveries } from '@application/connecting/resume-discoveries.js';
-import { FinishConnect } from '@application/connecting/finish-connect.js';
 import { EraseOrganisations } from '@application/erasure/erase-organisations.js';
 import { Erasures } from '@application/erasure/ports.js';
 import { RequestExport } from '@application/exports/request-export.js';
 import { SweepExports } from '@application/exports/write-export.js';
 import type { OrgId } from '@domain/ids.js';
-import { BY_ADMIN, codes, times, useScene } from '../support/scene.js';
+import { BY_ADMIN, codes, useScene } from '../support/scene.js';
 
 const scene = useScene(2);
 let orgId: OrgId;
@@ -53,18 +51,4 @@ it('an export that gets nowhere fails after ten tries, and the next one can be a
   expect(await scene.value('select state from app.export where id = $1', [id])).toBe('failed');
   expect(await jobs()).toBe(1 + 10);
   expect(await scene.one.execute(new RequestExport(BY_ADMIN, orgId))).not.toBe(id);
-});
-
-it('a discovery whose job was lost is sent again, by one process of several', async () => {
-  const { sessionId, state, browserSecret } = await scene.toProvider(orgId, 'x');
-  await scene.one.execute(new FinishConnect('x', state, { code: 'ana' }, [browserSecret]));
-  const jobs = (): Promise<number> =>
-    scene.value("select count(*)::int from pgboss.job where data ->> 'sessionId' = $1", [sessionId]);
-  await scene.one.execute(new ResumeDiscoveries());
-  expect(await jobs()).toBe(1);
-
-  await scene.sql("update app.deployment set clock_offset = '16 minutes'");
-  await Promise.all(times(6, (n) => scene.turn(n).execute(new ResumeDiscoveries())));
-  await scene.sql("update app.deployment set clock_offset = '0'");
-  expect(await jobs()).toBe(2);
 });

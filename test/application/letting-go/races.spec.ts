@@ -92,7 +92,7 @@ describe('While another connection takes its profile over', () => {
     const lock = await holding('select 1 from app.sync_due where org_id = $1 for update');
     const leaving = scene.one.execute(new Disconnect(BY_ADMIN, orgId, old));
     await sleep(300);
-    const discovering = scene.turn(1).execute(new DiscoverProfiles(orgId, sessionId, true));
+    const discovering = scene.turn(1).execute(new DiscoverProfiles(orgId, sessionId));
     await sleep(300);
     await lock.release();
     await Promise.all([leaving, discovering]);

@@ -108,7 +108,7 @@ export class Scene {
   async connect(orgId: OrgId, provider: ProviderName, person = 'ana', by = this.one): Promise<ConnectionId> {
     const { sessionId, state, browserSecret } = await this.toProvider(orgId, provider);
     await by.execute(new FinishConnect(provider, state, { code: person }, [browserSecret]));
-    await by.execute(new DiscoverProfiles(orgId, sessionId, true));
+    await by.execute(new DiscoverProfiles(orgId, sessionId));
     return this.value('select connection_id from app.connect_session where id = $1', [sessionId]);
   }
 

@@ -36,6 +36,8 @@ export class StandIn extends Provider {
 
   /** What becomes of a refresh: `rotate` does what the provider does, and answers what it answers. */
   whenRefreshed: (rotate: () => IssuedTokens) => Promise<IssuedTokens> = async (rotate) => rotate();
+  /** What becomes of the question whose token it is. */
+  whenIdentified: (tell: () => Person) => Promise<Person> = async (tell) => tell();
   whenTraded: (issue: () => IssuedTokens) => Promise<IssuedTokens> = async (issue) => issue();
   /** Pages of a Meta grant; X has the one account of its person. */
   pages = 3;
@@ -68,7 +70,7 @@ export class StandIn extends Provider {
   }
 
   override identify(accessToken: string): Promise<Person> {
-    return Promise.resolve(this.person(accessToken));
+    return this.whenIdentified(() => this.person(accessToken));
   }
 
   override discover(accessToken: string): Promise<Discovery> {

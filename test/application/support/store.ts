@@ -27,6 +27,11 @@ export class RememberedJobs extends Jobs {
     return Promise.resolve();
   }
 
+  override queued<Name extends JobName>(name: Name): Promise<readonly JobPayloads[Name][]> {
+    const sent = this.sent.filter((job) => job.name === name);
+    return Promise.resolve(sent.map((job) => job.payload as JobPayloads[Name]));
+  }
+
   override work(): Promise<void> {
     return Promise.resolve();
   }

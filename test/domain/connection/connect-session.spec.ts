@@ -29,6 +29,7 @@ function inState(state: Exclude<SessionState, 'expired'>): ConnectSession {
     session.fail('denied');
     return session;
   }
+  session.exchanged(NOON);
   session.granted(CONNECTION, NOON);
   if (state === 'completed') session.complete('connected');
   return session;
@@ -98,19 +99,24 @@ describe('A stored grant', () => {
   it('turns a pending session to discovering, and names the connection', () => {
     const session = started();
 
+    session.exchanged(NOON);
+    expect([session.stateAt(NOON), session.pending, session.undecided]).toEqual(['discovering', false, true]);
     session.granted(CONNECTION, NOON);
 
-    expect(session.stateAt(NOON)).toBe('discovering');
+    expect([session.stateAt(NOON), session.undecided]).toEqual(['discovering', false]);
     expect(session.result).toEqual({ outcome: null, connectionId: CONNECTION });
   });
 
-  it.each(OTHERS('pending'))('OA-02 is refused once the session is %s: a session connects once', (state) => {
-    const session = inState(state);
-    const before = session.result;
+  it.each(STATES)(
+    'OA-02 is refused while no code was traded in, and once the session is %s: a session connects once',
+    (state) => {
+      const session = inState(state);
+      const before = session.result;
 
-    expect(codeOf(() => session.granted(OTHER_CONNECTION, NOON))).toBe('connect_session_over');
-    expect(session.result).toEqual(before);
-  });
+      expect(codeOf(() => session.granted(OTHER_CONNECTION, NOON))).toBe('connect_session_over');
+      expect(session.result).toEqual(before);
+    },
+  );
 });
 
 describe('The end of a session', () => {
@@ -125,6 +131,13 @@ describe('The end of a session', () => {
       expect(session.result).toEqual({ outcome, connectionId: CONNECTION });
     },
   );
+
+  it('is not completed before it is known whose grant it is', () => {
+    const session = started();
+    session.exchanged(NOON);
+    session.complete('connected');
+    expect([session.over, session.undecided]).toEqual([false, true]);
+  });
 
   it.each(OTHERS('discovering'))('is not completed out of %s', (state) => {
     const session = inState(state);
@@ -159,6 +172,7 @@ describe('Whatever is done to a session, in whatever order', () => {
   const step = fc.constantFrom<[string, (session: ConnectSession) => void]>(
     ['proceed', (s) => s.proceed(NOON)],
     ['proceed too late', (s) => s.proceed(after(UNTIL, MINUTE))],
+    ['exchanged', (s) => s.exchanged(NOON)],
     ['granted', (s) => s.granted(CONNECTION, NOON)],
     ['complete', (s) => s.complete('connected')],
     ['complete with scopes missing', (s) => s.complete('missing_scopes')],

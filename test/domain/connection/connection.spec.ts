@@ -55,6 +55,30 @@ describe('A new consent by the same person', () => {
     });
   });
 
+  it('keeps what is known where the provider could not tell it this time', () => {
+    const connection = open();
+    connection.discovered(RENAMED, [], null);
+    const unread = { ...ANNA, displayName: null, username: null, pictureUrl: null };
+
+    connection.reauthorise(unread, [], ADMIN, NOON);
+    connection.discovered(unread, [], null);
+
+    expect(inside(connection)).toMatchObject({
+      displayName: 'Anna Berg',
+      username: 'anna',
+      pictureUrl: RENAMED.pictureUrl,
+    });
+  });
+
+  it.each([
+    ['name', { displayName: 'Anna', username: 'anna' }, 'Anna'],
+    ['username, else', { displayName: null, username: 'anna' }, 'anna'],
+    ['id', { displayName: null, username: null }, '100'],
+  ])('is called by its %s', (_, known, name) => {
+    const person = { ...ANNA, ...known };
+    expect(Connection.open(CONNECTION, ORG, 'x', person, [], ADMIN, NOON).name).toBe(name);
+  });
+
   it('mends what needed a person', () => {
     const broken = new Connection(...brokenValues());
 

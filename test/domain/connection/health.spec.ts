@@ -9,6 +9,7 @@ const WELL: HealthFacts = {
   missingScopes: [],
   nothingUsable: false,
   tokenExpiresAt: null,
+  tokenIsExchanged: false,
   dataAccessExpiresAt: null,
 };
 const in_ = (days: number): Date => after(NOON, days * DAY);
@@ -19,9 +20,24 @@ describe('Health', () => {
     ['tokens renew themselves', { tokenExpiresAt: null }, 'healthy', null, null],
     ['the token ends in 14 days', { tokenExpiresAt: in_(14) }, 'healthy', null, null],
     ['the token ends within 14 days', { tokenExpiresAt: in_(13.9) }, 'expiring', 'token_expires_soon', 'reconnect'],
+    [
+      'a token that is exchanged by itself ends in 7 days',
+      { tokenExpiresAt: in_(7), tokenIsExchanged: true },
+      'healthy',
+      null,
+      null,
+    ],
+    [
+      'its exchange has failed for days',
+      { tokenExpiresAt: in_(6.9), tokenIsExchanged: true },
+      'expiring',
+      'token_expires_soon',
+      'reconnect',
+    ],
     ['the token ended yesterday', { tokenExpiresAt: in_(-1) }, 'needs_reauth', 'token_expired', 'reconnect'],
     ['the token ends this moment', { tokenExpiresAt: NOON }, 'needs_reauth', 'token_expired', 'reconnect'],
     ['data access lapses', { dataAccessExpiresAt: in_(3) }, 'expiring', 'data_access_expires_soon', 'reauthorize'],
+    ['data access has lapsed', { dataAccessExpiresAt: NOON }, 'limited', 'data_access_lapsed', 'reauthorize'],
     ['OA-19 a permission is missing', { missingScopes: ['tweet.write'] }, 'limited', 'missing_scopes', 'reconnect'],
     ['nothing it reaches can be used', { nothingUsable: true }, 'limited', 'no_usable_profiles', 'reconnect'],
     ['the provider serves nobody of ours', { providerPaused: true }, 'provider_down', 'provider_paused', null],

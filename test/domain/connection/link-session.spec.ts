@@ -23,6 +23,7 @@ const start = (kind: SessionKind, intent: ConnectIntent = 'connect', reconnects:
 
 function waiting(): ConnectSession {
   const session = start('link');
+  session.exchanged(NOON);
   session.awaitAcceptance(NOON);
   return session;
 }
@@ -66,8 +67,10 @@ describe('A link', () => {
   });
 
   it('cannot connect as a self session does, and a self session cannot wait', () => {
-    expect(codeOf(() => start('link').granted(CONNECTION, NOON))).toBe('connect_session_over');
-    expect(codeOf(() => start('self').awaitAcceptance(NOON))).toBe('connect_session_over');
+    const [link, self] = [start('link'), start('self')];
+    for (const session of [link, self]) session.exchanged(NOON);
+    expect(codeOf(() => link.granted(CONNECTION, NOON))).toBe('connect_session_over');
+    expect(codeOf(() => self.awaitAcceptance(NOON))).toBe('connect_session_over');
   });
 
   it('is accepted or declined while it waits, and not before, after or too late', () => {
@@ -110,6 +113,7 @@ it('Whatever is done to a link, it has a connection only if somebody accepted, a
   const step = fc.constantFrom<[string, (session: ConnectSession) => void]>(
     ['proceed', (s) => void s.proceed(NOON)],
     ['another browser', (s) => void s.cameFromElsewhere(NOON)],
+    ['exchanged', (s) => s.exchanged(NOON)],
     ['granted', (s) => s.granted(CONNECTION, NOON)],
     ['consent', (s) => s.awaitAcceptance(NOON)],
     ['accept', (s) => s.accept(CONNECTION, NOON)],

@@ -17,7 +17,7 @@ describe('A notice', () => {
     expect(title.length).toBeLessThan(140);
     expect(sentence).toMatch(/^[A-Z].*\.$/);
     expect(sentence).not.toMatch(/undefined|null|NaN|Invalid/);
-    expect(['reconnect', 'reauthorize']).toContain(action);
+    expect(['reconnect', 'reauthorize', 'fix_at_provider']).toContain(action);
   });
 
   it('says why a connection has to be made anew, in the words of its health', () => {

@@ -20,8 +20,8 @@ export class JobsModule implements OnApplicationBootstrap {
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    await this.jobs.work('discover-profiles', { concurrency: 4 }, ({ orgId, sessionId }, lastTry) =>
-      this.commands.execute(new DiscoverProfiles(orgId as OrgId, sessionId as ConnectSessionId, lastTry)),
+    await this.jobs.work('discover-profiles', { concurrency: 4 }, ({ orgId, sessionId }) =>
+      this.commands.execute(new DiscoverProfiles(orgId as OrgId, sessionId as ConnectSessionId)),
     );
     // Thousands may be due at once, and each may wait for its provider until the deadline.
     await this.jobs.work('recheck-connection', { concurrency: 8, eachProvider: 4 }, ({ orgId, connectionId }) =>

@@ -18,7 +18,7 @@ export class HourlySync {
     return this.tick.run(() => this.commands.execute(new DispatchDueSyncs()));
   }
 
-  @Cron('50 * * * * *')
+  @Cron('*/20 * * * * *')
   sweep(): Promise<void> {
     return this.sweeping.run(() => this.commands.execute(new SweepSyncs()));
   }

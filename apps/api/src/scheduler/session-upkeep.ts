@@ -5,14 +5,22 @@ import { Cron } from '@nestjs/schedule';
 import { ExpireSessions } from '@application/connecting/expire-sessions.js';
 import { PruneSessions } from '@application/connecting/prune-sessions.js';
 import { ResumeDiscoveries } from '@application/connecting/resume-discoveries.js';
+import { SettleGrants } from '@application/connecting/settle-grants.js';
 import { Tick } from './tick.js';
 
 @Injectable()
 export class SessionUpkeep {
   private readonly expiry = new Tick('SessionExpiry');
+  private readonly settling = new Tick('GrantSettlement');
   private readonly pruning = new Tick('SessionPruning');
 
   constructor(private readonly commands: CommandBus) {}
+
+  /** Somebody waits for it. */
+  @Cron('*/5 * * * * *')
+  settle(): Promise<void> {
+    return this.settling.run(() => this.commands.execute(new SettleGrants()));
+  }
 
   @Cron('*/15 * * * * *')
   expire(): Promise<void> {

@@ -1,31 +1,28 @@
-/** The provider sends the browser back: the state is used up, the code traded at once, the grant kept or put aside. */
+/** The provider sends the browser back: the state is used up, the code traded in at once, and the grant stored and settled. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { AttemptUnknown, BrowserMismatch } from '@domain/connection/connect-errors.js';
-import type { ConnectSession, FailedOutcome } from '@domain/connection/connect-session.js';
+import { AttemptUnknown, BrowserMismatch, ConnectSessionNotFound } from '@domain/connection/connect-errors.js';
+import type { FailedOutcome } from '@domain/connection/connect-session.js';
 import { kindOf, type ProviderError } from '@domain/connection/provider-error.js';
-import type { Connection } from '@domain/connection/connection.js';
-import type { ConnectSessionId, OrgId } from '@domain/ids.js';
-import type { Actor } from '@domain/organisation/role.js';
+import type { ConnectSessionId, ExchangedGrantId, OrgId } from '@domain/ids.js';
 import type { ProviderName } from '@domain/platform.js';
-import { Connections } from '../connections/ports.js';
-import { ProviderGrants } from '../letting-go/ports.js';
-import { Organisations } from '../organisations/ports.js';
-import { Audit } from '../ports/audit.js';
-import { Jobs } from '../ports/jobs.js';
-import { ProviderFault, ProviderUnavailable } from '../ports/provider-fault.js';
-import { Providers, type IssuedTokens, type Person } from '../ports/provider.js';
+import { CredentialSeal } from '../connections/credential-seal.js';
+import { UnsavedResults } from '../connections/unsaved-results.js';
+import { Outbox } from '../letting-go/outbox.js';
+import { ProviderFault } from '../ports/provider-fault.js';
+import { Providers, type IssuedTokens } from '../ports/provider.js';
 import { Vault } from '../ports/vault.js';
-import { Digest, Work } from '../ports/work.js';
-import { toWire } from '../wire-ids.js';
-import { Askers } from './askers.js';
-import { FreshGrants, type FreshGrant } from './fresh-grants.js';
-import { ConnectSessions, RedirectUris, type Attempt, type Consumed } from './ports.js';
+import { Digest, Randomness, Work } from '../ports/work.js';
+import { FreshGrants } from './fresh-grants.js';
+import { GrantSettlement } from './grant-settlement.js';
+import {
+  ConnectSessions,
+  ExchangedGrants,
+  RedirectUris,
+  type Attempt,
+  type Consumed,
+  type ExchangedGrant,
+} from './ports.js';
 import { Strangers } from './strangers.js';
-
-/** As long as a revocation may take. */
-const REVOKING_PATIENCE_MS = 35_000;
-const REVOKING_POLL_MS = 250;
 
 export interface FinishedConnect {
   readonly sessionId: ConnectSessionId;
@@ -55,17 +52,17 @@ export class FinishConnectHandler implements ICommandHandler<FinishConnect> {
     private readonly work: Work,
     private readonly sessions: ConnectSessions,
     private readonly strangers: Strangers,
-    private readonly askers: Askers,
+    private readonly exchanged: ExchangedGrants,
+    private readonly settlement: GrantSettlement,
     private readonly grants: FreshGrants,
-    private readonly connections: Connections,
-    private readonly providerGrants: ProviderGrants,
-    private readonly organisations: Organisations,
+    private readonly outbox: Outbox,
     private readonly providers: Providers,
     private readonly redirectUris: RedirectUris,
     private readonly vault: Vault,
-    private readonly jobs: Jobs,
+    private readonly seal: CredentialSeal,
+    private readonly unsaved: UnsavedResults,
+    private readonly random: Randomness,
     private readonly digest: Digest,
-    private readonly audit: Audit,
   ) {}
 
   async execute({ provider, state, answer, issuer, browserSecrets }: FinishConnect): Promise<FinishedConnect> {
@@ -86,14 +83,10 @@ export class FinishConnectHandler implements ICommandHandler<FinishConnect> {
       await this.fail(attempt, outcome, { provider_error: error }, error);
       return attempt;
     }
-    try {
-      const tokens = await this.exchange(attempt, state, answer.code);
-      const person = await this.providers.of(provider).identify(tokens.accessToken);
-      await this.storeOnceFree(attempt, tokens, person);
-    } catch (error) {
-      if (!(error instanceof ProviderFault)) throw error;
-      await this.fail(attempt, 'provider_error', { code: error.code, provider_code: error.evidence.code });
-    }
+    await this.unsaved.guard(async () => {
+      const grant = await this.exchange(attempt, state, answer.code);
+      if (grant !== null) await this.settlement.settle(grant);
+    });
     return attempt;
   }
 
@@ -119,8 +112,27 @@ export class FinishConnectHandler implements ICommandHandler<FinishConnect> {
     });
   }
 
-  /** Codes live for seconds and work once: no queue in between, and no second try. */
-  private exchange(attempt: Attempt, state: string, code: string): Promise<IssuedTokens> {
+  /**
+   * Codes live for seconds and work once: no queue in between, and no second try. What they give is stored before
+   * anything else is asked: from then on a crash loses nothing.
+   * @returns null where there is nothing to settle
+   */
+  private async exchange(attempt: Attempt, state: string, code: string): Promise<ExchangedGrant | null> {
+    let tokens: IssuedTokens;
+    try {
+      tokens = await this.trade(attempt, state, code);
+    } catch (error) {
+      if (!(error instanceof ProviderFault)) {
+        await this.fail(attempt, 'internal_error');
+        throw error;
+      }
+      await this.fail(attempt, 'provider_error', { code: error.code, provider_code: error.evidence.code });
+      return null;
+    }
+    return this.unsaved.untilStored(() => this.store(attempt, tokens));
+  }
+
+  private trade(attempt: Attempt, state: string, code: string): Promise<IssuedTokens> {
     const { provider, redirectUri, codeVerifier, orgId } = attempt;
     return this.providers.of(provider).exchangeCode({
       code,
@@ -137,91 +149,20 @@ export class FinishConnectHandler implements ICommandHandler<FinishConnect> {
     });
   }
 
-  /**
-   * Meta knows one grant per app and person. Where another connection's end is revoking it at this moment, the new token
-   * may go with it: so that end is awaited, and the token tried again before it is kept.
-   */
-  private async storeOnceFree(attempt: Attempt, tokens: IssuedTokens, person: Person): Promise<void> {
-    for (const end = Date.now() + REVOKING_PATIENCE_MS; !(await this.store(attempt, tokens, person));) {
-      if (Date.now() > end) throw new ProviderUnavailable({ provider: attempt.provider });
-      await sleep(REVOKING_POLL_MS);
-      await this.providers.of(attempt.provider).identify(tokens.accessToken);
-    }
-  }
-
-  /**
-   * Rights and membership are judged again now: whoever asked may have lost them while the person was at the provider.
-   * @returns false where the grant is being revoked at this moment
-   */
-  private store({ sessionId, orgId, provider }: Attempt, tokens: IssuedTokens, person: Person): Promise<boolean> {
-    return this.work.run(async () => {
-      await this.organisations.lockUsage(orgId);
-      if (!(await this.providerGrants.hold(provider, person.externalUserId))) return false;
-      const existing = await this.connections.lockOf(provider, person.externalUserId, orgId);
+  private async store({ sessionId, orgId, provider }: Attempt, tokens: IssuedTokens): Promise<ExchangedGrant | null> {
+    try {
       const session = await this.sessions.lock(sessionId, orgId);
-      const grant: FreshGrant = { orgId, provider, person, tokens, consentedAt: await this.sessions.now() };
-      await this.settle(session, grant, existing);
-      return true;
-    });
-  }
-
-  private async settle(session: ConnectSession, grant: FreshGrant, existing: Connection | null): Promise<void> {
-    if (!session.pending) {
-      // Ended while the code was traded in: by a disconnect, or by another attempt of the same session.
-      await this.grants.letGo(grant, existing);
-      return;
+      // Else it was ended meanwhile, by a disconnect or by another attempt: the grant is then revoked.
+      if (session.pending) session.exchanged(await this.sessions.now());
+    } catch (error) {
+      if (!(error instanceof ConnectSessionNotFound)) throw error;
+      // Erased with its organisation.
+      await this.outbox.add({ orgId, provider, externalUserId: null }, tokens, null);
+      return null;
     }
-    const asker = await this.askers.of(session);
-    if (asker === null) return this.refuse(session, 'not_allowed', grant, existing);
-    if (session.reconnects !== null && session.reconnects !== existing?.id) {
-      return this.refuse(session, 'wrong_account', grant, existing);
-    }
-    // Only a link can have been asked for by a service.
-    return session.kind === 'link' || asker.kind === 'service'
-      ? this.putAside(session, grant, existing)
-      : this.keep(session, grant, existing, asker);
-  }
-
-  private async keep(
-    session: ConnectSession,
-    grant: FreshGrant,
-    existing: Connection | null,
-    by: Extract<Actor, { kind: 'member' }>,
-  ): Promise<void> {
-    const { id: sessionId, orgId } = session;
-    session.granted(await this.grants.keep(grant, existing, by, by.userId), grant.consentedAt);
-    await this.jobs.send('discover-profiles', [{ orgId, sessionId }]);
-  }
-
-  private async putAside(session: ConnectSession, grant: FreshGrant, existing: Connection | null): Promise<void> {
-    session.awaitAcceptance(grant.consentedAt);
-    await this.grants.putAside(session.id, grant);
-    await this.audit.record({
-      orgId: session.orgId,
-      by: 'system',
-      action: 'connect_session.awaits_acceptance',
-      subject: toWire('csess', session.id),
-      details: {
-        provider: grant.provider,
-        external_user_id: grant.person.externalUserId,
-        would_renew: existing === null ? null : toWire('conn', existing.id),
-      },
-    });
-  }
-
-  /** The grant exists at the provider, but nobody here may have it. */
-  private async refuse(
-    session: ConnectSession,
-    outcome: 'not_allowed' | 'wrong_account',
-    grant: FreshGrant,
-    existing: Connection | null,
-  ): Promise<void> {
-    const revoked = await this.grants.letGo(grant, existing);
-    session.fail(outcome);
-    await this.grants.recordFailure({ sessionId: session.id, orgId: session.orgId }, 'system', outcome, {
-      external_user_id: grant.person.externalUserId,
-      revoked,
-    });
+    const id = this.random.id<ExchangedGrantId>();
+    const sealed = this.seal.exchanged(tokens, { id, orgId, provider });
+    return this.exchanged.add({ id, sessionId, orgId, provider, scopes: tokens.scopes, ...sealed });
   }
 
   private fail(
@@ -230,7 +171,7 @@ export class FinishConnectHandler implements ICommandHandler<FinishConnect> {
     details: Readonly<Record<string, unknown>> = {},
     error: ProviderError | null = null,
   ): Promise<void> {
-    return this.work.run(async () => {
+    return this.unsaved.untilStored(async () => {
       const session = await this.sessions.lock(attempt.sessionId, attempt.orgId);
       // Another attempt of the same session may have come to something meanwhile.
       if (!session.pending) return;

@@ -4,7 +4,7 @@ import type { ConnectSessionId, OrgId } from '@domain/ids.js';
 import { Organisations } from '../organisations/ports.js';
 import { Work } from '../ports/work.js';
 import { FreshGrants } from './fresh-grants.js';
-import { ConnectSessions, WaitingGrants } from './ports.js';
+import { ConnectSessions, ExchangedGrants, WaitingGrants } from './ports.js';
 
 /** After its connections are gone: they are what would keep a grant from being revoked. */
 export class GiveBackWaiting extends Command<void> {
@@ -24,12 +24,17 @@ export class GiveBackWaitingHandler implements ICommandHandler<GiveBackWaiting> 
     private readonly organisations: Organisations,
     private readonly sessions: ConnectSessions,
     private readonly waiting: WaitingGrants,
+    private readonly exchanged: ExchangedGrants,
     private readonly grants: FreshGrants,
   ) {}
 
   execute({ orgId, sessionId: only }: GiveBackWaiting): Promise<void> {
     return this.work.run(async () => {
       await this.organisations.lockUsage(orgId);
+      if (only === undefined) {
+        for (const grant of await this.exchanged.takeAll(orgId))
+          await this.grants.letGoUnidentified(grant, 'superseded');
+      }
       for (const sessionId of only === undefined ? await this.waiting.of(orgId) : [only]) {
         const grant = await this.waiting.take(sessionId, orgId);
         if (grant === null) continue;

@@ -1,7 +1,7 @@
 /** What the verbs of connecting ask of configuration, and of the stores of connect sessions and waiting grants. */
 import type { ConnectSession } from '@domain/connection/connect-session.js';
 import type { ExternalPerson } from '@domain/connection/connection.js';
-import type { ConnectionId, ConnectSessionId, OrgId } from '@domain/ids.js';
+import type { ConnectionId, ConnectSessionId, ExchangedGrantId, OrgId } from '@domain/ids.js';
 import type { ProviderName } from '@domain/platform.js';
 
 /** The redirect URIs as registered at the providers: from configuration, never from a request's headers. */
@@ -93,10 +93,48 @@ export abstract class ConnectSessions {
   ): Promise<readonly ConnectSessionId[]>;
   /** Sessions whose time to wait has run out, in whatever organisation, oldest first. */
   abstract overdue(limit: number): Promise<readonly SessionKey[]>;
-  /** Discoveries that should be over: their job was lost, or died. Told once, they count as taken up. */
-  abstract stalled(limit: number): Promise<readonly SessionKey[]>;
+  /** Takes a discovery for one worker; null where it is over, not due yet, or held by another. */
+  abstract claimDiscovery(
+    id: ConnectSessionId,
+    orgId: OrgId,
+  ): Promise<{ readonly connectionId: ConnectionId; readonly tries: number } | null>;
+  abstract renewDiscovery(id: ConnectSessionId, orgId: OrgId, tries: number): Promise<void>;
+  abstract retryDiscovery(id: ConnectSessionId, orgId: OrgId, afterSeconds: number): Promise<void>;
+  /** Discoveries for which a job has to be sent: due, held by no worker, and in no queue. */
+  abstract takeDueDiscoveries(limit: number, queued: readonly ConnectSessionId[]): Promise<readonly SessionKey[]>;
   /** Removes sessions, with their attempts, so long after their time; and attempts that nobody used. @returns how many */
   abstract prune(keepDays: number, limit: number): Promise<number>;
+}
+
+/** A grant whose code was traded in, until it is known whose it is and what becomes of it. */
+export interface ExchangedGrant extends SessionKey {
+  readonly id: ExchangedGrantId;
+  readonly provider: ProviderName;
+  /** null: the provider did not name them. */
+  readonly scopes: readonly string[] | null;
+  /** Sealed for this row. */
+  readonly accessToken: string;
+  readonly refreshToken: string | null;
+  readonly accessExpiresAt: Date | null;
+  /** When the person consented. */
+  readonly receivedAt: Date;
+  /** How often it has been worked on, this time included. */
+  readonly tries: number;
+}
+
+/** Durable work: one worker at a time, tried again with backoff, taken up again after a crash. */
+export abstract class ExchangedGrants {
+  /** Stores it as claimed by the caller. */
+  abstract add(grant: Omit<ExchangedGrant, 'receivedAt' | 'tries'>): Promise<ExchangedGrant>;
+  /** Takes a due one for one worker; null where it is settled, held by another, or not due yet. */
+  abstract claim(id: ExchangedGrantId, orgId: OrgId): Promise<ExchangedGrant | null>;
+  /** Those whose time has come, or whose worker is lost. */
+  abstract due(limit: number): Promise<readonly { readonly id: ExchangedGrantId; readonly orgId: OrgId }[]>;
+  abstract retry(grant: ExchangedGrant, afterSeconds: number): Promise<void>;
+  /** Takes it out, for the one that settles it; false: another did. */
+  abstract take(id: ExchangedGrantId, orgId: OrgId): Promise<boolean>;
+  /** Takes out all of an organisation. */
+  abstract takeAll(orgId: OrgId): Promise<readonly ExchangedGrant[]>;
 }
 
 /**

@@ -1,5 +1,6 @@
-/** Discoveries whose job was lost with the queue, or died with its process: a person waits for them to end. */
+/** Sends discoveries whose next try has come, whose job was lost with the queue, or whose process died: a person waits for them. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { ConnectSessionId } from '@domain/ids.js';
 import { Jobs } from '../ports/jobs.js';
 import { Work } from '../ports/work.js';
 import { ConnectSessions } from './ports.js';
@@ -18,7 +19,9 @@ export class ResumeDiscoveriesHandler implements ICommandHandler<ResumeDiscoveri
 
   execute(): Promise<void> {
     return this.work.run(async () => {
-      await this.jobs.send('discover-profiles', await this.sessions.stalled(BATCH));
+      const queued = await this.jobs.queued('discover-profiles');
+      const ids = queued.map(({ sessionId }) => sessionId as ConnectSessionId);
+      await this.jobs.send('discover-profiles', await this.sessions.takeDueDiscoveries(BATCH, ids));
     });
   }
 }

@@ -26,6 +26,7 @@ import { Outbox } from '../letting-go/outbox.js';
 import { Burial } from './burial.js';
 import { CredentialSeal } from './credential-seal.js';
 import { Credentials, type StoredCredential } from './ports.js';
+import { UnsavedResults } from './unsaved-results.js';
 
 /** Longer than the outgoing client's queue and total deadline (15 s) plus the commit: else a slow answer would be sent for twice. */
 export const LEASE_SECONDS = 30;
@@ -54,6 +55,7 @@ export class AccessTokens {
     private readonly outbox: Outbox,
     private readonly digest: Digest,
     private readonly burial: Burial,
+    private readonly unsaved: UnsavedResults,
   ) {}
 
   /**
@@ -106,6 +108,14 @@ export class AccessTokens {
     return verdict.is === 'usable' ? this.open(credential) : shared;
   }
 
+  /** For a call with an account's own token: throws where the connection behind it needs a person. */
+  async assertAlive(id: ConnectionId, orgId: OrgId): Promise<void> {
+    const credential = await this.work.run(() => this.credentials.read(id, orgId));
+    if (credential === null) throw new ConnectionNotFound();
+    const verdict = judge(credential, credential.readAt);
+    if (verdict.is === 'dead') await this.burial.of(id, orgId, credential.version, verdict.reason);
+  }
+
   /** Exchanges a token that nears its end for a longer one, where the provider does that (Meta). Never in a request's way. */
   async extend(id: ConnectionId, orgId: OrgId): Promise<void> {
     const credential = await this.work.run(() => this.credentials.read(id, orgId));
@@ -145,46 +155,36 @@ export class AccessTokens {
     const lease = await this.work.run(() => this.credentials.claim(credential, LEASE_SECONDS, sent));
     if (lease === null) return null;
 
-    let issued: IssuedTokens;
-    try {
-      // From here to the first byte nothing may be waited for: the lease is running.
-      if (performance.now() - asked > LATEST_START_MS) throw new ProviderUnavailable({ provider });
-      issued = await this.providers.of(provider).refresh({ accessToken, refreshToken });
-    } catch (fault) {
-      return this.failed(credential, lease, fault, refused);
-    }
-    const renewed = await this.store(credential, issued);
-    await this.pauses.end(provider, STOPS_TOKENS);
-    return renewed;
+    return this.unsaved.guard(async () => {
+      let issued: IssuedTokens;
+      try {
+        // From here to the first byte nothing may be waited for: the lease is running.
+        if (performance.now() - asked > LATEST_START_MS) throw new ProviderUnavailable({ provider });
+        issued = await this.providers.of(provider).refresh({ accessToken, refreshToken });
+      } catch (fault) {
+        return this.failed(credential, lease, fault, refused);
+      }
+      const renewed = await this.store(credential, issued);
+      await this.pauses.end(provider, STOPS_TOKENS);
+      return renewed;
+    });
   }
 
   private async store(credential: StoredCredential, issued: IssuedTokens): Promise<AccessToken | null> {
     const sealed = this.seal.tokens(issued, credential);
     // An answer that names no end has not moved it.
     const accessExpiresAt = issued.accessExpiresAt ?? credential.accessExpiresAt;
-    const stored = await this.untilLeaseEnds(() =>
-      this.work.run(() => this.credentials.succeed(credential, { ...sealed, accessExpiresAt })),
+    // The successor exists in this process only: a database that is away must not cost the connection.
+    const stored = await this.unsaved.untilStored(() =>
+      this.credentials.succeed(credential, { ...sealed, accessExpiresAt }),
     );
     if (stored === 'stored') return { token: issued.accessToken, version: credential.version + 1 };
     if (stored === 'overtaken') return null;
     // Disconnected meanwhile: a token that nobody holds must not live on. Meta's grant goes with the connection's own.
     if (credential.provider === 'x') {
-      await this.untilLeaseEnds(() => this.work.run(() => this.outbox.add(credential, issued, null)));
+      await this.unsaved.untilStored(() => this.outbox.add(credential, issued, null));
     }
     throw new ConnectionNotFound();
-  }
-
-  /** The successor exists in this process only: a database that is away for a moment must not cost the connection. */
-  private async untilLeaseEnds<T>(write: () => Promise<T>): Promise<T> {
-    const end = Date.now() + LEASE_SECONDS * 1_000;
-    for (;;) {
-      try {
-        return await write();
-      } catch (error) {
-        if (Date.now() > end) throw error;
-        await sleep(POLL_MS * 2);
-      }
-    }
   }
 
   private async failed(

@@ -2,7 +2,7 @@
 import type { HealthReason, HealthWord } from '@domain/connection/health.js';
 import type { ProviderName } from '@domain/platform.js';
 import type { ProfileProblem } from '@domain/profile/usability.js';
-import type { ProfileView } from '../profiles/profile.view.js';
+import type { ProfileStatusView, ProfileView } from '../profiles/profile.view.js';
 
 export class HealthView {
   health!: HealthWord;
@@ -21,6 +21,7 @@ export class ProfileHealthView {
   /** Why it can no longer be tracked or published to, although it is switched on. */
   tracking_problem!: ProfileProblem | null;
   publishing_problem!: ProfileProblem | null;
+  status!: ProfileStatusView;
 }
 
 export class ConnectionHealthView extends HealthView {

@@ -1,6 +1,13 @@
 /** Which secret is sealed for which place: tokens in their credential, those that wait for a yes, and X's on their way to being revoked. */
 import { Injectable } from '@nestjs/common';
-import type { ConnectionId, ConnectSessionId, OrgId, RevocationId } from '@domain/ids.js';
+import type {
+  ConnectionId,
+  ConnectSessionId,
+  ExchangedGrantId,
+  OrgId,
+  ReplacedCredentialId,
+  RevocationId,
+} from '@domain/ids.js';
 import type { ProviderName } from '@domain/platform.js';
 import type { IssuedTokens } from '../ports/provider.js';
 import { Vault, type Place } from '../ports/vault.js';
@@ -13,8 +20,13 @@ interface Row<Id> {
   readonly provider: ProviderName;
 }
 
-/** Both sealed. */
-interface WaitingTokens {
+interface TokenPair {
+  readonly accessToken: string;
+  readonly refreshToken: string | null;
+}
+
+/** Both sealed, for a row of a grant that is no connection yet. */
+interface SealedPair {
   readonly accessToken: string;
   readonly refreshToken: string | null;
   readonly accessExpiresAt: Date | null;
@@ -54,37 +66,47 @@ export class CredentialSeal {
   }
 
   /** Until a member decides, a grant lies with its session. */
-  waiting(issued: IssuedTokens, row: Row<ConnectSessionId>): WaitingTokens {
-    const { accessToken, refreshToken, accessExpiresAt } = issued;
-    return {
-      accessToken: this.vault.seal(accessToken, place('waiting_grant', 'access_token', row)),
-      refreshToken:
-        refreshToken === null ? null : this.vault.seal(refreshToken, place('waiting_grant', 'refresh_token', row)),
-      accessExpiresAt,
-    };
+  waiting(issued: Omit<IssuedTokens, 'scopes'>, row: Row<ConnectSessionId>): SealedPair {
+    return this.sealPair(issued, 'waiting_grant', row);
   }
 
-  openWaiting(tokens: WaitingTokens, row: Row<ConnectSessionId>): Omit<IssuedTokens, 'scopes'> {
-    const { accessToken, refreshToken, accessExpiresAt } = tokens;
-    return {
-      accessToken: this.vault.open(accessToken, place('waiting_grant', 'access_token', row)),
-      refreshToken:
-        refreshToken === null ? null : this.vault.open(refreshToken, place('waiting_grant', 'refresh_token', row)),
-      accessExpiresAt,
-    };
+  openWaiting(tokens: SealedPair, row: Row<ConnectSessionId>): Omit<IssuedTokens, 'scopes'> {
+    return this.openPair(tokens, 'waiting_grant', row);
+  }
+
+  /** Until it is known whose it is. */
+  exchanged(issued: IssuedTokens, row: Row<ExchangedGrantId>): SealedPair {
+    return this.sealPair(issued, 'exchanged_grant', row);
+  }
+
+  openExchanged(tokens: SealedPair, row: Row<ExchangedGrantId>): Omit<IssuedTokens, 'scopes'> {
+    return this.openPair(tokens, 'exchanged_grant', row);
+  }
+
+  /** Until it is revoked with the connection that replaced it. */
+  replaced(pair: TokenPair, row: Row<ReplacedCredentialId>): TokenPair {
+    return this.sealPair({ ...pair, accessExpiresAt: null }, 'replaced_credential', row);
+  }
+
+  openReplaced(pair: TokenPair, row: Row<ReplacedCredentialId>): TokenPair {
+    return this.openPair({ ...pair, accessExpiresAt: null }, 'replaced_credential', row);
   }
 
   revocationId(): RevocationId {
     return this.random.id<RevocationId>();
   }
 
-  /** Meta's grant is revoked with the app's own token, so no copy of a Meta token is kept. */
+  /**
+   * Meta's grant is revoked with the app's own token and the person's id: a copy of a Meta token is kept only where that
+   * id is not known, because the token alone tells it.
+   */
   forRevocation(
     issued: { readonly accessToken: string | null; readonly refreshToken: string | null },
-    row: Row<RevocationId>,
+    row: Row<RevocationId> & { readonly externalUserId: string | null },
   ): { accessToken: string | null; refreshToken: string | null } {
+    const needless = row.provider === 'meta' && row.externalUserId !== null;
     const seal = (token: string | null, column: TokenColumn): string | null =>
-      token === null || row.provider === 'meta' ? null : this.vault.seal(token, place('revocation', column, row));
+      token === null || needless ? null : this.vault.seal(token, place('revocation', column, row));
     return {
       accessToken: seal(issued.accessToken, 'access_token'),
       refreshToken: seal(issued.refreshToken, 'refresh_token'),
@@ -94,9 +116,35 @@ export class CredentialSeal {
   openForRevocation(envelope: string | null, column: TokenColumn, row: Row<RevocationId>): string | null {
     return envelope === null ? null : this.vault.open(envelope, place('revocation', column, row));
   }
+
+  private sealPair(
+    { accessToken, refreshToken, accessExpiresAt }: Omit<IssuedTokens, 'scopes'>,
+    table: PairTable,
+    row: Row<string>,
+  ): SealedPair {
+    return {
+      accessToken: this.vault.seal(accessToken, place(table, 'access_token', row)),
+      refreshToken: refreshToken === null ? null : this.vault.seal(refreshToken, place(table, 'refresh_token', row)),
+      accessExpiresAt,
+    };
+  }
+
+  private openPair(
+    { accessToken, refreshToken, accessExpiresAt }: SealedPair,
+    table: PairTable,
+    row: Row<string>,
+  ): Omit<IssuedTokens, 'scopes'> {
+    return {
+      accessToken: this.vault.open(accessToken, place(table, 'access_token', row)),
+      refreshToken: refreshToken === null ? null : this.vault.open(refreshToken, place(table, 'refresh_token', row)),
+      accessExpiresAt,
+    };
+  }
 }
 
-function place(table: 'credential' | 'revocation' | 'waiting_grant', column: TokenColumn, row: Row<string>): Place {
+type PairTable = 'exchanged_grant' | 'waiting_grant' | 'replaced_credential';
+
+function place(table: 'credential' | 'revocation' | PairTable, column: TokenColumn, row: Row<string>): Place {
   return { table, column, rowId: row.id, orgId: row.orgId, provider: row.provider };
 }
 

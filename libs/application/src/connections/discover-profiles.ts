@@ -1,21 +1,27 @@
 /** What does the new grant reach? Every account found becomes a profile, parked, also where it cannot be used. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { Backoff } from '@domain/backoff.js';
+import { ConnectionNotFound, ReconnectNeeded } from '@domain/connection/connection.js';
 import type { CompletedOutcome } from '@domain/connection/connect-session.js';
 import type { ConnectionId, ConnectSessionId, OrgId } from '@domain/ids.js';
 import { ConnectSessions } from '../connecting/ports.js';
 import { Audit } from '../ports/audit.js';
+import { withHeartbeat } from '../ports/heartbeat.js';
+import { retrySeconds } from '../ports/provider-fault.js';
 import { Jobs } from '../ports/jobs.js';
 import { Work } from '../ports/work.js';
 import { toWire } from '../wire-ids.js';
 import { Connections } from './ports.js';
 import { Rediscovery, type Rediscovered } from './rediscovery.js';
 
+const BACKOFF: Backoff = { firstSeconds: 5, mostSeconds: 300 };
+/** Some four hours. */
+const MOST_TRIES = 50;
+
 export class DiscoverProfiles extends Command<void> {
   constructor(
     readonly orgId: OrgId,
     readonly sessionId: ConnectSessionId,
-    /** No other try follows: a failure then ends the session. */
-    readonly lastTry: boolean,
   ) {
     super();
   }
@@ -32,21 +38,41 @@ export class DiscoverProfilesHandler implements ICommandHandler<DiscoverProfiles
     private readonly audit: Audit,
   ) {}
 
-  async execute({ orgId, sessionId, lastTry }: DiscoverProfiles): Promise<void> {
-    const session = await this.work.run(() => this.sessions.get(sessionId, orgId));
-    const { connectionId } = session.result;
-    if (session.over || connectionId === null) return;
+  async execute({ orgId, sessionId }: DiscoverProfiles): Promise<void> {
+    const claimed = await this.work.run(() => this.sessions.claimDiscovery(sessionId, orgId));
+    if (claimed === null) return;
+    const { connectionId, tries } = claimed;
     try {
-      const found = await this.discover(connectionId, orgId, sessionId);
+      const found = await withHeartbeat(
+        () => this.work.run(() => this.sessions.renewDiscovery(sessionId, orgId, tries)),
+        () => this.discover(connectionId, orgId, sessionId),
+      );
       const gaps = found.missingScopes.length > 0 ? 'missing_scopes' : 'connected';
       await this.work.run(async () => {
         await this.end(sessionId, orgId, found.usableProfiles === 0 ? 'no_usable_profiles' : gaps);
         await this.recheckOthers(connectionId, orgId);
       });
     } catch (error) {
-      if (lastTry) await this.end(sessionId, orgId, 'provider_error');
+      await this.postpone(sessionId, orgId, connectionId, tries, error);
       throw error;
     }
+  }
+
+  /** Within minutes at first, then ever more rarely. After hours the session ends, and the connection's own checks go on. */
+  private postpone(
+    sessionId: ConnectSessionId,
+    orgId: OrgId,
+    connectionId: ConnectionId,
+    tries: number,
+    error: unknown,
+  ): Promise<void> {
+    return this.work.run(async () => {
+      if (tries < MOST_TRIES && !(error instanceof ReconnectNeeded) && !(error instanceof ConnectionNotFound)) {
+        return this.sessions.retryDiscovery(sessionId, orgId, retrySeconds(BACKOFF, tries, error));
+      }
+      await this.end(sessionId, orgId, 'provider_error');
+      await this.connections.checkNow([{ id: connectionId, orgId }]);
+    });
   }
 
   /** Overtaken by another tab that connected the same account: what is true now holds for both, and both finish. */
@@ -82,6 +108,7 @@ export class DiscoverProfilesHandler implements ICommandHandler<DiscoverProfiles
   private async recheckOthers(connectionId: ConnectionId, orgId: OrgId): Promise<void> {
     const connection = await this.connections.get(connectionId, orgId);
     const others = await this.connections.ofSamePerson(connection);
+    await this.connections.checkNow(others);
     await this.jobs.send(
       'recheck-connection',
       others.map((other) => ({ orgId: other.orgId, connectionId: other.id, provider: connection.provider })),

@@ -1,5 +1,6 @@
-/** Every connection is looked after once a day, whether anybody uses it or not: none dies without a word. */
+/** Sends a job for each connection whose check is due: every connection is checked once a day, used or not. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { ConnectionId } from '@domain/ids.js';
 import { Jobs } from '../ports/jobs.js';
 import { Work } from '../ports/work.js';
 import { Connections } from './ports.js';
@@ -18,10 +19,12 @@ export class DispatchDueChecksHandler implements ICommandHandler<DispatchDueChec
   ) {}
 
   async execute(): Promise<number> {
+    const queued = await this.work.run(() => this.jobs.queued('recheck-connection'));
+    const ids = queued.map(({ connectionId }) => connectionId as ConnectionId);
     let sent = 0;
     for (;;) {
       const due = await this.work.run(async () => {
-        const taken = await this.connections.takeDueChecks(BATCH);
+        const taken = await this.connections.takeDueChecks(BATCH, ids);
         await this.jobs.send(
           'recheck-connection',
           taken.map(({ id, orgId, provider }) => ({ orgId, connectionId: id, provider })),

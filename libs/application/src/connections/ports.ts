@@ -2,14 +2,21 @@
 import type { Connection } from '@domain/connection/connection.js';
 import type { CredentialState } from '@domain/connection/credential.js';
 import type { ReauthReason } from '@domain/connection/health.js';
-import type { ConnectionId, OrgId, ProfileId } from '@domain/ids.js';
+import type { ConnectionId, OrgId, ProfileId, ReplacedCredentialId } from '@domain/ids.js';
 import type { Platform, ProviderName } from '@domain/platform.js';
-import type { GrantFacts } from '@domain/profile/usability.js';
+import type { GrantFacts, GrantProblem } from '@domain/profile/usability.js';
 import type { FoundAccount, KnownAccount } from '../ports/provider.js';
 
 export interface ConnectionKey {
   readonly id: ConnectionId;
   readonly orgId: OrgId;
+}
+
+export interface ClaimedCheck extends ConnectionKey {
+  /** When it was due, as it stood at the claim. */
+  readonly dueAt: Date;
+  /** How often it has been tried since it was last done, this time included. */
+  readonly tries: number;
 }
 
 export abstract class Connections {
@@ -26,12 +33,23 @@ export abstract class Connections {
   /** Everybody else's connections of that external person, in whatever organisation: only ids leave. */
   abstract ofSamePerson(connection: Connection): Promise<readonly ConnectionKey[]>;
   /**
-   * Takes connections whose next check has come, at most `limit`, and sets the one after it: daily, and weekly for an X
-   * connection that nobody uses (a check costs a rotation there). Suspended organisations wait.
+   * Takes connections for which a job has to be sent, at most `limit`: their check is due, no worker holds it, and it
+   * stands in no queue. Suspended organisations wait. The check stays due until it is done.
    */
-  abstract takeDueChecks(limit: number): Promise<readonly (ConnectionKey & { readonly provider: ProviderName })[]>;
-  /** When it was last looked after; `retryAt`: it could not be, and is tried again then. */
-  abstract checked(key: ConnectionKey, retryAt: Date | null): Promise<void>;
+  abstract takeDueChecks(
+    limit: number,
+    queued: readonly ConnectionId[],
+  ): Promise<readonly (ConnectionKey & { readonly provider: ProviderName })[]>;
+  /** Makes the check of these due now, whatever becomes of the jobs that are sent for it. */
+  abstract checkNow(keys: readonly ConnectionKey[]): Promise<void>;
+  /** Takes a due check for one worker; null where it is not due, or another holds it. */
+  abstract claimCheck(key: ConnectionKey): Promise<ClaimedCheck | null>;
+  abstract renewCheck(check: ClaimedCheck): Promise<void>;
+  /**
+   * Done: the next one comes in a day, and in a week for an X connection that nobody uses (a check costs a rotation
+   * there). `retryAfterSeconds`: it could not be done, and is due again then. Where it was made due meanwhile it stays so.
+   */
+  abstract checked(check: ClaimedCheck, retryAfterSeconds: number | null): Promise<void>;
   /**
    * Whether a look found none of the accounts that were granted before.
    * @returns whether to believe it: only what an earlier look, minutes ago, has found as well
@@ -88,6 +106,24 @@ export abstract class Credentials {
   abstract expires(id: ConnectionId, orgId: OrgId, version: number, at: Date | null): Promise<void>;
 }
 
+/** A token pair of X's that a later consent of the same person replaced, sealed for its row. */
+export interface ReplacedCredential {
+  readonly id: ReplacedCredentialId;
+  readonly orgId: OrgId;
+  readonly provider: ProviderName;
+  readonly externalUserId: string;
+  readonly accessToken: string;
+  readonly refreshToken: string | null;
+  /** Its last rotation was never answered: it may have a successor that nothing here knows. */
+  readonly incomplete: boolean;
+}
+
+export abstract class ReplacedCredentials {
+  abstract add(replaced: ReplacedCredential): Promise<void>;
+  /** Takes out all of a person in an organisation. */
+  abstract takeOf(provider: ProviderName, externalUserId: string, orgId: OrgId): Promise<readonly ReplacedCredential[]>;
+}
+
 /** What a discovery found, with its token to be sealed for the row it comes to lie in. */
 export type FoundGrant = Omit<FoundAccount, 'token'> & { readonly sealToken: ((grantId: string) => string) | null };
 
@@ -108,6 +144,10 @@ export interface AccountAccess {
   readonly connectionEpoch: number;
   readonly scopes: readonly string[];
   readonly grantId: string;
+  /** Why it may not be called at all; null: it was granted. */
+  readonly problem: GrantProblem | null;
+  /** Whether it was refused before. */
+  readonly refused: boolean;
   /** Sealed; null on X. */
   readonly token: string | null;
 }

@@ -1,22 +1,26 @@
 /** Is the connection still good, and for what? Looks after its token first, and never rotates a living one without need. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { Backoff } from '@domain/backoff.js';
 import { ConnectionNotFound, ReconnectNeeded } from '@domain/connection/connection.js';
 import type { ConnectionId, OrgId } from '@domain/ids.js';
-import { ProviderFault } from '../ports/provider-fault.js';
-import { Clock, Work } from '../ports/work.js';
+import { withHeartbeat } from '../ports/heartbeat.js';
+import { retrySeconds } from '../ports/provider-fault.js';
+import { Work } from '../ports/work.js';
 import { AccessTokens } from './access-tokens.js';
 import { Connections } from './ports.js';
 import { Rediscovery } from './rediscovery.js';
 
-const RETRY_MS = 3_600_000;
+const BACKOFF: Backoff = { firstSeconds: 60, mostSeconds: 3_600 };
 
 /** Long enough for a provider's hiccup to pass, short enough that a true loss is known soon. */
-const SECOND_LOOK_MS = 180_000;
+const SECOND_LOOK_SECONDS = 180;
 
 export class RecheckConnection extends Command<void> {
   constructor(
     readonly orgId: OrgId,
     readonly connectionId: ConnectionId,
+    /** A caller waits for it: done also where it is not due, or another is at it. */
+    readonly asked = false,
   ) {
     super();
   }
@@ -29,28 +33,38 @@ export class RecheckConnectionHandler implements ICommandHandler<RecheckConnecti
     private readonly connections: Connections,
     private readonly tokens: AccessTokens,
     private readonly rediscovery: Rediscovery,
-    private readonly clock: Clock,
   ) {}
 
   /** @throws any ProviderFault: it could not be looked after now, and is tried again within the hour */
-  async execute({ orgId, connectionId: id }: RecheckConnection): Promise<void> {
-    try {
-      await this.tokens.extend(id, orgId);
-      const { doubted } = await this.rediscovery.of(id, orgId, 'doubt');
-      if (doubted) return await this.again(id, orgId, SECOND_LOOK_MS);
-    } catch (error) {
-      // Gone, or known to need a person: that is an answer, too.
-      if (error instanceof ConnectionNotFound) return;
-      if (error instanceof ProviderFault) {
-        await this.again(id, orgId, RETRY_MS);
-      }
-      if (!(error instanceof ReconnectNeeded)) throw error;
+  async execute({ orgId, connectionId: id, asked }: RecheckConnection): Promise<void> {
+    if (asked) await this.work.run(() => this.connections.checkNow([{ id, orgId }]));
+    const check = await this.work.run(() => this.connections.claimCheck({ id, orgId }));
+    if (check === null) {
+      if (asked) await this.look(id, orgId);
+      return;
     }
-    await this.work.run(() => this.connections.checked({ id, orgId }, null));
+    let doubted: boolean;
+    try {
+      doubted = await withHeartbeat(
+        () => this.work.run(() => this.connections.renewCheck(check)),
+        () => this.look(id, orgId),
+      );
+    } catch (error) {
+      await this.work.run(() => this.connections.checked(check, retrySeconds(BACKOFF, check.tries, error)));
+      throw error;
+    }
+    await this.work.run(() => this.connections.checked(check, doubted ? SECOND_LOOK_SECONDS : null));
   }
 
-  private again(id: ConnectionId, orgId: OrgId, afterMs: number): Promise<void> {
-    const at = new Date(this.clock.now().getTime() + afterMs);
-    return this.work.run(() => this.connections.checked({ id, orgId }, at));
+  /** @returns whether it has to be looked at once more before a sudden loss of everything is believed */
+  private async look(id: ConnectionId, orgId: OrgId): Promise<boolean> {
+    try {
+      await this.tokens.extend(id, orgId);
+      return (await this.rediscovery.of(id, orgId, 'doubt')).doubted;
+    } catch (error) {
+      // Gone, or known to need a person: that is an answer, too.
+      if (!(error instanceof ConnectionNotFound || error instanceof ReconnectNeeded)) throw error;
+      return false;
+    }
   }
 }

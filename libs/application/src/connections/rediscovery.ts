@@ -2,11 +2,15 @@
 import { Injectable } from '@nestjs/common';
 import type { Connection } from '@domain/connection/connection.js';
 import type { ConnectionId, OrgId } from '@domain/ids.js';
+import type { ProviderName } from '@domain/platform.js';
 import { Profile } from '@domain/profile/profile.js';
 import { usability } from '@domain/profile/usability.js';
 import { Organisations } from '../organisations/ports.js';
 import { Providers, type Discovery } from '../ports/provider.js';
-import { Work } from '../ports/work.js';
+import { ProviderThrottled } from '../ports/provider-fault.js';
+import { ProviderWaits } from '../ports/provider-waits.js';
+import { Clock, Work } from '../ports/work.js';
+import { ProfileWatch } from '../profiles/profile-watch.js';
 import { Profiles } from '../profiles/ports.js';
 import { AccessTokens } from './access-tokens.js';
 import { CredentialSeal } from './credential-seal.js';
@@ -35,6 +39,9 @@ export class Rediscovery {
     private readonly tokens: AccessTokens,
     private readonly seal: CredentialSeal,
     private readonly succession: Succession,
+    private readonly waits: ProviderWaits,
+    private readonly watch: ProfileWatch,
+    private readonly clock: Clock,
   ) {}
 
   /**
@@ -47,11 +54,13 @@ export class Rediscovery {
     loss: 'doubt' | 'believe',
     onProgress?: (found: number) => void,
   ): Promise<Rediscovered> {
-    const { provider: name, currentEpoch } = await this.work.run(() => this.connections.get(id, orgId));
+    const { provider: name, currentEpoch, externalUserId } = await this.work.run(() => this.connections.get(id, orgId));
     const provider = this.providers.of(name);
     const before = await this.work.run(() => this.credentials.read(id, orgId));
     const known = await this.work.run(() => this.grants.granted(id, orgId));
-    const discovery = await this.tokens.use(id, orgId, (token) => provider.discover(token, onProgress, known));
+    const discovery = await this.unlessWaiting(name, `person/${externalUserId}`, () =>
+      this.tokens.use(id, orgId, (token) => provider.discover(token, onProgress, known)),
+    );
     const lost = known.length > 0 && !discovery.accounts.some(({ granted }) => granted);
 
     return this.work.run(async () => {
@@ -75,6 +84,21 @@ export class Rediscovery {
     });
   }
 
+  /** A wait that the provider asked for is kept by all processes. */
+  private async unlessWaiting<T>(provider: ProviderName, subject: string, call: () => Promise<T>): Promise<T> {
+    const until = await this.work.run(() => this.waits.until(provider, subject));
+    if (until !== null) {
+      const seconds = Math.ceil((until.getTime() - this.clock.now().getTime()) / 1_000);
+      throw new ProviderThrottled({ provider }, Math.max(seconds, 1), 'account');
+    }
+    try {
+      return await call();
+    } catch (fault) {
+      if (fault instanceof ProviderThrottled) await this.work.run(() => this.waits.throttled(fault, subject));
+      throw fault;
+    }
+  }
+
   /** @returns how many profiles can be used for something. */
   private async record(connection: Connection, discovery: Discovery): Promise<number> {
     connection.discovered(
@@ -82,10 +106,14 @@ export class Rediscovery {
       discovery.scopes ?? connection.grantedScopes,
       discovery.dataAccessExpiresAt,
     );
+    const { dataAccessExpiresAt: end } = discovery;
+    const lapsed = end instanceof Date && end <= this.clock.now();
     const grants = await this.grants.record(
       connection,
       discovery.accounts.map(({ token, ...account }) => ({
         ...account,
+        // Meta then shows no Instagram account: nothing is known of its link to a Page.
+        ...(lapsed && account.problem === 'instagram_not_linked' && { problem: 'data_access_lapsed' as const }),
         sealToken: token === null ? null : (grantId: string) => this.seal.accountToken(token, grantId, connection),
       })),
     );
@@ -97,6 +125,7 @@ export class Rediscovery {
     const fresh: Profile[] = [];
     const lost: Profile[] = [];
     let usableProfiles = 0;
+    const sound = known.filter((profile) => profile.hurt === null);
     for (const grant of grants) {
       const usable = usability(grant.platform, grant, connection.grantedScopes);
       if (usable.track === null || usable.publish === null) usableProfiles += 1;
@@ -115,6 +144,8 @@ export class Rediscovery {
     }
     await this.profiles.add(fresh);
     await this.succession.passOn(lost, connection);
+    const hurt = sound.flatMap(({ id, hurt: problem }) => (problem === null ? [] : [{ id, problem }]));
+    await this.watch.lost(hurt, connection.orgId);
     return usableProfiles;
   }
 }

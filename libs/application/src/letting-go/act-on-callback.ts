@@ -3,7 +3,7 @@ import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nest
 import { authorisedSince, ConnectionNotFound, ReconnectNeeded } from '@domain/connection/connection.js';
 import { GiveBackWaiting } from '../connecting/give-back-waiting.js';
 import { AccessTokens } from '../connections/access-tokens.js';
-import type { ConnectionKey } from '../connections/ports.js';
+import { Connections, type ConnectionKey } from '../connections/ports.js';
 import { Jobs } from '../ports/jobs.js';
 import { ProviderUnavailable } from '../ports/provider-fault.js';
 import { Providers } from '../ports/provider.js';
@@ -23,6 +23,7 @@ export class ActOnCallbackHandler implements ICommandHandler<ActOnCallback> {
   constructor(
     private readonly work: Work,
     private readonly callbacks: ProviderCallbacks,
+    private readonly connections: Connections,
     private readonly providers: Providers,
     private readonly tokens: AccessTokens,
     private readonly jobs: Jobs,
@@ -44,6 +45,8 @@ export class ActOnCallbackHandler implements ICommandHandler<ActOnCallback> {
   private async pageRemoved({ profileExternalId }: StoredCallback): Promise<CallbackOutcome> {
     await this.work.run(async () => {
       const keys = await this.callbacks.connectionsWithPage(profileExternalId!);
+      // Due whatever becomes of the jobs: the request counts as done with this.
+      await this.connections.checkNow(keys);
       await this.jobs.send(
         'recheck-connection',
         keys.map(({ id, orgId }) => ({ orgId, connectionId: id, provider: 'meta' as const })),

@@ -12,6 +12,7 @@ import { Profiles } from '../profiles/ports.js';
 import { Posts, Schedule, SyncRuns } from '../sync/ports.js';
 import { CredentialSeal } from '../connections/credential-seal.js';
 import { Connections, Credentials } from '../connections/ports.js';
+import { mayHaveSuccessor } from '@domain/connection/credential.js';
 import { Outbox, type Revocable } from './outbox.js';
 import { Disconnections, type CallbackKind } from './ports.js';
 import { Succession } from '../connections/succession.js';
@@ -87,6 +88,7 @@ export class DisconnectHandler implements ICommandHandler<Disconnect> {
       });
       await this.freshGrants.supersede(connection, by, receiptId);
       await this.outbox.add(connection, await this.tokensOf(connection), receiptId);
+      await this.freshGrants.revokeReplaced(connection, receiptId);
       await this.connections.remove(connection);
       await this.audit.record({
         orgId,
@@ -114,6 +116,7 @@ export class DisconnectHandler implements ICommandHandler<Disconnect> {
     return {
       accessToken: open(credential.accessToken, 'access_token'),
       refreshToken: open(credential.refreshToken, 'refresh_token'),
+      incomplete: mayHaveSuccessor(credential),
     };
   }
 }

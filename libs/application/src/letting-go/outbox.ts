@@ -10,12 +10,15 @@ import { Revocations } from './ports.js';
 export interface Revocable {
   readonly accessToken: string | null;
   readonly refreshToken: string | null;
+  /** Its last rotation was never answered. */
+  readonly incomplete?: boolean;
 }
 
 interface Owner {
   readonly orgId: OrgId;
   readonly provider: ProviderName;
-  readonly externalUserId: string;
+  /** null: not known; a revocation at Meta then begins by asking. */
+  readonly externalUserId: string | null;
 }
 
 @Injectable()
@@ -39,7 +42,8 @@ export class Outbox {
       disconnectionId,
       provider,
       externalUserId,
-      ...this.seal.forRevocation(tokens, { id, orgId, provider }),
+      incomplete: tokens.incomplete ?? false,
+      ...this.seal.forRevocation(tokens, { id, orgId, provider, externalUserId }),
     });
     await this.jobs.send('revoke-grant', [{ revocationId: id }]);
   }

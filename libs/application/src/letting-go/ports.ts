@@ -22,10 +22,13 @@ export interface PendingRevocation {
   readonly orgId: OrgId;
   readonly disconnectionId: string | null;
   readonly provider: ProviderName;
-  readonly externalUserId: string;
-  /** Sealed for this row; X only. */
+  /** null: who consented was never found out. */
+  readonly externalUserId: string | null;
+  /** Sealed for this row; X's, and Meta's where the person is not known. */
   readonly accessToken: string | null;
   readonly refreshToken: string | null;
+  /** A successor may live on that never reached us: then what we held was revoked, and no more can be claimed. */
+  readonly incomplete: boolean;
 }
 
 export type RevocationOutcome = 'revoked' | 'already_gone' | 'not_supported' | 'kept_shared_grant' | 'failed';
@@ -42,6 +45,8 @@ export abstract class Revocations {
   abstract take(
     id: RevocationId,
   ): Promise<(PendingRevocation & { readonly attempts: number; readonly ageMs: number }) | null>;
+  /** Whose grant it is has been found out; the token that told it is shredded. */
+  abstract identified(id: RevocationId, externalUserId: string): Promise<void>;
   /** Somebody else is at the same grant: looked at again soon, and not counted as a try. */
   abstract postpone(id: RevocationId): Promise<void>;
   /** Ends it and shreds its tokens. */

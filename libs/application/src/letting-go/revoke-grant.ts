@@ -50,7 +50,9 @@ export class RevokeGrantHandler implements ICommandHandler<RevokeGrant> {
     }
     if (outcome === 'busy') return this.work.run(() => this.revocations.postpone(id));
     if (outcome === null && !isLast) return;
-    await this.work.run(() => this.revocations.end(id, outcome ?? 'failed'));
+    // A receipt claims only what was revoked.
+    const ended = outcome !== null && !taken.incomplete ? outcome : 'failed';
+    await this.work.run(() => this.revocations.end(id, ended));
   }
 
   /**
@@ -60,6 +62,7 @@ export class RevokeGrantHandler implements ICommandHandler<RevokeGrant> {
   private async outcomeOf(pending: PendingRevocation): Promise<RevocationOutcome | 'busy' | null> {
     const { provider, externalUserId } = pending;
     if (provider === 'x') return this.revoke(pending);
+    if (externalUserId === null) return this.identifyFirst(pending);
     const claim = this.random.id<string>();
     const decided = await this.begin(provider, externalUserId, claim);
     if (decided === 'busy') return 'busy';
@@ -69,6 +72,18 @@ export class RevokeGrantHandler implements ICommandHandler<RevokeGrant> {
     } finally {
       await this.work.run(() => this.grants.endRevoking(provider, externalUserId, claim));
     }
+  }
+
+  /** Without the person's id nothing tells whether another connection lives on the grant. */
+  private async identifyFirst(pending: PendingRevocation): Promise<RevocationOutcome | 'busy' | null> {
+    const person = await this.asking(async () => {
+      const token = this.seal.openForRevocation(pending.accessToken, 'access_token', pending);
+      return token === null ? 'failed' : this.providers.of(pending.provider).identify(token);
+    });
+    if (person === null || typeof person === 'string') return person;
+    const { externalUserId } = person;
+    await this.work.run(() => this.revocations.identified(pending.id, externalUserId));
+    return this.outcomeOf({ ...pending, externalUserId, accessToken: null, refreshToken: null });
   }
 
   /** Whoever is at it is through in a moment: the outbox's own times are for providers that are away. */
@@ -82,15 +97,21 @@ export class RevokeGrantHandler implements ICommandHandler<RevokeGrant> {
     }
   }
 
-  /** null: not known to have worked; `take` has already set the time of the next try. */
-  private async revoke(pending: PendingRevocation): Promise<RevocationOutcome | null> {
-    try {
+  private revoke(pending: PendingRevocation): Promise<RevocationOutcome | null> {
+    return this.asking(async () => {
       const accessToken = this.seal.openForRevocation(pending.accessToken, 'access_token', pending);
       const refreshToken = this.seal.openForRevocation(pending.refreshToken, 'refresh_token', pending);
       if (pending.provider === 'x' && accessToken === null && refreshToken === null) return 'failed';
-      return await this.providers
+      return this.providers
         .of(pending.provider)
-        .revoke({ externalUserId: pending.externalUserId, accessToken, refreshToken });
+        .revoke({ externalUserId: pending.externalUserId ?? '', accessToken, refreshToken });
+    });
+  }
+
+  /** null: not known to have worked; `take` has already set the time of the next try. */
+  private async asking<T>(call: () => Promise<T>): Promise<T | 'failed' | 'already_gone' | null> {
+    try {
+      return await call();
     } catch (error) {
       if (error instanceof CredentialUnreadable) return 'failed';
       if (error instanceof CredentialRefused) return 'already_gone';

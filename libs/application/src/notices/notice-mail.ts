@@ -7,6 +7,7 @@ const PROVIDERS: Readonly<Record<string, string>> = { meta: 'Meta', x: 'X' };
 const STEPS: Readonly<Record<NonNullable<NoticeWords['action']>, string>> = {
   reconnect: 'Reconnect it',
   reauthorize: 'Renew it',
+  fix_at_provider: 'Look at it',
 };
 
 /** @param link where people look after connections, with `{org}` and `{connection}` for their ids; null where no page is known */
@@ -15,7 +16,8 @@ export function noticeMail({ id, recipient, organisation, notice }: TakenMail, l
   const provider = PROVIDERS[String(notice.details['provider'])];
   const title = provider === undefined ? words.title : `${words.title} (${provider})`;
   const { sentence } = words;
-  const address = link === null ? null : filled(link, notice);
+  // The page is a connection's: nothing leads from here to a profile.
+  const address = link === null || notice.kind === 'profile_trouble' ? null : filled(link, notice);
   const step = words.action === null ? null : STEPS[words.action];
   const todo =
     step === null ? '' : `${step} ${address === null ? 'where your organisation manages its connections' : 'here'}`;

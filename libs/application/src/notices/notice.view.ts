@@ -1,8 +1,8 @@
 /** What a notice looks like from outside, to one person: the mark is their own. */
-import type { NoticeKind } from '@domain/notice/notice.js';
+import type { NoticeAction, NoticeKind } from '@domain/notice/notice.js';
 
 export class NoticeSubjectView {
-  kind!: 'connection';
+  kind!: 'connection' | 'profile';
   id!: string;
   /** As it was called when it happened. */
   name!: string;
@@ -20,7 +20,7 @@ export class NoticeView {
   /** For people: what happened, and what to do. */
   sentence!: string;
   /** What to do; null where there is nothing to do, also because the connection is gone by now. */
-  action!: 'reconnect' | 'reauthorize' | null;
+  action!: NoticeAction | null;
   /** Facts, by kind. */
   details!: Record<string, string | number | null>;
 }

@@ -18,15 +18,18 @@ export abstract class Jobs {
   /** Inside a run: the job exists if, and only if, the transaction commits. */
   abstract send<Name extends JobName>(name: Name, payloads: readonly JobPayloads[Name][]): Promise<void>;
 
+  /** Inside a run: what was sent and not begun. What is due and stands in no queue was lost with it, and is sent again. */
+  abstract queued<Name extends JobName>(name: Name): Promise<readonly JobPayloads[Name][]>;
+
   /**
    * Hands each job to `work`, in this process, `concurrency` at a time. What `work` throws is tried again by the
-   * queue's own rule; `lastTry` says that no other will follow.
+   * queue's own rule.
    * @param settings.eachProvider of jobs that name their provider, so many for each one at a time: where a provider
    *   hangs, the others' jobs are not behind its own
    */
   abstract work<Name extends JobName>(
     name: Name,
     settings: { readonly concurrency: number; readonly eachProvider?: number },
-    work: (payload: JobPayloads[Name], lastTry: boolean) => Promise<void>,
+    work: (payload: JobPayloads[Name]) => Promise<void>,
   ): Promise<void>;
 }

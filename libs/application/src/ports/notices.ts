@@ -7,13 +7,13 @@ export type { NoticeKind };
 export interface NewNotice {
   readonly orgId: OrgId;
   readonly kind: NoticeKind;
-  /** What the event is about: `connection`, its id as it is stored, and its name at that moment. */
-  readonly subject: { readonly kind: 'connection'; readonly id: string; readonly name: string };
+  /** What the event is about: its id as it is stored, and its name at that moment. */
+  readonly subject: { readonly kind: 'connection' | 'profile'; readonly id: string; readonly name: string };
   /** Names the event: raising it again, by whomever and however often, changes nothing. */
   readonly event: string;
   /**
    * Facts for the words and for programs. `reconnect_needed`: `reason`, `provider` · `token_expires`,
-   * `data_access_expires`: `expires_at` (RFC 3339), `days`, `provider`.
+   * `data_access_expires`: `expires_at` (RFC 3339), `days`, `provider` · `profile_trouble`: `reason`, `platform`.
    */
   readonly details: NoticeDetails;
 }

@@ -1,7 +1,9 @@
 /** The few sentences into which every failure of a provider is translated; the adapters are the only authors. */
+import { waitSeconds, type Backoff } from '@domain/backoff.js';
 import type { ReauthReason } from '@domain/connection/health.js';
 import { DomainError, type ErrorDetails, type ErrorKind } from '@domain/errors.js';
 import type { ProviderName } from '@domain/platform.js';
+import type { ProfileTrouble } from '@domain/profile/status.js';
 
 /** What a caller may learn of the provider's own answer; its text stays in the log. */
 export interface ProviderEvidence {
@@ -44,7 +46,7 @@ export class CredentialRefused extends ProviderFault {
 export class ProfileRefused extends ProviderFault {
   constructor(
     evidence: ProviderEvidence,
-    readonly reason: 'role_lost' | 'missing_scope' | 'suspended' | 'locked' | 'not_found',
+    readonly reason: Exclude<ProfileTrouble, 'page_token_refused'>,
   ) {
     super('conflict', 'The provider refuses this for the profile.', evidence, { reason });
   }
@@ -72,6 +74,11 @@ export class RequestMalformed extends ProviderRefused {
   constructor(evidence: ProviderEvidence) {
     super(evidence, 'The provider does not understand our request. The operator of this service must act.');
   }
+}
+
+/** Whether another try of the same call would end the same way: about this token, this account, or this request. */
+export function isDefinite(error: unknown): boolean {
+  return [CredentialRefused, ProfileRefused, CodeRefused, ProviderRefused].some((kind) => error instanceof kind);
 }
 
 /** Told to wait. Nothing was done. `scope` says whose budget is used up. */
@@ -120,4 +127,10 @@ export class ProviderMisconfigured extends ProviderFault {
       reason,
     });
   }
+}
+
+/** When a failed look is tried again: not before the provider wants it. */
+export function retrySeconds(backoff: Backoff, tries: number, error: unknown): number {
+  const told = error instanceof ProviderThrottled ? (error.retryAfter ?? 0) : 0;
+  return Math.max(waitSeconds(backoff, tries), told);
 }

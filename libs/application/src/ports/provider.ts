@@ -1,5 +1,6 @@
 /** What we ask of Meta and X, in our own words; one adapter each, and the registry that finds it. */
 import type { Platform, ProviderName } from '@domain/platform.js';
+import type { GrantProblem } from '@domain/profile/usability.js';
 import type { MetricName, MetricValue } from '@domain/sync/metric.js';
 import type { SyncProblem } from '@domain/sync/sync-problem.js';
 
@@ -34,7 +35,8 @@ export interface IssuedTokens {
 /** The human being who consented, under the provider's (app-scoped) id. */
 export interface Person {
   readonly externalUserId: string;
-  readonly displayName: string;
+  /** null, as below: could not be read. Only the id has to be there. */
+  readonly displayName: string | null;
   readonly username: string | null;
   readonly pictureUrl: string | null;
 }
@@ -43,13 +45,14 @@ export interface Person {
 export interface FoundAccount {
   readonly platform: Platform;
   readonly externalId: string;
-  readonly name: string;
+  /** null, as below: could not be read this time; what is known stays. */
+  readonly name: string | null;
   readonly username: string | null;
   readonly pictureUrl: string | null;
   readonly link: string | null;
   /** False: seen, but not ours to use; `problem` says why. Without a usable token an account is never granted. */
   readonly granted: boolean;
-  readonly problem: 'not_granted' | 'instagram_not_linked' | null;
+  readonly problem: GrantProblem | null;
   /** The account's own token (Meta's Page token, also for the Instagram account behind it); null on X. */
   readonly token: string | null;
   /** What the person's role allows, in the provider's words (`CREATE_CONTENT`); empty on X. null: it did not say. */

@@ -8,6 +8,8 @@ export interface SealedColumns {
   readonly account_grant: 'token';
   readonly oauth_attempt: 'code_verifier';
   readonly revocation: 'access_token' | 'refresh_token';
+  readonly replaced_credential: 'access_token' | 'refresh_token';
+  readonly exchanged_grant: 'access_token' | 'refresh_token';
   readonly waiting_grant: 'access_token' | 'refresh_token';
 }
 

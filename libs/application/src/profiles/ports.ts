@@ -1,7 +1,22 @@
 /** What the verbs ask of the store of profiles. */
 import type { ConnectionId, OrgId, ProfileId } from '@domain/ids.js';
 import type { Platform } from '@domain/platform.js';
+import type { ProfileTrouble } from '@domain/profile/status.js';
 import type { Profile } from '@domain/profile/profile.js';
+
+export interface NamedProfile {
+  readonly id: ProfileId;
+  readonly name: string;
+  readonly platform: Platform;
+}
+
+/** What the provider refuses of single profiles. */
+export abstract class ProfileTroubles {
+  /** Keeps the reason, and puts the profile's next run off, further each time. @returns whether the reason is new */
+  abstract refused(id: ProfileId, orgId: OrgId, reason: ProfileTrouble): Promise<boolean>;
+  abstract recovered(id: ProfileId, orgId: OrgId): Promise<void>;
+  abstract names(ids: readonly ProfileId[], orgId: OrgId): Promise<readonly NamedProfile[]>;
+}
 
 export abstract class Profiles {
   /** Throws `ProfileNotFound`, also for another organisation's. */

@@ -1,6 +1,7 @@
 /** What a profile looks like from outside. */
 import type { Platform } from '@domain/platform.js';
-import type { UsabilityReason } from '@domain/profile/usability.js';
+import type { ProfileAction, ProfileStatusWord, ProfileTrouble } from '@domain/profile/status.js';
+import type { ProfileProblem, UsabilityReason } from '@domain/profile/usability.js';
 
 export class UsabilityView {
   /** Whether the switch can be turned on. */
@@ -9,6 +10,17 @@ export class UsabilityView {
   reason!: UsabilityReason | null;
   /** The reason for people. */
   sentence!: string | null;
+}
+
+export class ProfileStatusView {
+  /** `refused`: the provider refuses this account, whatever its connection may. `limited`: a switch is on and cannot work. */
+  status!: ProfileStatusWord;
+  reason!: ProfileTrouble | ProfileProblem | null;
+  /** For people. */
+  sentence!: string | null;
+  action!: ProfileAction | null;
+  /** RFC 3339. Since when; null where all is well. */
+  since!: string | null;
 }
 
 export class ProfileView {
@@ -34,6 +46,8 @@ export class ProfileView {
   publishable!: boolean;
   /** The explicit default of its platform. */
   is_default!: boolean;
+  /** Its own, where only it is hurt; its connection has one as well. */
+  status!: ProfileStatusView;
   tracking!: UsabilityView;
   publishing!: UsabilityView;
 }

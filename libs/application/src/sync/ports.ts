@@ -31,6 +31,8 @@ export interface ClaimedRun {
   readonly orgId: OrgId;
   readonly accountId: ProfileId;
   readonly epoch: number;
+  /** When it was first begun: what was first seen since then is new, also to a worker that takes it over. */
+  readonly startedAt: Date;
 }
 
 export interface PageCounts {
@@ -47,20 +49,36 @@ export abstract class SyncRuns {
   abstract enter(runs: readonly NewRun[]): Promise<readonly NewRun[]>;
   /** The runs under way for these profiles. */
   abstract active(accountIds: readonly ProfileId[], orgId: OrgId): Promise<readonly SyncRunId[]>;
-  /** Takes a queued or orphaned run for one worker; null where there is nothing to take. */
+  /**
+   * Takes a queued or orphaned run for one worker; null where there is nothing to take. It begins from the first page,
+   * and so does the count of its posts; calls and their cost add up.
+   */
   abstract claim(id: SyncRunId, orgId: OrgId): Promise<ClaimedRun | null>;
   /**
    * The fence before every write: holds the run against others until the end of the transaction.
    * Throws `SyncOvertaken` where run, profile or connection have moved on.
    */
   abstract fence(run: ClaimedRun, access: AccountAccess): Promise<void>;
+  /** A sign of life between pages. */
+  abstract renew(run: ClaimedRun): Promise<void>;
   abstract count(run: ClaimedRun, page: PageCounts): Promise<void>;
-  abstract end(run: ClaimedRun, state: SyncState, problems: readonly SyncProblem[]): Promise<void>;
+  /** @param failedCalls that came to nothing: they count as well */
+  abstract end(
+    run: ClaimedRun,
+    state: SyncState,
+    problems: readonly SyncProblem[],
+    failedCalls?: number,
+  ): Promise<void>;
+  /** The provider wants no call before that time: no worker takes the run until then. */
+  abstract wait(run: ClaimedRun, until: Date, failedCalls: number): Promise<void>;
   /**
-   * Runs at which nobody works: their job was lost, or its process died. Told once, they count as taken up; one that was
-   * taken up again and again and never got anywhere is ended as failed, and not told.
+   * Runs that no worker holds and that stand in no queue: their job was lost, or its process died. Told once, they count
+   * as taken up; one that was taken up again and again and never got anywhere is ended as failed, and not told.
    */
-  abstract stalled(limit: number): Promise<readonly { readonly id: SyncRunId; readonly orgId: OrgId }[]>;
+  abstract stalled(
+    limit: number,
+    queued: readonly SyncRunId[],
+  ): Promise<readonly { readonly id: SyncRunId; readonly orgId: OrgId }[]>;
   /** Ends what is under way for these profiles; answers how many. */
   abstract cancel(accountIds: readonly ProfileId[], orgId: OrgId): Promise<number>;
 }
@@ -75,6 +93,8 @@ export abstract class Posts {
     orgId: OrgId,
     posts: readonly (ObservedPost & { readonly id: string })[],
     observedAt: Date,
+    /** Posts that were first seen since then count as new. */
+    since: Date,
   ): Promise<{ readonly added: number; readonly updated: number }>;
   abstract countOf(accountIds: readonly ProfileId[], orgId: OrgId): Promise<number>;
 }

@@ -1,5 +1,6 @@
 /** Runs whose job was lost with the queue, or died with its process: one that is under way keeps every later one out, so it has to end. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { SyncRunId } from '@domain/ids.js';
 import { Jobs } from '../ports/jobs.js';
 import { Work } from '../ports/work.js';
 import { SyncRuns } from './ports.js';
@@ -18,7 +19,11 @@ export class SweepSyncsHandler implements ICommandHandler<SweepSyncs> {
 
   execute(): Promise<void> {
     return this.work.run(async () => {
-      const stalled = await this.runs.stalled(BATCH);
+      const queued = await this.jobs.queued('sync-profile');
+      const stalled = await this.runs.stalled(
+        BATCH,
+        queued.map(({ runId }) => runId as SyncRunId),
+      );
       await this.jobs.send(
         'sync-profile',
         stalled.map(({ id, orgId }) => ({ orgId, runId: id })),

@@ -1,6 +1,10 @@
 /** One run: reads a profile's newest posts and their figures, page by page, each page written behind a fence. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { ReconnectNeeded } from '@domain/connection/connection.js';
+import { sentenceOf } from '@domain/connection/health.js';
 import { DomainError } from '@domain/errors.js';
+import { profileSentence, type ProfileTrouble } from '@domain/profile/status.js';
+import { usabilitySentence } from '@domain/profile/usability.js';
 import type { OrgId, SyncRunId } from '@domain/ids.js';
 import { providerOf } from '@domain/platform.js';
 import { costUsd } from '@domain/sync/cost.js';
@@ -9,11 +13,14 @@ import { finalState, SyncOvertaken } from '@domain/sync/sync-run.js';
 import { AccessTokens } from '../connections/access-tokens.js';
 import { CredentialSeal } from '../connections/credential-seal.js';
 import { Connections, Grants, type AccountAccess } from '../connections/ports.js';
+import { withHeartbeat } from '../ports/heartbeat.js';
 import { Jobs } from '../ports/jobs.js';
-import { CredentialRefused, ProfileRefused } from '../ports/provider-fault.js';
+import { CredentialRefused, ProfileRefused, ProviderFault, ProviderThrottled } from '../ports/provider-fault.js';
+import { ProviderWaits } from '../ports/provider-waits.js';
 import { Providers, type PostsPage } from '../ports/provider.js';
 import { CredentialUnreadable } from '../ports/vault.js';
 import { Clock, Randomness, Work } from '../ports/work.js';
+import { ProfileWatch } from '../profiles/profile-watch.js';
 import { Posts, SyncRuns, type ClaimedRun } from './ports.js';
 
 /** What one hourly run looks at. */
@@ -42,32 +49,62 @@ export class SyncProfileHandler implements ICommandHandler<SyncProfile> {
     private readonly tokens: AccessTokens,
     private readonly seal: CredentialSeal,
     private readonly providers: Providers,
+    private readonly waits: ProviderWaits,
+    private readonly watch: ProfileWatch,
     private readonly jobs: Jobs,
     private readonly clock: Clock,
     private readonly random: Randomness,
   ) {}
 
   async execute({ orgId, runId }: SyncProfile): Promise<void> {
-    const begun = await this.work.run(async () => {
-      const run = await this.runs.claim(runId, orgId);
-      return run && { run, access: await this.grants.access(run.accountId, orgId) };
-    });
+    const begun = await this.work.run(() => this.begin(runId, orgId));
     if (begun === null) return;
     const { run, access } = begun;
-    if (access === null) return this.work.run(() => this.runs.end(run, 'canceled', []));
-
     try {
-      const problems = await this.read(run, access);
+      const problems = await withHeartbeat(
+        () => this.work.run(() => this.runs.renew(run)),
+        () => this.read(run, access),
+      );
       await this.work.run(() => this.runs.end(run, finalState(problems.map((p) => p.code)), problems));
     } catch (error) {
-      // By a reconnect or a hand-over nobody has ended it, and under way it would stand in the way of every later one.
-      // Where a disconnect or another worker overtook it, this changes nothing.
-      if (error instanceof SyncOvertaken) return this.work.run(() => this.runs.end(run, 'canceled', []));
-      const problem = error instanceof DomainError ? { code: error.code, sentence: error.message } : UNFORESEEN;
-      await this.work.run(() => this.runs.end(run, 'failed', [problem]));
+      const problem = problemOf(error);
+      await this.work.run(() => this.failed(run, access, error, problem));
       // For the log: the run has ended, else it would stand in the way of every later one.
       if (problem === UNFORESEEN) throw error;
     }
+  }
+
+  /** null: there is nothing to do, or not yet. */
+  private async begin(
+    runId: SyncRunId,
+    orgId: OrgId,
+  ): Promise<{ readonly run: ClaimedRun; readonly access: AccountAccess } | null> {
+    const run = await this.runs.claim(runId, orgId);
+    if (run === null) return null;
+    const access = await this.grants.access(run.accountId, orgId);
+    if (access === null) return this.runs.end(run, 'canceled', []).then(() => null);
+    if (access.problem !== null) {
+      // An account that was not granted is not called, and a mightier token does not take its place.
+      const sentence = usabilitySentence(access.problem);
+      return this.runs.end(run, 'failed', [{ code: access.problem, sentence }]).then(() => null);
+    }
+    const until = await this.waits.until(providerOf(access.platform), subjectOf(access));
+    if (until !== null) return this.runs.wait(run, until, 0).then(() => null);
+    return { run, access };
+  }
+
+  /** What went wrong is charged to what was refused: the app or the account waits, the profile is refused, or the run fails. */
+  private async failed(run: ClaimedRun, access: AccountAccess, error: unknown, problem: SyncProblem): Promise<void> {
+    // By a reconnect or a hand-over nobody has ended it, and under way it would stand in the way of every later one.
+    // Where a disconnect or another worker overtook it, this changes nothing.
+    if (error instanceof SyncOvertaken) return this.runs.end(run, 'canceled', []);
+    const failedCalls = error instanceof ProviderFault ? 1 : 0;
+    if (error instanceof ProviderThrottled) {
+      return this.runs.wait(run, await this.waits.throttled(error, subjectOf(access)), failedCalls);
+    }
+    const trouble = troubleOf(error, access);
+    if (trouble !== null) await this.watch.refused(access.accountId, access.orgId, trouble);
+    await this.runs.end(run, 'failed', [problem], failedCalls);
   }
 
   /** Meta reads with the account's own token, which does not rotate; X with the connection's. */
@@ -76,6 +113,8 @@ export class SyncProfileHandler implements ICommandHandler<SyncProfile> {
     if (token === null) {
       return this.tokens.use(connectionId, orgId, (accessToken) => this.readWith(run, access, accessToken));
     }
+    // It may outlive the person's own; but nothing is read while the connection needs a person.
+    await this.tokens.assertAlive(connectionId, orgId);
     const row = { id: connectionId, orgId, provider: providerOf(platform) };
     try {
       return await this.readWith(run, access, this.seal.openAccountToken(token, grantId, row));
@@ -84,9 +123,10 @@ export class SyncProfileHandler implements ICommandHandler<SyncProfile> {
       // brings another where it cannot be read.
       const lost = [CredentialRefused, ProfileRefused, CredentialUnreadable].some((kind) => error instanceof kind);
       if (lost) {
-        await this.work.run(() =>
-          this.jobs.send('recheck-connection', [{ orgId, connectionId, provider: row.provider }]),
-        );
+        await this.work.run(async () => {
+          await this.connections.checkNow([{ id: connectionId, orgId }]);
+          await this.jobs.send('recheck-connection', [{ orgId, connectionId, provider: row.provider }]);
+        });
       }
       throw error;
     }
@@ -118,11 +158,13 @@ export class SyncProfileHandler implements ICommandHandler<SyncProfile> {
       // Before the fence shares the connection's row: two runs that share it would each wait for the other to write it.
       await this.connections.called(access.connectionId, run.orgId);
       await this.runs.fence(run, access);
+      if (access.refused) await this.watch.recovered(access.accountId, run.orgId);
       const { added, updated } = await this.posts.observe(
         access,
         run.orgId,
         page.posts.map((post) => ({ ...post, id: this.random.id<string>() })),
         page.observedAt,
+        run.startedAt,
       );
       await this.runs.count(run, {
         seen: page.posts.length,
@@ -134,4 +176,23 @@ export class SyncProfileHandler implements ICommandHandler<SyncProfile> {
       });
     });
   }
+}
+
+/** Whose calls the provider counts: the account, whichever organisation reads it. */
+function subjectOf({ platform, externalId }: AccountAccess): string {
+  return `${platform}/${externalId}`;
+}
+
+/** What the provider refuses of this one account; null: the error is about something else. */
+function troubleOf(error: unknown, { token }: AccountAccess): ProfileTrouble | null {
+  if (error instanceof ProfileRefused) return error.reason;
+  // Of the account's own token; the other reasons are about the person who connected it.
+  const ofAccount = token !== null && error instanceof CredentialRefused && error.reason === 'token_invalid';
+  return ofAccount ? 'page_token_refused' : null;
+}
+
+function problemOf(error: unknown): SyncProblem {
+  if (error instanceof ProfileRefused) return { code: error.code, sentence: profileSentence(error.reason) };
+  if (error instanceof ReconnectNeeded) return { code: error.code, sentence: sentenceOf(error.reason) };
+  return error instanceof DomainError ? { code: error.code, sentence: error.message } : UNFORESEEN;
 }

@@ -41,6 +41,7 @@ export const FAILED_OUTCOMES = [
   'browser_mismatch',
   'not_allowed',
   'provider_error',
+  'internal_error',
 ] as const;
 export const SESSION_OUTCOMES = [...COMPLETED_OUTCOMES, ...FAILED_OUTCOMES] as const;
 export type CompletedOutcome = (typeof COMPLETED_OUTCOMES)[number];
@@ -52,7 +53,7 @@ const MINUTE = 60_000;
 export const ATTEMPT_MINUTES = 10;
 /** How long a link waits for somebody to press Continue. */
 export const LINK_HOURS = 72;
-/** How long finding out what a grant reaches may take, before somebody else is asked to do it. */
+/** How long finding out what a grant reaches takes at most, where the provider is well. */
 export const DISCOVERY_MINUTES = 15;
 /** How long what a link brought waits for a member's word. */
 export const DECISION_DAYS = 7;
@@ -138,6 +139,11 @@ export class ConnectSession {
     return this.state === 'pending';
   }
 
+  /** A code was traded in, and what becomes of its grant is not decided yet. */
+  get undecided(): boolean {
+    return this.state === 'discovering' && this.connectionId === null;
+  }
+
   get over(): boolean {
     return this.state === 'completed' || this.state === 'failed';
   }
@@ -166,16 +172,22 @@ export class ConnectSession {
     return true;
   }
 
+  /** The code was traded in: from here on there is a grant, and whose it is has to be found out. */
+  exchanged(now: Date): void {
+    if (this.state !== 'pending') throw new ConnectSessionOver();
+    this.discover(null, now);
+  }
+
   /** A link's person has consented; whether the organisation takes it is a member's word. */
   awaitAcceptance(now: Date): void {
-    if (this.state !== 'pending' || this.kind !== 'link') throw new ConnectSessionOver();
+    if (!this.undecided || this.kind !== 'link') throw new ConnectSessionOver();
     this.state = 'awaiting_acceptance';
     this.expiresAt = later(now, DECISION_DAYS * 24 * 60 * MINUTE);
   }
 
   /** The grant is stored; what it reaches is being found out. What a link brought only gets here by being accepted. */
   granted(connectionId: ConnectionId, now: Date): void {
-    if (this.state !== 'pending' || this.kind !== 'self') throw new ConnectSessionOver();
+    if (!this.undecided || this.kind !== 'self') throw new ConnectSessionOver();
     this.discover(connectionId, now);
   }
 
@@ -194,14 +206,14 @@ export class ConnectSession {
     if (this.expiresAt <= now) throw new ConnectSessionExpired();
   }
 
-  private discover(connectionId: ConnectionId, now: Date): void {
+  private discover(connectionId: ConnectionId | null, now: Date): void {
     this.state = 'discovering';
     this.expiresAt = later(now, DISCOVERY_MINUTES * MINUTE);
     this.connectionId = connectionId;
   }
 
   complete(outcome: CompletedOutcome): void {
-    if (this.state !== 'discovering') return;
+    if (this.state !== 'discovering' || this.connectionId === null) return;
     this.state = 'completed';
     this.outcome = outcome;
   }

@@ -4,10 +4,11 @@ import type { ConnectionId, OrgId, UserId } from '../ids.js';
 import type { ProviderName } from '../platform.js';
 import type { ReauthReason } from './health.js';
 
-/** The human being who consented, as the provider names them. */
+/** The human being who consented, as the provider names them: the id identifies, all else may be missing. */
 export interface ExternalPerson {
   readonly externalUserId: string;
-  readonly displayName: string;
+  /** null, as below: could not be read this time. */
+  readonly displayName: string | null;
   readonly username: string | null;
   readonly pictureUrl: string | null;
 }
@@ -46,7 +47,7 @@ export class Connection {
       orgId,
       provider,
       person.externalUserId,
-      person.displayName,
+      nameOf(person),
       person.username,
       person.pictureUrl,
       [...scopes],
@@ -76,6 +77,11 @@ export class Connection {
     return this.authorisedAt > other.authorisedAt;
   }
 
+  /** Authorised after the consent that is to be stored: that one is older, and renews nothing. */
+  isNewerThan(consentedAt: Date): boolean {
+    return this.authorisedAt > consentedAt;
+  }
+
   /** Consented to again since then: what the provider tells of that time speaks of a grant that is no more. */
   isAuthorisedSince(instant: Date): boolean {
     return authorisedSince(this.authorisedAt, instant);
@@ -101,10 +107,15 @@ export class Connection {
   }
 
   private describe(person: ExternalPerson): void {
-    this.displayName = person.displayName;
-    this.username = person.username;
-    this.pictureUrl = person.pictureUrl;
+    // What could not be read this time does not overwrite what is known.
+    this.displayName = person.displayName ?? this.displayName;
+    this.username = person.username ?? this.username;
+    this.pictureUrl = person.pictureUrl ?? this.pictureUrl;
   }
+}
+
+export function nameOf({ displayName, username, externalUserId }: ExternalPerson): string {
+  return displayName ?? username ?? externalUserId;
 }
 
 /** In whole seconds: a provider's times have no fractions. */

@@ -38,6 +38,11 @@ export function retryAfterMs(sentCount: number): number {
   return Math.min(1_000 * 2 ** (sentCount - 1), 5 * 60_000);
 }
 
+/** A refresh token was presented and its answer never came: a pair may live that nothing here knows. */
+export function mayHaveSuccessor({ sentAt, renewable, reauthReason }: CredentialState): boolean {
+  return (sentAt !== null && renewable) || reauthReason === 'rotation_outcome_lost';
+}
+
 /** An access token that the provider has just answered with a 401, and the reason it gave. */
 export interface RefusedToken {
   readonly version: number;
@@ -63,6 +68,13 @@ export function judge(credential: CredentialState, now: Date, refused?: RefusedT
   if (unknown && now.getTime() - credential.sentAt.getTime() < retryAfterMs(credential.sentCount))
     return { is: 'later' };
   return { is: 'renew' };
+}
+
+const SHORT_LIFE_MS = 2 * 86_400_000;
+
+/** Meta gives one for an hour or two, which is exchanged for one of sixty days. */
+export function isShortLived(expiresAt: Date | null, now: Date): boolean {
+  return expiresAt !== null && expiresAt.getTime() - now.getTime() < SHORT_LIFE_MS;
 }
 
 /** Meta's user token lives sixty days and is exchanged again from day fifty, daily, until its expiry has moved. */

@@ -25,7 +25,8 @@ export type HealthReason =
   | 'missing_scopes'
   | 'no_usable_profiles'
   | 'token_expires_soon'
-  | 'data_access_expires_soon';
+  | 'data_access_expires_soon'
+  | 'data_access_lapsed';
 
 export interface HealthFacts {
   readonly reauthReason: ReauthReason | null;
@@ -36,6 +37,8 @@ export interface HealthFacts {
   readonly nothingUsable: boolean;
   /** The end of what cannot be renewed without a person; null where tokens renew themselves. */
   readonly tokenExpiresAt: Date | null;
+  /** It is exchanged for a longer one before it ends (Meta): its end is near only once that has failed for days. */
+  readonly tokenIsExchanged: boolean;
   readonly dataAccessExpiresAt: Date | null;
 }
 
@@ -49,6 +52,8 @@ export interface Health {
 
 /** Warnings start this many days before an expiry. */
 export const WARN_DAYS = 14;
+/** Of a token that is exchanged from ten days ahead: three days of tries have then not moved its end. */
+export const UNRENEWED_DAYS = 7;
 
 const SENTENCES: Record<HealthReason, string> = {
   token_invalid: 'The provider no longer accepts this connection. Reconnect it.',
@@ -68,6 +73,8 @@ const SENTENCES: Record<HealthReason, string> = {
   no_usable_profiles:
     'None of its accounts can be used; each says why. Mend that at the provider, then reconnect and leave all ticked.',
   token_expires_soon: 'The connection expires soon. Reconnect before it does.',
+  data_access_lapsed:
+    'Access to the data has lapsed at Meta: Instagram accounts are not shown or read until it is renewed with one click.',
   data_access_expires_soon: 'Access to the data lapses soon. Renew it with one click.',
 };
 
@@ -83,16 +90,20 @@ export function healthOf(facts: HealthFacts, now: Date): Health {
     sentence: SENTENCES[reason],
     action,
   });
-  const soon = (end: Date | null): boolean => end !== null && end.getTime() - now.getTime() < WARN_DAYS * 86_400_000;
+  const soon = (end: Date | null, days = WARN_DAYS): boolean =>
+    end !== null && end.getTime() - now.getTime() < days * 86_400_000;
 
   if (facts.reauthReason !== null) return word('needs_reauth', facts.reauthReason, 'reconnect');
   // Over by the clock alone: nobody has to meet the refusal first (`judge` says the same of its use).
   if (facts.tokenExpiresAt !== null && facts.tokenExpiresAt <= now)
     return word('needs_reauth', 'token_expired', 'reconnect');
   if (facts.providerPaused) return word('provider_down', 'provider_paused', null);
+  if (facts.dataAccessExpiresAt !== null && facts.dataAccessExpiresAt <= now)
+    return word('limited', 'data_access_lapsed', 'reauthorize');
   if (facts.missingScopes.length > 0) return word('limited', 'missing_scopes', 'reconnect');
   if (facts.nothingUsable) return word('limited', 'no_usable_profiles', 'reconnect');
-  if (soon(facts.tokenExpiresAt)) return word('expiring', 'token_expires_soon', 'reconnect');
+  if (soon(facts.tokenExpiresAt, facts.tokenIsExchanged ? UNRENEWED_DAYS : WARN_DAYS))
+    return word('expiring', 'token_expires_soon', 'reconnect');
   if (soon(facts.dataAccessExpiresAt)) return word('expiring', 'data_access_expires_soon', 'reauthorize');
   return { health: 'healthy', reason: null, sentence: 'All is well.', action: null };
 }

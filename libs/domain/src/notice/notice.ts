@@ -1,8 +1,9 @@
 /** What people are told, once per event: the kinds of notices, and the words for each. */
 import { sentenceOf, type ReauthReason } from '../connection/health.js';
 import { DomainError } from '../errors.js';
+import { profileAction, profileSentence } from '../profile/status.js';
 
-export const NOTICE_KINDS = ['reconnect_needed', 'token_expires', 'data_access_expires'] as const;
+export const NOTICE_KINDS = ['reconnect_needed', 'token_expires', 'data_access_expires', 'profile_trouble'] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 
 /** A warning goes out as each of these numbers of days before an expiry is reached. */
@@ -10,13 +11,16 @@ export const WARNING_DAYS = [14, 7, 1] as const;
 
 export type NoticeDetails = Readonly<Record<string, string | number | null>>;
 
+export type NoticeAction = 'reconnect' | 'reauthorize' | 'fix_at_provider';
+
 export interface NoticeWords {
   readonly title: string;
   readonly sentence: string;
   /** What to do; null where there is nothing to do. */
-  readonly action: 'reconnect' | 'reauthorize' | null;
+  readonly action: NoticeAction | null;
 }
 
+const KEPT_OF_ONE = 'Its switches and history stay as they are.';
 const KEPT = 'Its profiles, switches and history stay as they are.';
 
 type Wording = (name: string, details: NoticeDetails) => NoticeWords;
@@ -36,6 +40,11 @@ const WORDS: Record<NoticeKind, Wording> = {
     title: `Access to the data of ${name} lapses ${within(days)}`,
     sentence: `Access to the data of ${name} lapses ${on(expires_at)}. Renew it with one click before then.`,
     action: 'reauthorize',
+  }),
+  profile_trouble: (name, { reason }) => ({
+    title: `${name} cannot be used`,
+    sentence: `${profileSentence(String(reason))} Until then ${name} is only tried now and then. ${KEPT_OF_ONE}`,
+    action: profileAction(String(reason)),
   }),
 };
 

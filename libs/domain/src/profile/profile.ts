@@ -60,6 +60,11 @@ export class Profile {
     return this.track;
   }
 
+  /** Why a switch that is on cannot do what it is on for; null: it can. */
+  get hurt(): ProfileProblem | null {
+    return (this.track ? this.trackProblem : null) ?? (this.publish ? this.publishProblem : null);
+  }
+
   /** Publish on and usable: what may be offered for publishing. */
   get publishable(): boolean {
     return this.publish && this.publishProblem === null;

@@ -1,7 +1,10 @@
 /** Whether a granted account can be tracked or published to: the grant, the role's tasks, the scopes. */
 import type { Platform } from '../platform.js';
 
-export const PROFILE_PROBLEMS = ['not_granted', 'instagram_not_linked', 'role_lacks_task', 'missing_scope'] as const;
+/** Why an account cannot be used, as its grant says. */
+export const GRANT_PROBLEMS = ['not_granted', 'instagram_not_linked', 'data_access_lapsed'] as const;
+export type GrantProblem = (typeof GRANT_PROBLEMS)[number];
+export const PROFILE_PROBLEMS = [...GRANT_PROBLEMS, 'role_lacks_task', 'missing_scope'] as const;
 export type ProfileProblem = (typeof PROFILE_PROBLEMS)[number];
 
 /** What is said of a switch. `role_unknown` holds nothing up: only the platform can say what the role allows. */
@@ -11,7 +14,7 @@ export type UsabilityReason = ProfileProblem | 'role_unknown';
 export interface GrantFacts {
   readonly granted: boolean;
   /** Why not, where it is not granted. */
-  readonly problem: 'not_granted' | 'instagram_not_linked' | null;
+  readonly problem: GrantProblem | null;
   /** Meta's words for what the person's role on the Page allows; empty on X. null: Meta did not say. */
   readonly tasks: readonly string[] | null;
 }
@@ -83,6 +86,8 @@ const SENTENCES: Readonly<Record<UsabilityReason, string>> = {
   not_granted: 'It was not granted when the account was connected. Choose it there again.',
   instagram_not_linked:
     'The Instagram account is not reachable through a granted Page. Link it to a Page and grant both.',
+  data_access_lapsed:
+    'Access to the data has lapsed at Meta, which then shows no Instagram account. Renew it with one click.',
   role_lacks_task: 'The role of the person who connected it does not allow that on this Page.',
   role_unknown:
     'The platform does not say what the role of the person who connected it allows. It can be switched on; a refusal will show in the sync log.',

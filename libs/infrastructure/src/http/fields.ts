@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { LONGEST_NAME, LONGEST_TEXT, shortened } from './clean-text.js';
 import { plain } from './record.js';
 
-const filled = (most: number) => plain(z.string().transform((text) => (text === '' ? null : shortened(text, most))));
+const filled = (most: number) =>
+  plain(z.string().transform((text) => (text.trim() === '' ? null : shortened(text, most))));
 
 /** '' says no more than a missing name. */
 export const name = filled(LONGEST_NAME);

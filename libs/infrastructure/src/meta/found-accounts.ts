@@ -54,7 +54,7 @@ export class FoundAccounts {
     const account: FoundAccount = {
       platform: 'facebook',
       externalId: page.id,
-      name: page.name ?? page.username ?? page.id,
+      name: page.name ?? page.username ?? null,
       username: page.username ?? null,
       pictureUrl: webUrlOrNull(page.picture?.data?.url),
       link: webUrlOrNull(page.link),
@@ -99,7 +99,7 @@ function instagramAccount(
   return {
     platform: 'instagram',
     externalId: row.id,
-    name: row.name ?? row.username ?? row.id,
+    name: row.name ?? row.username ?? null,
     username: row.username ?? null,
     pictureUrl: webUrlOrNull(row.profile_picture_url),
     link: !row.username ? null : `https://www.instagram.com/${encodeURIComponent(row.username)}/`,

@@ -1,13 +1,6 @@
 /** Meta's sign-in: the dialog, the long-lived token, its renewal and the end of a grant. */
 import { z } from 'zod';
-import {
-  CredentialRefused,
-  ProviderContractBroken,
-  ProviderOutcomeUnknown,
-  ProviderRefused,
-  ProviderThrottled,
-  ProviderUnavailable,
-} from '@application/ports/provider-fault.js';
+import { ProviderContractBroken } from '@application/ports/provider-fault.js';
 import type { AuthorizeRequest, CodeExchange, IssuedTokens } from '@application/ports/provider.js';
 import type { Fields } from '@infrastructure/http/http-call.js';
 import type { GraphError } from './graph/graph-error.js';
@@ -53,29 +46,17 @@ export class MetaLogin {
 
   /**
    * Goes on to the long-lived token: Page tokens derived from a short-lived one end with it. The code is used up after
-   * the first step, so a hitch in the second cannot be mended by trying again.
+   * the first step. Tokens of a business integration have no end, and are not exchanged.
    */
   async exchangeCode(exchange: CodeExchange): Promise<IssuedTokens> {
-    const { endless, ...first } = await this.token({ code: exchange.code, redirect_uri: exchange.redirectUri });
-    try {
-      return await this.longLived(first.accessToken);
-    } catch (error) {
-      // Tokens of a business integration have no end and are not exchangeable; which words refuse it is not documented.
-      const refused = error instanceof ProviderRefused || error instanceof CredentialRefused;
-      if (refused && endless) return first;
-      if (error instanceof ProviderUnavailable || error instanceof ProviderThrottled)
-        throw new ProviderOutcomeUnknown(error.evidence);
-      throw error;
-    }
+    const first = await this.token({ code: exchange.code, redirect_uri: exchange.redirectUri });
+    // With the first answer the grant exists: it is handed on whatever becomes of the second step, which can be repeated.
+    return this.longLived(first.accessToken).catch(() => first);
   }
 
   /** Whether this moves the expiry of a long-lived token is not documented: `accessExpiresAt` is what Meta says now. */
-  async longLived(accessToken: string): Promise<IssuedTokens> {
-    const { endless: _, ...tokens } = await this.token({
-      grant_type: 'fb_exchange_token',
-      fb_exchange_token: accessToken,
-    });
-    return tokens;
+  longLived(accessToken: string): Promise<IssuedTokens> {
+    return this.token({ grant_type: 'fb_exchange_token', fb_exchange_token: accessToken });
   }
 
   /**
@@ -100,8 +81,7 @@ export class MetaLogin {
     throw reply.fault;
   }
 
-  /** `endless`: no end was named, which is how a token without one comes. */
-  private async token(form: Fields): Promise<IssuedTokens & { readonly endless: boolean }> {
+  private async token(form: Fields): Promise<IssuedTokens> {
     // Taken before the call, so that the token is thought to die early rather than late.
     const asked = this.graph.now();
     const body = await this.graph.askRecord(tokenBody, {
@@ -120,7 +100,6 @@ export class MetaLogin {
       accessExpiresAt: new Date(asked.getTime() + (body.expires_in ?? DEFAULT_LIFE) * 1000),
       refreshToken: null,
       scopes: null,
-      endless: !body.expires_in,
     };
   }
 }

@@ -8,6 +8,8 @@ export const WITHOUT_TENANT: Readonly<Record<string, string>> = {
   migration_checksum: 'What each of them said.',
   organisation: 'The tenants themselves: every other org_id points here.',
   provider_pause: 'A provider as a whole is paused, for everyone.',
+  provider_suspicion: 'Whether a provider refuses our app or one account shows across organisations.',
+  provider_wait: 'A provider counts calls by app and account, whichever organisation makes them.',
   provider_grant: "Meta's grant belongs to app and person: whoever connects or revokes it meets here.",
   erasure: 'What is left of an organisation that is gone: found by its receipt, and by the id that must not come back.',
   provider_callback: 'Meta tells about a person, and does not know our organisations.',
@@ -19,6 +21,7 @@ export const READ_ACROSS: Readonly<Record<string, string>> = {
     'The provider sends a browser back with a state alone: its hash finds the attempt, and that the organisation.',
   connect_session:
     'The connect page is opened with the secret of its link alone; the sweep ends whatever nobody finished in time.',
+  exchanged_grant: 'The sweep takes whatever is due, whose ever it is.',
   waiting_grant: 'As a connection: while it waits, the person’s grant is needed.',
   connection: "Meta's grant belongs to app and person: whether it is still needed is asked of all organisations.",
   sync_due: 'The dispatcher takes whatever is due, whose ever it is.',

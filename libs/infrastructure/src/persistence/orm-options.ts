@@ -22,6 +22,10 @@ import { ChecksumsAndPlace } from './migrations/0014-checksums-and-place.js';
 import { ConsentPages } from './migrations/0016-consent-pages.js';
 import { UnknownRoles } from './migrations/0017-unknown-roles.js';
 import { DoubtedLosses } from './migrations/0018-doubted-losses.js';
+import { ExchangedGrants } from './migrations/0019-exchanged-grants.js';
+import { DurableWork } from './migrations/0020-durable-work.js';
+import { ProfileTrouble } from './migrations/0021-profile-trouble.js';
+import { ProviderSuspicions } from './migrations/0022-provider-suspicions.js';
 
 /** Every migration there is, in order: named here, so that the list is the same in a build and in a test. */
 export const MIGRATIONS: readonly MigrationObject[] = [
@@ -42,6 +46,10 @@ export const MIGRATIONS: readonly MigrationObject[] = [
   { name: '0016-consent-pages', class: ConsentPages },
   { name: '0017-unknown-roles', class: UnknownRoles },
   { name: '0018-doubted-losses', class: DoubtedLosses },
+  { name: '0019-exchanged-grants', class: ExchangedGrants },
+  { name: '0020-durable-work', class: DurableWork },
+  { name: '0021-profile-trouble', class: ProfileTrouble },
+  { name: '0022-provider-suspicions', class: ProviderSuspicions },
 ];
 
 /** Who waits longer for a place in the pool is answered 503: more are asking than the database serves. */

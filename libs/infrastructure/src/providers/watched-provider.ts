@@ -3,6 +3,7 @@
  * ends the pause.
  */
 import { Logger } from '@nestjs/common';
+import { createHash } from 'node:crypto';
 import { ProviderFault, ProviderMisconfigured } from '@application/ports/provider-fault.js';
 import type { ProviderPauses } from '@application/ports/provider-pauses.js';
 import {
@@ -53,7 +54,7 @@ export class WatchedProvider extends Provider {
   }
 
   override identify(accessToken: string): Promise<Person> {
-    return this.watch('identify', () => this.adapter.identify(accessToken));
+    return this.watch('identify', () => this.adapter.identify(accessToken), accessToken);
   }
 
   /** Letting go is never held back. */
@@ -66,12 +67,12 @@ export class WatchedProvider extends Provider {
    * stand before the call, which a lease is running for, nor behind it, where the answer exists nowhere else.
    */
   override refresh(token: { accessToken: string; refreshToken: string | null }): Promise<IssuedTokens> {
-    return this.watch('refresh', () => this.adapter.refresh(token));
+    return this.watch('refresh', () => this.adapter.refresh(token), token.accessToken);
   }
 
   override async discover(...asked: Parameters<Provider['discover']>): Promise<Discovery> {
     await this.assertServed();
-    const discovery = await this.watch('discover', () => this.adapter.discover(...asked));
+    const discovery = await this.watch('discover', () => this.adapter.discover(...asked), asked[0]);
     if (discovery.odd.size > 0)
       this.log.warn(
         { provider: this.name, odd: Object.fromEntries(discovery.odd) },
@@ -84,7 +85,7 @@ export class WatchedProvider extends Provider {
     await this.assertServed();
     const pages = this.adapter.readPosts(request)[Symbol.asyncIterator]();
     for (;;) {
-      const page = await this.watch('read_posts', () => pages.next());
+      const page = await this.watch('read_posts', () => pages.next(), request.token);
       if (page.done === true) return;
       yield await this.serves(page.value);
     }
@@ -95,12 +96,16 @@ export class WatchedProvider extends Provider {
     if (reason !== null) throw new ProviderMisconfigured({ provider: this.name }, reason);
   }
 
-  private async watch<T>(name: string, call: () => Promise<T>): Promise<T> {
+  /** @param token with which it is called: of an account, where the answer may be about that alone */
+  private async watch<T>(name: string, call: () => Promise<T>, token: string | null = null): Promise<T> {
     try {
       return await call();
     } catch (fault) {
       if (fault instanceof ProviderFault) this.report(name, fault);
-      if (fault instanceof ProviderMisconfigured) await this.pauses.pause(this.name, fault.reason);
+      if (fault instanceof ProviderMisconfigured) {
+        const witness = token === null ? null : createHash('sha256').update(token).digest('base64url');
+        await this.pauses.pause(this.name, fault.reason, witness);
+      }
       throw fault;
     }
   }

@@ -8,11 +8,10 @@ import { queueOptions } from './queue-options.js';
  * A dead letter would hold nothing that those tables do not know.
  */
 const QUEUES: Record<JobName, QueueSettings> = {
-  'discover-profiles': { retryLimit: 4, retryDelay: 2, retryBackoff: true, retryDelayMax: 60, expireInSeconds: 300 },
-  // The connection's own next check is the next try.
+  // Sessions, connections and runs say themselves when they are tried again.
+  'discover-profiles': { retryLimit: 0, expireInSeconds: 900 },
   'recheck-connection': { retryLimit: 0, expireInSeconds: 300 },
-  // Later than a run without a sign of life is given up (120 s): sooner, the retry would find it taken, and leave it.
-  'sync-profile': { retryLimit: 2, retryDelay: 130, expireInSeconds: 600 },
+  'sync-profile': { retryLimit: 0, expireInSeconds: 900 },
   'write-export': { retryLimit: 3, retryDelay: 5, retryBackoff: true, retryDelayMax: 60, expireInSeconds: 900 },
   // What Meta asked for, and the outbox, have their own times.
   'act-on-callback': { retryLimit: 0, expireInSeconds: 300 },

@@ -1,6 +1,7 @@
 /** pg-boss, started with the program: sends inside our transactions, works where the role allows. */
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { fromKysely, PgBoss, type JobWithMetadata } from 'pg-boss';
+import { sql } from 'kysely';
+import { fromKysely, PgBoss } from 'pg-boss';
 import { Jobs, type JobName, type JobPayloads } from '@application/ports/jobs.js';
 import { inLogContext, type LogFields } from '@application/ports/log-context.js';
 import { toWire } from '@application/wire-ids.js';
@@ -8,7 +9,7 @@ import { Database } from '../persistence/database.js';
 import { asUnavailable } from '../database/unavailable.js';
 import { DatabaseUnavailable } from '@application/ports/database-unavailable.js';
 import type { PoolOptions } from '../persistence/orm-options.js';
-import { queueOptions } from './queue-options.js';
+import { QUEUE_SCHEMA, queueOptions } from './queue-options.js';
 
 /** Finishes what is under way within this time when the program stops. */
 const STOP_WITHIN_MS = 20_000;
@@ -50,15 +51,20 @@ export class Queue extends Jobs implements OnModuleInit, BeforeApplicationShutdo
     );
   }
 
+  override async queued<Name extends JobName>(name: Name): Promise<readonly JobPayloads[Name][]> {
+    const rows = await this.database.inside(sql<{ data: JobPayloads[Name] }>`
+      select data from ${sql.table(`${QUEUE_SCHEMA}.job`)} where name = ${name} and state in ('created', 'retry')`);
+    return rows.map((row) => row.data);
+  }
+
   override async work<Name extends JobName>(
     name: Name,
     settings: { readonly concurrency: number; readonly eachProvider?: number },
-    work: (payload: JobPayloads[Name], lastTry: boolean) => Promise<void>,
+    work: (payload: JobPayloads[Name]) => Promise<void>,
   ): Promise<void> {
     await this.boss.work<JobPayloads[Name]>(
       name,
       {
-        includeMetadata: true,
         batchSize: 1,
         localConcurrency: settings.concurrency,
         ...(settings.eachProvider !== undefined && { localGroupConcurrency: settings.eachProvider }),
@@ -66,12 +72,9 @@ export class Queue extends Jobs implements OnModuleInit, BeforeApplicationShutdo
         burstWhenBatchFull: true,
       },
       async (jobs) => {
-        // `includeMetadata` makes them so; the library's types do not follow the option.
-        for (const job of jobs as JobWithMetadata<JobPayloads[Name]>[]) {
+        for (const job of jobs) {
           try {
-            await inLogContext({ job: name, ...fieldsOf(job.data) }, () =>
-              work(job.data, job.retryCount >= job.retryLimit),
-            );
+            await inLogContext({ job: name, ...fieldsOf(job.data) }, () => work(job.data));
           } catch (error) {
             // The queue keeps it to itself, and tries again by its rule.
             if (!(error instanceof DatabaseUnavailable))

@@ -36,6 +36,18 @@ const LISTED: Listed = {
     provider: 't.provider',
     columns: { access_token: true, refresh_token: true },
   },
+  replaced_credential: {
+    key: 'id',
+    keyType: 'uuid',
+    provider: 't.provider',
+    columns: { access_token: true, refresh_token: true },
+  },
+  exchanged_grant: {
+    key: 'id',
+    keyType: 'uuid',
+    provider: 't.provider',
+    columns: { access_token: true, refresh_token: true },
+  },
   waiting_grant: {
     key: 'id',
     keyType: 'uuid',

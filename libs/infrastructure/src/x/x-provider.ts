@@ -72,7 +72,7 @@ export class XProvider extends Provider {
     return this.person(accessToken, new Oddities());
   }
 
-  /** The id identifies; a person without a name that can be read is shown by it. */
+  /** Only the id has to be there. */
   private async person(accessToken: string, odd: Oddities): Promise<Person> {
     const { body, answer } = await this.api.read(meBody, {
       path: '/2/users/me',
@@ -86,7 +86,7 @@ export class XProvider extends Provider {
     const { id, name, username, profile_image_url: picture } = readRecord(meForm, body.data, evidence, odd);
     return {
       externalUserId: id,
-      displayName: name ?? username ?? id,
+      displayName: name ?? null,
       username: username ?? null,
       pictureUrl: largerPicture(picture),
     };

@@ -209,7 +209,7 @@ describe('a Page', () => {
     const { accounts } = await discover();
     expect(sizes).toEqual([50, 50, 20]);
     expect(accounts).toHaveLength(119);
-    expect(accounts.find(({ externalId }) => externalId === '9002')).toMatchObject({ granted: false, name: '9002' });
+    expect(accounts.find(({ externalId }) => externalId === '9002')).toMatchObject({ granted: false, name: null });
   });
 
   it('that was granted before is looked up by id where every list is silent', async () => {

@@ -44,11 +44,19 @@ describe('the person', () => {
     expect(await fault(provider().identify(TOKEN))).toBe(`provider_contract_broken ${path}`);
   });
 
-  it('is known by the id alone, and shown by what is left of the name', async () => {
-    x.says(json(200, { data: { ...me.data, name: 7 } }));
-    expect((await provider().identify(TOKEN)).displayName).toBe('ana_example');
-    x.says(json(200, { data: { id: '1' } }));
-    expect(await provider().identify(TOKEN)).toMatchObject({ externalUserId: '1', displayName: '1', username: null });
+  it.each<[string, object]>([
+    ['missing', {}],
+    ['null', { name: null, username: null, profile_image_url: null }],
+    ['of another type', { name: 7, username: ['a'], profile_image_url: {} }],
+    ['empty', { name: '', username: '  ', profile_image_url: '' }],
+  ])('is known by the id alone, where name, username and picture are %s', async (_, fields) => {
+    x.says(json(200, { data: { id: '1', ...fields } }));
+    expect(await provider().identify(TOKEN)).toEqual({
+      externalUserId: '1',
+      displayName: null,
+      username: null,
+      pictureUrl: null,
+    });
   });
 
   it('that is suspended is told as such', async () => {

@@ -69,7 +69,7 @@ export class ConnectionsController {
     @Param('org', OrgIdPipe) org: OrgId,
     @Param('id', WireId('conn')) id: ConnectionId,
   ): Promise<ConnectionHealthView> {
-    await this.commands.execute(new RecheckConnection(org, id));
+    await this.commands.execute(new RecheckConnection(org, id, true));
     return this.getConnectionHealth(org, id);
   }
 

@@ -31,6 +31,16 @@ export function connectResult(result: ConnectResult, own: boolean, back: string 
         </p>`,
     };
   }
+  if (state === 'discovering' && result.displayName === null) {
+    return {
+      title: 'Almost there',
+      tone: 'wait',
+      follows: address,
+      body: html`<div class="progress"></div>
+        <p>The provider has agreed, and is being asked whose account this is.</p>
+        <p class="quiet">This page follows by itself. You can also close it: nothing is lost.</p>`,
+    };
+  }
   if (state === 'discovering') {
     const found = discovered === null || discovered === 0 ? '' : ` ${profilesOf(discovered)} found so far.`;
     return {

@@ -50,6 +50,7 @@ export const OUTCOMES: Record<SessionOutcome, Explained> = {
     false,
   ),
   provider_error: failed('Not connected', 'The provider did not complete the sign-in. Nothing was changed.'),
+  internal_error: failed('Not connected', 'Something went wrong here, and nothing was connected.'),
 };
 
 /** What the provider's own error says, in our words: its text may come from anywhere. */

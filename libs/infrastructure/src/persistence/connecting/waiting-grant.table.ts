@@ -11,7 +11,7 @@ interface WaitingGrantRow {
   org_id: OrgId;
   provider: ProviderName;
   external_user_id: string;
-  display_name: string;
+  display_name: string | null;
   username: string | null;
   picture_url: string | null;
   scopes: string[];

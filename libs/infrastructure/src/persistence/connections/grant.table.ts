@@ -9,6 +9,7 @@ import { toWire } from '@application/wire-ids.js';
 import type { Connection } from '@domain/connection/connection.js';
 import type { ConnectionId, OrgId, ProfileId } from '@domain/ids.js';
 import type { Platform } from '@domain/platform.js';
+import type { GrantProblem } from '@domain/profile/usability.js';
 import { Database } from '../database.js';
 
 interface GrantRow {
@@ -16,7 +17,7 @@ interface GrantRow {
   account_id: ProfileId;
   platform: Platform;
   granted: boolean;
-  problem: 'not_granted' | 'instagram_not_linked' | null;
+  problem: GrantProblem | null;
   tasks: string[] | null;
 }
 
@@ -41,19 +42,24 @@ export class PostgresGrants extends Grants {
   }
 
   /**
-   * By (platform, external id): an account that was here before keeps its id, and with it its history. What was not told
-   * this time stays as it is known; a name that is no more than the id was not told.
+   * By (platform, external id): an account that was here before keeps its id, and with it its history. What could not
+   * be read this time stays as it is known; an account without any name is shown by its username or id.
    */
   private async upsertAccounts(orgId: OrgId, found: readonly FoundGrant[]): Promise<Map<string, ProfileId>> {
     const rows = await this.database.inside(sql<{ id: ProfileId; platform: string; external_id: string }>`
-      insert into app.account (id, org_id, platform, external_id, name, username, picture_url, link)
-      select * from unnest(
+      with found as (select * from unnest(
         ${found.map(() => this.random.id())}::uuid[], ${found.map(() => orgId)}::text[],
         ${found.map((one) => one.platform)}::text[], ${found.map((one) => one.externalId)}::text[],
         ${found.map((one) => one.name)}::text[], ${found.map((one) => one.username)}::text[],
         ${found.map((one) => one.pictureUrl)}::text[], ${found.map((one) => one.link)}::text[])
+        as one (id, org_id, platform, external_id, name, username, picture_url, link))
+      insert into app.account (id, org_id, platform, external_id, name, username, picture_url, link)
+      select id, org_id, platform, external_id, coalesce(name, username, external_id), username, picture_url, link
+      from found
       on conflict (org_id, platform, external_id) do update set
-        name = case when excluded.name = excluded.external_id then account.name else excluded.name end,
+        -- What could not be read this time does not overwrite what is known.
+        name = coalesce((select name from found
+          where found.platform = excluded.platform and found.external_id = excluded.external_id), account.name),
         username = coalesce(excluded.username, account.username),
         picture_url = coalesce(excluded.picture_url, account.picture_url), link = coalesce(excluded.link, account.link)
       returning id, platform, external_id`);
@@ -117,7 +123,8 @@ export class PostgresGrants extends Grants {
 
   override async access(accountId: ProfileId, orgId: OrgId): Promise<AccountAccess | null> {
     const [row] = await this.database.inside(sql<AccessRow>`
-      select a.platform, a.external_id, c.id as connection_id, c.epoch, c.scopes, g.id as grant_id, g.token
+      select a.platform, a.external_id, c.id as connection_id, c.epoch, c.scopes, g.id as grant_id, g.token,
+        g.problem, p.trouble is not null as refused
       from app.profile p
       join app.account a on a.org_id = p.org_id and a.id = p.id
       join app.connection c on c.org_id = p.org_id and c.id = p.connection_id
@@ -134,6 +141,8 @@ export class PostgresGrants extends Grants {
       connectionEpoch: row.epoch,
       scopes: row.scopes,
       grantId: row.grant_id,
+      problem: row.problem,
+      refused: row.refused,
       token: row.token,
     };
   }
@@ -146,6 +155,8 @@ interface AccessRow {
   epoch: number;
   scopes: string[];
   grant_id: string;
+  problem: GrantProblem | null;
+  refused: boolean;
   token: string | null;
 }
 

@@ -1,13 +1,15 @@
 /** Pauses of providers, shared by all processes; each looks at them again after a few seconds. */
 import { Injectable, Logger } from '@nestjs/common';
 import { sql } from 'kysely';
-import { ProviderPauses, type PauseReason } from '@application/ports/provider-pauses.js';
+import { DEFINITE_OF_APP, ProviderPauses, type PauseReason } from '@application/ports/provider-pauses.js';
 import { Work } from '@application/ports/work.js';
 import type { ProviderName } from '@domain/platform.js';
 import { Database } from '../database.js';
 
 /** How long a process believes what it last read: without it every call would begin with a query. */
 const BELIEVE_MS = 3_000;
+/** Two accounts that meet the same answer within this time are two witnesses. */
+const SUSPECT_MINUTES = 15;
 
 interface Look {
   readonly at: number;
@@ -47,7 +49,9 @@ export class PostgresProviderPauses extends ProviderPauses {
     return taken.length > 0;
   }
 
-  override async pause(provider: ProviderName, reason: PauseReason): Promise<void> {
+  override async pause(provider: ProviderName, reason: PauseReason, witness: string | null = null): Promise<void> {
+    if (witness !== null && !DEFINITE_OF_APP.includes(reason) && !(await this.isMetByOthers(provider, reason, witness)))
+      return;
     const begun = await this.work.run(() =>
       this.database.inside(sql`
         insert into app.provider_pause (provider, reason, probe_at)
@@ -56,6 +60,21 @@ export class PostgresProviderPauses extends ProviderPauses {
     );
     this.looks.delete(provider);
     if (begun.length > 0) this.log.error({ provider, reason }, OPERATOR[reason]);
+  }
+
+  /** Whether another account has met the same within minutes. */
+  private isMetByOthers(provider: ProviderName, reason: PauseReason, witness: string): Promise<boolean> {
+    return this.work.run(async () => {
+      await this.database.inside(sql`
+        delete from app.provider_suspicion where at < app.now() - make_interval(mins => ${SUSPECT_MINUTES})`);
+      await this.database.inside(sql`
+        insert into app.provider_suspicion (provider, reason, witness) values (${provider}, ${reason}, ${witness})
+        on conflict (provider, reason, witness) do update set at = app.now()`);
+      const others = await this.database.inside(sql`
+        select 1 from app.provider_suspicion
+        where provider = ${provider} and reason = ${reason} and witness <> ${witness} limit 1`);
+      return others.length > 0;
+    });
   }
 
   override async end(provider: ProviderName, reasons?: readonly PauseReason[]): Promise<void> {

@@ -42,6 +42,8 @@ export const NOT_EXPORTED: Readonly<Record<string, string>> = {
   credential: 'Secrets, and the columns that keep them alive.',
   connect_session: 'Ways in, hashed; what came of them stands in the audit log.',
   oauth_attempt: 'Ways in, hashed.',
+  replaced_credential: 'Secrets on their way to being revoked.',
+  exchanged_grant: 'Secrets on their way to a connection.',
   waiting_grant: "Not the organisation's before somebody accepts it, and secret.",
   sync_due: 'When what is due next.',
   notice_read: 'Who has seen which notice.',

@@ -40,10 +40,11 @@ interface RevocationRow {
   org_id: OrgId;
   disconnection_id: string | null;
   provider: ProviderName;
-  external_user_id: string;
+  external_user_id: string | null;
   access_token: string | null;
   refresh_token: string | null;
   attempts: number;
+  incomplete: boolean;
   age_ms: number;
 }
 
@@ -55,9 +56,11 @@ export class PostgresRevocations extends Revocations {
 
   override async add(revocation: PendingRevocation): Promise<void> {
     await this.database.inside(sql`
-      insert into app.revocation (id, org_id, disconnection_id, provider, external_user_id, access_token, refresh_token)
+      insert into app.revocation (id, org_id, disconnection_id, provider, external_user_id, access_token, refresh_token,
+        incomplete)
       values (${revocation.id}, ${revocation.orgId}, ${revocation.disconnectionId}, ${revocation.provider},
-        ${revocation.externalUserId}, ${revocation.accessToken}, ${revocation.refreshToken})`);
+        ${revocation.externalUserId}, ${revocation.accessToken}, ${revocation.refreshToken},
+        ${revocation.incomplete})`);
   }
 
   override async take(id: RevocationId): ReturnType<Revocations['take']> {
@@ -68,7 +71,7 @@ export class PostgresRevocations extends Revocations {
           created_at + make_interval(secs => ${REVOCATION_KEPT_MS / 1_000})))
       where id = ${id} and outcome = 'pending' and next_at <= app.now()
       returning id, org_id, disconnection_id, provider, external_user_id, access_token, refresh_token, attempts,
-        (extract(epoch from app.now() - created_at) * 1000)::float8 as age_ms`);
+        incomplete, (extract(epoch from app.now() - created_at) * 1000)::float8 as age_ms`);
     if (row === undefined) return null;
     return {
       id: row.id,
@@ -79,8 +82,15 @@ export class PostgresRevocations extends Revocations {
       accessToken: row.access_token,
       refreshToken: row.refresh_token,
       attempts: row.attempts,
+      incomplete: row.incomplete,
       ageMs: row.age_ms,
     };
+  }
+
+  override async identified(id: RevocationId, externalUserId: string): Promise<void> {
+    await this.database.inside(sql`
+      update app.revocation set external_user_id = ${externalUserId}, access_token = null, refresh_token = null
+      where id = ${id} and outcome = 'pending' and external_user_id is null`);
   }
 
   override async postpone(id: RevocationId): Promise<void> {

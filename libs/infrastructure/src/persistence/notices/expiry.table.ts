@@ -2,6 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { Expiries, type NearExpiry } from '@application/notices/ports.js';
+import { UNRENEWED_DAYS } from '@domain/connection/health.js';
 import type { ConnectionId, OrgId } from '@domain/ids.js';
 import type { ProviderName } from '@domain/platform.js';
 import { Database, date } from '../database.js';
@@ -32,8 +33,9 @@ export class PostgresExpiries extends Expiries {
         join app.organisation o on o.id = c.org_id and o.status = 'active'
         join app.credential k on k.org_id = c.org_id and k.id = c.id
         cross join lateral (values
-          -- A token with a successor at hand renews itself.
-          ('token_expires', case when k.refresh_token is null then k.access_expires_at end),
+          -- A token with a successor at hand renews itself, and Meta's is exchanged: until that has failed for days.
+          ('token_expires', case when k.refresh_token is null and (c.provider <> 'meta'
+            or k.access_expires_at <= app.now() + make_interval(days => ${UNRENEWED_DAYS})) then k.access_expires_at end),
           ('data_access_expires', c.data_access_expires_at)) as what (kind, expires_at)
         where c.reauth_reason is null and what.expires_at > app.now()
       ) as ending

@@ -72,7 +72,7 @@ const selectSessions = (where: RawBuilder<unknown>): RawBuilder<SessionRow> => s
     s.browser_hash, s.provider_error, ${STATE} as state, ${OUTCOME} as outcome, o.name as organisation, s.created_by,
     s.created_by_service, m.name as asker_name, m.email as asker_email, c.display_name, r.display_name as renews_name,
     (select count(*)::int from app.profile p where p.org_id = s.org_id and p.connection_id = s.connection_id) as profiles,
-    w.display_name as waiting_name, w.username as waiting_username, w.external_user_id as waiting_user_id,
+    coalesce(w.display_name, w.username, w.external_user_id) as waiting_name, w.username as waiting_username, w.external_user_id as waiting_user_id,
     w.received_at as waiting_since, same.id as waiting_renews
   from app.connect_session s
   join app.organisation o on o.id = s.org_id

@@ -22,7 +22,7 @@ import type { ProviderName } from '@domain/platform.js';
 import { Database, date, iso } from '../database.js';
 import { after, pageOf } from './page.js';
 import { pictureUrl, type PictureColumns } from './pictures.reads.js';
-import { profileView, selectProfiles } from './profiles.reads.js';
+import { profileView, selectProfiles, statusView, type StatusColumns } from './profiles.reads.js';
 
 interface ConnectionRow extends PictureColumns {
   id: string;
@@ -115,6 +115,7 @@ abstract class ConnectionReads {
       missingScopes,
       // Before the first discovery there is nothing to judge.
       nothingUsable: row.last_call_at !== null && !usable,
+      tokenIsExchanged: row.provider === 'meta',
       tokenExpiresAt: row.renews_itself ? null : date(row.access_expires_at),
       dataAccessExpiresAt: date(row.data_access_expires_at),
     };
@@ -170,8 +171,8 @@ export class GetConnectionHandler extends ConnectionReads implements IQueryHandl
   }
 }
 
-/** Switched on, and cannot do what it is switched on for. */
-const HURT = sql`(track and track_problem is not null or publish and publish_problem is not null)`;
+/** Refused by the provider, or switched on without being able to do what it is on for: any status but `ok` (`profileStatus`). */
+const HURT = sql`(trouble is not null or track and track_problem is not null or publish and publish_problem is not null)`;
 /** A person looks at the first few; the list of profiles has all of them. */
 const MOST_HURT = 100;
 
@@ -206,12 +207,19 @@ export class GetHealthHandler extends ConnectionReads implements IQueryHandler<G
   }
 
   private async hurtProfiles(orgId: OrgId, connectionId: string): Promise<ProfileHealthView[]> {
-    const rows = await this.database.read(sql<ProfileHealthView>`
-      select p.id, a.name, p.track, p.publish, case when p.track then p.track_problem end as tracking_problem,
-        case when p.publish then p.publish_problem end as publishing_problem
+    const rows = await this.database.read(sql<StatusColumns & { id: string; name: string }>`
+      select p.id, a.name, p.track, p.publish, p.track_problem, p.publish_problem, p.trouble, p.problem_since
       from app.profile p join app.account a on a.org_id = p.org_id and a.id = p.id
       where p.org_id = ${orgId} and p.connection_id = ${connectionId} and ${HURT}
       order by p.platform, a.name, p.id limit ${MOST_HURT}`);
-    return rows.map(({ id, ...hurt }) => ({ id: toWire('prof', id), ...hurt }));
+    return rows.map((row) => ({
+      id: toWire('prof', row.id),
+      name: row.name,
+      track: row.track,
+      publish: row.publish,
+      tracking_problem: row.track ? row.track_problem : null,
+      publishing_problem: row.publish ? row.publish_problem : null,
+      status: statusView(row),
+    }));
   }
 }

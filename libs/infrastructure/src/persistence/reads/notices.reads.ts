@@ -14,6 +14,7 @@ interface NoticeRow {
   id: string;
   kind: NoticeKind;
   at: string;
+  subject_kind: 'connection' | 'profile';
   subject_id: string;
   subject_name: string;
   details: NoticeDetails;
@@ -24,8 +25,9 @@ interface NoticeRow {
 
 const selectNotices = (orgId: OrgId, reader: UserId | null, where: RawBuilder<unknown>): RawBuilder<NoticeRow> =>
   sql<NoticeRow>`
-    select n.id, n.kind, n.at, n.subject_id, n.subject_name, n.details, r.user_id is not null as read,
-      exists (select 1 from app.connection c where c.org_id = n.org_id and c.id = n.subject_id) as stands
+    select n.id, n.kind, n.at, n.subject_kind, n.subject_id, n.subject_name, n.details, r.user_id is not null as read,
+      exists (select 1 from app.connection c where c.org_id = n.org_id and c.id = n.subject_id)
+        or exists (select 1 from app.profile p where p.org_id = n.org_id and p.id = n.subject_id) as stands
     from app.notice n
     left join app.notice_read r on r.org_id = n.org_id and r.notice_id = n.id and r.user_id = ${reader}
     where n.org_id = ${orgId} and ${where}`;
@@ -37,7 +39,11 @@ function noticeView(row: NoticeRow): NoticeView {
     kind: row.kind,
     at: iso(row.at),
     read: row.read,
-    subject: { kind: 'connection', id: toWire('conn', row.subject_id), name: row.subject_name },
+    subject: {
+      kind: row.subject_kind,
+      id: toWire(row.subject_kind === 'profile' ? 'prof' : 'conn', row.subject_id),
+      name: row.subject_name,
+    },
     title,
     sentence,
     action: row.stands ? action : null,

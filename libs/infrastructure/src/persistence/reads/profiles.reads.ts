@@ -7,7 +7,7 @@ import { GetDefaults } from '@application/profiles/get-defaults.js';
 import { GetUsage } from '@application/profiles/get-usage.js';
 import { GetProfile, GetProfiles, ListProfiles } from '@application/profiles/list-profiles.js';
 import type { DefaultsView, DefaultView } from '@application/profiles/defaults.view.js';
-import type { ProfileView, UsabilityView } from '@application/profiles/profile.view.js';
+import type { ProfileStatusView, ProfileView, UsabilityView } from '@application/profiles/profile.view.js';
 import type { PlatformUsageView, UsageView } from '@application/profiles/usage.view.js';
 import { toWire } from '@application/wire-ids.js';
 import type { ProfileId } from '@domain/ids.js';
@@ -16,8 +16,9 @@ import { PlanUsage } from '@domain/plan/plan-limit.js';
 import type { Platform } from '@domain/platform.js';
 import { effectiveDefault } from '@domain/profile/default.js';
 import { ProfileNotFound } from '@domain/profile/profile.js';
+import { profileStatus, type ProfileTrouble } from '@domain/profile/status.js';
 import { usabilityReason, usabilitySentence, type ProfileProblem } from '@domain/profile/usability.js';
-import { Database } from '../database.js';
+import { Database, iso } from '../database.js';
 import { after, pageOf } from './page.js';
 import { pictureUrl, type PictureColumns } from './pictures.reads.js';
 
@@ -36,6 +37,8 @@ export interface ProfileRow extends PictureColumns {
   track_problem: ProfileProblem | null;
   publish_problem: ProfileProblem | null;
   role_known: boolean;
+  trouble: ProfileTrouble | null;
+  problem_since: string | null;
 }
 
 /** The one statement behind every profile that is shown; `where` names the organisation. */
@@ -45,6 +48,7 @@ export function selectProfiles(where: RawBuilder<unknown>): RawBuilder<ProfileRo
       pic.id as picture_id, pic.version as picture_version, p.connection_id,
       coalesce(array_agg(g.connection_id::text) filter (where g.id is not null), '{}') as also_via,
       p.track, p.publish, p.is_default, p.track_problem, p.publish_problem,
+      p.trouble, p.problem_since,
       not exists (select from app.account_grant own where own.org_id = p.org_id and own.connection_id = p.connection_id
         and own.account_id = p.id and own.tasks is null) as role_known
     from app.profile p
@@ -72,9 +76,26 @@ export function profileView(row: ProfileRow, links: PictureLinks): ProfileView {
     active: row.track || row.publish,
     publishable: row.publish && row.publish_problem === null,
     is_default: row.is_default,
+    status: statusView(row),
     tracking: usabilityView(row, 'track', row.track_problem),
     publishing: usabilityView(row, 'publish', row.publish_problem),
   };
+}
+
+export type StatusColumns = Pick<
+  ProfileRow,
+  'track' | 'publish' | 'track_problem' | 'publish_problem' | 'trouble' | 'problem_since'
+>;
+
+export function statusView(row: StatusColumns): ProfileStatusView {
+  const status = profileStatus({
+    trouble: row.trouble,
+    track: row.track,
+    publish: row.publish,
+    trackProblem: row.track_problem,
+    publishProblem: row.publish_problem,
+  });
+  return { ...status, since: status.status === 'ok' ? null : iso(row.problem_since) };
 }
 
 function usabilityView(row: ProfileRow, wanted: 'track' | 'publish', problem: ProfileProblem | null): UsabilityView {

@@ -23,6 +23,7 @@ interface RunRow {
   queued_at: string;
   started_at: string | null;
   ended_at: string | null;
+  waits_until: string | null;
   posts_seen: number;
   posts_new: number;
   posts_updated: number;
@@ -34,11 +35,11 @@ interface RunRow {
 }
 
 const selectRuns = (where: RawBuilder<unknown>): RawBuilder<RunRow> => sql<RunRow>`
-  select id, account_id, trigger, state, queued_at, started_at, ended_at, posts_seen, posts_new, posts_updated,
+  select id, account_id, trigger, state, queued_at, started_at, ended_at, waits_until, posts_seen, posts_new, posts_updated,
     conflicts_resolved, calls, billed_reads, cost_usd::float8 as cost_usd, errors
   from app.sync_run where ${where}`;
 
-function runView({ id, account_id, queued_at, started_at, ended_at, ...counts }: RunRow): SyncRunView {
+function runView({ id, account_id, queued_at, started_at, ended_at, waits_until, ...counts }: RunRow): SyncRunView {
   return {
     ...counts,
     id: toWire('run', id),
@@ -46,6 +47,7 @@ function runView({ id, account_id, queued_at, started_at, ended_at, ...counts }:
     queued_at: iso(queued_at),
     started_at: iso(started_at),
     ended_at: iso(ended_at),
+    waits_until: iso(waits_until),
   };
 }
 

@@ -18,6 +18,7 @@ export class PostgresPosts extends Posts {
     orgId: OrgId,
     posts: readonly (ObservedPost & { readonly id: string })[],
     observedAt: Date,
+    since: Date,
   ): Promise<{ readonly added: number; readonly updated: number }> {
     // A page may name a post twice, and one statement may not touch a row twice.
     const distinct = [...new Map(posts.map((post) => [post.externalId, post])).values()];
@@ -39,7 +40,7 @@ export class PostgresPosts extends Posts {
       on conflict (org_id, account_id, external_id) do update set
         permalink = coalesce(excluded.permalink, post.permalink), text = excluded.text,
         published_at = excluded.published_at, last_seen_at = app.now(), gone_at = null
-      returning id, external_id, xmax = 0 as added`);
+      returning id, external_id, first_seen_at >= ${since}::timestamptz as added`);
     const ids = new Map(rows.map((row) => [row.external_id, row.id]));
     await this.observeMetrics(orgId, ids, distinct, observedAt);
     const added = rows.filter((row) => row.added).length;

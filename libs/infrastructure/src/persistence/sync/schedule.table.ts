@@ -31,7 +31,12 @@ export class PostgresSchedule extends Schedule {
     const rows = await this.database.inside(sql<{ profile_id: ProfileId; org_id: OrgId; next_at: string; now: string }>`
       select d.profile_id, d.org_id, d.next_at, app.now() as now
       from app.sync_due d join app.organisation o on o.id = d.org_id
+      join app.profile p on p.org_id = d.org_id and p.id = d.profile_id
+      join app.connection c on c.org_id = p.org_id and c.id = p.connection_id
+      join app.account_grant g on g.org_id = p.org_id and g.connection_id = c.id and g.account_id = p.id
       where d.next_at <= app.now() and o.status = 'active' and o.erase_at is null
+        -- Nothing can be read before a person has acted: it stays due, and is read as soon as that has happened.
+        and g.granted and c.reauth_reason is null
       order by d.next_at limit ${limit} for update of d skip locked`);
     const due = rows.map((row) => ({
       profileId: row.profile_id,

@@ -7,12 +7,12 @@ import { toWire } from '@application/wire-ids.js';
 import type { SyncProblem } from '@domain/sync/sync-problem.js';
 import type { OrgId, ProfileId, SyncRunId } from '@domain/ids.js';
 import { SyncOvertaken, type SyncState } from '@domain/sync/sync-run.js';
-import { Database } from '../database.js';
+import { Database, date } from '../database.js';
 
-/** A worker that has said nothing for so long is taken to be dead. Each page is a sign of life. */
-const SILENT_SECONDS = 120;
-/** One that has not begun may still stand in a long line: a second job for it would find it taken, and cost nothing. */
-const WAITING_SECONDS = 900;
+/** A worker that has said nothing for so long is taken to be dead. Each page is a sign of life, and so is a beat every twenty seconds. */
+const SILENT_SECONDS = 60;
+/** How long a job that was sent may take to be seen in the queue, or begun. */
+const SENT_SECONDS = 25;
 const MOST_RESENDS = 5;
 const INTERRUPTED: SyncProblem = {
   code: 'interrupted',
@@ -50,14 +50,15 @@ export class PostgresSyncRuns extends SyncRuns {
   }
 
   override async claim(id: SyncRunId, orgId: OrgId): Promise<ClaimedRun | null> {
-    const [row] = await this.database.inside(sql<{ account_id: ProfileId; epoch: number }>`
+    const [row] = await this.database.inside(sql<{ account_id: ProfileId; epoch: number; started_at: string }>`
       update app.sync_run set state = 'running', epoch = epoch + 1, heartbeat_at = app.now(),
-        started_at = coalesce(started_at, app.now())
+        waits_until = null, started_at = coalesce(started_at, app.now()), posts_seen = 0, posts_new = 0, posts_updated = 0
       where id = ${id} and org_id = ${orgId}
-        and (state in ('queued', 'waiting')
+        and (state = 'queued' or (state = 'waiting' and coalesce(waits_until <= app.now(), true))
           or (state = 'running' and heartbeat_at < app.now() - make_interval(secs => ${SILENT_SECONDS})))
-      returning account_id, epoch`);
-    return row === undefined ? null : { id, orgId, accountId: row.account_id, epoch: row.epoch };
+      returning account_id, epoch, started_at`);
+    if (row === undefined) return null;
+    return { id, orgId, accountId: row.account_id, epoch: row.epoch, startedAt: date(row.started_at) };
   }
 
   /** Locks in the order of everybody who changes them: connection, profile, run. */
@@ -73,6 +74,12 @@ export class PostgresSyncRuns extends SyncRuns {
     if (held.length === 0) throw new SyncOvertaken();
   }
 
+  override async renew({ id, orgId, epoch }: ClaimedRun): Promise<void> {
+    await this.database.inside(sql`
+      update app.sync_run set heartbeat_at = app.now()
+      where id = ${id} and org_id = ${orgId} and epoch = ${epoch} and state = 'running'`);
+  }
+
   override async count(run: ClaimedRun, page: PageCounts): Promise<void> {
     await this.database.inside(sql`
       update app.sync_run set posts_seen = posts_seen + ${page.seen}, posts_new = posts_new + ${page.added},
@@ -82,9 +89,22 @@ export class PostgresSyncRuns extends SyncRuns {
       where id = ${run.id} and org_id = ${run.orgId}`);
   }
 
-  override async end(run: ClaimedRun, state: SyncState, problems: readonly SyncProblem[]): Promise<void> {
+  override async wait(run: ClaimedRun, until: Date, failedCalls: number): Promise<void> {
     await this.database.inside(sql`
-      update app.sync_run set state = ${state}, ended_at = app.now(), errors = ${JSON.stringify(problems)}::jsonb
+      update app.sync_run set state = 'waiting', waits_until = ${until}, resent_at = null, resends = 0,
+        calls = calls + ${failedCalls}
+      where id = ${run.id} and org_id = ${run.orgId} and epoch = ${run.epoch} and state = 'running'`);
+  }
+
+  override async end(
+    run: ClaimedRun,
+    state: SyncState,
+    problems: readonly SyncProblem[],
+    failedCalls = 0,
+  ): Promise<void> {
+    await this.database.inside(sql`
+      update app.sync_run set state = ${state}, ended_at = app.now(), calls = calls + ${failedCalls},
+        errors = ${JSON.stringify(problems)}::jsonb
       where id = ${run.id} and org_id = ${run.orgId} and epoch = ${run.epoch} and state = 'running'`);
     if (state === 'failed' || state === 'partial') {
       const [run_id, profile_id] = [toWire('run', run.id), toWire('prof', run.accountId)];
@@ -92,12 +112,18 @@ export class PostgresSyncRuns extends SyncRuns {
     }
   }
 
-  override async stalled(limit: number): Promise<readonly { readonly id: SyncRunId; readonly orgId: OrgId }[]> {
+  override async stalled(
+    limit: number,
+    queued: readonly SyncRunId[],
+  ): Promise<readonly { readonly id: SyncRunId; readonly orgId: OrgId }[]> {
     const rows = await this.database.inside(sql<{ id: SyncRunId; orgId: OrgId; state: SyncState }>`
       with stalled as (
         select id, state = 'running' and resends >= ${MOST_RESENDS} as hopeless from app.sync_run
-        where (state = 'running' and greatest(heartbeat_at, resent_at) < app.now() - make_interval(secs => ${SILENT_SECONDS}))
-          or (state = 'queued' and greatest(queued_at, resent_at) < app.now() - make_interval(secs => ${WAITING_SECONDS}))
+        where id <> all(${[...queued]}::uuid[]) and (
+          (state = 'running' and greatest(heartbeat_at, resent_at) < app.now() - make_interval(secs => ${SILENT_SECONDS}))
+          or (state = 'waiting' and coalesce(resent_at <= app.now() - make_interval(secs => ${SENT_SECONDS}), true)
+            and waits_until <= app.now())
+          or (state = 'queued' and greatest(queued_at, resent_at) < app.now() - make_interval(secs => ${SENT_SECONDS})))
         order by id limit ${limit} for update skip locked)
       update app.sync_run r set resent_at = app.now(), resends = resends + 1,
         state = case when hopeless then 'failed' else r.state end,

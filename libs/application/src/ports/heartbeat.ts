@@ -1,0 +1,16 @@
+/** Keeps a lease while its work goes on: the lease of a process that dies runs out within a minute. */
+
+/** Durable work is leased for so long, and its lease renewed three times in that. */
+export const LEASE_SECONDS = 60;
+const BEAT_MS = 20_000;
+
+/** A beat that fails costs nothing: the next one comes. */
+export async function withHeartbeat<T>(beat: () => Promise<unknown>, work: () => Promise<T>): Promise<T> {
+  const timer = setInterval(() => void beat().catch(() => undefined), BEAT_MS);
+  timer.unref();
+  try {
+    return await work();
+  } finally {
+    clearInterval(timer);
+  }
+}

@@ -1,0 +1,73 @@
+/** How one profile stands: a refusal of its own, or a switch that is on and cannot work, in one word, reason and sentence. */
+import { PROFILE_PROBLEMS, usabilitySentence, type ProfileProblem } from './usability.js';
+
+/** Why the provider refuses an account that is granted. */
+export const PROFILE_TROUBLES = [
+  'suspended',
+  'locked',
+  'protected',
+  'not_found',
+  'role_lost',
+  'missing_scope',
+  'page_token_refused',
+] as const;
+export type ProfileTrouble = (typeof PROFILE_TROUBLES)[number];
+
+export const PROFILE_STATUSES = ['ok', 'limited', 'refused'] as const;
+export type ProfileStatusWord = (typeof PROFILE_STATUSES)[number];
+export type ProfileAction = 'reconnect' | 'fix_at_provider';
+
+export interface ProfileStatus {
+  readonly status: ProfileStatusWord;
+  readonly reason: ProfileTrouble | ProfileProblem | null;
+  readonly sentence: string | null;
+  readonly action: ProfileAction | null;
+}
+
+export interface ProfileFacts {
+  readonly trouble: ProfileTrouble | null;
+  readonly track: boolean;
+  readonly publish: boolean;
+  readonly trackProblem: ProfileProblem | null;
+  readonly publishProblem: ProfileProblem | null;
+}
+
+const TROUBLES: Readonly<Record<ProfileTrouble, readonly [sentence: string, action: ProfileAction]>> = {
+  suspended: ['The provider has suspended this account. Resolve that there.', 'fix_at_provider'],
+  locked: ['The provider has locked this account. Sign in there and unlock it.', 'fix_at_provider'],
+  protected: ['This account is protected and does not show its posts. Change that there.', 'fix_at_provider'],
+  not_found: ['The provider does not find this account: it was deleted, or is no longer visible.', 'fix_at_provider'],
+  role_lost: [
+    'The person who connected it has lost the role on this account. Restore it, then reconnect.',
+    'reconnect',
+  ],
+  missing_scope: ['The provider says that a permission is missing for this account. Reconnect it.', 'reconnect'],
+  page_token_refused: ['The provider no longer accepts our access to this Page. Reconnect it.', 'reconnect'],
+};
+
+export function profileStatus(facts: ProfileFacts): ProfileStatus {
+  if (facts.trouble !== null) {
+    const [sentence, action] = TROUBLES[facts.trouble];
+    return { status: 'refused', reason: facts.trouble, sentence, action };
+  }
+  const problem = (facts.track ? facts.trackProblem : null) ?? (facts.publish ? facts.publishProblem : null);
+  if (problem === null) return { status: 'ok', reason: null, sentence: null, action: null };
+  return { status: 'limited', reason: problem, sentence: usabilitySentence(problem), action: 'reconnect' };
+}
+
+/** What a reason means, for people; also for one that a newer version of this program knows. */
+export function profileSentence(reason: string): string {
+  const trouble = (TROUBLES as Readonly<Record<string, readonly [string, ProfileAction] | undefined>>)[reason];
+  if (trouble !== undefined) return trouble[0];
+  return isProblem(reason) ? usabilitySentence(reason) : 'The provider refuses it.';
+}
+
+function isProblem(reason: string): reason is ProfileProblem {
+  return (PROFILE_PROBLEMS as readonly string[]).includes(reason);
+}
+
+export function profileAction(reason: string): ProfileAction {
+  return (
+    (TROUBLES as Readonly<Record<string, readonly [string, ProfileAction] | undefined>>)[reason]?.[1] ?? 'reconnect'
+  );
+}

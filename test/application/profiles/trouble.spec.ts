@@ -1,0 +1,213 @@
+/** Trouble of one profile stays with it, is reported once, and slows down its calls; what a provider wants us to wait is kept for all. */
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { RecheckConnection } from '@application/connections/recheck-connection.js';
+import {
+  CredentialRefused,
+  ProfileRefused,
+  ProviderThrottled,
+  type ProviderFault,
+} from '@application/ports/provider-fault.js';
+import type { PostsPage, PostsRequest } from '@application/ports/provider.js';
+import { GetProfile } from '@application/profiles/list-profiles.js';
+import { ToggleProfile } from '@application/profiles/toggle-profile.js';
+import { DispatchDueSyncs } from '@application/sync/dispatch-due-syncs.js';
+import { RequestSync } from '@application/sync/request-sync.js';
+import { SweepSyncs } from '@application/sync/sweep-syncs.js';
+import { SyncProfile } from '@application/sync/sync-profile.js';
+import { QueryBus } from '@nestjs/cqrs';
+import type { ConnectionId, OrgId, ProfileId, SyncRunId } from '@domain/ids.js';
+import type { ProviderName } from '@domain/platform.js';
+import { BY_ADMIN, codes, useScene } from '../support/scene.js';
+
+const scene = useScene(2);
+let orgId: OrgId;
+let asked: string[];
+beforeEach(async () => {
+  scene.freshProviders();
+  asked = [];
+  await scene.sql('delete from app.provider_wait');
+  orgId = await scene.organisation();
+});
+
+async function tracked(provider: ProviderName): Promise<{ id: ConnectionId; profile: ProfileId; other: ProfileId }> {
+  const id = await scene.connect(orgId, provider);
+  const profiles = await scene.profiles(orgId);
+  for (const profile of profiles) {
+    await scene.one.execute(new ToggleProfile(BY_ADMIN, orgId, profile, { track: true }));
+  }
+  return { id, profile: profiles[0]!, other: profiles[1] ?? profiles[0]! };
+}
+
+/** What the provider says of each account; undefined: it answers. */
+function says(fault: (request: PostsRequest) => ProviderFault | undefined): void {
+  for (const provider of [scene.providers.x, scene.providers.meta]) {
+    const read = async function* (request: PostsRequest): AsyncIterable<PostsPage> {
+      asked.push(request.externalId);
+      const thrown = await Promise.resolve(fault(request));
+      if (thrown !== undefined) throw thrown;
+      yield { posts: [], observedAt: new Date(), calls: 1, billedReads: 0, problems: [], odd: new Map() };
+    };
+    (provider as { readPosts: unknown }).readPosts = read;
+  }
+}
+
+async function sync(profile: ProfileId, turn = 0): Promise<Record<string, unknown>> {
+  const [run] = await scene.one.execute(new RequestSync(BY_ADMIN, orgId, profile));
+  await scene.turn(turn).execute(new SyncProfile(orgId, run as SyncRunId));
+  const [row] = await scene.sql('select id, state, errors, calls, waits_until from app.sync_run where id = $1', [run]);
+  return row!;
+}
+const view = (profile: ProfileId) => scene.one.get<QueryBus>(QueryBus as never).execute(new GetProfile(orgId, profile));
+const notices = () =>
+  scene.sql("select subject_id, details ->> 'reason' as reason from app.notice where org_id = $1 order by at", [orgId]);
+const reauth = (id: ConnectionId) => scene.value('select reauth_reason from app.connection where id = $1', [id]);
+
+describe('SY-18 An account that was not granted', () => {
+  it('is not called, with no token at all: its run says why, the connection is fine, and no run is entered for it', async () => {
+    const { id, profile, other } = await tracked('meta');
+    says(() => new CredentialRefused({ provider: 'meta', code: '190' }, 'token_invalid'));
+    await scene.sql(
+      `update app.account_grant set granted = false, problem = 'not_granted', token = null where account_id = $1`,
+      [profile],
+    );
+    expect(await sync(profile)).toMatchObject({ state: 'failed', calls: 0, errors: [{ code: 'not_granted' }] });
+    expect([asked, await reauth(id), scene.providers.meta.presented]).toEqual([[], null, []]);
+
+    await scene.sql(`delete from app.sync_run`);
+    await scene.sql('update app.sync_due set next_at = app.now()');
+    await scene.one.execute(new DispatchDueSyncs());
+    const entered = await scene.sql<{ account_id: ProfileId }>(
+      'select account_id from app.sync_run where org_id = $1',
+      [orgId],
+    );
+    expect(entered.map((run) => run.account_id)).not.toContain(profile);
+    expect(entered.map((run) => run.account_id)).toContain(other);
+  });
+
+  it('loses its token, and is reported once', async () => {
+    const { id } = await tracked('meta');
+    scene.providers.meta.pages = 2;
+    for (let n = 0; n < 2; n += 1) await scene.one.execute(new RecheckConnection(orgId, id, true));
+    const [{ lost, token } = {}, ...others] = await scene.sql<{ lost: ProfileId; token: string | null }>(
+      'select account_id as lost, token from app.account_grant where not granted and org_id = $1',
+      [orgId],
+    );
+    expect([token, others]).toEqual([null, []]);
+    expect(await notices()).toEqual([{ subject_id: lost, reason: 'not_granted' }]);
+    expect((await view(lost!)).status).toMatchObject({ status: 'limited', reason: 'not_granted', action: 'reconnect' });
+    const granted = (await scene.profiles(orgId)).find((profile) => profile !== lost);
+    expect((await view(granted!)).status).toMatchObject({ status: 'ok', reason: null, since: null });
+  });
+});
+
+describe('SY-18 A refusal is charged to what was refused', () => {
+  it.each<[string, ProviderName, ProviderFault, string, string]>([
+    ['a suspended account', 'x', new ProfileRefused({ provider: 'x' }, 'suspended'), 'suspended', 'fix_at_provider'],
+    ['a locked account', 'x', new ProfileRefused({ provider: 'x' }, 'locked'), 'locked', 'fix_at_provider'],
+    ['a protected account', 'x', new ProfileRefused({ provider: 'x' }, 'protected'), 'protected', 'fix_at_provider'],
+    ['a deleted account', 'x', new ProfileRefused({ provider: 'x' }, 'not_found'), 'not_found', 'fix_at_provider'],
+    ['a lost role', 'meta', new ProfileRefused({ provider: 'meta' }, 'role_lost'), 'role_lost', 'reconnect'],
+    [
+      'a Page token',
+      'meta',
+      new CredentialRefused({ provider: 'meta', code: '190', subcode: '2069032' }, 'token_invalid'),
+      'page_token_refused',
+      'reconnect',
+    ],
+  ])(
+    '%s: the profile says so since when, with one notice, and is tried ever more rarely',
+    async (_, provider, fault, reason, action) => {
+      const { id, profile, other } = await tracked(provider);
+      const page = await scene.value('select external_id from app.account where id = $1', [profile]);
+      says((request) => (request.externalId === page ? fault : undefined));
+      const waits: unknown[] = [];
+      for (let n = 0; n < 3; n += 1) {
+        expect(await sync(profile, n)).toMatchObject({
+          state: 'failed',
+          calls: 1,
+          errors: [{ sentence: expect.stringMatching(/\.$/) }],
+        });
+        waits.push(
+          await scene.value(
+            'select round(extract(epoch from next_at - app.now()) / 3600)::int from app.sync_due where profile_id = $1',
+            [profile],
+          ),
+        );
+      }
+      expect(waits).toEqual([3, 6, 12]);
+      expect(await notices()).toEqual([{ subject_id: profile, reason }]);
+      expect((await view(profile)).status).toEqual({
+        status: 'refused',
+        reason,
+        sentence: expect.stringMatching(/\.$/),
+        action,
+        since: expect.stringMatching(/Z$/),
+      });
+      expect(await reauth(id)).toBeNull();
+      if (other !== profile) expect(await sync(other)).toMatchObject({ state: 'succeeded' });
+
+      says(() => undefined);
+      await sync(profile);
+      // A page that brought something, or nothing: it was answered.
+      expect((await view(profile)).status).toMatchObject({ status: 'ok', since: null });
+    },
+  );
+});
+
+describe('SY-19 What a provider wants us to wait', () => {
+  const later = () => scene.sql("update app.provider_wait set until = app.now() - interval '1 second'");
+
+  it('of an account is kept for all processes, and "sync now" does not call before it', async () => {
+    const { profile, other } = await tracked('meta');
+    const page = await scene.value('select external_id from app.account where id = $1', [profile]);
+    says((request) =>
+      request.externalId === page
+        ? new ProviderThrottled({ provider: 'meta', code: '80001' }, 1_200, 'account')
+        : undefined,
+    );
+    const run = await sync(profile);
+    expect(run).toMatchObject({ state: 'waiting', calls: 1 });
+    expect(Math.round(((run['waits_until'] as Date).getTime() - Date.now()) / 60_000)).toBe(20);
+    const before = asked.length;
+    expect(await sync(profile, 1)).toMatchObject({ id: run['id'], state: 'waiting' });
+    expect(asked).toHaveLength(before);
+    expect(await sync(other)).toMatchObject({ state: 'succeeded' });
+
+    says(() => undefined);
+    await later();
+    await scene.sql("update app.sync_run set waits_until = app.now() - interval '1 second' where id = $1", [run['id']]);
+    await scene.sql('delete from pgboss.job');
+    await scene.one.execute(new SweepSyncs());
+    expect(await scene.value("select count(*)::int from pgboss.job where name = 'sync-profile'")).toBe(1);
+    await scene.turn(1).execute(new SyncProfile(orgId, run['id'] as SyncRunId));
+    expect(await scene.value('select state from app.sync_run where id = $1', [run['id']])).toBe('succeeded');
+  });
+
+  it('of the app is kept for every account and for checks', async () => {
+    const { id, profile, other } = await tracked('meta');
+    says(() => new ProviderThrottled({ provider: 'meta', code: '4' }, 600, 'app'));
+    expect(await sync(profile)).toMatchObject({ state: 'waiting', calls: 1 });
+    expect(await sync(other, 1)).toMatchObject({ state: 'waiting', calls: 0 });
+    expect(asked).toHaveLength(1);
+    expect(await codes([scene.turn(1).execute(new RecheckConnection(orgId, id, true))])).toEqual([
+      'provider_throttled',
+    ]);
+    await later();
+    expect(await codes([scene.turn(1).execute(new RecheckConnection(orgId, id, true))])).toEqual([null]);
+  });
+});
+
+it('nothing is read while the connection needs a person: the run says why, and no run is entered for it', async () => {
+  const { id, profile } = await tracked('meta');
+  says(() => undefined);
+  await scene.sql("update app.credential set access_expires_at = app.now() - interval '1 minute' where id = $1", [id]);
+  expect(await sync(profile)).toMatchObject({
+    state: 'failed',
+    errors: [{ code: 'reconnect_needed', sentence: 'The connection has expired. Reconnect it.' }],
+  });
+  expect([asked, await reauth(id)]).toEqual([[], 'token_expired']);
+  await scene.sql('delete from app.sync_run');
+  await scene.sql('update app.sync_due set next_at = app.now()');
+  await scene.one.execute(new DispatchDueSyncs());
+  expect(await scene.sql('select id from app.sync_run where org_id = $1', [orgId])).toEqual([]);
+});
