@@ -159,7 +159,7 @@ describe('A lost answer', () => {
     );
     for (const fault of [meta.lost(), meta.refusal()]) {
       meta.whenRefreshed = () => Promise.reject(fault);
-      await tokens.scene.one.execute(new RecheckConnection(tokens.orgId, id));
+      await tokens.scene.one.execute(new RecheckConnection(tokens.orgId, id, true));
     }
 
     const reason = 'select reauth_reason from app.connection where id = $1';
