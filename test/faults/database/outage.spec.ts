@@ -17,7 +17,7 @@ beforeAll(async () => {
   process.env['TEST_POSTGRES_URL'] = cluster.server.databaseUrl;
 });
 const stage = useStage({ about: 'database, outage', env: { LOG_LEVEL: 'info' } });
-afterAll(() => cluster.remove(), 60_000);
+afterAll(() => cluster.remove());
 
 it('OB-11 stopped at once and started again under requests: 503 with Retry-After, two lines in the log, and a start waits', async () => {
   const link = await stage.link();
