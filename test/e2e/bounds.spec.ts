@@ -158,6 +158,7 @@ it('health tells how many profiles are hurt, and shows the first hundred', async
       publish: false,
       tracking_problem: 'not_granted',
       publishing_problem: null,
+      status: expect.objectContaining({ status: 'limited', reason: 'not_granted' }),
     },
   ]);
 });
