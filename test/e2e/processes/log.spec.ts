@@ -21,6 +21,14 @@ it('says at its start what it is and where, and nothing of its framework or of p
   expect(lines.filter(({ route }) => route === '/live' || route === '/ready')).toEqual([]);
 });
 
+it('has one line for each answer', async () => {
+  const { headers } = await fetch(`${world.origin}/v1/orgs/acme/profiles`);
+  await eventually(() => {
+    const answered = named('answered').filter(({ request_id }) => request_id === headers.get('x-request-id'));
+    expect(answered).toEqual([expect.objectContaining({ route: '/v1/orgs/:org/profiles', status: 401 })]);
+  });
+});
+
 it('a failed call at a provider and the failed run have a line each: whose, what the provider said, and who asked', async () => {
   const organisation = await world.organisation();
   const admin = await organisation.member('admin');
