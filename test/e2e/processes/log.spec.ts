@@ -41,6 +41,7 @@ it('a failed call at a provider and the failed run have a line each: whose, what
     path: '/2/users/:id/tweets',
     effect: 'status',
     status: 503,
+    headers: { 'x-transaction-id': 'a1b2c3d4e5f6' },
     body: { title: 'Service Unavailable', detail: 'Over capacity, says X.' },
   });
   await admin.api.post(`${organisation.path}/profiles/${profiles[0].id}/sync`);
@@ -54,7 +55,7 @@ it('a failed call at a provider and the failed run have a line each: whose, what
   expect(call).toMatchObject({
     job: 'sync-profile',
     run_id: expect.stringMatching(/^run_/),
-    trace_id: expect.any(String),
+    trace_id: 'a1b2c3d4e5f6',
   });
   await eventually(() =>
     expect(named('A sync run did not succeed.')[0]).toMatchObject({

@@ -40,13 +40,14 @@ it('OB-07 two replicas, thirty requests a second, five rolls: none fails', async
     }
   })();
   const both = [...world.processes];
+  const publicUrl = world.origin;
   for (let roll = 0; roll < ROLLS; roll += 1) {
     await eventually(async () => expect(await balancer.up()).toHaveLength(2));
     const old = both[roll % 2]!;
     expect(await old.stop()).toEqual({ code: 0, signal: null });
     expect(old.output()).toContain('"msg":"Stopped"');
     world.processes.splice(world.processes.indexOf(old), 1);
-    both[roll % 2] = await world.startApi({ PORT: String(old.port), PUBLIC_URL: world.origin });
+    both[roll % 2] = await world.startApi({ PORT: String(old.port), PUBLIC_URL: publicUrl });
   }
   await eventually(async () => expect(await balancer.up()).toHaveLength(2));
   rolled.abort();
