@@ -1,7 +1,7 @@
 // Many processes and many callers want one token at the same moment: the provider is asked once, and nobody waits in vain.
 import { expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Answer } from '../../support/api-client.js';
+import { ApiClient, type Answer } from '../../support/api-client.js';
 import { REFRESH } from '../support/link.js';
 import { itEndsWell, useStage } from '../support/stage.js';
 import { itLong, LONG, tally } from '../support/tally.js';
@@ -77,15 +77,19 @@ itLong(
     const [early, late] = await Promise.all([shifted(-600_000), shifted(600_000)]);
     const [i, j] = [stage.processes.indexOf(early), stage.processes.indexOf(late)];
     const all = [0, i, j];
+    // Issued early enough for the process whose clock is behind: a token from its future is refused.
+    const issued = Math.floor(Date.now() / 1_000) - 900;
+    const claims = { iat: issued, auth_time: issued };
+    const token = await stage.sandbox.token({ sub: link.admin.userId, claims });
+    const ask = (process: number) => new ApiClient(stage.at(process).origin, token).post(`${link.path}/refresh`);
+    const three = () => Promise.all([...all, ...all, ...all].map(ask));
 
     await link.left('24 minutes');
-    expect((await Promise.all(link.crowd(3, all))).map(({ status }) => status)).toEqual(
-      all.flatMap(() => [200, 200, 200]),
-    );
+    expect(new Set((await three()).map(({ status }) => status))).toEqual(new Set([200]));
     expect(await link.refreshes()).toHaveLength(0);
     await link.left('14 minutes');
     const held = await stage.provider.hold('before', { ...REFRESH, person: link.person });
-    const crowd = Promise.all(link.crowd(3, all));
+    const crowd = three();
     await held.reached();
     await held.release();
     await crowd;
