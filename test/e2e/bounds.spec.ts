@@ -25,11 +25,13 @@ describe('AZ-09 a body', () => {
     expect([answer.status, answer.body.errors.length]).toEqual([422, 20]);
   });
 
-  it.each([101, 1_999, 12_000])('of %i fields is refused in one line', async (count) => {
+  it.each([101, 1_999])('of %i fields is refused in one line', async (count) => {
     const answer = await push(keys(count));
     expect([400, 422]).toContain(answer.status);
     expect(answer.body.errors).toEqual([{ field: 'body', message: expect.stringMatching(/^has to hold at most/) }]);
   });
+
+  it('of twelve thousand fields is not even read', async () => expect((await push(keys(12_000))).status).toBe(413));
 
   it('nested deeper than ten is refused, and so is one that is not UTF-8', async () => {
     const deep = await push(`{"role":${'['.repeat(10)}${']'.repeat(10)}}`);
@@ -58,7 +60,7 @@ describe('AZ-09 a body', () => {
     ]);
     expect(Date.now() - began).toBeGreaterThan(14_000);
     expect(Date.now() - began).toBeLessThan(25_000);
-  }, 40_000);
+  });
 });
 
 it('of a query many unknown parameters are one line, too', async () => {
@@ -137,7 +139,10 @@ it('health tells how many profiles are hurt, and shows the first hundred', async
     `with made as (
        insert into app.account (id, org_id, platform, external_id, name)
        select gen_random_uuid(), $1, 'facebook', 'page-' || n, 'Page ' || lpad(n::text, 3, '0') from generate_series(1, 150) n
-       returning id)
+       returning id),
+     granted as (
+       insert into app.account_grant (id, org_id, connection_id, account_id, granted, problem)
+       select gen_random_uuid(), $1, c.id, made.id, false, 'not_granted' from made, app.connection c where c.org_id = $1)
      insert into app.profile (id, org_id, platform, connection_id, track, track_problem, publish_problem)
      select made.id, $1, 'facebook', c.id, true, 'not_granted', 'not_granted' from made, app.connection c where c.org_id = $1`,
     [organisation.id],

@@ -116,7 +116,7 @@ export class SharedWorld {
 /** For the head of a spec file. */
 export function useSharedWorld(): SharedWorld {
   const world = new SharedWorld();
-  beforeAll(() => world.open(), 60_000);
-  afterAll(() => world.close(), 60_000);
+  beforeAll(() => world.open());
+  afterAll(() => world.close());
   return world;
 }

@@ -77,7 +77,7 @@ export class World extends SharedWorld {
 /** For the head of a spec file. */
 export function useWorld(options: WorldOptions = {}): World {
   const world = new World(options);
-  beforeAll(() => world.open(), 60_000);
-  afterAll(() => world.close(), 60_000);
+  beforeAll(() => world.open());
+  afterAll(() => world.close());
   return world;
 }

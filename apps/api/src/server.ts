@@ -27,6 +27,8 @@ export function webServer(): FastifyAdapter {
     trustProxy: false,
     requestTimeout: ARRIVAL_MS,
     http: {
+      // Of two, Node takes the longer for the whole request, whatever it is named: by default 60 s.
+      headersTimeout: ARRIVAL_MS,
       // How often Node looks for requests that are too slow: by default every 30 s.
       connectionsCheckingInterval: 1_000,
       // A request without a Host is refused as any other: by us, with a problem.

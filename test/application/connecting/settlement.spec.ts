@@ -132,7 +132,7 @@ describe('OA-23 Where the database refuses to store', () => {
 
     expect(failures).toBe(31);
     expect([await back.connections(), scene.providers.x.traded.length]).toEqual([1, 1]);
-  }, 30_000);
+  });
 
   it('the connection, the next try stores it', async () => {
     const at = await scene.toProvider(back.orgId, 'x');

@@ -152,5 +152,5 @@ describe('RF-16 What exists in one process only', () => {
     });
     await expect(refused).rejects.toThrow('refused');
     expect(tries).toBe(20);
-  }, 20_000);
+  });
 });

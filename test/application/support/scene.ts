@@ -134,7 +134,7 @@ export class Scene {
 
 export function useScene(processes: number): Scene {
   const scene = new Scene();
-  beforeAll(() => scene.open(processes), 60_000);
+  beforeAll(() => scene.open(processes));
   afterAll(() => scene.close());
   return scene;
 }

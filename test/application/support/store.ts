@@ -128,7 +128,7 @@ export class Stores {
 /** For the head of a spec file. */
 export function useStores(): Stores {
   const stores = new Stores();
-  beforeAll(() => stores.open(), 60_000);
+  beforeAll(() => stores.open());
   afterAll(() => stores.close());
   return stores;
 }

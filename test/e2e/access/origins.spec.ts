@@ -106,7 +106,7 @@ describe('in Chromium', () => {
     const session = await admin.settled(organisation, body.id as string);
     expect([session.state, session.outcome]).toEqual(['completed', 'connected']);
     await page.close();
-  }, 60_000);
+  });
 
   it('another site is told that no browser keeps the cookie there, before anything is started', async () => {
     const page = await browser.newPage();

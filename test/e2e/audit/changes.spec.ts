@@ -36,6 +36,8 @@ const at = (rest = ''): string => `${home.organisation.path}${rest}`;
 const organisation = { name: 'Pushed', plan: 'starter', active_profile_limit: 3, time_zone: 'UTC', status: 'active' };
 const push = { ...organisation, analytics_retention_days: null, x_monthly_budget_usd: null, approval_available: false };
 
+let toWithdraw: string;
+
 /** In an order in which each finds what it needs. */
 const CHANGES: readonly Change[] = [
   {
@@ -61,6 +63,13 @@ const CHANGES: readonly Change[] = [
     action: 'connect_session.started',
     subject: () => expect.stringMatching(/^csess_/),
     call: () => owner.post(at('/connect-sessions'), { provider: 'x' }),
+  },
+  {
+    route: 'DELETE /v1/orgs/{org}/connect-sessions/{id}',
+    action: 'connect_session.withdrawn',
+    subject: () => toWithdraw,
+    before: async () => (toWithdraw = (await owner.post(at('/connect-sessions'), { provider: 'x' })).body.id),
+    call: () => owner.delete(at(`/connect-sessions/${toWithdraw}`)),
   },
   {
     route: 'PATCH /v1/orgs/{org}/profiles/{id}',

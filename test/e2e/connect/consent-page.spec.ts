@@ -176,7 +176,7 @@ describe('OA-22 the cookie of a session', () => {
       await admin.decide(await admin.toConsent(session.connect_url, 'x', ana.id), ana.id);
       expect((await admin.settled(organisation, session.id)).outcome).toBe('connected');
     }
-  }, 60_000);
+  });
 
   it('is gone once the end was shown, and lives no longer than the attempt', async () => {
     const organisation = await world.organisation();

@@ -24,10 +24,10 @@ describe('An erasure is not begun', () => {
     expect(stale.headers.get('www-authenticate')).toMatch(
       /^Bearer error="insufficient_user_authentication".*max_age="?300"?/,
     );
-    // A sign-in of tomorrow is none.
+    // A sign-in of tomorrow cannot be, and the token that tells of it is no good.
     const tomorrow = await signedIn(userId, -86_400);
     const early = await tomorrow.post(`${organisation.path}/erasure`, { name: nameOf(organisation) });
-    expect(early.body.code).toBe('fresh_sign_in_needed');
+    expect(early.body.code).toBe('unauthenticated');
     const fresh = await signedIn(userId, 240);
     expect((await fresh.get(`${organisation.path}/erasure`)).body.code).toBe('erasure_not_found');
     expectStatus(await fresh.post(`${organisation.path}/erasure`, { name: nameOf(organisation) }), 202);

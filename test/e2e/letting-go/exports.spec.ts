@@ -40,7 +40,9 @@ describe('An export', () => {
     expect(lines).toHaveLength(done.rows as number);
     for (const { table, tenant = 'org_id', ids = {}, without = [] } of EXPORTED) {
       const rows = await world.sql<{ row: Json }>(
-        `select to_jsonb(t) - $2::text[] as row from app.${table} t where ${tenant} = $1`,
+        // The download of it is a line of the audit log that the export cannot hold.
+        `select to_jsonb(t) - $2::text[] as row from app.${table} t
+         where ${tenant} = $1 and to_jsonb(t) ->> 'action' is distinct from 'export.downloaded'`,
         [organisation.id, [...without]],
       );
       // Ids as the API shows them, and nothing else changed.

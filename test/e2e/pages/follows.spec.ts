@@ -75,7 +75,7 @@ story('Cancel', () => {
     expect(await admin.settled(organisation, session.id)).toMatchObject({ state: 'failed', outcome: 'denied' });
     expect(await context.cookies(world.origin)).toEqual([]);
     await context.close();
-  }, 60_000);
+  });
 
   it('at the provider is told on a page that leads back', async () => {
     const { admin, external, session } = await asked('self');
@@ -90,7 +90,7 @@ story('Cancel', () => {
     expect(await heading(page)).toBe('Not connected');
     expect(await page.getByRole('link', { name: 'Back' }).count()).toBe(1);
     await context.close();
-  }, 60_000);
+  });
 });
 
 story('The home of the sandbox', () => {
@@ -104,5 +104,5 @@ story('The home of the sandbox', () => {
       `${world.sandbox.origin}/_sandbox/token -H 'content-type: application/json' -d '{"user":"admin@acme.test"}'`,
     );
     await context.close();
-  }, 60_000);
+  });
 });

@@ -32,7 +32,7 @@ beforeAll(async () => {
   if (SHOTS !== undefined) mkdirSync(SHOTS, { recursive: true });
   await ours();
   await theirs();
-}, 120_000);
+});
 
 async function ours(): Promise<void> {
   const organisation = await world.organisation();
@@ -182,7 +182,7 @@ story('A page', () => {
     );
     expect(Math.max(...(heights as number[]))).toBeLessThanOrEqual(2);
     await context.close();
-  }, 60_000);
+  });
 });
 
 /** What is wrong with a page, in words. */

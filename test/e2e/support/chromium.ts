@@ -19,7 +19,7 @@ export function useChromium(): Chromium {
   let browser: Browser | undefined;
   beforeAll(async () => {
     if (executablePath !== undefined) browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
-  }, 60_000);
+  });
   afterAll(() => browser?.close());
   return {
     async open(options, person) {

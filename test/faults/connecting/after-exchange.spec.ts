@@ -15,9 +15,9 @@ beforeAll(async () => {
   cluster = await startCluster();
   process.env[ADMIN_URL] = cluster.server.adminUrl;
   process.env['TEST_POSTGRES_URL'] = cluster.server.databaseUrl;
-}, 120_000);
+});
 const stage = useStage({ about: 'after the exchange', processes: 2 });
-afterAll(() => cluster.remove(), 60_000);
+afterAll(() => cluster.remove());
 
 const ME = { platform: 'x', path: '/2/users/me' } as const;
 
@@ -91,7 +91,7 @@ it('OA-23 users/me never says whose grant it is: the grant is revoked, and the s
   const alive = await one.link.alive();
   expect(alive).toEqual([]);
   tally('OA-23 a person who is never found out', { tries: 1, leaked: alive.length });
-}, 120_000);
+});
 
 it('OA-23 PostgreSQL away for 3 seconds before the store: the grant is stored as it is back', async () => {
   const one = await attempt();
@@ -109,7 +109,7 @@ it('OA-23 PostgreSQL away for 3 seconds before the store: the grant is stored as
   expect(await answer).toBe(303);
   await isConnected(one);
   tally('OA-23 PostgreSQL away before the store', { tries: 1 });
-}, 120_000);
+});
 
 it('OA-23 asked to end during a slow callback: the browser is answered, and the process ends in order', async () => {
   const one = await attempt();
@@ -125,7 +125,7 @@ it('OA-23 asked to end during a slow callback: the browser is answered, and the 
   stage.processes.splice(1, 1);
   await isConnected(one);
   tally('OA-23 SIGTERM during a slow callback', { tries: 1 });
-}, 120_000);
+});
 
 it('OA-23 killed while it asks whose grant it is: another process goes on within two minutes', async () => {
   await stage.startApi();
@@ -140,6 +140,6 @@ it('OA-23 killed while it asks whose grant it is: another process goes on within
   await isConnected(one);
   expect(Date.now() - began).toBeLessThan(120_000);
   tally('OA-23 SIGKILL after the exchange', { tries: 1 });
-}, 180_000);
+});
 
 itEndsWell(stage);

@@ -24,7 +24,7 @@ afterAll(async () => {
   late?.kill();
   await late?.ended;
   await cluster.remove();
-}, 60_000);
+});
 
 it('OB-11 stopped at once and started again under requests: 503 with Retry-After, two lines in the log, and a start waits', async () => {
   const link = await stage.link();

@@ -15,7 +15,7 @@ beforeAll(async () => {
   process.env['TEST_POSTGRES_URL'] = cluster.server.databaseUrl;
 });
 const stage = useStage({ about: 'refresh, stops', processes: 2 });
-afterAll(() => cluster.remove(), 60_000);
+afterAll(() => cluster.remove());
 
 it('RF-16 PostgreSQL stopped at once after the provider’s success: the token is saved as soon as it is back', async () => {
   const link = await stage.link();

@@ -91,8 +91,8 @@ export class Stage extends World {
 /** For the head of a spec file. */
 export function useStage(options: StageOptions): Stage {
   const stage = new Stage(options);
-  beforeAll(() => stage.open(), 120_000);
-  afterAll(() => stage.close(), 120_000);
+  beforeAll(() => stage.open());
+  afterAll(() => stage.close());
   return stage;
 }
 

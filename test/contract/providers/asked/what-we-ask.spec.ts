@@ -90,7 +90,7 @@ beforeAll(async () => {
   meta = { calls: await asked('meta'), types };
   await driveX();
   xCalls = await asked('x');
-}, 60_000);
+});
 
 /** Ids in paths that discovery did not bring out: portfolios, and the second person's Pages. */
 const typeOf = (id: string): string | undefined =>

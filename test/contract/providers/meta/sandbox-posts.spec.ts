@@ -176,7 +176,7 @@ describe('faults', () => {
     expect(await fault(people.read(page(found), found.scopes!, 100_000))).toBe(
       'provider_contract_broken paging.cursors.after',
     );
-  }, 180_000);
+  });
 
   it('a list with a repeating cursor keeps its posts, and says that it was cut', async () => {
     const found = await people.found(wish);

@@ -87,7 +87,7 @@ describe('a page that Meta has no time for', () => {
     graph.says(() => undefined);
     expect(await fault(readPage())).toBe('provider_unavailable');
     expect(graph.asked).toHaveLength(4);
-  }, 30_000);
+  });
 });
 
 describe('the version', () => {

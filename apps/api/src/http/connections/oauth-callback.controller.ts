@@ -1,5 +1,5 @@
 /** Where the providers send the browser back to: one path each, so that neither can answer for the other. */
-import { Controller, Get, Logger, MethodNotAllowedException, Req, Res, UseFilters } from '@nestjs/common';
+import { Controller, Get, Logger, Req, Res, UseFilters } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -14,6 +14,7 @@ import type { ConnectSessionId } from '@domain/ids.js';
 import type { ProviderName } from '@domain/platform.js';
 import { Open } from '../access/policy.js';
 import { PageErrorFilter } from '../pages/page-error.filter.js';
+import { MethodRefused } from '../problems/problem.js';
 import { AttemptCookie } from './attempt-cookie.js';
 import { WaysBack } from './ways-back.js';
 
@@ -49,7 +50,7 @@ export class OAuthCallbackController {
     // The router answers HEAD by a GET; a code is traded for a navigation alone.
     if (request.method !== 'GET') {
       void reply.header('allow', 'GET');
-      throw new MethodNotAllowedException();
+      throw new MethodRefused(['GET']);
     }
     const { state, answer, issuer } = readCallback(request.query as Record<string, unknown>);
     const known = await this.queries.execute(new GetAttemptSession(provider, this.digest.of(state)));

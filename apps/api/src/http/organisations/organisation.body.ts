@@ -1,8 +1,8 @@
 /** What the host platform pushes. */
-import { IsBoolean, IsEmail, IsIn, IsInt, IsNumber, MaxLength, Max, Min } from 'class-validator';
+import { IsBoolean, IsIn, IsInt, IsNumber, Max, Min } from 'class-validator';
 import { ORGANISATION_STATUSES, type OrganisationStatus } from '@domain/organisation/organisation.js';
 import { ROLES, type Role } from '@domain/organisation/role.js';
-import { IsTimeZone, MayBeAbsent, OrNull, Text } from '../problems/constraints.js';
+import { Email, IsTimeZone, MayBeAbsent, OrNull, Text } from '../problems/constraints.js';
 
 const MAX_INTEGER = 2_147_483_647;
 
@@ -57,8 +57,7 @@ export class PushMemberBody {
 
   /** null: not known, and no mail is sent. */
   @OrNull()
-  @MaxLength(254)
-  @IsEmail()
+  @Email()
   email!: string | null;
 }
 
@@ -74,7 +73,6 @@ export class ChangeMemberBody {
 
   @MayBeAbsent()
   @OrNull()
-  @MaxLength(254)
-  @IsEmail()
+  @Email()
   email?: string | null;
 }

@@ -24,7 +24,7 @@ export class InputPipe extends ValidationPipe {
     }
     const code = metadata.type === 'body' ? 'invalid_body' : 'invalid_query';
     // Nothing that is declared has as many; each of them would be looked at one by one.
-    if (Object.keys(value as object).length > MOST_NAMES) {
+    if (typeof value === 'object' && value !== null && Object.keys(value).length > MOST_NAMES) {
       throw new InputRejected(code, [{ field: metadata.type, message: `has to hold at most ${MOST_NAMES} fields` }]);
     }
     const inherited = inheritedNames(value);

@@ -21,11 +21,9 @@ export class ProfileSwitchBody extends SwitchBody {
   id!: string;
 }
 
-const MOST_AT_ONCE = 200;
-
 export class SwitchManyBody {
   @ValidateNested({ each: true })
-  @ArrayMaxSize(MOST_AT_ONCE)
+  @ArrayMaxSize(200)
   @ArrayMinSize(1)
   @IsArray()
   @Type(() => ProfileSwitchBody)
