@@ -21,6 +21,8 @@ defaults
   timeout connect 2s
   timeout client 30s
   timeout server 30s
+  # Else a check that takes longer than its interval counts as failed.
+  timeout check 5s
 frontend api
   bind 127.0.0.1:${port}
   default_backend processes

@@ -12,6 +12,8 @@ export interface Ended extends Exit {
 
 export interface UnderWay {
   readonly pid: number;
+  /** Everything it wrote so far, both streams. */
+  readonly output: () => string;
   readonly ended: Promise<Ended>;
   kill(signal?: NodeJS.Signals): void;
 }
@@ -35,6 +37,7 @@ export function launch(program: 'main' | 'rotate-keys', env: Env, args: readonly
   child.stderr.on('data', (data: Buffer) => (said.stderr += data.toString()));
   return {
     pid: child.pid!,
+    output: () => said.stdout + said.stderr,
     ended: once(child, 'close').then(([code, signal]) => ({ code, signal, ...said })),
     kill: (signal = 'SIGKILL') => void child.kill(signal),
   };

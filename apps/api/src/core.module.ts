@@ -115,7 +115,6 @@ const STORES: NestProvider[] = [
   { provide: ProviderWaits, useClass: PostgresProviderWaits },
   { provide: ProfileTroubles, useClass: PostgresProfileTroubles },
   { provide: ProviderPauses, useClass: PostgresProviderPauses },
-  { provide: Readiness, useClass: PostgresReadiness },
   { provide: Organisations, useClass: PostgresOrganisations },
   { provide: connectionPorts.Connections, useClass: PostgresConnections },
   { provide: connectionPorts.Credentials, useClass: PostgresCredentials },
@@ -148,6 +147,7 @@ function configured(config: Config): NestProvider[] {
   ];
   return [
     { provide: HttpClient, useValue: http },
+    { provide: Readiness, useFactory: () => new PostgresReadiness(config.databaseUrl) },
     {
       provide: Providers,
       inject: [ProviderPauses],

@@ -60,7 +60,6 @@ export async function furnish(app: NestFastifyApplication, config: Config): Prom
   fastify.addHook('onSend', async (_request, reply) => {
     if (stopping.begun) void reply.header('connection', 'close');
   });
-  logRequests(fastify);
   logRefusals(fastify);
   await allowOrigins(app, config.corsOrigins);
   await app.register(cookie);

@@ -21,6 +21,14 @@ it('says at its start what it is and where, and nothing of its framework or of p
   expect(lines.filter(({ route }) => route === '/live' || route === '/ready')).toEqual([]);
 });
 
+it('has one line for each answer', async () => {
+  const { headers } = await fetch(`${world.origin}/v1/orgs/acme/profiles`);
+  await eventually(() => {
+    const answered = named('answered').filter(({ request_id }) => request_id === headers.get('x-request-id'));
+    expect(answered).toEqual([expect.objectContaining({ route: '/v1/orgs/:org/profiles', status: 401 })]);
+  });
+});
+
 it('a failed call at a provider and the failed run have a line each: whose, what the provider said, and who asked', async () => {
   const organisation = await world.organisation();
   const admin = await organisation.member('admin');
@@ -33,6 +41,7 @@ it('a failed call at a provider and the failed run have a line each: whose, what
     path: '/2/users/:id/tweets',
     effect: 'status',
     status: 503,
+    headers: { 'x-transaction-id': 'a1b2c3d4e5f6' },
     body: { title: 'Service Unavailable', detail: 'Over capacity, says X.' },
   });
   await admin.api.post(`${organisation.path}/profiles/${profiles[0].id}/sync`);
@@ -46,7 +55,7 @@ it('a failed call at a provider and the failed run have a line each: whose, what
   expect(call).toMatchObject({
     job: 'sync-profile',
     run_id: expect.stringMatching(/^run_/),
-    trace_id: expect.any(String),
+    trace_id: 'a1b2c3d4e5f6',
   });
   await eventually(() =>
     expect(named('A sync run did not succeed.')[0]).toMatchObject({

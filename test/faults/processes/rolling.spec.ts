@@ -10,7 +10,7 @@ import { useWorld } from '../../support/world.js';
 const ROLLS = 5;
 const REQUESTS_A_SECOND = 30;
 
-const world = useWorld({ processes: 2, env: { STOP_DELAY_SECONDS: '3', LOG_LEVEL: 'info' } });
+const world = useWorld({ processes: 2, env: { STOP_DELAY_SECONDS: '5', LOG_LEVEL: 'info' } });
 let balancer: Balancer;
 beforeAll(async () => {
   balancer = await startHaProxy(world.processes.map(({ port }) => port));
@@ -33,20 +33,21 @@ it('OB-07 two replicas, thirty requests a second, five rolls: none fails', async
     for (let i = 0; !rolled.signal.aborted; i += 1, await sleep(1_000 / REQUESTS_A_SECOND)) {
       answers.push(
         asks[i % 2]!().then(
-          ({ status }) => String(status),
+          ({ status, body }) => (status === 200 ? '200' : `${status} ${JSON.stringify(body)}`),
           (error: Error) => `${error.message}: ${String(error.cause)}`,
         ),
       );
     }
   })();
   const both = [...world.processes];
+  const publicUrl = world.origin;
   for (let roll = 0; roll < ROLLS; roll += 1) {
     await eventually(async () => expect(await balancer.up()).toHaveLength(2));
     const old = both[roll % 2]!;
     expect(await old.stop()).toEqual({ code: 0, signal: null });
     expect(old.output()).toContain('"msg":"Stopped"');
     world.processes.splice(world.processes.indexOf(old), 1);
-    both[roll % 2] = await world.startApi({ PORT: String(old.port), PUBLIC_URL: world.origin });
+    both[roll % 2] = await world.startApi({ PORT: String(old.port), PUBLIC_URL: publicUrl });
   }
   await eventually(async () => expect(await balancer.up()).toHaveLength(2));
   rolled.abort();

@@ -27,13 +27,17 @@ const ANSWERS: [name: string, rule: Record<string, unknown>][] = [
   ['200 with half of a JSON', status(200, '{"access_token":"a', { 'content-type': 'application/json' })],
   ['200 with a list', status(200, [pair({})])],
   ['200 with wrong types', status(200, pair({ access_token: 42 }))],
+  ['a redirect in a circle', { effect: 'redirect' }],
+  ['a redirect to the metadata service', { effect: 'redirect', location: 'http://169.254.169.254/latest/meta-data/' }],
+];
+
+/** Such an answer cannot be had again, so its token is kept. X does not know this one, and one more renewal brings a good one. */
+const ODD: [name: string, rule: Record<string, unknown>][] = [
   ['200 that ends before it began', status(200, pair({ expires_in: -1 }))],
   ['200 that never ends', status(200, pair({ expires_in: 1e308 }))],
   ['200 with a number that is none', status(200, pair({ expires_in: 'NaN' }))],
   ['200 with another kind of token', status(200, pair({ token_type: 'mac' }))],
   ['200 with an error beside the token', status(200, pair({ error: 'invalid_grant' }))],
-  ['a redirect in a circle', { effect: 'redirect' }],
-  ['a redirect to the metadata service', { effect: 'redirect', location: 'http://169.254.169.254/latest/meta-data/' }],
 ];
 
 /** The refresh token was rotated, and the answer cannot be used: a provider with a time of grace gives it again. */
@@ -79,6 +83,14 @@ it.each(ANSWERS)(
   },
   60_000,
 );
+
+it.each(ODD)('RF-07 %s: its token is tried, and a renewal replaces it', async (name, rule) => {
+  const link = await deadToken();
+  await stage.provider.fault({ ...REFRESH, person: link.person, ...rule });
+  expect((await link.refresh(0)).body).toMatchObject({ health: 'healthy' });
+  expect(await link.verdict()).toEqual({ reason: null, usable: true });
+  tally(`RF-07 ${name}`, { tries: 1 });
+});
 
 it.each(SPOILT)(
   'RF-07 rotated, and then %s: the row as it was, and grace brings the connection back',

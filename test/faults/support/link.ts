@@ -74,12 +74,13 @@ export class Link {
     ]);
   }
 
-  /** A lease has run out, and the wait after an unknown outcome is over, without anybody's waiting. */
+  /** A lease has run out, and the waits after an unknown outcome and a 429 are over, without anybody's waiting. */
   async later(interval = '31 seconds'): Promise<void> {
     await this.stage.sql(
       `update app.credential set lease_until = lease_until - $2::interval, sent_at = sent_at - $2::interval where id = $1`,
       [this.id, interval],
     );
+    await this.stage.sql('delete from app.provider_wait');
   }
 
   async row(): Promise<Json> {
