@@ -46,7 +46,7 @@ describe('WH-01 What Meta did not send', () => {
     for (const method of ['GET', 'PUT', 'DELETE']) {
       expect([method, (await raw(world.origin, '/webhooks/meta/deauthorize', { method })).status]).toEqual([
         method,
-        404,
+        405,
       ]);
     }
   });
