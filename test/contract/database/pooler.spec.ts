@@ -41,7 +41,7 @@ it('OB-13 migrations through it leave no lock and no setting in a session: two p
 it('OB-13 OB-08 each transaction has its time-outs, and a session none of them', async () => {
   const orm = await MikroORM.init({ ...ormOptions(url), entities: [], discovery: { warnWhenNoEntities: false } });
   try {
-    const em = orm.em.fork();
+    const { em } = orm;
     const stores = new Database(em);
     const work = new PostgresWork(em);
     const seen = sql<{ all: string }>`${sql.raw(TIMEOUTS)}`;
