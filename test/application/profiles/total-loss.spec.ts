@@ -15,7 +15,7 @@ beforeEach(async () => {
   connectionId = await scene.connect(orgId, 'meta');
 });
 
-const recheck = () => scene.one.execute(new RecheckConnection(orgId, connectionId));
+const recheck = () => scene.one.execute(new RecheckConnection(orgId, connectionId, true));
 const granted = () =>
   scene.value('select count(*)::int from app.account_grant where connection_id = $1 and granted', [connectionId]);
 const nextCheckInMinutes = () =>

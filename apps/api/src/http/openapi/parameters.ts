@@ -34,7 +34,7 @@ const KNOWN: Readonly<Record<string, { form: Form; description?: string; example
 
 export function refineParameter(path: string, parameter: Parameter): void {
   const schema = (parameter.schema ??= {}) as Form & Record<string, unknown>;
-  const isFlag = schema.pattern === '^(true|false)$' || schema.enum?.toString() === 'false,true';
+  const isFlag = schema.pattern === '^(true|false)$' || /^(true,false|false,true)$/.test(String(schema.enum));
   const [, collection = ''] = /([\w-]+)\/\{id\}/.exec(path) ?? [];
   const known =
     parameter.name === 'id'
