@@ -40,13 +40,13 @@ export class MetaDiscovery {
     private readonly appId: string,
   ) {}
 
-  /** The id identifies; a person without a name that can be read is shown by it. */
+  /** Only the id has to be there. */
   async identify(accessToken: string, odd?: Oddities): Promise<Person> {
     const query = { fields: 'id,name,picture' };
     const { id, name, picture } = await this.graph.askRecord(meBody, read('/me', '/me', accessToken, query), odd);
     return {
       externalUserId: id,
-      displayName: name ?? id,
+      displayName: name ?? null,
       username: null,
       pictureUrl: webUrlOrNull(picture?.data?.url),
     };

@@ -58,6 +58,19 @@ describe('a long list', () => {
   });
 });
 
+it.each<[string, object]>([
+  ['missing', { name: undefined }],
+  ['null', { name: null }],
+  ['of another type', { name: 7 }],
+  ['blank', { name: '  ' }],
+])(
+  'a person whose name is %s has none: never the id in its place, which would overwrite a known name',
+  async (_, name) => {
+    scripted({ '/me': { ...meBody, ...name } });
+    expect((await discover()).person).toMatchObject({ externalUserId: meBody.id, displayName: null });
+  },
+);
+
 describe('wrong types', () => {
   it.each([
     ['/me', { ...meBody, id: 122 }, 'meta_person.id'],
