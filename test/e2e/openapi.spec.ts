@@ -71,6 +71,8 @@ it('types are as precise as the API is', async () => {
   const { paths, components } = await served();
   const schema = (name: string, field: string): Json => components.schemas[name].properties[field];
   expect(schema('ProfileView', 'id').pattern).toMatch(/^\^prof_/);
+  // A notice is about a connection or one of its profiles.
+  expect(schema('NoticeSubjectView', 'id').pattern).toMatch(/^\^\(conn\|prof\)_/);
   expect(schema('UsageView', 'active').type).toBe('integer');
   expect(schema('ConnectionView', 'token_expires_at')).toMatchObject({ type: ['string', 'null'], format: 'date-time' });
   expect(schema('PostView', 'metrics').additionalProperties).toEqual({ $ref: '#/components/schemas/MetricView' });

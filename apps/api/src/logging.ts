@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Logger } from '@nestjs/common';
 import { Logger as PinoNestLogger, PinoLogger, type Params } from 'nestjs-pino';
 import { inLogContext, logFields } from '@application/ports/log-context.js';
+import { isOrgId } from '@domain/organisation/organisation.js';
 import type { Config } from './config/config.js';
 
 /** The framework's own account of its start. */
@@ -54,7 +55,7 @@ function fieldsOf(request: FastifyRequest): Record<string, string> {
   const { org, id } = (request.params ?? {}) as { org?: string; id?: string };
   return {
     request_id: request.id,
-    ...(org !== undefined && /^[A-Za-z0-9_-]{1,64}$/.test(org) && { org_id: org }),
+    ...(org !== undefined && isOrgId(org) && { org_id: org }),
     ...(id !== undefined && OUR_ID.test(id) && { subject: id }),
   };
 }

@@ -38,7 +38,7 @@ export async function start(config: Config): Promise<NestFastifyApplication> {
 }
 
 /**
- * First `/ready` says no, while everything is answered as before: whoever sends requests here needs a moment to see it. Then
+ * First `/ready` says no, while requests are answered as before: a load balancer needs a moment to see it. Then
  * no connection is accepted any more, and those that are open are closed as they fall idle, where Nest would wait for ever.
  */
 export async function stop(app: NestFastifyApplication, reason: string, { stopDelaySeconds }: Config): Promise<void> {
@@ -47,7 +47,7 @@ export async function stop(app: NestFastifyApplication, reason: string, { stopDe
   await sleep(stopDelaySeconds * 1_000);
   const server = app.getHttpServer();
   const sweep = setInterval(() => server.closeIdleConnections(), 100);
-  // Whoever waits for a sign-in that is being traded in gets its answer.
+  // A browser that waits for its sign-in to be exchanged gets the answer.
   const cut = setTimeout(
     () =>
       void app

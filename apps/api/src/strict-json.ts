@@ -1,4 +1,4 @@
-/** JSON in which every key stands once, read before anything is built from it: `JSON.parse` keeps the last of two and tells nobody. */
+/** JSON in which every key stands once, read before anything is built from it: `JSON.parse` keeps the last of two without an error. */
 import { visit } from 'jsonc-parser';
 
 export class JsonRefused extends Error {

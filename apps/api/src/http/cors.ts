@@ -14,7 +14,7 @@ const ALLOWED = {
   maxAge: 7_200,
 };
 
-/** Our pages are for nobody's script: what they show to a browser is between it and us. */
+/** Allows `/v1` alone: scripts of other origins must not read our pages. */
 export async function allowOrigins(app: NestFastifyApplication, origins: readonly string[]): Promise<void> {
   if (origins.length === 0) return;
   await app.register(cors, {

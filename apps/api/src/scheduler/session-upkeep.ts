@@ -16,7 +16,7 @@ export class SessionUpkeep {
 
   constructor(private readonly commands: CommandBus) {}
 
-  /** Somebody waits for it. */
+  /** A person waits for it. */
   @Cron('*/5 * * * * *')
   settle(): Promise<void> {
     return this.settling.run(() => this.commands.execute(new SettleGrants()));

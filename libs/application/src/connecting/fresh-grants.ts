@@ -98,7 +98,7 @@ export class FreshGrants {
   }
 
   /**
-   * Hands a grant that nobody here holds any more to the outbox of revocations. Not at once where the organisation has a
+   * Hands a grant that no connection holds any more to the outbox of revocations. Not at once where the organisation has a
    * connection with the same person: what ending one grant does to the person's others is the provider's to decide
    * (docs/providers/x.md "Revoke" does not say, and Meta's are one), and a living connection is worth more. X's pair is
    * then kept, sealed, and revoked with that connection.
@@ -219,7 +219,7 @@ export class FreshGrants {
   }
 }
 
-/** What can no longer be read is let go all the same; only its revocation cannot be asked for. */
+/** Tokens that can no longer be read are given up as well; only their revocation cannot be asked for. */
 function readable(open: () => Revocable): Revocable {
   try {
     return open();

@@ -96,7 +96,7 @@ export class GrantSettlement {
   }
 
   /**
-   * Rights and membership are judged again now: whoever asked may have lost them while the person was at the provider.
+   * Rights and membership are judged again now: the asker may have lost them while the person was at the provider.
    * @returns false where the grant is being revoked at this moment
    */
   private store(exchanged: ExchangedGrant, tokens: IssuedTokens, person: Person): Promise<boolean> {
@@ -159,7 +159,7 @@ export class GrantSettlement {
     });
   }
 
-  /** The grant exists at the provider, but nobody here may have it. */
+  /** The grant exists at the provider, and may not be stored here. */
   private async refuse(
     session: ConnectSession,
     outcome: 'not_allowed' | 'wrong_account',

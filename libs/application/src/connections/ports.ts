@@ -46,7 +46,7 @@ export abstract class Connections {
   abstract claimCheck(key: ConnectionKey): Promise<ClaimedCheck | null>;
   abstract renewCheck(check: ClaimedCheck): Promise<void>;
   /**
-   * Done: the next one comes in a day, and in a week for an X connection that nobody uses (a check costs a rotation
+   * Done: the next one comes in a day, and in a week for an X connection without a tracked profile (a check costs a rotation
    * there). `retryAfterSeconds`: it could not be done, and is due again then. Where it was made due meanwhile it stays so.
    */
   abstract checked(check: ClaimedCheck, retryAfterSeconds: number | null): Promise<void>;

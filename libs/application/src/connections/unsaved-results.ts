@@ -58,7 +58,7 @@ export class UnsavedResults implements BeforeApplicationShutdown, OnApplicationS
     patience.abort();
   }
 
-  /** While the web server still answers: whoever waits for a result gets it. */
+  /** While the web server still answers: a request that waits for a result gets it. */
   beforeApplicationShutdown(): Promise<void> {
     return this.settled();
   }

@@ -11,7 +11,7 @@ export interface ExportStep {
 export abstract class Exports {
   /** The one under way, if there is one. */
   abstract active(orgId: OrgId): Promise<string | null>;
-  /** False: somebody else has just asked for one. Throws `TooManyExports`. */
+  /** False: another caller has just asked for one. Throws `TooManyExports`. */
   abstract add(id: string, orgId: OrgId, requestedBy: UserId): Promise<boolean>;
   /**
    * Writes the next stretch of rows behind the last one, and remembers where it stands, in the caller's transaction: a

@@ -45,7 +45,7 @@ export abstract class Revocations {
   abstract take(
     id: RevocationId,
   ): Promise<(PendingRevocation & { readonly attempts: number; readonly ageMs: number }) | null>;
-  /** Whose grant it is has been found out; the token that told it is shredded. */
+  /** Stores whose grant it is, and shreds the token by which it was found out. */
   abstract identified(id: RevocationId, externalUserId: string): Promise<void>;
   /** Somebody else is at the same grant: looked at again soon, and not counted as a try. */
   abstract postpone(id: RevocationId): Promise<void>;

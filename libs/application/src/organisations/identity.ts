@@ -9,7 +9,7 @@ export interface ServiceClient {
   readonly scopes: readonly ServiceScope[];
   /** `*`: in every organisation. */
   readonly orgs: '*' | readonly OrgId[];
-  /** How people are told of it; without one, by its client id. */
+  /** Its name on pages; without one, pages show the client id. */
   readonly name?: string;
 }
 

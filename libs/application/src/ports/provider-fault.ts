@@ -131,6 +131,6 @@ export class ProviderMisconfigured extends ProviderFault {
 
 /** When a failed look is tried again: not before the provider wants it. */
 export function retrySeconds(backoff: Backoff, tries: number, error: unknown): number {
-  const told = error instanceof ProviderThrottled ? (error.retryAfter ?? 0) : 0;
-  return Math.max(waitSeconds(backoff, tries), told);
+  const asked = error instanceof ProviderThrottled ? (error.retryAfter ?? 0) : 0;
+  return Math.max(waitSeconds(backoff, tries), asked);
 }

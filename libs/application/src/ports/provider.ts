@@ -65,7 +65,7 @@ export interface Discovery {
   readonly scopes: readonly string[] | null;
   /** When the access token ends; null: never; undefined: the provider can't be asked (X). */
   readonly accessExpiresAt: Date | null | undefined;
-  /** Meta: 90 days after the person was last active with the app; null on X; undefined: not told this time. */
+  /** Meta: 90 days after the person was last active with the app; null on X; undefined: missing this time. */
   readonly dataAccessExpiresAt: Date | null | undefined;
   readonly accounts: readonly FoundAccount[];
   /** Records and fields that were not as the provider promises (`meta_page.name`), and how often. */
@@ -93,7 +93,7 @@ export interface ObservedPost {
   readonly permalink: string | null;
   /** undefined: there, and not readable this time. */
   readonly text: string | null | undefined;
-  /** null: not told this time; a post that is new cannot be stored without it. */
+  /** null: missing this time; a new post cannot be stored without it. */
   readonly publishedAt: Date | null;
   /** Every metric the platform knows for this kind of post: a value, or null with a reason. */
   readonly metrics: Readonly<Partial<Record<MetricName, MetricValue>>>;

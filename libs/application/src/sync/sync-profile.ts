@@ -26,7 +26,7 @@ import { Posts, SyncRuns, type ClaimedRun } from './ports.js';
 /** What one hourly run looks at. */
 const NEWEST_POSTS = 100;
 
-/** An error of ours: told to nobody, and the next hour's run tries again. */
+/** An error of ours: its cause stands in the log alone, and the next hour's run tries again. */
 const UNFORESEEN = { code: 'internal_error', sentence: 'Something went wrong here. The next run tries again.' };
 
 export class SyncProfile extends Command<void> {
@@ -95,8 +95,8 @@ export class SyncProfileHandler implements ICommandHandler<SyncProfile> {
 
   /** What went wrong is charged to what was refused: the app or the account waits, the profile is refused, or the run fails. */
   private async failed(run: ClaimedRun, access: AccountAccess, error: unknown, problem: SyncProblem): Promise<void> {
-    // By a reconnect or a hand-over nobody has ended it, and under way it would stand in the way of every later one.
-    // Where a disconnect or another worker overtook it, this changes nothing.
+    // A reconnect or a hand-over has not ended the run, and an active run keeps every later one out. Where a disconnect or
+    // another worker has ended it, this changes nothing.
     if (error instanceof SyncOvertaken) return this.runs.end(run, 'canceled', []);
     const failedCalls = error instanceof ProviderFault ? 1 : 0;
     if (error instanceof ProviderThrottled) {

@@ -102,7 +102,7 @@ export class Connection {
   discovered(person: ExternalPerson, scopes: readonly string[], dataAccessExpiresAt: Date | null | undefined): void {
     this.describe(person);
     if (!sameWords(this.scopes, scopes)) this.scopes = [...scopes];
-    // undefined: not told this time.
+    // undefined: missing this time.
     if (dataAccessExpiresAt !== undefined) this.dataAccessExpiresAt = dataAccessExpiresAt;
   }
 

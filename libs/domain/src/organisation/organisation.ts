@@ -33,7 +33,7 @@ export class OrganisationNotFound extends DomainError {
   }
 }
 
-/** A budget that nobody keeps would be a promise that is broken in silence. */
+/** A budget is refused until syncs observe it: accepted and ignored, it would promise a limit that does not hold. */
 export class BudgetNotSupported extends DomainError {
   constructor() {
     super('invalid', '`x_monthly_budget_usd` is not kept yet, so it has to be null: no budget.');

@@ -3,6 +3,7 @@ import { DomainError } from '../errors.js';
 import type { ConnectionId, OrgId, ProfileId } from '../ids.js';
 import type { PlanUsage } from '../plan/plan-limit.js';
 import type { Platform } from '../platform.js';
+import { hurtBy } from './status.js';
 import { usabilitySentence, type ProfileProblem, type Usability } from './usability.js';
 
 export interface SwitchChange {
@@ -62,7 +63,8 @@ export class Profile {
 
   /** Why a switch that is on cannot do what it is on for; null: it can. */
   get hurt(): ProfileProblem | null {
-    return (this.track ? this.trackProblem : null) ?? (this.publish ? this.publishProblem : null);
+    const { track, publish, trackProblem, publishProblem } = this;
+    return hurtBy({ track, publish, trackProblem, publishProblem });
   }
 
   /** Publish on and usable: what may be offered for publishing. */

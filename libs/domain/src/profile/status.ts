@@ -24,12 +24,15 @@ export interface ProfileStatus {
   readonly action: ProfileAction | null;
 }
 
-export interface ProfileFacts {
-  readonly trouble: ProfileTrouble | null;
+interface Switches {
   readonly track: boolean;
   readonly publish: boolean;
   readonly trackProblem: ProfileProblem | null;
   readonly publishProblem: ProfileProblem | null;
+}
+
+export interface ProfileFacts extends Switches {
+  readonly trouble: ProfileTrouble | null;
 }
 
 const TROUBLES: Readonly<Record<ProfileTrouble, readonly [sentence: string, action: ProfileAction]>> = {
@@ -45,12 +48,17 @@ const TROUBLES: Readonly<Record<ProfileTrouble, readonly [sentence: string, acti
   page_token_refused: ['The provider no longer accepts our access to this Page. Reconnect it.', 'reconnect'],
 };
 
+/** Why a switch that is on cannot do what it is on for; null: it can. */
+export function hurtBy({ track, publish, trackProblem, publishProblem }: Switches): ProfileProblem | null {
+  return (track ? trackProblem : null) ?? (publish ? publishProblem : null);
+}
+
 export function profileStatus(facts: ProfileFacts): ProfileStatus {
   if (facts.trouble !== null) {
     const [sentence, action] = TROUBLES[facts.trouble];
     return { status: 'refused', reason: facts.trouble, sentence, action };
   }
-  const problem = (facts.track ? facts.trackProblem : null) ?? (facts.publish ? facts.publishProblem : null);
+  const problem = hurtBy(facts);
   if (problem === null) return { status: 'ok', reason: null, sentence: null, action: null };
   return { status: 'limited', reason: problem, sentence: usabilitySentence(problem), action: 'reconnect' };
 }

@@ -1,5 +1,5 @@
 /**
- * Every connection to the database is of this class, whoever's pool it is in: it leads to the primary, notices a silent
+ * Every connection to the database is of this class, in every pool: it leads to the primary, notices a silent
  * peer, has time-outs that a pooler does not refuse, and never ends the process.
  */
 import { Client, type ClientConfig } from 'pg';

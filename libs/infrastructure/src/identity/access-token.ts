@@ -16,7 +16,7 @@ export type AccessToken = JWTPayload & { readonly sub: string; readonly iat: num
 /** Asymmetric only: with HS256 the issuer's public key would be a forger's secret. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
 export const CLOCK_TOLERANCE_SECONDS = 5;
-/** The alphabet that members are pushed with: any other subject can be nobody here. */
+/** The alphabet that members are pushed with: no member has any other subject. */
 const SUBJECT = /^[ -~]{1,255}$/;
 
 /** RFC 6750 §3.1; the description is for the developer of the client, and says nothing of the token's content. */

@@ -35,7 +35,7 @@ export class TokenStrategy extends PassportStrategy(BearerStrategy, 'bearer') {
 function personOf(token: AccessToken): TokenIdentity {
   const authTime = token['auth_time'];
   if (authTime === undefined) return { kind: 'user', userId: token.sub as UserId, authenticatedAt: null };
-  // Nobody signs in after the token that tells of it was issued.
+  // A sign-in cannot be later than the token that names it.
   if (typeof authTime !== 'number' || authTime > token.iat + CLOCK_TOLERANCE_SECONDS) {
     throw invalidToken('The sign-in that the access token tells of cannot be');
   }

@@ -175,9 +175,9 @@ interface Search {
   readonly tell: () => void;
 }
 
-/** undefined: not told, so what was known before stays. */
-function endOf(told: Date | 'never' | null | undefined): Date | null | undefined {
-  return told === 'never' ? null : (told ?? undefined);
+/** undefined: missing, so what was known before stays. */
+function endOf(given: Date | 'never' | null | undefined): Date | null | undefined {
+  return given === 'never' ? null : (given ?? undefined);
 }
 
 function read(path: string, route: string, token: string, query: Fields): GraphCall {

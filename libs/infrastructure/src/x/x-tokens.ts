@@ -17,7 +17,7 @@ const DEFAULT_LIFE = 7200;
 
 /**
  * RFC 6749 §5.1. This answer cannot be had again: whatever else stands in it or not, the tokens are kept where they are
- * in it, and a life or scope of another form counts as not told.
+ * in it, and a life or scope of another form counts as missing.
  */
 const issuedBody = record('x_tokens', {
   access_token: token,
@@ -110,8 +110,8 @@ export function issuedTokens(answer: HttpAnswer, asked: Date, secrets: readonly 
 }
 
 /** Holding a refresh token proves `offline.access`, whatever the text says. */
-function scopesOf(told: string, refreshToken: string | null): readonly string[] {
-  const scopes = told.split(/[\s+]+/).filter((scope) => scope !== '');
+function scopesOf(given: string, refreshToken: string | null): readonly string[] {
+  const scopes = given.split(/[\s+]+/).filter((scope) => scope !== '');
   return refreshToken === null ? scopes : [...new Set([...scopes, 'offline.access'])];
 }
 

@@ -1,4 +1,4 @@
-/** A method that an address does not take is 405 with `Allow` (RFC 9110 §15.5.6), and costs nobody a look at who asks. */
+/** A method that an address does not take is 405 with `Allow` (RFC 9110 §15.5.6), before the caller is looked at. */
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';

@@ -1,4 +1,4 @@
-/** Who was refused, for whoever watches for probing: the log's only lines that name a caller and an address. */
+/** Logs each refused caller, so that probing can be seen: the log's only lines that name a caller and an address. */
 import { Logger } from '@nestjs/common';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isOrgId } from '@domain/organisation/organisation.js';

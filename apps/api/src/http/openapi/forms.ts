@@ -12,8 +12,10 @@ export interface Form {
   readonly default?: unknown;
 }
 
-/** A TypeID: the prefix, and a UUID in base 32. */
-export const idOf = (prefix: Prefix): Form => ({ pattern: `^${prefix}_[0-7][0-9a-hjkmnp-tv-z]{25}$` });
+/** A TypeID: the prefix, or one of several, and a UUID in base 32. */
+export const idOf = (...prefixes: readonly Prefix[]): Form => ({
+  pattern: `^${prefixes.length === 1 ? prefixes[0] : `(${prefixes.join('|')})`}_[0-7][0-9a-hjkmnp-tv-z]{25}$`,
+});
 
 export const ORGANISATION: Form = { pattern: '^[A-Za-z0-9_-]{1,64}$' };
 /** As the issuer's `sub`. */

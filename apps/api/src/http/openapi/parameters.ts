@@ -34,7 +34,8 @@ const KNOWN: Readonly<Record<string, { form: Form; description?: string; example
 
 export function refineParameter(path: string, parameter: Parameter): void {
   const schema = (parameter.schema ??= {}) as Form & Record<string, unknown>;
-  const isFlag = schema.pattern === '^(true|false)$' || /^(true,false|false,true)$/.test(String(schema.enum));
+  // The compiler names a union's values in the order in which it met them.
+  const isFlag = /^(true,false|false,true)$/.test(String(schema.enum));
   const [, collection = ''] = /([\w-]+)\/\{id\}/.exec(path) ?? [];
   const known =
     parameter.name === 'id'

@@ -24,7 +24,7 @@ const OWN_ID: Readonly<Record<string, Form>> = {
   DisconnectionView: idOf('disc'),
   ExportView: idOf('exp'),
   MembershipView: ORGANISATION,
-  NoticeSubjectView: idOf('conn'),
+  NoticeSubjectView: idOf('conn', 'prof'),
   NoticeView: idOf('ntc'),
   OrganisationView: ORGANISATION,
   PostView: idOf('post'),

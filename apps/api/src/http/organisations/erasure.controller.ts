@@ -65,7 +65,7 @@ export class ErasureController {
     return this.queries.execute(new GetErasure(org));
   }
 
-  /** Reads an erasure's receipt. For whoever holds its address, also when the organisation is gone. */
+  /** Reads an erasure's receipt. The address is the permission; it also works when the organisation is gone. */
   @Problems('erasure_not_found')
   @Get('erasures/:receipt')
   @Open()

@@ -7,7 +7,7 @@ import { DomainError, type ErrorDetails } from '@domain/errors.js';
 import { CATALOGUE } from './catalogue.js';
 import type { FieldProblemView, ProblemView, ProviderProblemView } from './problem.view.js';
 
-/** Enough to mend a client by; a list as long as what came in would be a gift to whoever sends much. */
+/** Enough to correct a client; a list as long as the input would let a caller ask for large answers. */
 const MOST_FIELDS = 20;
 
 /** Input that a controller never sees, because it is not what the route takes. */

@@ -44,7 +44,7 @@ const CALLBACK_SECONDS = 120;
 /** How long a job that was sent may take to be seen in the queue, or begun. */
 const SENT_SECONDS = 25;
 
-/** A person goes back and tries again; nobody does it so often within ten minutes. */
+/** A person goes back and tries again, but not so often within ten minutes. */
 const MOST_ATTEMPTS = 20;
 
 @Injectable()
@@ -119,7 +119,7 @@ export class PostgresConnectSessions extends ConnectSessions {
     stateHash: Uint8Array,
     attempt: Attempt & { readonly browserHash: Uint8Array; readonly expiresAt: Date; readonly pageHash: Uint8Array },
   ): Promise<boolean> {
-    // Exact: whoever adds one holds the session's lock.
+    // Exact: each caller that adds one holds the session's lock.
     const [{ open } = { open: 0 }] = await this.database.inside(sql<{ open: number }>`
       select count(*)::int as open from app.oauth_attempt
       where org_id = ${attempt.orgId} and session_id = ${attempt.sessionId} and consumed_at is null

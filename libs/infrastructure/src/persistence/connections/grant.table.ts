@@ -81,7 +81,7 @@ export class PostgresGrants extends Grants {
       const grantId = knownIds.get(accountId) ?? this.random.id<string>();
       return { ...one, accountId, grantId, token: one.sealToken?.(grantId) ?? null };
     });
-    // A role that is not told this time is the one that was told before.
+    // A role that is missing this time is the one that was known before.
     await this.database.inside(sql`
       insert into app.account_grant (id, org_id, connection_id, account_id, granted, problem, tasks, token)
       select id, ${orgId}, ${id}, account_id, granted, problem, string_to_array(tasks, ' '), token
