@@ -58,23 +58,40 @@ const needs = {
   install: setups.nothing,
 };
 
-/** What mostly waits, or starts and ends processes: left to `npm run test:faults`, which CI runs as well. */
-const LONG_FAULTS = [
-  'naive/',
-  'load/',
-  'letting-go/',
-  'keys/',
-  'refresh/hostile',
-  'refresh/judgement',
-  'refresh/stops',
-  'database/silence',
-  'processes/',
+/** Stories that mostly wait, start programs one after another, or move thousands of rows: left to `npm run check`. */
+const SLOW = [
+  'e2e/access/origins',
+  'e2e/access/services',
+  'e2e/audit/',
+  'e2e/keys/',
+  'e2e/letting-go/data-deletion',
+  'e2e/letting-go/erasure.spec',
+  'e2e/letting-go/exports',
+  'e2e/letting-go/receipts',
+  'e2e/letting-go/revocation',
+  'e2e/notices',
+  'e2e/pages/',
+  'e2e/processes/',
+  'e2e/profiles/list-cost',
+  'e2e/secrets/',
+  'start/recovery',
 ];
-/** They stop servers of their own, which no pooler stands before. */
-const UNPOOLED_FAULTS = process.env['POOLED'] === '1' ? ['database/'] : [];
-const leftOut = [...(process.env['FAULTS'] === 'long' ? [] : LONG_FAULTS), ...UNPOOLED_FAULTS].map(
-  (start) => `<rootDir>/test/faults/${start}`,
-);
+/** What servers and processes of its own would run past the pooler, or what takes minutes. */
+const UNPOOLED = [
+  'faults/naive/',
+  'faults/load/',
+  'faults/letting-go/',
+  'faults/keys/',
+  'faults/refresh/hostile',
+  'faults/refresh/judgement',
+  'faults/refresh/stops',
+  'faults/database/',
+  'faults/processes/',
+];
+const leftOut = [
+  ...(process.env['TESTS'] === 'all' ? [] : SLOW),
+  ...(process.env['POOLED'] === '1' ? UNPOOLED : []),
+].map((start) => `<rootDir>/test/${start}`);
 
 const project = ([name, setup]) => ({
   ...shared,
@@ -84,8 +101,8 @@ const project = ([name, setup]) => ({
   testMatch: [`<rootDir>/test/${name}/**/*.spec.ts`, `<rootDir>/test/${name}.spec.ts`],
 });
 
-/** Fetches other versions of Node and npm, and takes minutes: left to `npm run test:install`, which CI runs as well. */
-const isAskedFor = ([name]) => name !== 'install' || process.argv.includes('install');
+/** They take minutes, so that they are run by name alone: `npm run test:faults`, `test:pooled`, `test:install`. CI runs them all. */
+const isAskedFor = ([name]) => !['faults', 'install'].includes(name) || process.argv.includes(name);
 
 const isThere = ([name]) => ['', '.spec.ts'].some((end) => existsSync(`${import.meta.dirname}/test/${name}${end}`));
 

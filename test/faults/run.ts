@@ -15,7 +15,7 @@ async function main(): Promise<number> {
   try {
     const child = spawn(process.execPath, [...JEST, ...process.argv.slice(2), '--selectProjects', 'faults'], {
       stdio: 'inherit',
-      env: { ...process.env, FAULTS: 'long', [TALLY_FILE]: tally },
+      env: { ...process.env, [TALLY_FILE]: tally },
     });
     const code = await new Promise<number>((resolve) => child.once('exit', (status) => resolve(status ?? 1)));
     const lines = readFileSync(tally, 'utf8').split('\n').filter(Boolean);

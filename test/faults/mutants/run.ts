@@ -10,10 +10,8 @@ const JEST = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarnin
 const copy = mkdtempSync(join(tmpdir(), 'social-connections-mutants-'));
 
 function run(command: string, args: readonly string[], cwd: string): { readonly ok: boolean; readonly output: string } {
-  const env = { ...process.env, FAULTS: 'long' };
   const { status, stdout, stderr } = spawnSync(command, args, {
     cwd,
-    env,
     encoding: 'utf8',
     maxBuffer: 64 * 1_048_576,
   });
