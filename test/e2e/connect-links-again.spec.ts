@@ -28,7 +28,8 @@ describe('an account that is connected already', () => {
     const first = await admin.connect(organisation, 'meta', ada.id);
     expectStatus(await admin.switch(organisation, first.profiles[0].id, { track: true, publish: true }), 200);
     const [before] = await connectionsOf(admin, organisation);
-    const grants = () => world.sql('select id, version, access_token from app.credential where org_id = $1', [organisation.id]);
+    const grants = () =>
+      world.sql('select id, version, access_token from app.credential where org_id = $1', [organisation.id]);
     const granted = await grants();
 
     const unwanted = await makeLink(owner.api, organisation, 'meta');

@@ -197,6 +197,15 @@ export class Person {
     );
   }
 
+  /** Asks for a check, and how the connection is once that has ended. */
+  async refresh(organisation: Organisation, connectionId: string): Promise<Json> {
+    const connection = `${organisation.path}/connections/${connectionId}`;
+    const asked = await this.api.post(`${connection}/refresh`);
+    // Known to need a person: nothing is asked.
+    if (asked.status !== 409) expectStatus(asked, 202);
+    return this.api.until(`${connection}/health`, ({ check_state: state }) => state === 'done' || state === 'retrying');
+  }
+
   /** What our server answers this browser to a navigation, without following it. */
   visit(url: URL | string, headers: Record<string, string> = {}, method = 'GET'): Promise<Response> {
     return this.browser.call(String(url), { method, headers, redirect: 'manual' });

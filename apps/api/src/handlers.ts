@@ -11,6 +11,7 @@ import { FinishConnectHandler } from '@application/connecting/finish-connect.js'
 import { GiveBackWaitingHandler } from '@application/connecting/give-back-waiting.js';
 import { PruneSessionsHandler } from '@application/connecting/prune-sessions.js';
 import { ResumeDiscoveriesHandler } from '@application/connecting/resume-discoveries.js';
+import { RequestCheckHandler } from '@application/connections/request-check.js';
 import { RecheckConnectionHandler } from '@application/connections/recheck-connection.js';
 import { EraseOrganisationsHandler } from '@application/erasure/erase-organisations.js';
 import { CancelErasureHandler, RequestErasureHandler } from '@application/erasure/request-erasure.js';
@@ -76,6 +77,7 @@ export const COMMAND_HANDLERS = [
   DiscoverProfilesHandler,
   DispatchDueChecksHandler,
   RecheckConnectionHandler,
+  RequestCheckHandler,
   DisconnectHandler,
   RevokeGrantHandler,
   RequestExportHandler,

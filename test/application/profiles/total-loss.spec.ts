@@ -1,6 +1,5 @@
 /** A discovery that suddenly finds nothing is doubted, and looked at again within minutes, before it is believed. OA-19. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { RecheckConnection } from '@application/connections/recheck-connection.js';
 import type { ConnectionId, OrgId } from '@domain/ids.js';
 import { useScene } from '../support/scene.js';
 
@@ -15,7 +14,7 @@ beforeEach(async () => {
   connectionId = await scene.connect(orgId, 'meta');
 });
 
-const recheck = () => scene.one.execute(new RecheckConnection(orgId, connectionId, true));
+const recheck = () => scene.check(scene.one, orgId, connectionId);
 const granted = () =>
   scene.value('select count(*)::int from app.account_grant where connection_id = $1 and granted', [connectionId]);
 const nextCheckInMinutes = () =>

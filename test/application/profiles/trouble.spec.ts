@@ -1,6 +1,5 @@
 /** Trouble of one profile stays with it, is reported once, and slows down its calls; what a provider wants us to wait is kept for all. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { RecheckConnection } from '@application/connections/recheck-connection.js';
 import {
   CredentialRefused,
   ProfileRefused,
@@ -87,7 +86,7 @@ describe('SY-18 An account that was not granted', () => {
   it('loses its token, and is reported once', async () => {
     const { id } = await tracked('meta');
     scene.providers.meta.pages = 2;
-    for (let n = 0; n < 2; n += 1) await scene.one.execute(new RecheckConnection(orgId, id, true));
+    for (let n = 0; n < 2; n += 1) await scene.check(scene.one, orgId, id);
     const [{ lost, token } = {}, ...others] = await scene.sql<{ lost: ProfileId; token: string | null }>(
       'select account_id as lost, token from app.account_grant where not granted and org_id = $1',
       [orgId],
@@ -189,11 +188,9 @@ describe('SY-19 What a provider wants us to wait', () => {
     expect(await sync(profile)).toMatchObject({ state: 'waiting', calls: 1 });
     expect(await sync(other, 1)).toMatchObject({ state: 'waiting', calls: 0 });
     expect(asked).toHaveLength(1);
-    expect(await codes([scene.turn(1).execute(new RecheckConnection(orgId, id, true))])).toEqual([
-      'provider_throttled',
-    ]);
+    expect(await codes([scene.check(scene.turn(1), orgId, id)])).toEqual(['provider_throttled']);
     await later();
-    expect(await codes([scene.turn(1).execute(new RecheckConnection(orgId, id, true))])).toEqual([null]);
+    expect(await codes([scene.check(scene.turn(1), orgId, id)])).toEqual([null]);
   });
 });
 

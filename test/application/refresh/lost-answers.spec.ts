@@ -1,7 +1,6 @@
 /** Renewals that fail, and renewals whose answer is lost: what is tried again, what is not, and when only a person can help. */
 import { describe, expect, it } from '@jest/globals';
 import { ProviderContractBroken, ProviderThrottled, type ProviderFault } from '@application/ports/provider-fault.js';
-import { RecheckConnection } from '@application/connections/recheck-connection.js';
 import { Credentials } from '@application/connections/ports.js';
 import { toWire } from '@application/wire-ids.js';
 import { codes, times } from '../support/scene.js';
@@ -159,7 +158,7 @@ describe('A lost answer', () => {
     );
     for (const fault of [meta.lost(), meta.refusal()]) {
       meta.whenRefreshed = () => Promise.reject(fault);
-      await tokens.scene.one.execute(new RecheckConnection(tokens.orgId, id, true));
+      await tokens.scene.check(tokens.scene.one, tokens.orgId, id);
     }
 
     const reason = 'select reauth_reason from app.connection where id = $1';

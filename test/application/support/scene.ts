@@ -6,6 +6,7 @@ import { ContinueConnect } from '@application/connecting/continue-connect.js';
 import { FinishConnect } from '@application/connecting/finish-connect.js';
 import { StartConnect, type ConnectWish } from '@application/connecting/start-connect.js';
 import { DiscoverProfiles } from '@application/connections/discover-profiles.js';
+import { RecheckConnection } from '@application/connections/recheck-connection.js';
 import { PushMember } from '@application/organisations/push-member.js';
 import { PushOrganisation } from '@application/organisations/push-organisation.js';
 import type { ConnectionId, ConnectSessionId, OrgId, ProfileId, UserId } from '@domain/ids.js';
@@ -110,6 +111,12 @@ export class Scene {
     await by.execute(new FinishConnect(provider, state, { code: person }, [browserSecret]));
     await by.execute(new DiscoverProfiles(orgId, sessionId));
     return this.value('select connection_id from app.connect_session where id = $1', [sessionId]);
+  }
+
+  /** A check that is due now, by that process. */
+  async check(by: Process, orgId: OrgId, id: ConnectionId): Promise<void> {
+    await this.sql('update app.connection set next_check_at = app.now() where id = $1', [id]);
+    await by.execute(new RecheckConnection(orgId, id));
   }
 
   async profiles(orgId: OrgId): Promise<ProfileId[]> {

@@ -24,16 +24,15 @@ describe('CR-02 A credential that was copied from another row', () => {
       (await Promise.all([ana, bea].map(({ id }) => world.sandbox.ledger({ person: id })))).flat().length;
     const calls = await callsOf();
 
-    const refreshed = await admin.api.post(`${path(to.connectionId)}/refresh`);
-    expect(refreshed.status).toBeLessThan(500);
+    await admin.refresh(organisation, to.connectionId);
     const { body } = await admin.api.get(path(to.connectionId));
     expect(body.health).toMatchObject({ health: 'needs_reauth', reason: 'credential_unreadable', action: 'reconnect' });
     // Nobody was asked with the other person's token.
     expect(await callsOf()).toBe(calls);
-    expect((await admin.api.post(`${path(from.connectionId)}/refresh`)).body.health).toBe('healthy');
+    expect((await admin.refresh(organisation, from.connectionId)).health).toBe('healthy');
 
     await admin.connect(organisation, 'x', bea.id, { reconnects: to.connectionId });
-    expect((await admin.api.post(`${path(to.connectionId)}/refresh`)).body.health).toBe('healthy');
+    expect((await admin.refresh(organisation, to.connectionId)).health).toBe('healthy');
     expect(expectStatus(await admin.api.get('/ready'), 200)).toBeDefined();
   });
 

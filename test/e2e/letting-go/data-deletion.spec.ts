@@ -35,7 +35,7 @@ describe('A signed data deletion', () => {
     expectStatus(await admin.switch(here, profiles[0].id, { track: true }), 200);
     await admin.api.until(`${here.path}/posts`, ({ data }) => data.length === 3);
     await world.sandbox.event({ platform: 'meta', event: 'password_changed', person: ada.id });
-    await admin.api.post(`${here.path}/connections/${connectionId}/refresh`);
+    await admin.refresh(here, connectionId);
     const notices = await admin.api.until(`${here.path}/notices`, ({ data }) => data.length > 0);
     expect(JSON.stringify(notices)).toContain(name);
     await admin.connect(here, 'meta', ada.id);

@@ -84,7 +84,7 @@ export const ROUTES: readonly Route[] = [
   row('GET /v1/orgs/:org/connections read 200'),
   row('GET /v1/orgs/:org/connections/:id read 200', { names: 'connection' }),
   row('GET /v1/orgs/:org/connections/:id/health read 200', { names: 'connection' }),
-  row('POST /v1/orgs/:org/connections/:id/refresh connect 200', { names: 'connection' }),
+  row('POST /v1/orgs/:org/connections/:id/refresh connect 202', { names: 'connection' }),
   row('POST /v1/orgs/:org/connections/:id/disconnect-preview connect 200', { names: 'connection' }),
   row('GET /v1/orgs/:org/disconnections connect 200'),
   row('GET /v1/orgs/:org/disconnections/:id connect 200', { names: 'disconnection' }),

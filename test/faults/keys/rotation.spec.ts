@@ -8,6 +8,7 @@ import { ApiClient, type Json } from '../../support/api-client.js';
 import { apiSettings, TEST_ENCRYPTION_KEYS, type Env, type Running } from '../../support/processes.js';
 import { launch, runToEnd } from '../../support/run-to-end.js';
 import { eventually, unique, type Organisation, type Person } from '../../support/story.js';
+import { LOOK_HERE, preloaded } from '../support/preloaded.js';
 import { useWorld } from '../../support/world.js';
 import { keyText } from '../../support/encryption-key.js';
 
@@ -18,7 +19,7 @@ const NEW_ORDER = `${SECOND},${TEST_ENCRYPTION_KEYS}`;
 const BALLAST = 400;
 const CONNECTIONS = 6;
 
-const world = useWorld({ env: { ENCRYPTION_KEYS: OLD_ORDER } });
+const world = useWorld({ env: { ...preloaded(LOOK_HERE), ENCRYPTION_KEYS: OLD_ORDER } });
 
 let organisation: Organisation;
 let admin: Person;
@@ -112,7 +113,7 @@ class Traffic {
         this.refreshes += 1;
       }
       const target = this.targets[i % this.targets.length]!;
-      const { status, body } = await target.post(`${organisation.path}/connections/${id}/refresh`);
+      const { status, body } = await target.post(`${organisation.path}/connections/${id}/look`);
       this.calls += 1;
       if (status !== 200 || body.health !== 'healthy') this.failures.push({ status, body });
       await sleep(60);
@@ -172,7 +173,7 @@ describe('CR-04 The key is rotated', () => {
     const last = await world.startApi({ ENCRYPTION_KEYS: SECOND });
     for (const id of connections) {
       await expireSoon(id);
-      const { status, body } = await clientOf(last).post(`${organisation.path}/connections/${id}/refresh`);
+      const { status, body } = await clientOf(last).post(`${organisation.path}/connections/${id}/look`);
       expect([status, body.health]).toEqual([200, 'healthy']);
     }
     const versions = await world.sql<{ version: number }>(

@@ -114,7 +114,7 @@ describe('DS-05 the provider’s answer to a revocation never stands in the way'
 describe('one person at Meta, two organisations', () => {
   async function shared(): Promise<{
     person: Json;
-    ends: { organisation: Organisation; admin: Person; path: string }[];
+    ends: { organisation: Organisation; admin: Person; connectionId: string; path: string }[];
   }> {
     const person = await stage.metaPerson([{}]);
     const ends = [];
@@ -122,7 +122,7 @@ describe('one person at Meta, two organisations', () => {
       const organisation = await stage.organisation();
       const admin = await organisation.member('admin');
       const { connectionId } = await admin.connect(organisation, 'meta', person.id);
-      ends.push({ organisation, admin, path: `${organisation.path}/connections/${connectionId}` });
+      ends.push({ organisation, admin, connectionId, path: `${organisation.path}/connections/${connectionId}` });
     }
     return { person, ends };
   }
@@ -146,7 +146,7 @@ describe('one person at Meta, two organisations', () => {
     expect((await first.admin.api.delete(first.path)).status).toBe(200);
     expect(await settled(first.organisation, first.admin)).toBe('kept_shared_grant');
     expect(await stage.revocations('meta', person.id)).toEqual([]);
-    expect((await last.admin.api.post(`${last.path}/refresh`)).body.health).toBe('healthy');
+    expect((await last.admin.refresh(last.organisation, last.connectionId)).health).toBe('healthy');
     expect((await last.admin.api.delete(last.path)).status).toBe(200);
     expect(await settled(last.organisation, last.admin)).toBe('revoked');
     tally('DS-08 one of two lets go', { tries: 2 });
@@ -179,11 +179,7 @@ describe('one person at Meta, two organisations', () => {
       `${coming.path}/connect-sessions/${session.id}`,
       (body) => body.state === 'completed' || body.state === 'failed',
     );
-    const dead =
-      state === 'completed' &&
-      (await comer.api.post(`${coming.path}/connections/${id}/refresh`)).body.health === 'needs_reauth'
-        ? 1
-        : 0;
+    const dead = state === 'completed' && (await comer.refresh(coming, id)).health === 'needs_reauth' ? 1 : 0;
     expect(dead).toBe(0);
     tally('DS-08 a connect while the grant is revoked', { tries: 1, lost: dead });
   });

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiClient, type Answer } from '../../support/api-client.js';
 import { REFRESH } from '../support/link.js';
 import { itEndsWell, useStage } from '../support/stage.js';
+import { LOOK_HERE, preloaded, SHIFTED_CLOCK } from '../support/preloaded.js';
 import { itLong, LONG, tally } from '../support/tally.js';
 
 const stage = useStage({ about: 'refresh, crowds', processes: 4 });
@@ -23,7 +24,7 @@ it(`RF-01 four processes × ${EACH} callers on an expired token: the provider is
   let crowd!: Promise<Answer[]>;
   // In every process somebody has read that the token is dead, and nobody has the lease yet.
   await stage.withLocked('select 1 from app.credential where id = $1', [link.id], async () => {
-    crowd = Promise.all(link.crowd(EACH).map((asked, i) => served(asked, () => link.refresh(i))));
+    crowd = Promise.all(link.crowd(EACH).map((asked, i) => served(asked, () => link.look(i))));
     await sleep(2_000);
   });
   await held.reached();
@@ -73,10 +74,9 @@ itLong(
   'RF-14 clocks of the processes that differ by ten minutes change nothing: the database’s clock decides',
   async () => {
     const link = await stage.link();
-    const clock = new URL('../support/shifted-clock.ts', import.meta.url).href;
     const shifted = (ms: number) =>
       stage.startApi({
-        NODE_OPTIONS: `--disable-warning=ExperimentalWarning --import ${clock}`,
+        ...preloaded(SHIFTED_CLOCK, LOOK_HERE),
         CLOCK_SHIFT_MS: String(ms),
       });
     const [early, late] = await Promise.all([shifted(-600_000), shifted(600_000)]);
@@ -86,7 +86,7 @@ itLong(
     const issued = Math.floor(Date.now() / 1_000) - 900;
     const claims = { iat: issued, auth_time: issued };
     const token = await stage.sandbox.token({ sub: link.admin.userId, claims });
-    const ask = (process: number) => new ApiClient(stage.at(process).origin, token).post(`${link.path}/refresh`);
+    const ask = (process: number) => new ApiClient(stage.at(process).origin, token).post(`${link.path}/look`);
     const three = () => Promise.all([...all, ...all, ...all].map(ask));
 
     await link.left('24 minutes');

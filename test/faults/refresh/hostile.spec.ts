@@ -71,13 +71,13 @@ it.each(ANSWERS)(
     const link = await deadToken();
     const before = await link.stored();
     await stage.provider.fault({ ...REFRESH, person: link.person, ...rule });
-    const answer = await link.refresh(0);
+    const answer = await link.look(0);
     expect([409, 503]).toContain(answer.status);
     expect(await link.stored()).toEqual(before);
     expect((await link.row()).reauth_reason).toBeNull();
 
     await link.later();
-    expect((await link.refresh(1)).body).toMatchObject({ health: 'healthy' });
+    expect((await link.look(1)).body).toMatchObject({ health: 'healthy' });
     expect(await link.verdict()).toEqual({ reason: null, usable: true });
     tally(`RF-07 ${name}`, { tries: 1 });
   },
@@ -87,7 +87,7 @@ it.each(ANSWERS)(
 it.each(ODD)('RF-07 %s: its token is tried, and a renewal replaces it', async (name, rule) => {
   const link = await deadToken();
   await stage.provider.fault({ ...REFRESH, person: link.person, ...rule });
-  expect((await link.refresh(0)).body).toMatchObject({ health: 'healthy' });
+  expect((await link.look(0)).body).toMatchObject({ health: 'healthy' });
   expect(await link.verdict()).toEqual({ reason: null, usable: true });
   tally(`RF-07 ${name}`, { tries: 1 });
 });
@@ -98,10 +98,10 @@ it.each(SPOILT)(
     const link = await deadToken();
     const before = await link.stored();
     await stage.provider.fault({ ...REFRESH, person: link.person, effect });
-    expect((await link.refresh(0)).status).toBe(503);
+    expect((await link.look(0)).status).toBe(503);
     expect(await link.stored()).toEqual(before);
     await link.later();
-    expect((await link.refresh(1)).body).toMatchObject({ health: 'healthy' });
+    expect((await link.look(1)).body).toMatchObject({ health: 'healthy' });
     expect(await link.verdict()).toEqual({ reason: null, usable: true });
     tally(`RF-07 rotated, then ${name}`, { tries: 1 });
   },
@@ -113,7 +113,7 @@ it('RF-07 an answer without a refresh token keeps the one that we have', async (
   const before = await link.stored();
   await stage.provider.switch('x.refresh_omits_token', 'on', link.person);
   try {
-    expect((await link.refresh(0)).body).toMatchObject({ health: 'healthy' });
+    expect((await link.look(0)).body).toMatchObject({ health: 'healthy' });
     const after = await link.stored();
     expect(after.refresh).toBe(before.refresh);
     expect(after.access).not.toBe(before.access);
@@ -121,7 +121,7 @@ it('RF-07 an answer without a refresh token keeps the one that we have', async (
     await stage.provider.switch('x.refresh_omits_token', null, link.person);
   }
   await link.left('-1 second');
-  expect((await link.refresh(1)).body).toMatchObject({ health: 'healthy' });
+  expect((await link.look(1)).body).toMatchObject({ health: 'healthy' });
   tally('RF-07 no refresh token in the answer', { tries: 2 });
 });
 
@@ -144,7 +144,7 @@ describe('RF-08 bodies without end', () => {
             await stage.provider.switch('x.refresh_reuse', 'grace', link.person);
             await link.left('-1 second');
             await stage.provider.fault({ ...REFRESH, person: link.person, ...ENDLESS[i]![1] });
-            expect((await link.refresh(0)).status).toBe(503);
+            expect((await link.look(0)).status).toBe(503);
             await link.later();
           }),
         );
@@ -158,7 +158,7 @@ describe('RF-08 bodies without end', () => {
       const took = await attack();
       const peak = watch();
       for (const link of links) {
-        expect((await link.refresh(0)).body).toMatchObject({ health: 'healthy' });
+        expect((await link.look(0)).body).toMatchObject({ health: 'healthy' });
         expect(await link.verdict()).toEqual({ reason: null, usable: true });
       }
       // Ten seconds of ours, and what a busy machine adds.

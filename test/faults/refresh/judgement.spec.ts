@@ -12,7 +12,7 @@ it('RF-09 a refusal that comes after the person has connected anew spoils nothin
   const link = await stage.link();
   await link.left('-1 second');
   const held = await stage.provider.hold('before', { ...REFRESH, person: link.person });
-  const stale = link.refresh(0);
+  const stale = link.look(0);
   await held.reached();
   // What is held will be refused: the person revoked that grant, and made a new one.
   await stage.sandbox.event({ platform: 'x', event: 'revoke', person: link.person });
@@ -24,7 +24,7 @@ it('RF-09 a refusal that comes after the person has connected anew spoils nothin
   const verdict = await link.verdict();
   expect(verdict).toEqual({ reason: null, usable: true });
   expect(await link.notices()).toEqual([]);
-  expect((await link.refresh(1)).body).toMatchObject({ health: 'healthy' });
+  expect((await link.look(1)).body).toMatchObject({ health: 'healthy' });
   tally('RF-09 stale refusal after a reconnect', { tries: 1, lost: Number(verdict.reason !== null) });
 });
 
@@ -32,7 +32,7 @@ it('RF-13 the person connects anew while the old refresh is under way: the new g
   const link = await stage.link();
   await link.left('-1 second');
   const held = await stage.provider.hold('after', { ...REFRESH, person: link.person });
-  const old = link.refresh(0);
+  const old = link.look(0);
   await held.reached();
   await link.admin.connect(link.organisation, 'x', link.person, { reconnects: link.connectionId });
   const granted = await link.stored();
@@ -42,7 +42,7 @@ it('RF-13 the person connects anew while the old refresh is under way: the new g
   expect(await link.stored()).toEqual(granted);
   expect((await link.issued()).at(-1)).toEqual(granted);
   expect((await link.row()).reauth_reason).toBeNull();
-  expect((await link.refresh(1)).body).toMatchObject({ health: 'healthy' });
+  expect((await link.look(1)).body).toMatchObject({ health: 'healthy' });
   tally('RF-13 reconnect during a refresh', { tries: 2 });
 });
 
@@ -51,11 +51,11 @@ describe('RF-10 an answer of the API', () => {
     const link = await stage.link();
     const before = (await link.reads()).length;
     await stage.provider.fault({ ...ME, person: link.person, effect: 'preset', preset: 'unauthorized', times: 0 });
-    const { body } = await link.refresh(0);
+    const { body } = await link.look(0);
     expect(body).toMatchObject({ health: 'needs_reauth', reason: 'token_invalid' });
     expect(await link.refreshes()).toHaveLength(1);
     expect(await link.reads()).toHaveLength(before + 2);
-    await link.refresh(1);
+    await link.look(1);
     expect(await link.reads()).toHaveLength(before + 2);
     expect(await link.notices()).toHaveLength(1);
     tally('RF-10 401 for ever', { tries: 2, doubled: (await link.refreshes()).length - 1 });
@@ -77,8 +77,8 @@ describe('RF-10 an answer of the API', () => {
     async (preset) => {
       const link = await stage.link();
       await stage.provider.fault({ ...ME, person: link.person, effect: 'preset', preset, times: 2 });
-      expect((await link.refresh(0)).status).not.toBe(500);
-      expect((await link.refresh(1)).status).not.toBe(500);
+      expect((await link.look(0)).status).not.toBe(500);
+      expect((await link.look(1)).status).not.toBe(500);
       expect(await link.refreshes()).toHaveLength(0);
       expect((await link.row()).reauth_reason).toBeNull();
       tally(`RF-10 ${preset}`, { tries: 2 });
@@ -100,12 +100,12 @@ describe('RF-11 a token endpoint', () => {
     });
     for (let hour = 0; hour < 24; hour += 1) {
       await link.left('-1 hour');
-      expect((await link.refresh(hour)).status).toBe(503);
+      expect((await link.look(hour)).status).toBe(503);
       expect((await link.admin.api.get(`${link.path}/health`)).body.health).not.toBe('needs_reauth');
     }
     expect(await link.refreshes()).toHaveLength(24);
     expect(await link.notices()).toEqual([]);
-    expect((await link.refresh(0)).body).toMatchObject({ health: 'healthy' });
+    expect((await link.look(0)).body).toMatchObject({ health: 'healthy' });
     expect(await link.verdict()).toEqual({ reason: null, usable: true });
     tally('RF-11 503 for 24 hours', { tries: 25 });
   });
@@ -123,15 +123,15 @@ describe('RF-11 a token endpoint', () => {
       times: waits.length,
     });
     for (const [i, seconds] of waits.entries()) {
-      expect((await link.refresh(i)).status).toBe(503);
+      expect((await link.look(i)).status).toBe(503);
       // Half of the wait: enough for a slow machine to ask once more in time, and be told “later” without a call.
       await link.later(`${seconds / 2} seconds`);
-      if (seconds > 8) expect((await link.refresh(i + 1)).status).toBe(503);
+      if (seconds > 8) expect((await link.look(i + 1)).status).toBe(503);
       await link.later(`${seconds / 2} seconds`);
       expect(await link.refreshes()).toHaveLength(i + 1);
     }
     expect(await link.refreshes()).toHaveLength(waits.length);
-    expect((await link.refresh(0)).body).toMatchObject({ health: 'healthy' });
+    expect((await link.look(0)).body).toMatchObject({ health: 'healthy' });
     expect(await link.verdict()).toEqual({ reason: null, usable: true });
     tally('RF-11 every answer lost, backoff', { tries: waits.length + 3 });
   });
@@ -154,7 +154,7 @@ describe('RF-11 a token endpoint', () => {
     await stage.provider.fault({ ...REFRESH, person: link.person, effect: 'status', status: 503, body, times: 2 });
     const insist = async (i: number): Promise<string> => {
       for (let tries = 0; tries < 20; tries += 1) {
-        const answer = await link.refresh(i);
+        const answer = await link.look(i);
         if (answer.status === 200) return answer.body.health as string;
       }
       return 'gave up';
@@ -171,10 +171,10 @@ describe('RF-11 a token endpoint', () => {
 it('RF-11 a grant that came without a refresh token is used to its end, and ends by the clock alone', async () => {
   const link = await stage.link();
   await stage.sql('update app.credential set refresh_token = null where id = $1', [link.id]);
-  expect((await link.refresh(0)).body.health).toBe('expiring');
+  expect((await link.look(0)).body.health).toBe('expiring');
   expect((await link.row()).reauth_reason).toBeNull();
   await link.left('-1 second');
-  expect((await link.refresh(1)).body).toMatchObject({ health: 'needs_reauth', reason: 'token_expired' });
+  expect((await link.look(1)).body).toMatchObject({ health: 'needs_reauth', reason: 'token_expired' });
   expect(await link.refreshes()).toEqual([]);
 });
 
@@ -182,7 +182,7 @@ it('RF-12 a disconnect during a refresh: the new token is revoked, the row stays
   const link = await stage.link();
   await link.left('-1 second');
   const held = await stage.provider.hold('after', { ...REFRESH, person: link.person });
-  const late = link.refresh(0);
+  const late = link.look(0);
   await held.reached();
   expect((await link.disconnect(1)).status).toBe(200);
   expect(await link.row()).toBeNull();

@@ -20,7 +20,7 @@ async function linkWith(reuse: string): Promise<Link> {
 async function killAfterRotation(link: Link): Promise<void> {
   const last = stage.processes.length - 1;
   const held = await stage.provider.hold('after', { ...REFRESH, person: link.person });
-  const doomed = link.refresh(last).catch(() => null);
+  const doomed = link.look(last).catch(() => null);
   await held.reached();
   await stage.kill(stage.at(last));
   expect(await doomed).toBeNull();
@@ -66,7 +66,7 @@ it('RF-05 the holder frozen beyond its lease while the old token lives: others u
   const link = await linkWith(REUSE_KILLS);
   await link.left('5 minutes');
   const held = await stage.provider.hold('after', { ...REFRESH, person: link.person });
-  const holder = link.refresh(0);
+  const holder = link.look(0);
   await held.reached();
   await stage.at(0).kill('SIGSTOP');
   let others;
@@ -91,13 +91,13 @@ it('RF-05 the holder frozen, the old token dead, given up by the others: the lat
   const link = await linkWith('strict');
   await link.left('-1 second');
   const held = await stage.provider.hold('after', { ...REFRESH, person: link.person });
-  const holder = link.refresh(0);
+  const holder = link.look(0);
   await held.reached();
   await stage.at(0).kill('SIGSTOP');
   let given;
   try {
     await link.later();
-    given = await link.refresh(1);
+    given = await link.look(1);
     await held.release();
   } finally {
     await stage.at(0).kill('SIGCONT');
@@ -107,7 +107,7 @@ it('RF-05 the holder frozen, the old token dead, given up by the others: the lat
   expect((await holder).body.health).toBe('healthy');
   const verdict = await link.verdict();
   expect(verdict).toEqual({ reason: null, usable: true });
-  expect((await link.refresh(1)).body.health).toBe('healthy');
+  expect((await link.look(1)).body.health).toBe('healthy');
   tally('RF-05 SIGSTOP beyond the lease, old token dead', { tries: 3, lost: Number(verdict.reason !== null) });
 });
 
@@ -137,9 +137,9 @@ it('RF-06 the connection refused or reset before anything was done: tried again,
   const link = await linkWith(REUSE_KILLS);
   await link.left('-1 second');
   await stage.provider.fault({ ...REFRESH, person: link.person, effect: 'reset_before' });
-  const first = await link.refresh(0);
+  const first = await link.look(0);
   expect(first.status).toBe(503);
-  await eventually(async () => expect((await link.refresh(1)).status).toBe(200));
+  await eventually(async () => expect((await link.look(1)).status).toBe(200));
   expect((await link.refreshes()).map(({ status }) => status)).toEqual([0, 200]);
   expect(await link.verdict()).toEqual({ reason: null, usable: true });
   tally('RF-06 socket reset before acting', { tries: 2 });
@@ -151,7 +151,7 @@ itLong(
     const link = await linkWith(REUSE_KILLS);
     await link.left('5 minutes');
     const held = await stage.provider.hold('before', { ...REFRESH, person: link.person });
-    const holder = link.refresh(0);
+    const holder = link.look(0);
     await held.reached();
     // Our own deadline of ten seconds ends the call: its outcome is unknown.
     expect((await holder).body.health).toBe('healthy');

@@ -22,7 +22,7 @@ it('RF-16 PostgreSQL stopped at once after the provider’s success: the token i
   await stage.provider.switch('x.refresh_reuse', 'family_kill', link.person);
   await link.left('-1 second');
   const held = await stage.provider.hold('after', { ...REFRESH, person: link.person });
-  const asked = link.refresh(0);
+  const asked = link.look(0);
   await held.reached();
   await cluster.server.stop('immediate');
   await held.release();
@@ -35,7 +35,7 @@ it('RF-16 PostgreSQL stopped at once after the provider’s success: the token i
   expect(verdict).toEqual({ reason: null, usable: true });
   const calls = await link.refreshes();
   expect(calls).toHaveLength(1);
-  expect((await link.refresh(1)).body).toMatchObject({ health: 'healthy' });
+  expect((await link.look(1)).body).toMatchObject({ health: 'healthy' });
   tally('RF-16 PostgreSQL stopped after the success', { tries: 1, lost: Number(!verdict.usable) });
 });
 
@@ -65,7 +65,7 @@ it('RF-17 asked to end in the middle of a refresh: what the provider gave is sto
   await stage.provider.switch('x.refresh_reuse', 'family_kill', link.person);
   await link.left('-1 second');
   const held = await stage.provider.hold('after', { ...REFRESH, person: link.person });
-  const asked = link.refresh(1).catch(() => null);
+  const asked = link.look(1).catch(() => null);
   await held.reached();
   const exit = stage.at(1).stop();
   await sleep(500);
@@ -77,7 +77,7 @@ it('RF-17 asked to end in the middle of a refresh: what the provider gave is sto
   const verdict = await link.verdict();
   expect(verdict).toEqual({ reason: null, usable: true });
   expect(await link.refreshes()).toHaveLength(1);
-  expect((await link.refresh(0)).body).toMatchObject({ health: 'healthy' });
+  expect((await link.look(0)).body).toMatchObject({ health: 'healthy' });
   tally('RF-17 SIGTERM during a refresh', { tries: 1, lost: Number(!verdict.usable) });
 });
 

@@ -52,14 +52,14 @@ export class Link {
     return new ApiClient(this.stage.at(i).origin, this.admin.api.token);
   }
 
-  /** A request that needs a living token: it makes sure of one and asks X who the person is. */
-  refresh(i = 0): Promise<Answer> {
-    return this.client(i).post(`${this.path}/refresh`);
+  /** That process makes sure of a living token, and asks X with it who the person is. */
+  look(i = 0): Promise<Answer> {
+    return this.client(i).post(`${this.path}/look`);
   }
 
   /** `each` callers at each of these processes, all at once. */
   crowd(each: number, processes: readonly number[] = this.stage.processes.map((_, i) => i)): Promise<Answer>[] {
-    return processes.flatMap((i) => Array.from({ length: each }, () => this.refresh(i)));
+    return processes.flatMap((i) => Array.from({ length: each }, () => this.look(i)));
   }
 
   disconnect(i = 0): Promise<Answer> {

@@ -7,6 +7,7 @@ import { World, type WorldOptions } from '../../support/world.js';
 import { broken } from '../invariants.js';
 import { Control } from './control.js';
 import { Link } from './link.js';
+import { LOOK_HERE, preloaded } from './preloaded.js';
 import { tally } from './tally.js';
 
 export interface StageOptions extends WorldOptions {
@@ -80,7 +81,7 @@ export class Stage extends World {
   }
 
   constructor(private readonly staged: StageOptions) {
-    super(staged);
+    super({ ...staged, env: { ...preloaded(LOOK_HERE), ...staged.env } });
   }
 
   get about(): string {

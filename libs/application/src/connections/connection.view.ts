@@ -24,6 +24,9 @@ export class ProfileHealthView {
   status!: ProfileStatusView;
 }
 
+/** `retrying`: the last check could not be done, and is tried again at `next_check_at`. */
+export type CheckState = 'queued' | 'running' | 'retrying' | 'done';
+
 export class ConnectionHealthView extends HealthView {
   connection_id!: string;
   token_expires_at!: string | null;
@@ -33,6 +36,7 @@ export class ConnectionHealthView extends HealthView {
   /** When it was last checked at the provider; null: not since it was connected. */
   last_checked_at!: string | null;
   next_check_at!: string;
+  check_state!: CheckState;
   scopes_missing!: string[];
   /** How many profiles are switched on and cannot do what they are switched on for. */
   hurt_profiles_total!: number;

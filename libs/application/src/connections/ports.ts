@@ -42,6 +42,11 @@ export abstract class Connections {
   ): Promise<readonly (ConnectionKey & { readonly provider: ProviderName })[]>;
   /** Makes the check of these due now, whatever becomes of the jobs that are sent for it. */
   abstract checkNow(keys: readonly ConnectionKey[]): Promise<void>;
+  /**
+   * Makes its check due now, unless one is queued or under way.
+   * @returns whether a job has to be sent for it
+   */
+  abstract requestCheck(key: ConnectionKey): Promise<boolean>;
   /** Takes a due check for one worker; null where it is not due, or another holds it. */
   abstract claimCheck(key: ConnectionKey): Promise<ClaimedCheck | null>;
   abstract renewCheck(check: ClaimedCheck): Promise<void>;

@@ -19,8 +19,6 @@ export class RecheckConnection extends Command<void> {
   constructor(
     readonly orgId: OrgId,
     readonly connectionId: ConnectionId,
-    /** A caller waits for it: done also where it is not due, or another is at it. */
-    readonly asked = false,
   ) {
     super();
   }
@@ -36,13 +34,9 @@ export class RecheckConnectionHandler implements ICommandHandler<RecheckConnecti
   ) {}
 
   /** @throws any ProviderFault: it could not be looked after now, and is tried again within the hour */
-  async execute({ orgId, connectionId: id, asked }: RecheckConnection): Promise<void> {
-    if (asked) await this.work.run(() => this.connections.checkNow([{ id, orgId }]));
+  async execute({ orgId, connectionId: id }: RecheckConnection): Promise<void> {
     const check = await this.work.run(() => this.connections.claimCheck({ id, orgId }));
-    if (check === null) {
-      if (asked) await this.look(id, orgId);
-      return;
-    }
+    if (check === null) return;
     let doubted: boolean;
     try {
       doubted = await withHeartbeat(

@@ -72,6 +72,11 @@ export class Connection {
     return this.displayName;
   }
 
+  /** Throws `ReconnectNeeded`: what only a person can mend is asked nothing. */
+  demandGrant(): void {
+    if (this.reauthReason !== null) throw new ReconnectNeeded(this.reauthReason);
+  }
+
   /** The latest authorisation that was granted an account serves it. */
   isLaterThan(other: Connection): boolean {
     return this.authorisedAt > other.authorisedAt;

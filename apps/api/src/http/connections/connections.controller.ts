@@ -1,15 +1,17 @@
 /** Connections: what they are, how they are, and letting them go. */
-import { Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { ConnectionHealthView, ConnectionView } from '@application/connections/connection.view.js';
 import { Disconnect } from '@application/letting-go/disconnect.js';
 import { DisconnectionView, DisconnectPreviewView } from '@application/letting-go/disconnection.view.js';
 import { GetHealth } from '@application/connections/get-health.js';
 import { GetConnection, ListConnections } from '@application/connections/list-connections.js';
 import { GetReceipt, PreviewDisconnect } from '@application/letting-go/preview-disconnect.js';
-import { RecheckConnection } from '@application/connections/recheck-connection.js';
+import { RequestCheck } from '@application/connections/request-check.js';
 import type { Page } from '@application/ports/cursors.js';
+import { toWire } from '@application/wire-ids.js';
 import type { ConnectionId, OrgId } from '@domain/ids.js';
 import type { Actor } from '@domain/organisation/role.js';
 import { By, OrgIdPipe, WireId } from '../access/caller.js';
@@ -57,19 +59,25 @@ export class ConnectionsController {
     return this.queries.execute(new GetHealth(org, id));
   }
 
-  /** Refreshes a connection. Makes sure of a fresh token and asks the provider what the grant reaches now; never rotates a living token without need. */
+  /**
+   * Refreshes a connection. A check makes sure of a fresh token and asks the provider what the grant reaches; it never
+   * rotates a living token without need. `Location` leads to the health, where `check_state` ends at `done` or `retrying`.
+   * Whoever asks while a check is queued or running gets that one.
+   */
   @Post(':id/refresh')
-  @Problems('connection_not_found', 'reconnect_needed', 'credential_unreadable', 'provider_unavailable')
+  @Problems('connection_not_found', 'reconnect_needed')
   @Allow('connect')
-  @HttpCode(200)
+  @HttpCode(202)
   @NotAudited(
     'It asks the provider how things are; what that changes is the provider’s doing, and told by its own events.',
   )
   async refreshConnection(
     @Param('org', OrgIdPipe) org: OrgId,
     @Param('id', WireId('conn')) id: ConnectionId,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ConnectionHealthView> {
-    await this.commands.execute(new RecheckConnection(org, id, true));
+    await this.commands.execute(new RequestCheck(org, id));
+    void reply.header('location', `/v1/orgs/${org}/connections/${toWire('conn', id)}/health`);
     return this.getConnectionHealth(org, id);
   }
 

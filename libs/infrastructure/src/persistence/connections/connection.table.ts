@@ -102,6 +102,17 @@ export class PostgresConnections extends Connections {
       where c.id = due.id and c.org_id = due.org_id`);
   }
 
+  override async requestCheck({ id, orgId }: ConnectionKey): Promise<boolean> {
+    const rows = await this.database.inside(sql`
+      update app.connection set next_check_at = app.now(), check_sent_at = app.now()
+      where id = ${id} and org_id = ${orgId}
+        and coalesce(check_lease_until <= app.now(), true)
+        -- Due and sent: the job is on its way, or is sent again where it was lost.
+        and (next_check_at > app.now() or check_sent_at is null)
+      returning id`);
+    return rows.length > 0;
+  }
+
   override async claimCheck({ id, orgId }: ConnectionKey): Promise<ClaimedCheck | null> {
     const [row] = await this.database.inside(sql<{ due: string; tries: number }>`
       update app.connection set check_tries = check_tries + 1,

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { sql, type RawBuilder } from 'kysely';
 import type {
+  CheckState,
   ConnectionHealthView,
   ConnectionView,
   ProfileHealthView,
@@ -43,14 +44,22 @@ interface ConnectionRow extends PictureColumns {
   connected_at: string;
   last_check_at: string | null;
   next_check_at: string;
+  check_state: CheckState;
   provider_paused: boolean;
 }
+
+/** Where only a person can mend it, nobody looks. */
+const CHECK_STATE = sql`case
+  when c.check_lease_until > app.now() then 'running'
+  when c.next_check_at <= app.now() and c.reauth_reason is null then 'queued'
+  when c.check_tries > 0 and c.reauth_reason is null then 'retrying'
+  else 'done' end`;
 
 const selectConnections = (where: RawBuilder<unknown>): RawBuilder<ConnectionRow> => sql<ConnectionRow>`
   select c.id, c.provider, c.display_name, c.external_user_id, c.username, c.scopes, c.reauth_reason,
     c.data_access_expires_at, k.access_expires_at, k.refresh_token is not null as renews_itself, k.refreshed_at,
     c.last_call_at, c.connected_by, m.name as connected_by_name, m.user_id is null as has_left, c.connected_at,
-    c.last_check_at, c.next_check_at, pic.id as picture_id, pic.version as picture_version,
+    c.last_check_at, c.next_check_at, ${CHECK_STATE} as check_state, pic.id as picture_id, pic.version as picture_version,
     exists (select 1 from app.provider_pause pause where pause.provider = c.provider) as provider_paused
   from app.connection c
   join app.credential k on k.org_id = c.org_id and k.id = c.id
@@ -192,6 +201,7 @@ export class GetHealthHandler extends ConnectionReads implements IQueryHandler<G
       last_successful_call_at: iso(row.last_call_at),
       last_checked_at: iso(row.last_check_at),
       next_check_at: iso(row.next_check_at),
+      check_state: row.check_state,
       scopes_missing: missing,
       hurt_profiles_total: hurt,
       hurt_profiles: hurt === 0 ? [] : await this.hurtProfiles(orgId, row.id),
