@@ -5,6 +5,14 @@ import { judgeError, problemOf, RETRY_AFTER_SECONDS } from '../problems/problem.
 import { html } from './html.js';
 import { sendPage } from './page.js';
 
+/** Where a person needs other words than a program: codes of the catalogue. */
+const FOR_PEOPLE: Readonly<Record<string, { title: string; detail: string }>> = {
+  connect_session_not_found: {
+    title: 'This link does not work',
+    detail: 'It is incomplete, or too old. Open it again as you got it, or ask for a new one.',
+  },
+};
+
 @Catch()
 export class PageErrorFilter implements ExceptionFilter {
   private readonly log = new Logger('Page');
@@ -17,10 +25,11 @@ export class PageErrorFilter implements ExceptionFilter {
     if (judged.ours) this.log.error({ request_id: request.id, err: error }, judged.detail);
     const reply = http.getResponse<FastifyReply>();
     if (problem.status === 503) void reply.header('retry-after', String(RETRY_AFTER_SECONDS));
+    const { title, detail } = FOR_PEOPLE[problem.code] ?? problem;
     sendPage(reply, problem.status, {
-      title: problem.title,
+      title,
       tone: 'bad',
-      body: html`<p>${problem.detail}</p>
+      body: html`<p>${detail}</p>
         <p class="quiet">Error <code>${problem.code}</code>, request <code>${request.id}</code>.</p>`,
     });
   }
