@@ -76,8 +76,9 @@ const SLOW = [
   'e2e/secrets/',
   'start/recovery',
 ];
-/** What servers and processes of its own would run past the pooler, or what takes minutes. */
+/** What starts a server of its own, which no pooler stands before, or what takes minutes. */
 const UNPOOLED = [
+  'faults/connecting/after-exchange',
   'faults/naive/',
   'faults/load/',
   'faults/letting-go/',

@@ -1,6 +1,7 @@
 // A caller of the API with a bearer token, and of the sandbox's control API.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser } from './browser.ts';
+import { demandDocumented } from './documented.ts';
 import { PATIENCE_MS } from './patience.ts';
 
 // oxlint-disable-next-line typescript/no-explicit-any -- answers are judged by what they hold
@@ -53,7 +54,9 @@ export class ApiClient {
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     };
     const url = this.origin + path;
-    return answerOf(await (this.browser === undefined ? fetch(url, init) : this.browser.call(url, init)));
+    const answer = await answerOf(await (this.browser === undefined ? fetch(url, init) : this.browser.call(url, init)));
+    demandDocumented(method, path, answer.status, answer.body?.code);
+    return answer;
   }
 
   get(path: string): Promise<Answer> {
