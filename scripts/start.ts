@@ -2,14 +2,21 @@
 import { realSettings, refusedInDemo, REQUIRED, wrongLogLevel } from '../apps/api/src/config/environment.ts';
 import { buildIfStale, entryOf, NODE_ENVIRONMENT, NODE_FLAGS } from './build.ts';
 import { runDemo } from './start/demo.ts';
+import { demandFreeForReal } from './start/ports.ts';
 import { Trouble } from './start/trouble.ts';
 
 async function runReal(): Promise<number> {
+  refuse(wrongLogLevel(process.env));
+  await demandFreeForReal();
   await buildIfStale(['api']);
   const args = [process.execPath, ...NODE_FLAGS, entryOf('api')];
   // In our place rather than below us: signals, exit code and output are the API's own.
   process.execve?.(process.execPath, args, { ...process.env, ...NODE_ENVIRONMENT });
   throw new Trouble('This system can not replace a running program: run node dist/apps/api/src/main.js yourself');
+}
+
+function refuse(problems: readonly string[]): void {
+  if (problems.length > 0) throw new Trouble(problems.map((problem) => `Cannot start: ${problem}`).join('\n'));
 }
 
 async function main(): Promise<number> {
@@ -20,10 +27,7 @@ async function main(): Promise<number> {
       `NODE_ENV=production, and nothing is configured: set ${REQUIRED.join(', ')} and a provider ` +
         '(META_APP_ID and META_APP_SECRET, or X_CLIENT_ID and X_CLIENT_SECRET)',
     );
-  const refused = [...refusedInDemo(process.env), ...wrongLogLevel(process.env)].map(
-    (problem) => `Cannot start: ${problem}`,
-  );
-  if (refused.length > 0) throw new Trouble(refused.join('\n'));
+  refuse([...refusedInDemo(process.env), ...wrongLogLevel(process.env)]);
   return runDemo({ watch: process.argv.includes('--watch') });
 }
 

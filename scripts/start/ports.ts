@@ -33,7 +33,20 @@ export async function demandFree(ports: Ports): Promise<void> {
   if (taken.length > 0) throw new Trouble(taken.join('\n'));
 }
 
-function whyTaken(who: string, port: number, variable: string, other: number): Promise<string | undefined> {
+/** For the real thing, before a minute is spent on its build. An address that is not ours the API itself tells of. */
+export async function demandFreeForReal(): Promise<void> {
+  const host = process.env['HOST'] || '0.0.0.0';
+  const taken = await whyTaken('The API', read('PORT', USUAL_PORTS.api), 'PORT', 4001, host);
+  if (taken !== undefined && !taken.includes('EADDRNOTAVAIL')) throw new Trouble(`Cannot start: ${taken}`);
+}
+
+function whyTaken(
+  who: string,
+  port: number,
+  variable: string,
+  other: number,
+  host = '127.0.0.1',
+): Promise<string | undefined> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once('error', (error: NodeJS.ErrnoException) => {
@@ -41,6 +54,6 @@ function whyTaken(who: string, port: number, variable: string, other: number): P
         resolve(`${who} can't listen on port ${port}: it is in use. Stop what runs there or set ${variable}=${other}`);
       else resolve(`${who} can't listen on port ${port}: ${error.code}. Set ${variable}=${other}`);
     });
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(undefined)));
+    server.listen(port, host, () => server.close(() => resolve(undefined)));
   });
 }

@@ -1,4 +1,6 @@
 // With any setting in the environment it is the real thing: complete it runs, incomplete it says all that is missing.
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createDatabase, type TestDatabase } from '../support/databases.js';
 import { PATIENCE_MS } from '../support/patience.js';
@@ -28,6 +30,21 @@ test.each([
   for (const missing of ['PUBLIC_URL', 'ENCRYPTION_KEYS', 'ISSUER', 'AUDIENCE', 'SERVICE_CLIENTS'])
     expect(lines.filter((line) => line.includes(`${missing} is missing`))).toHaveLength(1);
   expect(processesOf(place.folder)).toEqual([]);
+});
+
+test('a log level that is none, and a port in use: one line, before anything is built', async () => {
+  const settings = apiSettings(database.url, sandbox.origin);
+  const loud = startDemo(place, { ...settings, LOG_LEVEL: 'loud' });
+  expect(await loud.exited).toBe(1);
+  expect(loud.output().trim()).toMatch(/^Cannot start: LOG_LEVEL has to be one of .*\.$/);
+  const server = createServer().listen(place.port, '0.0.0.0');
+  await once(server, 'listening');
+  const refused = startDemo(place, settings);
+  expect(await refused.exited).toBe(1);
+  expect(refused.output().trim()).toMatch(
+    new RegExp(`^Cannot start: The API can't listen on port ${place.port}: it is in use.*$`),
+  );
+  server.close();
 });
 
 test('`npm start` with all settings is the API itself, and no sandbox or database of its own', async () => {
