@@ -155,7 +155,7 @@ describe('signing in by browser', () => {
     expect(payload).toMatchObject({
       sub: 'user-acme-editor',
       email: 'editor@acme.test',
-      name: 'Edith Editor',
+      name: 'Edda Editor',
       client_id: 'console',
     });
     expect(payload['auth_time']).toEqual(expect.any(Number));

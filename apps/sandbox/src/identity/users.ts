@@ -9,9 +9,9 @@ export interface User {
 export const users: readonly User[] = [
   { sub: 'user-acme-owner', email: 'owner@acme.test', name: 'Olivia Owner' },
   { sub: 'user-acme-admin', email: 'admin@acme.test', name: 'Adam Admin' },
-  { sub: 'user-acme-editor', email: 'editor@acme.test', name: 'Edith Editor' },
-  { sub: 'user-acme-member', email: 'member@acme.test', name: 'Max Member' },
-  { sub: 'user-globex-owner', email: 'owner@globex.test', name: 'Gloria Globex' },
+  { sub: 'user-acme-editor', email: 'editor@acme.test', name: 'Edda Editor' },
+  { sub: 'user-acme-member', email: 'member@acme.test', name: 'Milo Member' },
+  { sub: 'user-globex-owner', email: 'owner@globex.test', name: 'Gloria Owner' },
 ];
 
 export const userByEmail = (email: string): User | undefined =>
