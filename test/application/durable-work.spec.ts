@@ -1,14 +1,14 @@
 /** Work that is due stays due until it is done: a lost job, an emptied queue or a dead process costs two minutes at most. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FinishConnect } from '@application/connecting/finish-connect.js';
-import { ResumeDiscoveries } from '@application/connecting/resume-discoveries.js';
-import { DiscoverProfiles } from '@application/connections/discover-profiles.js';
+import { FinishConnect } from '@application/connect-sessions/finish-connect.js';
+import { ResumeDiscoveries } from '@application/connect-sessions/resume-discoveries.js';
+import { DiscoverProfiles } from '@application/connect-sessions/discover-profiles.js';
 import { DispatchDueChecks } from '@application/connections/dispatch-due-checks.js';
 import { Connections } from '@application/connections/ports.js';
 import { RecheckConnection } from '@application/connections/recheck-connection.js';
 import { ProviderCallbacks } from '@application/letting-go/ports.js';
-import { ActOnCallback } from '@application/letting-go/act-on-callback.js';
+import { ActOnCallback } from '@application/meta-callbacks/act-on-callback.js';
 import { ToggleProfile } from '@application/profiles/toggle-profile.js';
 import { DispatchDueSyncs } from '@application/sync/dispatch-due-syncs.js';
 import { SweepSyncs } from '@application/sync/sweep-syncs.js';

@@ -3,25 +3,25 @@ import { MikroOrmModule } from '@mikro-orm/nestjs';
 import { PostgreSqlDriver } from '@mikro-orm/postgresql';
 import { Module, type DynamicModule, type Provider as NestProvider } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
-import { AccessTokens } from '@application/connections/access-tokens.js';
-import { Burial } from '@application/connections/burial.js';
-import { CredentialSeal } from '@application/connections/credential-seal.js';
+import { AccessTokens } from '@application/credentials/access-tokens.js';
+import { Burial } from '@application/credentials/reauth-marker.js';
+import { CredentialSeal } from '@application/credentials/credential-seal.js';
 import * as connectionPorts from '@application/connections/ports.js';
-import { Rediscovery } from '@application/connections/rediscovery.js';
-import { Succession } from '@application/connections/succession.js';
-import { UnsavedResults } from '@application/connections/unsaved-results.js';
-import { Outbox } from '@application/letting-go/outbox.js';
-import { Askers } from '@application/connecting/askers.js';
-import { FreshGrants } from '@application/connecting/fresh-grants.js';
-import { GrantSettlement } from '@application/connecting/grant-settlement.js';
+import { Rediscovery } from '@application/connections/discovery.js';
+import { Succession } from '@application/connections/profile-handover.js';
+import { UnsavedResults } from '@application/credentials/unsaved-results.js';
+import { Outbox } from '@application/credentials/revocation-outbox.js';
+import { Askers } from '@application/connect-sessions/askers.js';
+import { FreshGrants } from '@application/connect-sessions/grant-intake.js';
+import { GrantSettlement } from '@application/connect-sessions/grant-settlement.js';
 import {
   ConnectSessions,
   ExchangedGrants,
   RedirectUris,
   ReturnOrigins,
   WaitingGrants,
-} from '@application/connecting/ports.js';
-import { Strangers } from '@application/connecting/strangers.js';
+} from '@application/connect-sessions/ports.js';
+import { Strangers } from '@application/connect-sessions/browser-mismatch-log.js';
 import { Expiries, Mailer, MailOutbox, NoticeMarks } from '@application/notices/ports.js';
 import { Erasures } from '@application/erasure/ports.js';
 import { Exports } from '@application/exports/ports.js';
@@ -48,16 +48,16 @@ import { TokenStrategy } from '@infrastructure/identity/token-strategy.js';
 import { NoMailer, SmtpMailer } from '@infrastructure/mail/smtp-mailer.js';
 import { MetaProvider } from '@infrastructure/meta/meta-provider.js';
 import { MetaSignedRequests } from '@infrastructure/meta/signed-requests.js';
-import { PostgresAudit, PostgresRefusals } from '@infrastructure/persistence/organisations/audit.table.js';
+import { PostgresAudit, PostgresRefusals } from '@infrastructure/persistence/audit/audit.table.js';
 import {
   ConnectSessionTable,
   PostgresConnectSessions,
-} from '@infrastructure/persistence/connecting/connect-session.table.js';
+} from '@infrastructure/persistence/connect-sessions/connect-session.table.js';
 import { ConnectionTable, PostgresConnections } from '@infrastructure/persistence/connections/connection.table.js';
-import { PostgresCredentials } from '@infrastructure/persistence/connections/credential.table.js';
-import { PostgresReplacedCredentials } from '@infrastructure/persistence/connections/replaced-credential.table.js';
+import { PostgresCredentials } from '@infrastructure/persistence/credentials/credential.table.js';
+import { PostgresReplacedCredentials } from '@infrastructure/persistence/credentials/replaced-credential.table.js';
 import { Database } from '@infrastructure/persistence/database.js';
-import { PostgresGrants } from '@infrastructure/persistence/connections/grant.table.js';
+import { PostgresGrants } from '@infrastructure/persistence/connections/account-grant.table.js';
 import {
   PostgresDisconnections,
   PostgresRevocations,
@@ -65,8 +65,8 @@ import {
 import { PostgresExpiries } from '@infrastructure/persistence/notices/expiry.table.js';
 import { PostgresMailOutbox } from '@infrastructure/persistence/notices/mail.table.js';
 import { PostgresNoticeMarks, PostgresNotices } from '@infrastructure/persistence/notices/notice.table.js';
-import { PostgresErasures } from '@infrastructure/persistence/leaving/erasure.table.js';
-import { PostgresExports } from '@infrastructure/persistence/leaving/export.table.js';
+import { PostgresErasures } from '@infrastructure/persistence/erasure/erasure.table.js';
+import { PostgresExports } from '@infrastructure/persistence/exports/export.table.js';
 import { PostgresOrganisations } from '@infrastructure/persistence/organisations/organisation.table.js';
 import { awaitDatabase } from '@infrastructure/database/await-database.js';
 import { migrate } from '@infrastructure/persistence/migrate.js';
@@ -75,12 +75,12 @@ import { rememberPlace } from '@infrastructure/persistence/place.js';
 import { PostgresPosts } from '@infrastructure/persistence/sync/post.table.js';
 import { PostgresReadiness } from '@infrastructure/persistence/postgres-readiness.js';
 import { PostgresWork } from '@infrastructure/persistence/postgres-work.js';
-import { PostgresProfiles, ProfileTable } from '@infrastructure/persistence/organisations/profile.table.js';
+import { PostgresProfiles, ProfileTable } from '@infrastructure/persistence/profiles/profile.table.js';
 import { PostgresSchedule } from '@infrastructure/persistence/sync/schedule.table.js';
 import { PostgresSyncRuns } from '@infrastructure/persistence/sync/sync-run.table.js';
-import { PostgresProviderCallbacks } from '@infrastructure/persistence/letting-go/provider-callback.table.js';
-import { PostgresProviderGrants } from '@infrastructure/persistence/letting-go/provider-grant.table.js';
-import { PostgresProfileTroubles } from '@infrastructure/persistence/organisations/profile-trouble.table.js';
+import { PostgresProviderCallbacks } from '@infrastructure/persistence/meta-callbacks/provider-callback.table.js';
+import { PostgresProviderGrants } from '@infrastructure/persistence/credentials/provider-grant.table.js';
+import { PostgresProfileTroubles } from '@infrastructure/persistence/profiles/profile-trouble.table.js';
 import { PostgresProviderWaits } from '@infrastructure/persistence/connections/provider-wait.table.js';
 import { PostgresProviderPauses } from '@infrastructure/persistence/connections/provider-pause.table.js';
 import { PostgresPictures } from '@infrastructure/persistence/pictures/picture.table.js';
@@ -88,8 +88,8 @@ import { HmacPictureLinks } from '@infrastructure/pictures/hmac-picture-links.js
 import { ProviderPictures } from '@infrastructure/pictures/provider-pictures.js';
 import { ConfiguredProviders } from '@infrastructure/providers/configured-providers.js';
 import { WatchedProvider } from '@infrastructure/providers/watched-provider.js';
-import { PostgresExchangedGrants } from '@infrastructure/persistence/connecting/exchanged-grant.table.js';
-import { PostgresWaitingGrants } from '@infrastructure/persistence/connecting/waiting-grant.table.js';
+import { PostgresExchangedGrants } from '@infrastructure/persistence/connect-sessions/exchanged-grant.table.js';
+import { PostgresWaitingGrants } from '@infrastructure/persistence/connect-sessions/pending-grant.table.js';
 import { Queue } from '@infrastructure/queue/queue.js';
 import { Sha256, SystemClock, SystemRandomness } from '@infrastructure/system/system.js';
 import { AesGcmVault } from '@infrastructure/vault/aes-gcm-vault.js';

@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { findPackageJSON } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppModule } from './app.module.js';
-import { UnsavedResults } from '@application/connections/unsaved-results.js';
+import { UnsavedResults } from '@application/credentials/unsaved-results.js';
 import type { Config } from './config/config.js';
 import { prepareDatabase } from './core.module.js';
 import { Stopping } from './http/system/stopping.js';

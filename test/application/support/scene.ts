@@ -2,10 +2,10 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
-import { ContinueConnect } from '@application/connecting/continue-connect.js';
-import { FinishConnect } from '@application/connecting/finish-connect.js';
-import { StartConnect, type ConnectWish } from '@application/connecting/start-connect.js';
-import { DiscoverProfiles } from '@application/connections/discover-profiles.js';
+import { ContinueConnect } from '@application/connect-sessions/continue-connect.js';
+import { FinishConnect } from '@application/connect-sessions/finish-connect.js';
+import { StartConnect, type ConnectWish } from '@application/connect-sessions/start-connect.js';
+import { DiscoverProfiles } from '@application/connect-sessions/discover-profiles.js';
 import { RecheckConnection } from '@application/connections/recheck-connection.js';
 import { PushMember } from '@application/organisations/push-member.js';
 import { PushOrganisation } from '@application/organisations/push-organisation.js';

@@ -1,8 +1,8 @@
 /** What is taken along and what is taken out, held against the catalogue: no table of a tenant is forgotten, and no secret column goes along. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
-import { ERASED } from '@infrastructure/persistence/leaving/erasure.table.js';
-import { EXPORTED, NOT_EXPORTED } from '@infrastructure/persistence/leaving/export-tables.js';
+import { ERASED } from '@infrastructure/persistence/erasure/erasure.table.js';
+import { EXPORTED, NOT_EXPORTED } from '@infrastructure/persistence/exports/export-tables.js';
 import { createDatabase, type TestDatabase } from '../../support/databases.js';
 
 let database: TestDatabase;

@@ -4,14 +4,14 @@ import { Kysely, PostgresDialect, sql, type RawBuilder } from 'kysely';
 import { randomUUID } from 'node:crypto';
 import { Pool, types } from 'pg';
 import { ListAuditEvents, type AuditFilter } from '@application/audit/list-audit-events.js';
-import { GetReceipt } from '@application/letting-go/preview-disconnect.js';
+import { GetReceipt } from '@application/disconnecting/preview-disconnect.js';
 import type { Cursors } from '@application/ports/cursors.js';
 import type { Providers } from '@application/ports/provider.js';
 import type { ConnectionId, OrgId } from '@domain/ids.js';
 import { ConnectionNotFound } from '@domain/connection/connection.js';
 import type { Database } from '@infrastructure/persistence/database.js';
 import { ListAuditEventsHandler } from '@infrastructure/persistence/reads/audit.reads.js';
-import { GetReceiptHandler } from '@infrastructure/persistence/reads/letting-go.reads.js';
+import { GetReceiptHandler } from '@infrastructure/persistence/reads/disconnecting.reads.js';
 import { createDatabase, type TestDatabase } from '../../support/databases.js';
 
 let database: TestDatabase;

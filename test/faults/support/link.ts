@@ -1,7 +1,7 @@
 // One connection to X under fault: how it is used from every process, how its token ages, and what the provider saw of it.
 import { ApiClient, type Answer, type Json } from '../../support/api-client.js';
 import type { Organisation, Person } from '../../support/story.js';
-import { CredentialSeal } from '@application/connections/credential-seal.js';
+import { CredentialSeal } from '@application/credentials/credential-seal.js';
 import type { ConnectionId, OrgId } from '@domain/ids.js';
 import { SystemRandomness } from '@infrastructure/system/system.js';
 import { AesGcmVault } from '@infrastructure/vault/aes-gcm-vault.js';

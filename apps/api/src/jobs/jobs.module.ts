@@ -1,11 +1,11 @@
 /** Queue workers: each kind of job becomes the command of the same name. */
 import { Inject, Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { DiscoverProfiles } from '@application/connections/discover-profiles.js';
+import { DiscoverProfiles } from '@application/connect-sessions/discover-profiles.js';
 import { RecheckConnection } from '@application/connections/recheck-connection.js';
 import { WriteExport } from '@application/exports/write-export.js';
-import { ActOnCallback } from '@application/letting-go/act-on-callback.js';
-import { RevokeGrant } from '@application/letting-go/revoke-grant.js';
+import { ActOnCallback } from '@application/meta-callbacks/act-on-callback.js';
+import { RevokeGrant } from '@application/credentials/revoke-grant.js';
 import { SendMail } from '@application/notices/send-mail.js';
 import { FetchPicture } from '@application/pictures/fetch-picture.js';
 import { Jobs } from '@application/ports/jobs.js';

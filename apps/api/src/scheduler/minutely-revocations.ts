@@ -2,8 +2,8 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { Cron } from '@nestjs/schedule';
-import { SweepCallbacks } from '@application/letting-go/sweep-callbacks.js';
-import { SweepRevocations } from '@application/letting-go/sweep-revocations.js';
+import { SweepCallbacks } from '@application/meta-callbacks/sweep-callbacks.js';
+import { SweepRevocations } from '@application/credentials/sweep-revocations.js';
 import { Tick } from './tick.js';
 
 @Injectable()

@@ -2,10 +2,10 @@
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { Cron } from '@nestjs/schedule';
-import { ExpireSessions } from '@application/connecting/expire-sessions.js';
-import { PruneSessions } from '@application/connecting/prune-sessions.js';
-import { ResumeDiscoveries } from '@application/connecting/resume-discoveries.js';
-import { SettleGrants } from '@application/connecting/settle-grants.js';
+import { ExpireSessions } from '@application/connect-sessions/expire-sessions.js';
+import { PruneSessions } from '@application/connect-sessions/prune-sessions.js';
+import { ResumeDiscoveries } from '@application/connect-sessions/resume-discoveries.js';
+import { SettleGrants } from '@application/connect-sessions/settle-grants.js';
 import { Tick } from './tick.js';
 
 @Injectable()

@@ -6,9 +6,9 @@ import type { ConnectionId, OrgId } from '@domain/ids.js';
 import { withHeartbeat } from '../ports/heartbeat.js';
 import { retrySeconds } from '../ports/provider-fault.js';
 import { Work } from '../ports/work.js';
-import { AccessTokens } from './access-tokens.js';
+import { AccessTokens } from '../credentials/access-tokens.js';
 import { Connections } from './ports.js';
-import { Rediscovery } from './rediscovery.js';
+import { Rediscovery } from './discovery.js';
 
 const BACKOFF: Backoff = { firstSeconds: 60, mostSeconds: 3_600 };
 

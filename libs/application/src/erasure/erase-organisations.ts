@@ -1,7 +1,7 @@
 /** Erasures whose time has come: every connection is let go and revoked, then every row goes, stretch by stretch. */
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { GiveBackWaiting } from '../connecting/give-back-waiting.js';
-import { Disconnect } from '../letting-go/disconnect.js';
+import { GiveBackWaiting } from '../connect-sessions/revoke-pending-grants.js';
+import { Disconnect } from '../disconnecting/disconnect.js';
 import { Work } from '../ports/work.js';
 import { Erasures, type PendingErasure } from './ports.js';
 

@@ -1,5 +1,5 @@
 /** What a person reads before the provider's consent. */
-import type { ConnectPage } from '@application/connecting/get-connect-session.js';
+import type { ConnectPage } from '@application/connect-sessions/get-connect-session.js';
 import { DECISION_DAYS } from '@domain/connection/connect-session.js';
 import type { ProviderName } from '@domain/platform.js';
 import { html, named, type Html } from './html.js';

@@ -1,5 +1,5 @@
 /** What a person reads after the provider's consent: what it came to, and what to do now. */
-import type { ConnectResult } from '@application/connecting/get-connect-session.js';
+import type { ConnectResult } from '@application/connect-sessions/get-connect-session.js';
 import { toWire } from '@application/wire-ids.js';
 import { DECISION_DAYS, type SessionOutcome } from '@domain/connection/connect-session.js';
 import { kindOf } from '@domain/connection/provider-error.js';

@@ -1,5 +1,5 @@
 /** What a person reads who asked Meta to have their data deleted: how far it is, and what that means. Nothing of a person. */
-import type { DeletionStatus } from '@application/letting-go/get-deletion-status.js';
+import type { DeletionStatus } from '@application/meta-callbacks/get-deletion-status.js';
 import { html } from './html.js';
 import { instant, type PageContent } from './page.js';
 

@@ -9,7 +9,7 @@ import { ExportNotFound } from '@application/exports/ports.js';
 import { GetExport } from '@application/exports/request-export.js';
 import { toWire } from '@application/wire-ids.js';
 import { Database, iso } from '../database.js';
-import { EXPORTED } from '../leaving/export-tables.js';
+import { EXPORTED } from '../exports/export-tables.js';
 
 @QueryHandler(GetExport)
 export class GetExportHandler implements IQueryHandler<GetExport> {

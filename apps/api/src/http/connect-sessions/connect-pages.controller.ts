@@ -1,0 +1,113 @@
+/** The pages around the provider's consent: before it, the way there, and what it came to. */
+import { Controller, Get, Param, Post, Req, Res, UseFilters } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { CancelConnect } from '@application/connect-sessions/cancel-connect.js';
+import { ContinueConnect } from '@application/connect-sessions/continue-connect.js';
+import { GetConnectPage, GetConnectResult, type ConnectPage } from '@application/connect-sessions/get-connect-session.js';
+import { Providers } from '@application/ports/provider.js';
+import { Digest } from '@application/ports/work.js';
+import { toWire } from '@application/wire-ids.js';
+import { ConnectSessionNotFound } from '@domain/connection/connect-errors.js';
+import type { ConnectSessionId } from '@domain/ids.js';
+import { WireId } from '../access/caller.js';
+import { Open } from '../access/policy.js';
+import { NotAudited } from '../audit/audit-policy.js';
+import { consentPage, notAllowed, otherBrowser } from '../pages/connect-page.js';
+import { connectResult } from '../pages/connect-result.js';
+import { PageErrorFilter } from '../pages/page-error.filter.js';
+import { sendPage } from '../pages/page.js';
+import { AttemptCookie } from './attempt-cookie.js';
+import { PageNonce } from './page-nonce.js';
+import { WaysBack } from './ways-back.js';
+
+@ApiExcludeController()
+@Open()
+@UseFilters(PageErrorFilter)
+@Controller()
+export class ConnectPagesController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+    private readonly cookie: AttemptCookie,
+    private readonly nonce: PageNonce,
+    private readonly waysBack: WaysBack,
+    private readonly digest: Digest,
+    private readonly providers: Providers,
+  ) {}
+
+  /** Opening the link has no side effect: mail scanners and previews open it, too. */
+  @Get('connect/:token')
+  async introduce(
+    @Param('token') token: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    this.show(await this.pageOf(token), request, reply);
+  }
+
+  /** Continue or Cancel. On a link the first browser to press Continue has it from then on. */
+  @Post('connect/:token')
+  @NotAudited(
+    'Continue goes on with a session whose start was written; what comes of it, or of Cancel, is written by its verb.',
+  )
+  async decide(
+    @Param('token') token: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const page = await this.pageOf(token);
+    const id = toWire('csess', page.id);
+    const nonce = this.nonce.take(request, reply, id);
+    // Only the page that names the organisation leads on: here it is, once more.
+    if (nonce === null) return this.show(page, request, reply, page.state === 'pending' ? 403 : 409);
+    const secrets = this.cookie.secrets(request, id);
+    if ((request.body as Record<string, unknown>)['decision'] === 'cancel') {
+      await this.commands.execute(new CancelConnect(token, secrets));
+      if (page.returnTo !== null) this.cookie.clear(reply, id);
+      return void reply.redirect(this.waysBack.after(page.returnTo, id), 303);
+    }
+    const { authorizeUrl, browserSecret, until } = await this.commands.execute(
+      new ContinueConnect(token, secrets, nonce),
+    );
+    this.cookie.set(reply, id, browserSecret ?? secrets[0]!, until);
+    void reply.redirect(authorizeUrl, 303);
+  }
+
+  /** A clean address: no code, no state; to be reloaded as often as one likes. */
+  @Get('connected/:id')
+  async result(
+    @Param('id', WireId('csess')) sessionId: ConnectSessionId,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const result = await this.queries.execute(new GetConnectResult(sessionId));
+    const id = toWire('csess', sessionId);
+    const own = this.cookie.owns(request, id, result.browserHash);
+    if (own && result.outcome !== null) this.cookie.clear(reply, id);
+    sendPage(reply, 200, connectResult(result, own, this.waysBack.shown({ ...result, id }, own)));
+  }
+
+  private show(page: ConnectPage, request: FastifyRequest, reply: FastifyReply, status = 200): void {
+    const id = toWire('csess', page.id);
+    const own = this.cookie.owns(request, id, page.browserHash);
+    if (page.state !== 'pending') {
+      const result = { ...page, displayName: null, renews: null, profiles: 0, discovered: null };
+      return sendPage(reply, status, connectResult(result, own, this.waysBack.shown({ ...page, id }, own)));
+    }
+    // A link without a browser is for the first one in which Continue is pressed.
+    if (page.browserHash !== null && !own) return sendPage(reply, 403, otherBrowser(page));
+    if (!page.allowed) return sendPage(reply, 403, notAllowed(page, this.waysBack.shown({ ...page, id }, own)));
+    const formTargets = [
+      this.providers.of(page.provider).authorizeOrigin,
+      new URL(this.waysBack.after(page.returnTo, id)).origin,
+    ];
+    sendPage(reply, status, { ...consentPage(page, this.nonce.issue(reply, id), status !== 200), formTargets });
+  }
+
+  private pageOf(token: string): Promise<ConnectPage> {
+    if (!/^[A-Za-z0-9_-]{43}$/.test(token)) throw new ConnectSessionNotFound();
+    return this.queries.execute(new GetConnectPage(this.digest.of(token)));
+  }
+}

@@ -1,0 +1,57 @@
+/** What it takes to start connecting, and how the list of sessions is narrowed. */
+import { IsIn, IsString, MaxLength } from 'class-validator';
+import type { SessionFilter } from '@application/connect-sessions/get-connect-session.js';
+import {
+  CONNECT_INTENTS,
+  SESSION_KINDS,
+  SESSION_STATES,
+  type ConnectIntent,
+  type SessionKind,
+  type SessionState,
+} from '@domain/connection/connect-session.js';
+import { PROVIDERS, type ProviderName } from '@domain/platform.js';
+import { PageQuery } from '../page.query.js';
+import { MayBeAbsent } from '../problems/constraints.js';
+
+export class StartConnectBody {
+  @IsIn(PROVIDERS)
+  provider!: ProviderName;
+
+  /** `link`: for somebody else to open; what it brings waits until it is accepted. A service by itself always makes one. */
+  @MayBeAbsent()
+  @IsIn(SESSION_KINDS)
+  kind?: SessionKind;
+
+  /** `choose_again`: the provider shows its picker of Pages anew. `reauthorize`: renews the access to data. */
+  @MayBeAbsent()
+  @IsIn(CONNECT_INTENTS)
+  intent?: ConnectIntent;
+
+  /**
+   * Where the browser goes afterwards: a path of this service, or a place at a configured return origin. The parameter
+   * `connect_session` is added to it, with the session's id: read there what it came to.
+   */
+  @MayBeAbsent()
+  @MaxLength(2_000)
+  @IsString()
+  return_to?: string;
+
+  /** The connection to renew: another account than that one is refused. Needed by every intent but `connect`. */
+  @MayBeAbsent()
+  @IsString()
+  reconnect_connection_id?: string;
+}
+
+export class ConnectSessionsQuery extends PageQuery {
+  @MayBeAbsent()
+  @IsIn(SESSION_STATES)
+  state?: SessionState;
+
+  @MayBeAbsent()
+  @IsIn(PROVIDERS)
+  provider?: ProviderName;
+}
+
+export function sessionFilter({ state, provider }: ConnectSessionsQuery): SessionFilter {
+  return { ...(state !== undefined && { state }), ...(provider !== undefined && { provider }) };
+}

@@ -1,0 +1,65 @@
+/** An Admin takes what a link brought: only now it becomes a connection, and what it reaches is looked up. */
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { AcceptanceNeedsPerson, ConnectSessionNotWaiting } from '@domain/connection/connect-errors.js';
+import type { ConnectSessionId, OrgId } from '@domain/ids.js';
+import { personOf, type Actor } from '@domain/organisation/role.js';
+import { CredentialSeal } from '../credentials/credential-seal.js';
+import { Connections } from '../connections/ports.js';
+import { Organisations } from '../organisations/ports.js';
+import { Audit } from '../ports/audit.js';
+import { Jobs } from '../ports/jobs.js';
+import { Work } from '../ports/work.js';
+import { toWire } from '../wire-ids.js';
+import { FreshGrants } from './grant-intake.js';
+import { ConnectSessions, WaitingGrants } from './ports.js';
+
+/** Throws `AcceptanceNeedsPerson`, `ConnectSessionNotFound`, `ConnectSessionNotWaiting`, `ConnectSessionExpired`. */
+export class AcceptConnect extends Command<void> {
+  constructor(
+    readonly by: Actor,
+    readonly orgId: OrgId,
+    readonly sessionId: ConnectSessionId,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(AcceptConnect)
+export class AcceptConnectHandler implements ICommandHandler<AcceptConnect> {
+  constructor(
+    private readonly work: Work,
+    private readonly organisations: Organisations,
+    private readonly sessions: ConnectSessions,
+    private readonly waiting: WaitingGrants,
+    private readonly connections: Connections,
+    private readonly grants: FreshGrants,
+    private readonly seal: CredentialSeal,
+    private readonly jobs: Jobs,
+    private readonly audit: Audit,
+  ) {}
+
+  async execute({ by, orgId, sessionId }: AcceptConnect): Promise<void> {
+    await this.work.run(async () => {
+      await this.organisations.lockUsage(orgId);
+      await this.sessions.get(sessionId, orgId);
+      const grant = await this.waiting.take(sessionId, orgId);
+      if (grant === null) throw new ConnectSessionNotWaiting();
+      const userId = personOf(by);
+      if (userId === null) throw new AcceptanceNeedsPerson();
+      const { provider, person, scopes, receivedAt: consentedAt } = grant;
+      const existing = await this.connections.lockOf(provider, person.externalUserId, orgId);
+      const tokens = { ...this.seal.openWaiting(grant, { id: sessionId, orgId, provider }), scopes };
+      const id = await this.grants.keep({ orgId, provider, person, tokens, consentedAt }, existing, by, userId);
+      const session = await this.sessions.lock(sessionId, orgId);
+      session.accept(id, await this.sessions.now());
+      await this.jobs.send('discover-profiles', [{ orgId, sessionId }]);
+      await this.audit.record({
+        orgId,
+        by,
+        action: 'connect_session.accepted',
+        subject: toWire('csess', sessionId),
+        details: { provider, connection: toWire('conn', id), renewed: existing !== null },
+      });
+    });
+  }
+}

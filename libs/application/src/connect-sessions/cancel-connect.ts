@@ -1,0 +1,42 @@
+/** Cancel on the connect page: the session ends as if the person had said no at the provider. */
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { BrowserMismatch, ConnectSessionNotFound } from '@domain/connection/connect-errors.js';
+import { Digest, Work } from '../ports/work.js';
+import { FreshGrants } from './grant-intake.js';
+import { ConnectSessions } from './ports.js';
+import { Strangers } from './browser-mismatch-log.js';
+
+/** Throws `ConnectSessionNotFound`, `ConnectSessionOver`, `ConnectSessionExpired`, `BrowserMismatch`. */
+export class CancelConnect extends Command<void> {
+  constructor(
+    readonly linkToken: string,
+    /** Of the browser's cookies that may be of this session. */
+    readonly browserSecrets: readonly string[],
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(CancelConnect)
+export class CancelConnectHandler implements ICommandHandler<CancelConnect> {
+  constructor(
+    private readonly work: Work,
+    private readonly sessions: ConnectSessions,
+    private readonly strangers: Strangers,
+    private readonly grants: FreshGrants,
+    private readonly digest: Digest,
+  ) {}
+
+  async execute({ linkToken, browserSecrets }: CancelConnect): Promise<void> {
+    const admitted = await this.work.run(async () => {
+      const found = await this.sessions.byLink(this.digest.of(linkToken));
+      if (found === null) throw new ConnectSessionNotFound();
+      const { session, browserHash } = found;
+      if (!(await this.strangers.admits(session, browserHash, browserSecrets))) return false;
+      session.cancel(await this.sessions.now());
+      await this.grants.recordFailure({ sessionId: session.id, orgId: session.orgId }, 'system', 'denied');
+      return true;
+    });
+    if (!admitted) throw new BrowserMismatch();
+  }
+}

@@ -1,0 +1,114 @@
+/** Continue on the connect page: the link's one browser, an attempt with its own state and verifier, and the way to the provider. */
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import {
+  AskerNotAllowed,
+  BrowserMismatch,
+  ConnectPageNotShown,
+  ConnectSessionNotFound,
+} from '@domain/connection/connect-errors.js';
+import type { ConnectSession } from '@domain/connection/connect-session.js';
+import type { ConnectSessionId } from '@domain/ids.js';
+import { Providers } from '../ports/provider.js';
+import { Vault } from '../ports/vault.js';
+import { Digest, Randomness, Work } from '../ports/work.js';
+import { Askers } from './askers.js';
+import { ConnectSessions, RedirectUris } from './ports.js';
+import { Strangers } from './browser-mismatch-log.js';
+
+export interface ContinuedConnect {
+  readonly authorizeUrl: string;
+  readonly sessionId: ConnectSessionId;
+  /** For the cookie of the browser that has just claimed a link; null where the browser has one. */
+  readonly browserSecret: string | null;
+  /** How long the browser can go on with the session, as it stands now. */
+  readonly until: Date;
+}
+
+/** Throws `ConnectSessionNotFound`, `ConnectSessionOver`, `ConnectSessionExpired`, `BrowserMismatch`, `AskerNotAllowed`, `ConnectPageNotShown`. */
+export class ContinueConnect extends Command<ContinuedConnect> {
+  constructor(
+    readonly linkToken: string,
+    /** Of the browser's cookies that may be of this session. */
+    readonly browserSecrets: readonly string[],
+    /** Of the consent page that the browser was shown, and on which Continue was pressed. */
+    readonly pageNonce: string,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(ContinueConnect)
+export class ContinueConnectHandler implements ICommandHandler<ContinueConnect> {
+  constructor(
+    private readonly work: Work,
+    private readonly sessions: ConnectSessions,
+    private readonly strangers: Strangers,
+    private readonly askers: Askers,
+    private readonly providers: Providers,
+    private readonly redirectUris: RedirectUris,
+    private readonly vault: Vault,
+    private readonly random: Randomness,
+    private readonly digest: Digest,
+  ) {}
+
+  async execute({ linkToken, browserSecrets, pageNonce }: ContinueConnect): Promise<ContinuedConnect> {
+    const continued = await this.work.run(async () => {
+      const found = await this.sessions.byLink(this.digest.of(linkToken));
+      if (found === null) throw new ConnectSessionNotFound();
+      const { session, browserHash } = found;
+      if (!(await this.strangers.admits(session, browserHash, browserSecrets))) return null;
+      if ((await this.askers.of(session)) === null) throw new AskerNotAllowed();
+      const { attemptUntil } = session.proceed(await this.sessions.now());
+      const browser = browserHash === null ? await this.claim(session) : { hash: browserHash, secret: null };
+      const authorizeUrl = await this.attempt(session, browser.hash, attemptUntil, pageNonce);
+      return { authorizeUrl, sessionId: session.id, browserSecret: browser.secret, until: session.openUntil };
+    });
+    if (continued === null) throw new BrowserMismatch();
+    return continued;
+  }
+
+  private async claim(session: ConnectSession): Promise<{ hash: Uint8Array; secret: string }> {
+    const secret = this.random.secret();
+    const hash = this.digest.of(secret);
+    if (!(await this.sessions.claim(session.id, session.orgId, hash))) throw new BrowserMismatch();
+    return { hash, secret };
+  }
+
+  private async attempt(
+    session: ConnectSession,
+    browserHash: Uint8Array,
+    expiresAt: Date,
+    pageNonce: string,
+  ): Promise<string> {
+    const provider = this.providers.of(session.provider);
+    const redirectUri = this.redirectUris.of(session.provider);
+    const state = this.random.secret();
+    const verifier = provider.usesPkce ? this.random.secret() : null;
+    const added = await this.sessions.addAttempt(this.digest.of(state), {
+      sessionId: session.id,
+      orgId: session.orgId,
+      provider: session.provider,
+      redirectUri,
+      codeVerifier:
+        verifier === null
+          ? null
+          : this.vault.seal(verifier, {
+              table: 'oauth_attempt',
+              column: 'code_verifier',
+              rowId: this.digest.text(state),
+              orgId: session.orgId,
+              provider: session.provider,
+            }),
+      browserHash,
+      expiresAt,
+      pageHash: this.digest.of(pageNonce),
+    });
+    if (!added) throw new ConnectPageNotShown();
+    return provider.authorizeUrl({
+      state,
+      redirectUri,
+      intent: session.intent,
+      ...(verifier !== null && { codeChallenge: this.digest.text(verifier) }),
+    });
+  }
+}

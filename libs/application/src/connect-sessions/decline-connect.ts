@@ -1,0 +1,59 @@
+/** An Admin does not want what a link brought: it goes, here and at the provider. */
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { ConnectSessionNotWaiting } from '@domain/connection/connect-errors.js';
+import type { ConnectSessionId, OrgId } from '@domain/ids.js';
+import type { Actor } from '@domain/organisation/role.js';
+import { Connections } from '../connections/ports.js';
+import { Organisations } from '../organisations/ports.js';
+import { Audit } from '../ports/audit.js';
+import { Work } from '../ports/work.js';
+import { toWire } from '../wire-ids.js';
+import { FreshGrants } from './grant-intake.js';
+import { ConnectSessions, WaitingGrants } from './ports.js';
+
+/** Throws `ConnectSessionNotFound`, `ConnectSessionNotWaiting`, `ConnectSessionExpired`. */
+export class DeclineConnect extends Command<void> {
+  constructor(
+    readonly by: Actor,
+    readonly orgId: OrgId,
+    readonly sessionId: ConnectSessionId,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(DeclineConnect)
+export class DeclineConnectHandler implements ICommandHandler<DeclineConnect> {
+  constructor(
+    private readonly work: Work,
+    private readonly organisations: Organisations,
+    private readonly sessions: ConnectSessions,
+    private readonly waiting: WaitingGrants,
+    private readonly connections: Connections,
+    private readonly grants: FreshGrants,
+    private readonly audit: Audit,
+  ) {}
+
+  execute({ by, orgId, sessionId }: DeclineConnect): Promise<void> {
+    return this.work.run(async () => {
+      await this.organisations.lockUsage(orgId);
+      await this.sessions.get(sessionId, orgId);
+      const grant = await this.waiting.take(sessionId, orgId);
+      if (grant === null) throw new ConnectSessionNotWaiting();
+      const existing = await this.connections.lockOf(grant.provider, grant.person.externalUserId, orgId);
+      (await this.sessions.lock(sessionId, orgId)).decline(await this.sessions.now());
+      await this.audit.record({
+        orgId,
+        by,
+        action: 'connect_session.declined',
+        subject: toWire('csess', sessionId),
+        details: {
+          outcome: 'declined',
+          provider: grant.provider,
+          external_user_id: grant.person.externalUserId,
+          revoked: await this.grants.letGoWaiting(grant, existing),
+        },
+      });
+    });
+  }
+}

@@ -1,0 +1,122 @@
+/** What does the new grant reach? Every account found becomes a profile, parked, also where it cannot be used. */
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { Backoff } from '@domain/backoff.js';
+import { ConnectionNotFound, ReconnectNeeded } from '@domain/connection/connection.js';
+import type { CompletedOutcome } from '@domain/connection/connect-session.js';
+import type { ConnectionId, ConnectSessionId, OrgId } from '@domain/ids.js';
+import { ConnectSessions } from './ports.js';
+import { Audit } from '../ports/audit.js';
+import { withHeartbeat } from '../ports/heartbeat.js';
+import { retrySeconds } from '../ports/provider-fault.js';
+import { Jobs } from '../ports/jobs.js';
+import { Work } from '../ports/work.js';
+import { toWire } from '../wire-ids.js';
+import { Connections } from '../connections/ports.js';
+import { Rediscovery, type Rediscovered } from '../connections/discovery.js';
+
+const BACKOFF: Backoff = { firstSeconds: 5, mostSeconds: 300 };
+/** Some four hours. */
+const MOST_TRIES = 50;
+
+export class DiscoverProfiles extends Command<void> {
+  constructor(
+    readonly orgId: OrgId,
+    readonly sessionId: ConnectSessionId,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(DiscoverProfiles)
+export class DiscoverProfilesHandler implements ICommandHandler<DiscoverProfiles> {
+  constructor(
+    private readonly work: Work,
+    private readonly sessions: ConnectSessions,
+    private readonly connections: Connections,
+    private readonly rediscovery: Rediscovery,
+    private readonly jobs: Jobs,
+    private readonly audit: Audit,
+  ) {}
+
+  async execute({ orgId, sessionId }: DiscoverProfiles): Promise<void> {
+    const claimed = await this.work.run(() => this.sessions.claimDiscovery(sessionId, orgId));
+    if (claimed === null) return;
+    const { connectionId, tries } = claimed;
+    try {
+      const found = await withHeartbeat(
+        () => this.work.run(() => this.sessions.renewDiscovery(sessionId, orgId, tries)),
+        () => this.discover(connectionId, orgId, sessionId),
+      );
+      const gaps = found.missingScopes.length > 0 ? 'missing_scopes' : 'connected';
+      await this.work.run(async () => {
+        await this.end(sessionId, orgId, found.usableProfiles === 0 ? 'no_usable_profiles' : gaps);
+        await this.recheckOthers(connectionId, orgId);
+      });
+    } catch (error) {
+      await this.postpone(sessionId, orgId, connectionId, tries, error);
+      throw error;
+    }
+  }
+
+  /** Within minutes at first, then ever more rarely. After hours the session ends, and the connection's own checks go on. */
+  private postpone(
+    sessionId: ConnectSessionId,
+    orgId: OrgId,
+    connectionId: ConnectionId,
+    tries: number,
+    error: unknown,
+  ): Promise<void> {
+    return this.work.run(async () => {
+      if (tries < MOST_TRIES && !(error instanceof ReconnectNeeded) && !(error instanceof ConnectionNotFound)) {
+        return this.sessions.retryDiscovery(sessionId, orgId, retrySeconds(BACKOFF, tries, error));
+      }
+      await this.end(sessionId, orgId, 'provider_error');
+      await this.connections.checkNow([{ id: connectionId, orgId }]);
+    });
+  }
+
+  /** Overtaken by another tab that connected the same account: what is true now holds for both, and both finish. */
+  private async discover(id: ConnectionId, orgId: OrgId, sessionId: ConnectSessionId): Promise<Rediscovered> {
+    for (;;) {
+      const found = await this.rediscovery.of(
+        id,
+        orgId,
+        'believe',
+        (known) => void this.progress(sessionId, orgId, known),
+      );
+      if (!found.overtaken) return found;
+    }
+  }
+
+  private end(sessionId: ConnectSessionId, orgId: OrgId, outcome: CompletedOutcome | 'provider_error'): Promise<void> {
+    return this.work.run(async () => {
+      const session = await this.sessions.lock(sessionId, orgId);
+      if (session.over) return;
+      if (outcome === 'provider_error') session.fail(outcome);
+      else session.complete(outcome);
+      await this.audit.record({
+        orgId,
+        by: 'system',
+        action: outcome === 'provider_error' ? 'connect_session.failed' : 'connect_session.completed',
+        subject: toWire('csess', sessionId),
+        details: { outcome },
+      });
+    });
+  }
+
+  /** A provider keeps one grant per person and app: a new consent may have taken something from everybody else. */
+  private async recheckOthers(connectionId: ConnectionId, orgId: OrgId): Promise<void> {
+    const connection = await this.connections.get(connectionId, orgId);
+    const others = await this.connections.ofSamePerson(connection);
+    await this.connections.checkNow(others);
+    await this.jobs.send(
+      'recheck-connection',
+      others.map((other) => ({ orgId: other.orgId, connectionId: other.id, provider: connection.provider })),
+    );
+  }
+
+  /** Shown while the session is discovering; a lost update costs nothing. */
+  private async progress(sessionId: ConnectSessionId, orgId: OrgId, found: number): Promise<void> {
+    await this.work.run(() => this.sessions.discovered(sessionId, orgId, found)).catch(() => undefined);
+  }
+}

@@ -1,0 +1,53 @@
+/** What nobody finished or decided in time ends; a grant that waited for a word is given back. */
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { Connections } from '../connections/ports.js';
+import { Organisations } from '../organisations/ports.js';
+import { Work } from '../ports/work.js';
+import { FreshGrants } from './grant-intake.js';
+import { ConnectSessions, WaitingGrants, type SessionKey } from './ports.js';
+
+const BATCH = 100;
+
+/** Answers how many sessions it ended. */
+export class ExpireSessions extends Command<number> {}
+
+@CommandHandler(ExpireSessions)
+export class ExpireSessionsHandler implements ICommandHandler<ExpireSessions> {
+  constructor(
+    private readonly work: Work,
+    private readonly organisations: Organisations,
+    private readonly sessions: ConnectSessions,
+    private readonly waiting: WaitingGrants,
+    private readonly connections: Connections,
+    private readonly grants: FreshGrants,
+  ) {}
+
+  async execute(): Promise<number> {
+    let ended = 0;
+    for (;;) {
+      const overdue = await this.work.run(() => this.sessions.overdue(BATCH));
+      let now = 0;
+      for (const key of overdue) if (await this.expire(key)) now += 1;
+      ended += now;
+      if (overdue.length < BATCH || now === 0) return ended;
+    }
+  }
+
+  /** Each in its own run, so that no two organisations are locked at once. */
+  private expire(key: SessionKey): Promise<boolean> {
+    const { sessionId, orgId } = key;
+    return this.work.run(async () => {
+      await this.organisations.lockUsage(orgId);
+      // Somebody may have been faster, with whatever word.
+      if ((await this.sessions.get(sessionId, orgId)).over) return false;
+      const grant = await this.waiting.take(sessionId, orgId);
+      const existing =
+        grant === null ? null : await this.connections.lockOf(grant.provider, grant.person.externalUserId, orgId);
+      const outcome = (await this.sessions.lock(sessionId, orgId)).expire(await this.sessions.now());
+      if (outcome === null) throw new Error(`Session ${sessionId} was overdue, and is not.`);
+      const revoked = grant === null ? {} : { revoked: await this.grants.letGoWaiting(grant, existing) };
+      await this.grants.recordFailure(key, 'system', outcome, revoked);
+      return true;
+    });
+  }
+}

@@ -1,0 +1,242 @@
+/**
+ * A living access token for a connection: the refresh protocol.
+ *
+ * X's refresh tokens work once, and using one twice may cost the whole connection. So a lease says who may call the
+ * provider, a mark is committed before a byte is sent, and the version decides whose result counts. No transaction is
+ * open while the provider is asked. The judgement itself is the domain's (`judge`).
+ */
+import { Injectable } from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ConnectionNotFound } from '@domain/connection/connection.js';
+import { extendable, judge, type RefusedToken } from '@domain/connection/credential.js';
+import type { ConnectionId, OrgId } from '@domain/ids.js';
+import {
+  CredentialRefused,
+  ProviderContractBroken,
+  ProviderFault,
+  ProviderMisconfigured,
+  ProviderOutcomeUnknown,
+  ProviderUnavailable,
+} from '../ports/provider-fault.js';
+import { ProviderPauses, STOPS_TOKENS } from '../ports/provider-pauses.js';
+import { Providers, type IssuedTokens } from '../ports/provider.js';
+import { CredentialUnreadable } from '../ports/vault.js';
+import { Digest, Work } from '../ports/work.js';
+import { Outbox } from './revocation-outbox.js';
+import { Burial } from './reauth-marker.js';
+import { CredentialSeal } from './credential-seal.js';
+import { Credentials, type StoredCredential } from '../connections/ports.js';
+import { UnsavedResults } from './unsaved-results.js';
+
+/** Longer than the outgoing client's queue and total deadline (15 s) plus the commit: else a slow answer would be sent for twice. */
+export const LEASE_SECONDS = 30;
+/** A lease that took the database longer than this to give is too far gone to begin a call under. */
+const LATEST_START_MS = 10_000;
+
+const POLL_MS = 100;
+
+export interface AccessToken {
+  readonly token: string;
+  /** Names this very token, for `refused`. */
+  readonly version: number;
+}
+
+@Injectable()
+export class AccessTokens {
+  /** Callers of one process that have to wait, wait for one answer. */
+  private readonly underWay = new Map<string, Promise<AccessToken>>();
+
+  constructor(
+    private readonly work: Work,
+    private readonly credentials: Credentials,
+    private readonly seal: CredentialSeal,
+    private readonly providers: Providers,
+    private readonly pauses: ProviderPauses,
+    private readonly outbox: Outbox,
+    private readonly digest: Digest,
+    private readonly burial: Burial,
+    private readonly unsaved: UnsavedResults,
+  ) {}
+
+  /**
+   * Calls the provider with a living token. A 401 before its time is answered by one renewal and one more call; a second
+   * refusal is the truth, and only a person can help.
+   * @throws ReconnectNeeded, ConnectionNotFound, and whatever `call` throws
+   */
+  async use<T>(id: ConnectionId, orgId: OrgId, call: (token: string) => Promise<T>): Promise<T> {
+    const first = await this.of(id, orgId);
+    try {
+      return await call(first.token);
+    } catch (fault) {
+      if (!(fault instanceof CredentialRefused)) throw fault;
+      const renewed = await this.of(id, orgId, { version: first.version, reason: fault.reason });
+      try {
+        return await call(renewed.token);
+      } catch (again) {
+        if (again instanceof CredentialRefused) await this.burial.of(id, orgId, renewed.version, again.reason);
+        throw again;
+      }
+    }
+  }
+
+  /**
+   * @param refused the token that the provider has just answered with a 401: it is renewed although its time has not
+   *   come, once, whoever else asks.
+   * @throws ReconnectNeeded where only a person can help; ConnectionNotFound; any ProviderFault of the renewal
+   */
+  of(id: ConnectionId, orgId: OrgId, refused?: RefusedToken): Promise<AccessToken> {
+    const key = `${orgId}/${id}/${refused?.version ?? ''}`;
+    const shared = this.underWay.get(key);
+    if (shared !== undefined) return this.beside(shared, id, orgId, refused);
+    const own = this.obtain(id, orgId, refused).finally(() => this.underWay.delete(key));
+    this.underWay.set(key, own);
+    return own;
+  }
+
+  /** Somebody of this process is at it: as where it is another process, nobody waits for the provider while the old token lives. */
+  private async beside(
+    shared: Promise<AccessToken>,
+    id: ConnectionId,
+    orgId: OrgId,
+    refused?: RefusedToken,
+  ): Promise<AccessToken> {
+    const credential = await this.work.run(() => this.credentials.read(id, orgId));
+    if (credential === null) return shared;
+    // Its lease may be about to be taken: to us it is.
+    const leaseUntil = new Date(credential.readAt.getTime() + 1);
+    const verdict = judge({ ...credential, leaseUntil }, credential.readAt, refused);
+    return verdict.is === 'usable' ? this.open(credential) : shared;
+  }
+
+  /** For a call with an account's own token: throws where the connection behind it needs a person. */
+  async assertAlive(id: ConnectionId, orgId: OrgId): Promise<void> {
+    const credential = await this.work.run(() => this.credentials.read(id, orgId));
+    if (credential === null) throw new ConnectionNotFound();
+    const verdict = judge(credential, credential.readAt);
+    if (verdict.is === 'dead') await this.burial.of(id, orgId, credential.version, verdict.reason);
+  }
+
+  /** Exchanges a token that nears its end for a longer one, where the provider does that (Meta). Never in a request's way. */
+  async extend(id: ConnectionId, orgId: OrgId): Promise<void> {
+    const credential = await this.work.run(() => this.credentials.read(id, orgId));
+    if (credential !== null && extendable(credential, credential.readAt)) await this.renew(credential);
+  }
+
+  private async obtain(id: ConnectionId, orgId: OrgId, refused?: RefusedToken): Promise<AccessToken> {
+    const patience = Date.now() + LEASE_SECONDS * 1_000;
+    for (;;) {
+      const credential = await this.work.run(() => this.credentials.read(id, orgId));
+      if (credential === null) throw new ConnectionNotFound();
+      const verdict = judge(credential, credential.readAt, refused);
+      if (verdict.is === 'usable') return this.open(credential);
+      if (verdict.is === 'dead') await this.burial.of(id, orgId, credential.version, verdict.reason);
+      if (verdict.is === 'renew') {
+        const renewed = await this.renew(credential, refused);
+        if (renewed !== null) return renewed;
+      }
+      if (verdict.is === 'later' || Date.now() > patience) {
+        throw new ProviderUnavailable({ provider: credential.provider });
+      }
+      if (verdict.is === 'wait') await sleep(POLL_MS);
+    }
+  }
+
+  /** null: somebody else was faster, look again. */
+  private async renew(credential: StoredCredential, refused?: RefusedToken): Promise<AccessToken | null> {
+    const { token: accessToken } = await this.open(credential);
+    const refreshToken =
+      credential.refreshToken === null ? null : await this.read(credential, credential.refreshToken, 'refresh_token');
+    const { provider } = credential;
+    const paused = await this.pauses.current(provider, STOPS_TOKENS);
+    if (paused !== null) return this.goOnWith(credential, new ProviderMisconfigured({ provider }, paused), refused);
+
+    const sent = this.digest.of(refreshToken ?? accessToken);
+    const asked = performance.now();
+    const lease = await this.work.run(() => this.credentials.claim(credential, LEASE_SECONDS, sent));
+    if (lease === null) return null;
+
+    return this.unsaved.guard(async () => {
+      let issued: IssuedTokens;
+      try {
+        // From here to the first byte nothing may be waited for: the lease is running.
+        if (performance.now() - asked > LATEST_START_MS) throw new ProviderUnavailable({ provider });
+        issued = await this.providers.of(provider).refresh({ accessToken, refreshToken });
+      } catch (fault) {
+        return this.failed(credential, lease, fault, refused);
+      }
+      const renewed = await this.store(credential, issued);
+      await this.pauses.end(provider, STOPS_TOKENS);
+      return renewed;
+    });
+  }
+
+  private async store(credential: StoredCredential, issued: IssuedTokens): Promise<AccessToken | null> {
+    const sealed = this.seal.tokens(issued, credential);
+    // An answer that names no end has not moved it.
+    const accessExpiresAt = issued.accessExpiresAt ?? credential.accessExpiresAt;
+    // The successor exists in this process only: a database that is away must not cost the connection.
+    const stored = await this.unsaved.untilStored(() =>
+      this.credentials.succeed(credential, { ...sealed, accessExpiresAt }),
+    );
+    if (stored === 'stored') return { token: issued.accessToken, version: credential.version + 1 };
+    if (stored === 'overtaken') return null;
+    // Disconnected meanwhile: a token that nobody holds must not live on. Meta's grant goes with the connection's own.
+    if (credential.provider === 'x') {
+      await this.unsaved.untilStored(() => this.outbox.add(credential, issued, null));
+    }
+    throw new ConnectionNotFound();
+  }
+
+  private async failed(
+    credential: StoredCredential,
+    lease: string,
+    fault: unknown,
+    refused?: RefusedToken,
+  ): Promise<AccessToken | null> {
+    const { id, orgId, version } = credential;
+    if (fault instanceof CredentialRefused) {
+      // After an earlier answer was lost, this refusal most likely means that the lost answer was a rotation. Meta's
+      // exchange rotates nothing.
+      const rotated = credential.sentAt !== null && credential.renewable;
+      const reason = rotated ? 'rotation_outcome_lost' : fault.reason;
+      await this.burial.of(id, orgId, version, reason, lease);
+      return null;
+    }
+    const mayHaveHappened = fault instanceof ProviderOutcomeUnknown || fault instanceof ProviderContractBroken;
+    const definiteNo = fault instanceof ProviderFault && !mayHaveHappened;
+    // A definite no speaks of this try only: an earlier one, whose answer was lost, stays marked.
+    const mark = definiteNo && credential.sentAt === null ? 'clear' : 'keep';
+    await this.work.run(() => this.credentials.release(credential, lease, mark));
+    return this.goOnWith(credential, fault, refused);
+  }
+
+  /** Without a renewal: the old token is good to its end, and after that there is only the fault to tell. */
+  private goOnWith(credential: StoredCredential, fault: unknown, refused?: RefusedToken): Promise<AccessToken> {
+    const { version } = credential;
+    const alive = credential.accessExpiresAt === null || credential.accessExpiresAt > credential.readAt;
+    if (alive && version !== refused?.version && fault instanceof ProviderFault) return this.open(credential);
+    throw fault;
+  }
+
+  private async open(credential: StoredCredential): Promise<AccessToken> {
+    return {
+      token: await this.read(credential, credential.accessToken, 'access_token'),
+      version: credential.version,
+    };
+  }
+
+  private async read(
+    credential: StoredCredential,
+    envelope: string,
+    column: 'access_token' | 'refresh_token',
+  ): Promise<string> {
+    try {
+      return this.seal.open(envelope, column, credential);
+    } catch (error) {
+      if (error instanceof CredentialUnreadable) {
+        await this.burial.of(credential.id, credential.orgId, credential.version, 'credential_unreadable');
+      }
+      throw error;
+    }
+  }
+}

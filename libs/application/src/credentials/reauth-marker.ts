@@ -1,0 +1,53 @@
+/** The end of a credential: said once, at once, to the log and to people; everything that needs it then waits for a person. */
+import { Injectable } from '@nestjs/common';
+import { ReconnectNeeded } from '@domain/connection/connection.js';
+import type { ReauthReason } from '@domain/connection/health.js';
+import type { ConnectionId, OrgId } from '@domain/ids.js';
+import { Audit } from '../ports/audit.js';
+import { Notices } from '../ports/notices.js';
+import { Work } from '../ports/work.js';
+import { toWire } from '../wire-ids.js';
+import { Connections, Credentials } from '../connections/ports.js';
+
+@Injectable()
+export class Burial {
+  constructor(
+    private readonly work: Work,
+    private readonly credentials: Credentials,
+    private readonly connections: Connections,
+    private readonly notices: Notices,
+    private readonly audit: Audit,
+  ) {}
+
+  /**
+   * Returns only where a newer state was stored in between: that one counts, look again.
+   * @param lease of whoever asked the provider: a latecomer without it must not spoil what others have under way
+   * @throws ReconnectNeeded
+   */
+  async of(id: ConnectionId, orgId: OrgId, version: number, reason: ReauthReason, lease?: string): Promise<void> {
+    const known = await this.work.run(async () => {
+      const buried = await this.credentials.bury(id, orgId, version, reason, lease ?? null);
+      if (buried === 'now') await this.tell(id, orgId, version, reason);
+      return buried;
+    });
+    if (known !== 'overtaken') throw new ReconnectNeeded(known === 'now' ? reason : known.before);
+  }
+
+  private async tell(id: ConnectionId, orgId: OrgId, version: number, reason: ReauthReason): Promise<void> {
+    const { name, provider } = await this.connections.get(id, orgId);
+    await this.audit.record({
+      orgId,
+      by: 'system',
+      action: 'connection.needs_reauth',
+      subject: toWire('conn', id),
+      details: { reason },
+    });
+    await this.notices.raise({
+      orgId,
+      kind: 'reconnect_needed',
+      subject: { kind: 'connection', id, name },
+      event: `reconnect/${id}/${version}`,
+      details: { reason, provider },
+    });
+  }
+}

@@ -1,0 +1,50 @@
+/** What has to be revoked at a provider, kept until it is: written with the transaction that lets it go, sealed, and asked for by a job. */
+import { Injectable } from '@nestjs/common';
+import type { OrgId } from '@domain/ids.js';
+import type { ProviderName } from '@domain/platform.js';
+import { CredentialSeal } from './credential-seal.js';
+import { Jobs } from '../ports/jobs.js';
+import { Revocations } from '../letting-go/ports.js';
+
+/** What is known of a token pair that has to go. */
+export interface Revocable {
+  readonly accessToken: string | null;
+  readonly refreshToken: string | null;
+  /** Its last rotation was never answered. */
+  readonly incomplete?: boolean;
+}
+
+interface Owner {
+  readonly orgId: OrgId;
+  readonly provider: ProviderName;
+  /** null: not known; a revocation at Meta then begins by asking. */
+  readonly externalUserId: string | null;
+}
+
+@Injectable()
+export class Outbox {
+  constructor(
+    private readonly revocations: Revocations,
+    private readonly seal: CredentialSeal,
+    private readonly jobs: Jobs,
+  ) {}
+
+  /** @param disconnectionId whose receipt tells what became of it; null: nobody was told of this grant */
+  async add(
+    { orgId, provider, externalUserId }: Owner,
+    tokens: Revocable,
+    disconnectionId: string | null,
+  ): Promise<void> {
+    const id = this.seal.revocationId();
+    await this.revocations.add({
+      id,
+      orgId,
+      disconnectionId,
+      provider,
+      externalUserId,
+      incomplete: tokens.incomplete ?? false,
+      ...this.seal.forRevocation(tokens, { id, orgId, provider, externalUserId }),
+    });
+    await this.jobs.send('revoke-grant', [{ revocationId: id }]);
+  }
+}

@@ -1,0 +1,122 @@
+/** Letting go, hard: credentials and profiles are gone when this commits; what the provider still has to hear waits in the outbox. */
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { ConnectionNotFound, type Connection } from '@domain/connection/connection.js';
+import type { ConnectionId, OrgId } from '@domain/ids.js';
+import { personOf, type Actor } from '@domain/organisation/role.js';
+import { Organisations } from '../organisations/ports.js';
+import { FreshGrants } from '../connect-sessions/grant-intake.js';
+import { Audit } from '../ports/audit.js';
+import { CredentialUnreadable } from '../ports/vault.js';
+import { Randomness, Work } from '../ports/work.js';
+import { Profiles } from '../profiles/ports.js';
+import { Posts, Schedule, SyncRuns } from '../sync/ports.js';
+import { CredentialSeal } from '../credentials/credential-seal.js';
+import { Connections, Credentials } from '../connections/ports.js';
+import { mayHaveSuccessor } from '@domain/connection/credential.js';
+import { Outbox, type Revocable } from '../credentials/revocation-outbox.js';
+import { Disconnections, type CallbackKind } from '../letting-go/ports.js';
+import { Succession } from '../connections/profile-handover.js';
+import { toWire } from '../wire-ids.js';
+
+/** Answers whether the connection is gone. */
+export class Disconnect extends Command<boolean> {
+  constructor(
+    readonly by: Actor | 'system',
+    readonly orgId: OrgId,
+    readonly connectionId: ConnectionId,
+    /** The provider's word that led to it; null: a person asked. */
+    readonly because: CallbackKind | 'erasure' | null = null,
+    /** A connection that was authorised anew after this time stays. */
+    readonly unlessAuthorisedSince: Date | null = null,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(Disconnect)
+export class DisconnectHandler implements ICommandHandler<Disconnect> {
+  constructor(
+    private readonly work: Work,
+    private readonly organisations: Organisations,
+    private readonly connections: Connections,
+    private readonly credentials: Credentials,
+    private readonly freshGrants: FreshGrants,
+    private readonly profiles: Profiles,
+    private readonly schedule: Schedule,
+    private readonly runs: SyncRuns,
+    private readonly posts: Posts,
+    private readonly disconnections: Disconnections,
+    private readonly succession: Succession,
+    private readonly seal: CredentialSeal,
+    private readonly outbox: Outbox,
+    private readonly random: Randomness,
+    private readonly audit: Audit,
+  ) {}
+
+  /** A second call finds the receipt of the first and changes nothing. */
+  execute({ by, orgId, connectionId, because, unlessAuthorisedSince }: Disconnect): Promise<boolean> {
+    return this.work.run(async () => {
+      await this.organisations.lockUsage(orgId);
+      if (await this.disconnections.exists(connectionId, orgId)) return true;
+      const connection = await this.connections.lock(connectionId, orgId);
+      // Judged behind the locks: whoever decided to let go may have waited for them while its person consented anew.
+      if (unlessAuthorisedSince !== null && connection.isAuthorisedSince(unlessAuthorisedSince)) return false;
+
+      const served = await this.profiles.servedBy(connectionId, orgId);
+      const orphans = await this.succession.passOn(served, connection);
+      const ids = served.map((profile) => profile.id);
+      const runsCanceled = await this.runs.cancel(ids, orgId);
+      const postsKept = await this.posts.countOf(ids, orgId);
+      await this.schedule.stop(
+        orphans.map((profile) => profile.id),
+        orgId,
+      );
+      await this.profiles.remove(orphans);
+
+      const receiptId = this.random.id<string>();
+      await this.disconnections.add({
+        id: receiptId,
+        orgId,
+        connectionId,
+        provider: connection.provider,
+        displayName: connection.name,
+        requestedBy: by === 'system' ? null : personOf(by),
+        profilesRemoved: orphans.length,
+        profilesPassedOn: served.length - orphans.length,
+        runsCanceled,
+        postsKept,
+      });
+      await this.freshGrants.supersede(connection, by, receiptId);
+      await this.outbox.add(connection, await this.tokensOf(connection), receiptId);
+      await this.freshGrants.revokeReplaced(connection, receiptId);
+      await this.connections.remove(connection);
+      await this.audit.record({
+        orgId,
+        by,
+        action: 'connection.disconnected',
+        subject: toWire('conn', connectionId),
+        details: { provider: connection.provider, profiles: orphans.length, runs_canceled: runsCanceled, because },
+      });
+      return true;
+    });
+  }
+
+  /** A credential that can no longer be read is let go all the same; only its revocation cannot be asked for. */
+  private async tokensOf(connection: Connection): Promise<Revocable> {
+    const credential = await this.credentials.read(connection.id, connection.orgId);
+    if (credential === null) throw new ConnectionNotFound();
+    const open = (envelope: string | null, column: 'access_token' | 'refresh_token'): string | null => {
+      try {
+        return envelope === null ? null : this.seal.open(envelope, column, connection);
+      } catch (error) {
+        if (error instanceof CredentialUnreadable) return null;
+        throw error;
+      }
+    };
+    return {
+      accessToken: open(credential.accessToken, 'access_token'),
+      refreshToken: open(credential.refreshToken, 'refresh_token'),
+      incomplete: mayHaveSuccessor(credential),
+    };
+  }
+}

@@ -1,0 +1,113 @@
+/** Acting on Meta's word: verified first, limited to what it was said of, and harmless when it is said again. */
+import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { authorisedSince, ConnectionNotFound, ReconnectNeeded } from '@domain/connection/connection.js';
+import { GiveBackWaiting } from '../connect-sessions/revoke-pending-grants.js';
+import { AccessTokens } from '../credentials/access-tokens.js';
+import { Connections, type ConnectionKey } from '../connections/ports.js';
+import { Jobs } from '../ports/jobs.js';
+import { ProviderUnavailable } from '../ports/provider-fault.js';
+import { Providers } from '../ports/provider.js';
+import { Work } from '../ports/work.js';
+import { Disconnect } from '../disconnecting/disconnect.js';
+import { ProviderCallbacks, type CallbackOutcome, type StoredCallback } from '../letting-go/ports.js';
+import { RevokeGrant } from '../credentials/revoke-grant.js';
+
+export class ActOnCallback extends Command<void> {
+  constructor(readonly callbackId: string) {
+    super();
+  }
+}
+
+@CommandHandler(ActOnCallback)
+export class ActOnCallbackHandler implements ICommandHandler<ActOnCallback> {
+  constructor(
+    private readonly work: Work,
+    private readonly callbacks: ProviderCallbacks,
+    private readonly connections: Connections,
+    private readonly providers: Providers,
+    private readonly tokens: AccessTokens,
+    private readonly jobs: Jobs,
+    private readonly commands: CommandBus,
+  ) {}
+
+  /** @throws any ProviderFault: Meta could not be asked, and is asked again */
+  async execute({ callbackId }: ActOnCallback): Promise<void> {
+    const callback = await this.work.run(() => this.callbacks.open(callbackId));
+    if (callback === null) return;
+    const outcome =
+      callback.externalUserId === null
+        ? await this.pageRemoved(callback)
+        : await this.personLeft(callback, callback.externalUserId);
+    await this.work.run(() => this.callbacks.done(callbackId, outcome));
+  }
+
+  /** A Page's own removal touches that Page only: discovery finds it not granted any more. */
+  private async pageRemoved({ profileExternalId }: StoredCallback): Promise<CallbackOutcome> {
+    await this.work.run(async () => {
+      const keys = await this.callbacks.connectionsWithPage(profileExternalId!);
+      // Due whatever becomes of the jobs: the request counts as done with this.
+      await this.connections.checkNow(keys);
+      await this.jobs.send(
+        'recheck-connection',
+        keys.map(({ id, orgId }) => ({ orgId, connectionId: id, provider: 'meta' as const })),
+      );
+    });
+    return { disconnected: 0, authorisedSince: false };
+  }
+
+  private async personLeft({ kind, issuedAt }: StoredCallback, externalUserId: string): Promise<CallbackOutcome> {
+    const connections = await this.work.run(() => this.callbacks.connectionsOf(externalUserId));
+    let disconnected = 0;
+    for (const { id, orgId, authorisedAt } of connections) {
+      if (authorisedSince(authorisedAt, issuedAt)) continue;
+      if (kind === 'deauthorize' && (await this.isAlive({ id, orgId }))) continue;
+      if (await this.commands.execute(new Disconnect('system', orgId, id, kind, issuedAt))) disconnected += 1;
+    }
+    if (kind === 'deauthorize') return { disconnected, authorisedSince: false };
+
+    await this.giveBackWaiting(externalUserId, issuedAt);
+    // Whoever has consented anew since is known here again, and wants to be.
+    const isBack = await this.work.run(() => this.isKnown(externalUserId));
+    if (!isBack) await this.forget(externalUserId);
+    return { disconnected, authorisedSince: isBack };
+  }
+
+  private async isKnown(externalUserId: string): Promise<boolean> {
+    const left = [
+      ...(await this.callbacks.connectionsOf(externalUserId)),
+      ...(await this.callbacks.waitingOf(externalUserId)),
+    ];
+    return left.length > 0;
+  }
+
+  /** Signed is not yet true: our own revocation triggers the callback, too, and so does an old one that is sent again. */
+  private async isAlive({ id, orgId }: ConnectionKey): Promise<boolean> {
+    try {
+      await this.tokens.use(id, orgId, (token) => this.providers.of('meta').identify(token));
+      return true;
+    } catch (error) {
+      if (error instanceof ReconnectNeeded) return false;
+      if (error instanceof ConnectionNotFound) return true;
+      throw error;
+    }
+  }
+
+  /** Nobody here may say yes any more to what its person wants gone. */
+  private async giveBackWaiting(externalUserId: string, issuedAt: Date): Promise<void> {
+    for (const waiting of await this.work.run(() => this.callbacks.waitingOf(externalUserId))) {
+      if (authorisedSince(waiting.authorisedAt, issuedAt)) continue;
+      await this.commands.execute(new GiveBackWaiting(waiting.orgId, waiting.id));
+    }
+  }
+
+  /** The person's name and id go for good; the outbox needs the id until the grant is revoked. */
+  private async forget(externalUserId: string): Promise<void> {
+    const open = await this.work.run(() => this.callbacks.openRevocations(externalUserId));
+    for (const id of open) await this.commands.execute(new RevokeGrant(id));
+    const left = await this.work.run(async () => {
+      await this.callbacks.forget(externalUserId);
+      return this.callbacks.openRevocations(externalUserId);
+    });
+    if (left.length > 0) throw new ProviderUnavailable({ provider: 'meta' });
+  }
+}

@@ -1,0 +1,156 @@
+/** Guards of the refresh protocol and its neighbours that no race meets by chance: each is met here on purpose. */
+import { describe, expect, it } from '@jest/globals';
+import { Connections, Credentials } from '@application/connections/ports.js';
+import { Rediscovery } from '@application/connections/discovery.js';
+import { Disconnect } from '@application/disconnecting/disconnect.js';
+import { RevokeGrant } from '@application/credentials/revoke-grant.js';
+import { UnsavedResults } from '@application/credentials/unsaved-results.js';
+import { DatabaseUnavailable } from '@application/ports/database-unavailable.js';
+import { Work } from '@application/ports/work.js';
+import { ToggleProfile } from '@application/profiles/toggle-profile.js';
+import { RequestSync } from '@application/sync/request-sync.js';
+import type { RevocationId } from '@domain/ids.js';
+import { BY_ADMIN, codes, times } from '../support/scene.js';
+import { Door } from '../support/stand-in.js';
+import { UNTOUCHED, useTokens } from './tokens.js';
+
+const tokens = useTokens();
+const { scene } = tokens;
+const credentials = (): Credentials => scene.one.get(Credentials);
+const run = <T>(verb: () => Promise<T>): Promise<T> => scene.one.get(Work).run(verb);
+const stored = async () => (await run(() => credentials().read(tokens.id, tokens.orgId)))!;
+const bury = (reason: string) =>
+  scene.sql('update app.connection set reauth_reason = $2 where id = $1', [tokens.id, reason]);
+
+describe('What needs a person', () => {
+  it('is not claimed and not presented, also by a worker that judged it before', async () => {
+    const judged = await stored();
+    await bury('app_removed');
+    expect(await run(() => credentials().claim(judged, 30, new Uint8Array(32)))).toBeNull();
+    expect(await tokens.row()).toEqual({ ...UNTOUCHED, reauth_reason: 'app_removed' });
+  });
+
+  it('keeps its reason when a success comes late, unless only the answer had been lost', async () => {
+    for (const [reason, left] of [
+      ['app_removed', 'app_removed'],
+      ['rotation_outcome_lost', null],
+    ] as const) {
+      await tokens.endsIn('-1 second');
+      const door = new Door();
+      tokens.x.whenRefreshed = async (rotate) => {
+        const issued = rotate();
+        await door.pass();
+        return issued;
+      };
+      const asked = tokens.of();
+      await door.reached;
+      await bury(reason);
+      door.open();
+      await asked;
+      expect((await tokens.row()).reauth_reason).toBe(left);
+      await scene.sql('update app.connection set reauth_reason = null where id = $1', [tokens.id]);
+    }
+  });
+});
+
+describe('A token that the provider has just refused', () => {
+  it('is not handed out again where its renewal fails, although its time has not come', async () => {
+    tokens.x.whenRefreshed = () => Promise.reject(tokens.x.unavailable());
+    const refused = { version: 1, reason: 'token_invalid' } as const;
+    expect(await codes([tokens.of(0, refused)])).toEqual(['provider_unavailable']);
+    expect((await tokens.of()).token).toBe('access-1');
+  });
+});
+
+describe('What is told of an older token', () => {
+  it('its end is not written over that of a newer one', async () => {
+    await tokens.endsIn('-1 second');
+    await tokens.of();
+    const { accessExpiresAt, version } = await stored();
+    await run(() => credentials().expires(tokens.id, tokens.orgId, version - 1, new Date(0)));
+    expect((await stored()).accessExpiresAt).toEqual(accessExpiresAt);
+    await run(() => credentials().expires(tokens.id, tokens.orgId, version, null));
+    expect((await stored()).accessExpiresAt).toBeNull();
+  });
+
+  it('a discovery that began before a new consent writes nothing of what it found', async () => {
+    const id = await scene.connect(tokens.orgId, 'meta');
+    const meta = scene.providers.meta;
+    const discover = meta.discover.bind(meta);
+    meta.discover = async (token) => {
+      const found = await discover(token);
+      meta.discover = discover;
+      await scene.connect(tokens.orgId, 'meta', 'ana', scene.turn(1));
+      return { ...found, accounts: [], scopes: [] };
+    };
+    const found = await scene.one.get(Rediscovery).of(id, tokens.orgId, 'doubt');
+    expect(found.overtaken).toBe(true);
+    const granted = 'select count(*)::int from app.account_grant where connection_id = $1 and granted';
+    expect(await scene.value(granted, [id])).toBe(3);
+    expect(await scene.value('select cardinality(scopes) from app.connection where id = $1', [id])).toBe(4);
+  });
+});
+
+it('DS-05 eight workers on one revocation: the provider is asked once', async () => {
+  await scene.one.execute(new Disconnect(BY_ADMIN, tokens.orgId, tokens.id));
+  const id = await scene.value<RevocationId>('select id from app.revocation where org_id = $1', [tokens.orgId]);
+  await Promise.all(times(8, (n) => scene.turn(n).execute(new RevokeGrant(id))));
+  expect(tokens.x.revoked).toHaveLength(1);
+});
+
+it('Track off cancels the run under way', async () => {
+  const [profile] = await scene.profiles(tokens.orgId);
+  await scene.one.execute(new ToggleProfile(BY_ADMIN, tokens.orgId, profile!, { track: true }));
+  const [id] = await scene.one.execute(new RequestSync(BY_ADMIN, tokens.orgId, profile!));
+  await scene.one.execute(new ToggleProfile(BY_ADMIN, tokens.orgId, profile!, { track: false }));
+  expect(await scene.value('select state from app.sync_run where id = $1', [id])).toBe('canceled');
+});
+
+it('a connection that one run has locked is not locked by another until it ends', async () => {
+  const order: string[] = [];
+  const door = new Door();
+  const lock = (turn: number) => scene.turn(turn).get(Connections).lock(tokens.id, tokens.orgId);
+  const first = run(async () => {
+    await lock(0);
+    await door.pass();
+    order.push('first');
+  });
+  await door.reached;
+  const second = scene
+    .turn(1)
+    .get(Work)
+    .run(async () => {
+      await lock(1);
+      order.push('second');
+    });
+  await scene.value('select pg_sleep(0.3)');
+  door.open();
+  await Promise.all([first, second]);
+  expect(order).toEqual(['first', 'second']);
+});
+
+describe('RF-16 What exists in one process only', () => {
+  const unsaved = (): UnsavedResults => scene.one.get(UnsavedResults);
+
+  it('is written again for as long as the database is away, and a process that ends waits for it', async () => {
+    let away = 400;
+    let tries = 0;
+    const write = unsaved().untilStored(() => {
+      tries += 1;
+      away -= 100;
+      return away > 0 ? Promise.reject(new DatabaseUnavailable(new Error('gone'))) : Promise.resolve('stored');
+    });
+    await unsaved().settled();
+    expect([await write, tries]).toEqual(['stored', 4]);
+  });
+
+  it('is given up after tries that the database has refused, and not by the clock: a frozen process has lost none', async () => {
+    let tries = 0;
+    const refused = unsaved().untilStored(() => {
+      tries += 1;
+      return Promise.reject(new Error('refused'));
+    });
+    await expect(refused).rejects.toThrow('refused');
+    expect(tries).toBe(20);
+  });
+});

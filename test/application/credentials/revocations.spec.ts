@@ -1,0 +1,96 @@
+/** The outbox: what was let go is asked for until it is revoked or a day has passed, whatever goes wrong. */
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Disconnect } from '@application/disconnecting/disconnect.js';
+import { ProviderGrants } from '@application/letting-go/ports.js';
+import { RevokeGrant } from '@application/credentials/revoke-grant.js';
+import { SweepRevocations } from '@application/credentials/sweep-revocations.js';
+import { Work } from '@application/ports/work.js';
+import { ProviderNotConfigured } from '@domain/connection/connect-errors.js';
+import type { OrgId, RevocationId } from '@domain/ids.js';
+import { BY_ADMIN, codes, useScene } from '../support/scene.js';
+
+const scene = useScene(1);
+const of = scene.providers.of.bind(scene.providers);
+let orgId: OrgId;
+beforeEach(async () => {
+  scene.freshProviders();
+  orgId = await scene.organisation();
+});
+afterEach(async () => {
+  scene.providers.of = of;
+  await scene.sql("delete from app.revocation where outcome = 'pending'");
+});
+
+async function letGo(person: string): Promise<RevocationId> {
+  const id = await scene.connect(orgId, 'x', person);
+  await scene.one.execute(new Disconnect(BY_ADMIN, orgId, id));
+  return scene.value('select id from app.revocation where org_id = $1 order by id desc limit 1', [orgId]);
+}
+const row = async (id: RevocationId): Promise<unknown> =>
+  (await scene.sql('select outcome, access_token is null as shredded from app.revocation where id = $1', [id]))[0];
+const age = (id: RevocationId, hours: number, attempts: number): Promise<unknown> =>
+  scene.sql(
+    `update app.revocation set created_at = app.now() - make_interval(hours => $2), next_at = app.now(), attempts = $3
+     where id = $1`,
+    [id, hours, attempts],
+  );
+
+describe('DS-05 A revocation that cannot even be tried', () => {
+  const notSetUp = (): void => {
+    scene.providers.of = () => {
+      throw new ProviderNotConfigured('x');
+    };
+  };
+
+  it('keeps its tokens for a day and not longer', async () => {
+    const id = await letGo('ana');
+    notSetUp();
+    await age(id, 23, 0);
+    expect(await codes([scene.one.execute(new RevokeGrant(id))])).toEqual(['provider_not_configured']);
+    expect(await row(id)).toEqual({ outcome: 'pending', shredded: false });
+
+    await age(id, 25, 60);
+    await codes([scene.one.execute(new RevokeGrant(id))]);
+    expect(await row(id)).toEqual({ outcome: 'failed', shredded: true });
+  });
+
+  it('holds no other one up', async () => {
+    const [stuck, other] = [await letGo('ana'), await letGo('bob')];
+    await age(stuck, 2, 3);
+    await age(other, 1, 3);
+    let calls = 0;
+    scene.providers.of = (name) => {
+      if ((calls += 1) === 1) throw new ProviderNotConfigured(name);
+      return of(name);
+    };
+    await codes([scene.one.execute(new SweepRevocations())]);
+
+    expect([await row(stuck), await row(other)]).toEqual([
+      { outcome: 'pending', shredded: false },
+      { outcome: 'revoked', shredded: true },
+    ]);
+  });
+});
+
+describe('DS-08 The claim on a person’s grant', () => {
+  const grants = <T>(verb: (grants: ProviderGrants) => Promise<T>): Promise<T> =>
+    scene.one.get(Work).run(() => verb(scene.one.get(ProviderGrants)));
+  const [mine, theirs] = ['019a0000-0000-7000-8000-000000000001', '019a0000-0000-7000-8000-000000000002'] as const;
+
+  it('is not given away by one who lost it by the clock, and comes back late', async () => {
+    expect(await grants((all) => all.beginRevoking('meta', 'ida', mine))).toBe('revoking');
+    await scene.sql("update app.provider_grant set revoking_until = app.now() - interval '1 second'");
+    expect(await grants((all) => all.beginRevoking('meta', 'ida', theirs))).toBe('revoking');
+
+    await grants((all) => all.endRevoking('meta', 'ida', mine));
+    expect(await grants((all) => all.hold('meta', 'ida'))).toBe(false);
+    await grants((all) => all.endRevoking('meta', 'ida', theirs));
+    expect(await grants((all) => all.hold('meta', 'ida'))).toBe(true);
+  });
+
+  it('leaves nothing of the person behind where the grant is still in use', async () => {
+    await scene.connect(orgId, 'meta', 'jo');
+    expect(await grants((all) => all.beginRevoking('meta', 'jo', mine))).toBe('shared');
+    expect(await scene.sql("select * from app.provider_grant where external_user_id = 'jo'")).toEqual([]);
+  });
+});

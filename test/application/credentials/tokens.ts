@@ -1,0 +1,66 @@
+/** A connection whose token is about to end, or has ended, and what its row says of the protocol. */
+import { beforeEach } from '@jest/globals';
+import { AccessTokens, type AccessToken } from '@application/credentials/access-tokens.js';
+import type { RefusedToken } from '@domain/connection/credential.js';
+import type { ConnectionId, OrgId } from '@domain/ids.js';
+import type { StandIn } from '../support/stand-in.js';
+import { useScene, type Scene } from '../support/scene.js';
+
+export interface CredentialRow {
+  readonly version: number;
+  readonly leased: boolean;
+  readonly marked: boolean;
+  readonly sent_count: number;
+  readonly reauth_reason: string | null;
+  readonly [column: string]: unknown;
+}
+
+export class Tokens {
+  id!: ConnectionId;
+  orgId!: OrgId;
+
+  constructor(readonly scene: Scene) {}
+
+  get x(): StandIn {
+    return this.scene.providers.x;
+  }
+
+  async begin(): Promise<void> {
+    this.scene.freshProviders();
+    this.orgId = await this.scene.organisation();
+    this.id = await this.scene.connect(this.orgId, 'x');
+  }
+
+  /** Asked in the process whose turn it is. */
+  of(turn = 0, refused?: RefusedToken): Promise<AccessToken> {
+    return this.scene.turn(turn).get(AccessTokens).of(this.id, this.orgId, refused);
+  }
+
+  /** By the database's clock. */
+  async endsIn(interval: string): Promise<void> {
+    await this.set(`access_expires_at = app.now() + interval '${interval}'`);
+  }
+
+  async set(columns: string): Promise<void> {
+    await this.scene.sql(`update app.credential set ${columns} where id = $1`, [this.id]);
+  }
+
+  async row(): Promise<CredentialRow> {
+    const [row] = await this.scene.sql<CredentialRow>(
+      `select k.version, k.lease_until > app.now() is true as leased, k.sent_at is not null as marked, k.sent_count,
+         c.reauth_reason
+       from app.credential k join app.connection c on c.id = k.id where k.id = $1`,
+      [this.id],
+    );
+    return row!;
+  }
+}
+
+/** Two processes on one database; each test begins with a connection of its own, fresh from the provider. */
+export function useTokens(): Tokens {
+  const tokens = new Tokens(useScene(2));
+  beforeEach(() => tokens.begin());
+  return tokens;
+}
+
+export const UNTOUCHED = { version: 1, leased: false, marked: false, sent_count: 0, reauth_reason: null };

@@ -1,0 +1,103 @@
+/** Letting go while somebody connects: what is new stays, and what was taken over is not deleted. */
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Client } from 'pg';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { FinishConnect } from '@application/connect-sessions/finish-connect.js';
+import { DiscoverProfiles } from '@application/connect-sessions/discover-profiles.js';
+import { ActOnCallback } from '@application/meta-callbacks/act-on-callback.js';
+import { Disconnect } from '@application/disconnecting/disconnect.js';
+import { SweepCallbacks } from '@application/meta-callbacks/sweep-callbacks.js';
+import { ToggleProfile } from '@application/profiles/toggle-profile.js';
+import type { OrgId } from '@domain/ids.js';
+import { BY_ADMIN, times, useScene } from '../support/scene.js';
+
+const scene = useScene(2);
+let orgId: OrgId;
+let other: Client;
+beforeEach(async () => {
+  scene.freshProviders();
+  orgId = await scene.organisation();
+  other = new Client({ connectionString: scene.databaseUrl });
+  await other.connect();
+});
+afterEach(() => other.end());
+
+/** Whoever asks for such a lock waits until `release`. */
+async function holding(lock: string): Promise<{ release: () => Promise<unknown> }> {
+  await other.query('begin');
+  await other.query(lock, [orgId]);
+  return { release: () => other.query('commit') };
+}
+
+const callback = (kind: string, person: string): Promise<string> =>
+  scene.value(
+    `insert into app.provider_callback (id, kind, external_user_id, issued_at, request_hash, code_hash)
+     values (gen_random_uuid(), $1, $2, app.now(), gen_random_uuid()::text::bytea, gen_random_uuid()::text::bytea)
+     returning id`,
+    [kind, person],
+  );
+
+describe('WH-08 A callback of Meta’s', () => {
+  it('lets go nothing that is authorised anew while it is acted on', async () => {
+    const id = await scene.connect(orgId, 'meta', 'bob');
+    const { state, browserSecret } = await scene.toProvider(orgId, 'meta');
+    await sleep(1_100);
+    const received = await callback('data_deletion', 'bob');
+    await sleep(1_100);
+    // The new consent is being stored as the callback is judged: it has the organisation first.
+    const lock = await holding('select 1 from app.organisation where id = $1 for update');
+    const storing = scene.turn(1).execute(new FinishConnect('meta', state, { code: 'bob' }, [browserSecret]));
+    await sleep(300);
+    const acting = scene.one.execute(new ActOnCallback(received));
+    await sleep(300);
+    await lock.release();
+    await Promise.all([storing, acting]);
+
+    expect(await scene.sql('select id from app.connection where org_id = $1', [orgId])).toEqual([{ id }]);
+    expect(await scene.sql('select 1 from app.disconnection where org_id = $1', [orgId])).toEqual([]);
+    expect(scene.providers.meta.revoked).toEqual([]);
+    const counted = 'select state, disconnected from app.provider_callback where id = $1';
+    expect(await scene.sql(counted, [received])).toEqual([{ state: 'done', disconnected: 0 }]);
+  });
+
+  it('that cannot be acted on for hours is tried ever more rarely, by one process of several', async () => {
+    const waiting = await callback('deauthorize', 'nobody');
+    const jobs = (): Promise<number> =>
+      scene.value("select count(*)::int from pgboss.job where data ->> 'callbackId' = $1", [waiting]);
+    for (let minute = 0; minute < 60; minute += 1) {
+      await scene.sql("update app.provider_callback set next_at = next_at - interval '1 minute'");
+      await Promise.all(times(2, (n) => scene.turn(n).execute(new SweepCallbacks())));
+    }
+    // After 1, 3, 7, 15 and 31 minutes.
+    expect(await jobs()).toBe(5);
+  });
+});
+
+describe('While another connection takes its profile over', () => {
+  it('a disconnect leaves the profile to it', async () => {
+    const { meta } = scene.providers;
+    const discover = meta.discover.bind(meta);
+    meta.pages = 1;
+    meta.discover = async (token) => {
+      const found = await discover(token);
+      return { ...found, accounts: found.accounts.map((account) => ({ ...account, externalId: 'the-page' })) };
+    };
+    const old = await scene.connect(orgId, 'meta', 'old');
+    const [profile] = await scene.profiles(orgId);
+    await scene.one.execute(new ToggleProfile(BY_ADMIN, orgId, profile!, { track: true }));
+    const { sessionId, state, browserSecret } = await scene.toProvider(orgId, 'meta');
+    await scene.one.execute(new FinishConnect('meta', state, { code: 'new' }, [browserSecret]));
+
+    // Held up where it stops the schedule: it has seen whom the profile is left to, and has deleted nothing yet.
+    const lock = await holding('select 1 from app.sync_due where org_id = $1 for update');
+    const leaving = scene.one.execute(new Disconnect(BY_ADMIN, orgId, old));
+    await sleep(300);
+    const discovering = scene.turn(1).execute(new DiscoverProfiles(orgId, sessionId));
+    await sleep(300);
+    await lock.release();
+    await Promise.all([leaving, discovering]);
+
+    expect(await scene.profiles(orgId)).toEqual([profile]);
+    expect(await scene.value('select outcome from app.connect_session where id = $1', [sessionId])).toBe('connected');
+  });
+});
