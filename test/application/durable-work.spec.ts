@@ -7,7 +7,7 @@ import { DiscoverProfiles } from '@application/connect-sessions/discover-profile
 import { DispatchDueChecks } from '@application/connections/dispatch-due-checks.js';
 import { Connections } from '@application/connections/ports.js';
 import { RecheckConnection } from '@application/connections/recheck-connection.js';
-import { ProviderCallbacks } from '@application/letting-go/ports.js';
+import { ProviderCallbacks } from '@application/meta-callbacks/ports.js';
 import { ActOnCallback } from '@application/meta-callbacks/act-on-callback.js';
 import { ToggleProfile } from '@application/profiles/toggle-profile.js';
 import { DispatchDueSyncs } from '@application/sync/dispatch-due-syncs.js';

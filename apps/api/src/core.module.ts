@@ -25,7 +25,9 @@ import { Strangers } from '@application/connect-sessions/browser-mismatch-log.js
 import { Expiries, Mailer, MailOutbox, NoticeMarks } from '@application/notices/ports.js';
 import { Erasures } from '@application/erasure/ports.js';
 import { Exports } from '@application/exports/ports.js';
-import * as lettingGoPorts from '@application/letting-go/ports.js';
+import * as credentialPorts from '@application/credentials/ports.js';
+import { Disconnections } from '@application/disconnecting/ports.js';
+import { ProviderCallbacks, SignedRequests } from '@application/meta-callbacks/ports.js';
 import { PictureLinks, PictureSource, Pictures } from '@application/pictures/ports.js';
 import { ServiceClients } from '@application/organisations/identity.js';
 import { Organisations } from '@application/organisations/ports.js';
@@ -58,10 +60,8 @@ import { PostgresCredentials } from '@infrastructure/persistence/credentials/cre
 import { PostgresReplacedCredentials } from '@infrastructure/persistence/credentials/replaced-credential.table.js';
 import { Database } from '@infrastructure/persistence/database.js';
 import { PostgresGrants } from '@infrastructure/persistence/connections/account-grant.table.js';
-import {
-  PostgresDisconnections,
-  PostgresRevocations,
-} from '@infrastructure/persistence/letting-go/letting-go.table.js';
+import { PostgresRevocations } from '@infrastructure/persistence/credentials/revocation.table.js';
+import { PostgresDisconnections } from '@infrastructure/persistence/disconnecting/disconnection.table.js';
 import { PostgresExpiries } from '@infrastructure/persistence/notices/expiry.table.js';
 import { PostgresMailOutbox } from '@infrastructure/persistence/notices/mail.table.js';
 import { PostgresNoticeMarks, PostgresNotices } from '@infrastructure/persistence/notices/notice.table.js';
@@ -117,18 +117,18 @@ const STORES: NestProvider[] = [
   { provide: ProviderPauses, useClass: PostgresProviderPauses },
   { provide: Organisations, useClass: PostgresOrganisations },
   { provide: connectionPorts.Connections, useClass: PostgresConnections },
-  { provide: connectionPorts.Credentials, useClass: PostgresCredentials },
+  { provide: credentialPorts.Credentials, useClass: PostgresCredentials },
   { provide: ConnectSessions, useClass: PostgresConnectSessions },
   { provide: ExchangedGrants, useClass: PostgresExchangedGrants },
   { provide: WaitingGrants, useClass: PostgresWaitingGrants },
-  { provide: connectionPorts.ReplacedCredentials, useClass: PostgresReplacedCredentials },
+  { provide: credentialPorts.ReplacedCredentials, useClass: PostgresReplacedCredentials },
   { provide: connectionPorts.Grants, useClass: PostgresGrants },
-  { provide: lettingGoPorts.Revocations, useClass: PostgresRevocations },
-  { provide: lettingGoPorts.Disconnections, useClass: PostgresDisconnections },
+  { provide: credentialPorts.Revocations, useClass: PostgresRevocations },
+  { provide: Disconnections, useClass: PostgresDisconnections },
   { provide: Exports, useClass: PostgresExports },
   { provide: Erasures, useClass: PostgresErasures },
-  { provide: lettingGoPorts.ProviderGrants, useClass: PostgresProviderGrants },
-  { provide: lettingGoPorts.ProviderCallbacks, useClass: PostgresProviderCallbacks },
+  { provide: credentialPorts.ProviderGrants, useClass: PostgresProviderGrants },
+  { provide: ProviderCallbacks, useClass: PostgresProviderCallbacks },
   { provide: Profiles, useClass: PostgresProfiles },
   { provide: Schedule, useClass: PostgresSchedule },
   { provide: SyncRuns, useClass: PostgresSyncRuns },
@@ -163,7 +163,7 @@ function configured(config: Config): NestProvider[] {
       useFactory: (clock: Clock) => new HmacPictureLinks(ring, config.publicUrl, clock),
     },
     { provide: Codes, useValue: new DerivedCodes(ring) },
-    { provide: lettingGoPorts.SignedRequests, useValue: new MetaSignedRequests(config.meta?.callbackSecrets ?? []) },
+    { provide: SignedRequests, useValue: new MetaSignedRequests(config.meta?.callbackSecrets ?? []) },
     { provide: Cursors, useValue: new HmacCursors(ring) },
     { provide: TokenStrategy, useFactory: () => new TokenStrategy(config) },
     {

@@ -1,6 +1,7 @@
 /** Guards of the refresh protocol and its neighbours that no race meets by chance: each is met here on purpose. */
 import { describe, expect, it } from '@jest/globals';
-import { Connections, Credentials } from '@application/connections/ports.js';
+import { Connections } from '@application/connections/ports.js';
+import { Credentials } from '@application/credentials/ports.js';
 import { Rediscovery } from '@application/connections/discovery.js';
 import { Disconnect } from '@application/disconnecting/disconnect.js';
 import { RevokeGrant } from '@application/credentials/revoke-grant.js';

@@ -1,7 +1,7 @@
 /** Renewals that fail, and renewals whose answer is lost: what is tried again, what is not, and when only a person can help. */
 import { describe, expect, it } from '@jest/globals';
 import { ProviderContractBroken, ProviderThrottled, type ProviderFault } from '@application/ports/provider-fault.js';
-import { Credentials } from '@application/connections/ports.js';
+import { Credentials } from '@application/credentials/ports.js';
 import { toWire } from '@application/wire-ids.js';
 import { codes, times } from '../support/scene.js';
 import { Door, type StandIn } from '../support/stand-in.js';

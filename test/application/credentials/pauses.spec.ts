@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Credentials } from '@application/connections/ports.js';
+import { Credentials } from '@application/credentials/ports.js';
 import type { ProviderMisconfigured } from '@application/ports/provider-fault.js';
 import { ProviderPauses } from '@application/ports/provider-pauses.js';
 import { codes } from '../support/scene.js';

@@ -1,7 +1,7 @@
 /** The outbox: what was let go is asked for until it is revoked or a day has passed, whatever goes wrong. */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Disconnect } from '@application/disconnecting/disconnect.js';
-import { ProviderGrants } from '@application/letting-go/ports.js';
+import { ProviderGrants } from '@application/credentials/ports.js';
 import { RevokeGrant } from '@application/credentials/revoke-grant.js';
 import { SweepRevocations } from '@application/credentials/sweep-revocations.js';
 import { Work } from '@application/ports/work.js';

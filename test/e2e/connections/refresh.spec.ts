@@ -61,7 +61,10 @@ describe('POST …/refresh', () => {
   it('of what only a person can mend is refused, and nobody is asked', async () => {
     const { admin, path, person, organisation, connectionId } = await connected();
     await world.sandbox.event({ platform: 'x', event: 'revoke', person });
-    expect(await admin.refresh(organisation, connectionId)).toMatchObject({ health: 'needs_reauth', check_state: 'done' });
+    expect(await admin.refresh(organisation, connectionId)).toMatchObject({
+      health: 'needs_reauth',
+      check_state: 'done',
+    });
     const calls = await world.sandbox.ledger({ person });
     const refused = await admin.api.post(`${path}/refresh`);
     expect([refused.status, refused.body.code]).toEqual([409, 'reconnect_needed']);

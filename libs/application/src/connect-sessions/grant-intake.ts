@@ -8,7 +8,8 @@ import type { ConnectionId, ConnectSessionId, OrgId, ReplacedCredentialId, UserI
 import type { Actor } from '@domain/organisation/role.js';
 import type { ProviderName } from '@domain/platform.js';
 import { CredentialSeal } from '../credentials/credential-seal.js';
-import { Connections, Credentials, ReplacedCredentials, type StoredCredential } from '../connections/ports.js';
+import { Connections } from '../connections/ports.js';
+import { Credentials, ReplacedCredentials, type StoredCredential } from '../credentials/ports.js';
 import { Outbox, type Revocable } from '../credentials/revocation-outbox.js';
 import { Audit } from '../ports/audit.js';
 import type { IssuedTokens } from '../ports/provider.js';

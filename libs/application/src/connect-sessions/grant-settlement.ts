@@ -8,7 +8,7 @@ import { isShortLived } from '@domain/connection/credential.js';
 import type { Actor } from '@domain/organisation/role.js';
 import { CredentialSeal } from '../credentials/credential-seal.js';
 import { Connections } from '../connections/ports.js';
-import { ProviderGrants } from '../letting-go/ports.js';
+import { ProviderGrants } from '../credentials/ports.js';
 import { Organisations } from '../organisations/ports.js';
 import { Audit } from '../ports/audit.js';
 import { Jobs } from '../ports/jobs.js';

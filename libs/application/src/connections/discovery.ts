@@ -14,7 +14,8 @@ import { ProfileWatch } from '../profiles/profile-watch.js';
 import { Profiles } from '../profiles/ports.js';
 import { AccessTokens } from '../credentials/access-tokens.js';
 import { CredentialSeal } from '../credentials/credential-seal.js';
-import { Connections, Credentials, Grants } from './ports.js';
+import { Connections, Grants } from './ports.js';
+import { Credentials } from '../credentials/ports.js';
 import { Succession } from './profile-handover.js';
 
 export interface Rediscovered {

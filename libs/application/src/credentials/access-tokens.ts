@@ -25,7 +25,7 @@ import { Digest, Work } from '../ports/work.js';
 import { Outbox } from './revocation-outbox.js';
 import { Burial } from './reauth-marker.js';
 import { CredentialSeal } from './credential-seal.js';
-import { Credentials, type StoredCredential } from '../connections/ports.js';
+import { Credentials, type StoredCredential } from './ports.js';
 import { UnsavedResults } from './unsaved-results.js';
 
 /** Longer than the outgoing client's queue and total deadline (15 s) plus the commit: else a slow answer would be sent for twice. */

@@ -12,7 +12,7 @@ import type { ProviderName } from '@domain/platform.js';
 import type { IssuedTokens } from '../ports/provider.js';
 import { Vault, type Place } from '../ports/vault.js';
 import { Randomness } from '../ports/work.js';
-import type { SealedTokens } from '../connections/ports.js';
+import type { SealedTokens } from './ports.js';
 
 interface Row<Id> {
   readonly id: Id;

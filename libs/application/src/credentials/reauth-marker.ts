@@ -7,14 +7,13 @@ import { Audit } from '../ports/audit.js';
 import { Notices } from '../ports/notices.js';
 import { Work } from '../ports/work.js';
 import { toWire } from '../wire-ids.js';
-import { Connections, Credentials } from '../connections/ports.js';
+import { Credentials, type MarkedForReauth } from './ports.js';
 
 @Injectable()
 export class Burial {
   constructor(
     private readonly work: Work,
     private readonly credentials: Credentials,
-    private readonly connections: Connections,
     private readonly notices: Notices,
     private readonly audit: Audit,
   ) {}
@@ -26,15 +25,20 @@ export class Burial {
    */
   async of(id: ConnectionId, orgId: OrgId, version: number, reason: ReauthReason, lease?: string): Promise<void> {
     const known = await this.work.run(async () => {
-      const buried = await this.credentials.bury(id, orgId, version, reason, lease ?? null);
-      if (buried === 'now') await this.tell(id, orgId, version, reason);
-      return buried;
+      const marked = await this.credentials.bury(id, orgId, version, reason, lease ?? null);
+      if (marked !== 'overtaken' && !('before' in marked)) await this.tell(id, orgId, version, reason, marked);
+      return marked;
     });
-    if (known !== 'overtaken') throw new ReconnectNeeded(known === 'now' ? reason : known.before);
+    if (known !== 'overtaken') throw new ReconnectNeeded('before' in known ? known.before : reason);
   }
 
-  private async tell(id: ConnectionId, orgId: OrgId, version: number, reason: ReauthReason): Promise<void> {
-    const { name, provider } = await this.connections.get(id, orgId);
+  private async tell(
+    id: ConnectionId,
+    orgId: OrgId,
+    version: number,
+    reason: ReauthReason,
+    { name, provider }: MarkedForReauth,
+  ): Promise<void> {
     await this.audit.record({
       orgId,
       by: 'system',

@@ -4,7 +4,7 @@ import type { OrgId } from '@domain/ids.js';
 import type { ProviderName } from '@domain/platform.js';
 import { CredentialSeal } from './credential-seal.js';
 import { Jobs } from '../ports/jobs.js';
-import { Revocations } from '../letting-go/ports.js';
+import { Revocations } from './ports.js';
 
 /** What is known of a token pair that has to go. */
 export interface Revocable {

@@ -13,7 +13,7 @@ import {
   Revocations,
   type PendingRevocation,
   type RevocationOutcome,
-} from '../letting-go/ports.js';
+} from './ports.js';
 
 /** As long as an ordinary revocation takes, and some more. */
 const LOOKS = 10;

@@ -1,7 +1,7 @@
 /** Revocations whose next try has come, or whose job was lost with the queue. */
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Work } from '../ports/work.js';
-import { Revocations } from '../letting-go/ports.js';
+import { Revocations } from './ports.js';
 import { RevokeGrant } from './revoke-grant.js';
 
 const BATCH = 100;

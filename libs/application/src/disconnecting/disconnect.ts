@@ -11,10 +11,11 @@ import { Randomness, Work } from '../ports/work.js';
 import { Profiles } from '../profiles/ports.js';
 import { Posts, Schedule, SyncRuns } from '../sync/ports.js';
 import { CredentialSeal } from '../credentials/credential-seal.js';
-import { Connections, Credentials } from '../connections/ports.js';
+import { Connections } from '../connections/ports.js';
+import { Credentials } from '../credentials/ports.js';
 import { mayHaveSuccessor } from '@domain/connection/credential.js';
 import { Outbox, type Revocable } from '../credentials/revocation-outbox.js';
-import { Disconnections, type CallbackKind } from '../letting-go/ports.js';
+import { Disconnections, type CallbackKind } from './ports.js';
 import { Succession } from '../connections/profile-handover.js';
 import { toWire } from '../wire-ids.js';
 

@@ -9,7 +9,7 @@ import { ProviderUnavailable } from '../ports/provider-fault.js';
 import { Providers } from '../ports/provider.js';
 import { Work } from '../ports/work.js';
 import { Disconnect } from '../disconnecting/disconnect.js';
-import { ProviderCallbacks, type CallbackOutcome, type StoredCallback } from '../letting-go/ports.js';
+import { ProviderCallbacks, type CallbackOutcome, type StoredCallback } from './ports.js';
 import { RevokeGrant } from '../credentials/revoke-grant.js';
 
 export class ActOnCallback extends Command<void> {

@@ -4,7 +4,8 @@ import { sameBytes } from '../connect-sessions/same-bytes.js';
 import { Jobs } from '../ports/jobs.js';
 import { Codes } from '../ports/vault.js';
 import { Digest, Randomness, Work } from '../ports/work.js';
-import { ProviderCallbacks, SignedRequests, type CallbackKind } from '../letting-go/ports.js';
+import { ProviderCallbacks, SignedRequests } from './ports.js';
+import { type CallbackKind } from '../disconnecting/ports.js';
 
 /** Answers the confirmation code: the same one for the same request, however often it comes. */
 export class ReceiveCallback extends Command<{ readonly code: string }> {

@@ -2,7 +2,7 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Jobs } from '../ports/jobs.js';
 import { Work } from '../ports/work.js';
-import { ProviderCallbacks } from '../letting-go/ports.js';
+import { ProviderCallbacks } from './ports.js';
 
 const BATCH = 100;
 

@@ -2,7 +2,7 @@
 import type { OrgId, ProfileId, SyncRunId } from '@domain/ids.js';
 import type { SyncProblem } from '@domain/sync/sync-problem.js';
 import type { SyncState, SyncTrigger } from '@domain/sync/sync-run.js';
-import type { AccountAccess } from '../connections/ports.js';
+import type { AccountAccess } from '../credentials/ports.js';
 import type { ObservedPost } from '../ports/provider.js';
 
 export abstract class Schedule {

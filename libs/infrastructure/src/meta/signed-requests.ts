@@ -1,7 +1,7 @@
 /** Meta's `signed_request`: two base64url parts, the first an HMAC-SHA256 of the second as it was sent. */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
-import { SignedRequestInvalid, SignedRequests, type CallbackRequest } from '@application/letting-go/ports.js';
+import { SignedRequestInvalid, SignedRequests, type CallbackRequest } from '@application/meta-callbacks/ports.js';
 
 const BASE64URL = /^[A-Za-z0-9_-]+$/;
 const MAC_BYTES = 32;

@@ -1,7 +1,7 @@
 /** Meta's `signed_request`: a known answer, every forgery that has a name, and two secrets while one gives way to the other. WH-01, WH-02. */
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { SignedRequestInvalid } from '@application/letting-go/ports.js';
+import { SignedRequestInvalid } from '@application/meta-callbacks/ports.js';
 import { MetaSignedRequests } from '@infrastructure/meta/signed-requests.js';
 
 /** Made once with `openssl dgst -sha256 -hmac known-answer-secret -binary`, not with any code of ours. */

@@ -5,7 +5,11 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CancelConnect } from '@application/connect-sessions/cancel-connect.js';
 import { ContinueConnect } from '@application/connect-sessions/continue-connect.js';
-import { GetConnectPage, GetConnectResult, type ConnectPage } from '@application/connect-sessions/get-connect-session.js';
+import {
+  GetConnectPage,
+  GetConnectResult,
+  type ConnectPage,
+} from '@application/connect-sessions/get-connect-session.js';
 import { Providers } from '@application/ports/provider.js';
 import { Digest } from '@application/ports/work.js';
 import { toWire } from '@application/wire-ids.js';

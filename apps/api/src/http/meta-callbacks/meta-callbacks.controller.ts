@@ -4,7 +4,7 @@ import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DeletionNotFound, GetDeletionStatus } from '@application/meta-callbacks/get-deletion-status.js';
-import { SignedRequestInvalid } from '@application/letting-go/ports.js';
+import { SignedRequestInvalid } from '@application/meta-callbacks/ports.js';
 import { ReceiveCallback } from '@application/meta-callbacks/receive-callback.js';
 import { Digest } from '@application/ports/work.js';
 import { Open } from '../access/policy.js';

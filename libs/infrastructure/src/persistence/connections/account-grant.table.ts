@@ -1,7 +1,8 @@
 /** Accounts and grants: what a discovery found, written in bulk, and the way from an account to its token. */
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
-import { Grants, type AccountAccess, type FoundGrant, type StoredGrant } from '@application/connections/ports.js';
+import { Grants, type FoundGrant, type StoredGrant } from '@application/connections/ports.js';
+import { type AccountAccess } from '@application/credentials/ports.js';
 import { noteInLog } from '@application/ports/log-context.js';
 import type { KnownAccount } from '@application/ports/provider.js';
 import { Randomness } from '@application/ports/work.js';

@@ -1,7 +1,12 @@
 /** Credentials: each step of the refresh protocol is one statement that checks version and lease by the database's clock. */
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
-import { Credentials, type SealedTokens, type StoredCredential } from '@application/connections/ports.js';
+import {
+  Credentials,
+  type MarkedForReauth,
+  type SealedTokens,
+  type StoredCredential,
+} from '@application/credentials/ports.js';
 import { noteInLog } from '@application/ports/log-context.js';
 import { toWire } from '@application/wire-ids.js';
 import type { ReauthReason } from '@domain/connection/health.js';
@@ -126,8 +131,8 @@ export class PostgresCredentials extends Credentials {
     reason: ReauthReason,
     lease: string | null,
   ): ReturnType<Credentials['bury']> {
-    const [row] = await this.database.inside(sql<{ before: ReauthReason | null; current: boolean }>`
-      select c.reauth_reason as before,
+    const [row] = await this.database.inside(sql<MarkedForReauth & { before: ReauthReason | null; current: boolean }>`
+      select c.reauth_reason as before, c.display_name as name, c.provider,
         k.version = ${version} and (${lease}::uuid is null or k.lease_token = ${lease}::uuid) as current
       from app.connection c join app.credential k on k.org_id = c.org_id and k.id = c.id
       where c.id = ${id} and c.org_id = ${orgId} for update`);
@@ -135,7 +140,7 @@ export class PostgresCredentials extends Credentials {
     if (row.before !== null) return { before: row.before };
     await this.database.inside(sql`
       update app.connection set reauth_reason = ${reason} where id = ${id} and org_id = ${orgId}`);
-    return 'now';
+    return { name: row.name, provider: row.provider };
   }
 
   override async expires(id: ConnectionId, orgId: OrgId, version: number, at: Date | null): Promise<void> {

@@ -1,7 +1,7 @@
 /** Grants across organisations: the row at which connects and revocations of one person meet. */
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
-import { ProviderGrants } from '@application/letting-go/ports.js';
+import { ProviderGrants } from '@application/credentials/ports.js';
 import type { ProviderName } from '@domain/platform.js';
 import { Database } from '../database.js';
 

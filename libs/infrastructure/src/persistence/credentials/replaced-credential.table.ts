@@ -1,7 +1,7 @@
 /** X's token pairs that a later consent of the same person replaced, until they are revoked. */
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
-import { ReplacedCredentials, type ReplacedCredential } from '@application/connections/ports.js';
+import { ReplacedCredentials, type ReplacedCredential } from '@application/credentials/ports.js';
 import type { OrgId, ReplacedCredentialId } from '@domain/ids.js';
 import type { ProviderName } from '@domain/platform.js';
 import { Database } from '../database.js';

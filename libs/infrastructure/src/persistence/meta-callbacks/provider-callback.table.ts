@@ -2,12 +2,8 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import type { ConnectionKey } from '@application/connections/ports.js';
-import {
-  ProviderCallbacks,
-  type CallbackKind,
-  type CallbackOutcome,
-  type StoredCallback,
-} from '@application/letting-go/ports.js';
+import { ProviderCallbacks, type CallbackOutcome, type StoredCallback } from '@application/meta-callbacks/ports.js';
+import { type CallbackKind } from '@application/disconnecting/ports.js';
 import type { ConnectionId, ConnectSessionId, OrgId, RevocationId } from '@domain/ids.js';
 import { Database, date } from '../database.js';
 

@@ -1,7 +1,7 @@
 /** Posts and their figures, written page by page in bulk. */
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
-import type { AccountAccess } from '@application/connections/ports.js';
+import type { AccountAccess } from '@application/credentials/ports.js';
 import type { ObservedPost } from '@application/ports/provider.js';
 import { Posts } from '@application/sync/ports.js';
 import type { OrgId, ProfileId } from '@domain/ids.js';

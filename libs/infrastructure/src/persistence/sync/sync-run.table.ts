@@ -1,7 +1,7 @@
 /** The sync log: one active run per profile, one scheduled run per hour, and a fence before every write. */
 import { Injectable, Logger } from '@nestjs/common';
 import { sql } from 'kysely';
-import type { AccountAccess } from '@application/connections/ports.js';
+import type { AccountAccess } from '@application/credentials/ports.js';
 import { SyncRuns, type ClaimedRun, type NewRun, type PageCounts } from '@application/sync/ports.js';
 import { toWire } from '@application/wire-ids.js';
 import type { SyncProblem } from '@domain/sync/sync-problem.js';

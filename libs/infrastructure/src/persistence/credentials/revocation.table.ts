@@ -1,39 +1,15 @@
-/** Receipts of disconnects, and the outbox of revocations behind them. */
+/** The outbox of revocations. */
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import {
-  Disconnections,
   REVOCATION_KEPT_MS,
   Revocations,
-  type DisconnectionReceipt,
   type PendingRevocation,
   type RevocationOutcome,
-} from '@application/letting-go/ports.js';
-import type { ConnectionId, OrgId, RevocationId } from '@domain/ids.js';
+} from '@application/credentials/ports.js';
+import type { OrgId, RevocationId } from '@domain/ids.js';
 import type { ProviderName } from '@domain/platform.js';
 import { Database } from '../database.js';
-
-@Injectable()
-export class PostgresDisconnections extends Disconnections {
-  constructor(private readonly database: Database) {
-    super();
-  }
-
-  override async add(receipt: DisconnectionReceipt): Promise<void> {
-    await this.database.inside(sql`
-      insert into app.disconnection (id, org_id, connection_id, provider, display_name, requested_by, profiles_removed,
-        profiles_passed_on, runs_canceled, posts_kept)
-      values (${receipt.id}, ${receipt.orgId}, ${receipt.connectionId}, ${receipt.provider}, ${receipt.displayName},
-        ${receipt.requestedBy}, ${receipt.profilesRemoved}, ${receipt.profilesPassedOn}, ${receipt.runsCanceled},
-        ${receipt.postsKept})`);
-  }
-
-  override async exists(connectionId: ConnectionId, orgId: OrgId): Promise<boolean> {
-    const rows = await this.database.inside(sql`
-      select 1 from app.disconnection where org_id = ${orgId} and connection_id = ${connectionId}`);
-    return rows.length > 0;
-  }
-}
 
 interface RevocationRow {
   id: RevocationId;

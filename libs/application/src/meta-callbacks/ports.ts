@@ -1,0 +1,67 @@
+/** Meta's signed requests, as they are stored and carried out. */
+import { DomainError } from '@domain/errors.js';
+import type { ConnectSessionId, OrgId, RevocationId } from '@domain/ids.js';
+import type { ConnectionKey } from '../connections/ports.js';
+import type { CallbackKind } from '../disconnecting/ports.js';
+
+/** What a signed request of Meta's says. */
+export interface CallbackRequest {
+  readonly kind: CallbackKind;
+  /** null: a Page removed the app, and `profileExternalId` names it. */
+  readonly externalUserId: string | null;
+  readonly profileExternalId: string | null;
+  readonly issuedAt: Date;
+}
+
+export interface StoredCallback extends CallbackRequest {
+  readonly id: string;
+}
+
+export interface CallbackOutcome {
+  /** Connections that were let go. */
+  readonly disconnected: number;
+  /** The person has consented anew since they asked, and what came of that stays. */
+  readonly authorisedSince: boolean;
+}
+
+export abstract class ProviderCallbacks {
+  /** False: this very request is here already. */
+  abstract add(
+    callback: StoredCallback,
+    hashes: { readonly request: Uint8Array; readonly code: Uint8Array },
+  ): Promise<boolean>;
+  /** Of the confirmation code that this request was first answered with. */
+  abstract codeHash(requestHash: Uint8Array): Promise<Uint8Array>;
+  /** null: it is done. */
+  abstract open(id: string): Promise<StoredCallback | null>;
+  abstract done(id: string, outcome: CallbackOutcome): Promise<void>;
+  /** Whose job was lost with the queue, or gave up: each is told again ever more rarely, from a minute up to an hour. */
+  abstract takeDue(limit: number): Promise<readonly string[]>;
+  /** A person's connections, in every organisation that has one, with when each was last authorised. */
+  abstract connectionsOf(externalUserId: string): Promise<readonly (ConnectionKey & { readonly authorisedAt: Date })[]>;
+  /** Grants of the person that wait for a member's word, in every organisation. */
+  abstract waitingOf(
+    externalUserId: string,
+  ): Promise<readonly { readonly id: ConnectSessionId; readonly orgId: OrgId; readonly authorisedAt: Date }[]>;
+  /** Connections that were granted a Page. */
+  abstract connectionsWithPage(externalId: string): Promise<readonly ConnectionKey[]>;
+  /** Revocations of the person's grant that have not ended. */
+  abstract openRevocations(externalUserId: string): Promise<readonly RevocationId[]>;
+  /**
+   * Takes a person's name and id out of what is left of them: receipts, revocations, notices, and the audit log. A
+   * revocation that has not ended keeps the id, without which it cannot be asked for.
+   */
+  abstract forget(externalUserId: string): Promise<void>;
+}
+
+/** Checks the signature of what Meta sends; the only place that knows the app's secrets besides the adapter. */
+export abstract class SignedRequests {
+  /** Throws `SignedRequestInvalid`. */
+  abstract read(signedRequest: string): Omit<CallbackRequest, 'kind'>;
+}
+
+export class SignedRequestInvalid extends DomainError {
+  constructor() {
+    super('malformed', 'This is not a request that Meta signed for this app.');
+  }
+}
