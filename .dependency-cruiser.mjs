@@ -10,6 +10,17 @@ const RINGS = {
   sandbox: { at: 'apps/sandbox', may: [] },
 };
 
+/** The folders of libs/application, from the top: a folder knows only those of the lines below its own. */
+const ROOMS = [
+  ['erasure', 'meta-callbacks'],
+  ['disconnecting'],
+  ['connect-sessions', 'sync'],
+  ['connections'],
+  ['profiles'],
+  ['credentials', 'organisations', 'notices', 'exports', 'pictures', 'audit'],
+  ['ports'],
+];
+
 /** The verbs know the bus, its injection marks, and ids on the wire; everything else of the world is a port. */
 const APPLICATION_PACKAGES = ['@nestjs/cqrs', '@nestjs/common', 'typeid-js'];
 
@@ -48,8 +59,23 @@ const ringRules = Object.entries(RINGS).flatMap(([ring, { may }]) => [
   },
 ]);
 
+const room = (names) => `^libs/application/src/(${names.join('|')})/`;
+const roomRules = ROOMS.map((line, i) => ({
+  name: 'rooms-point-down',
+  comment: `${line.join(', ')}: what stands above or beside may not be known.`,
+  from: { path: room(line) },
+  to: { path: room(ROOMS.slice(0, i + 1).flat()), pathNot: '^libs/application/src/$1/' },
+}));
+
 const rules = [
   ...ringRules,
+  ...roomRules,
+  {
+    name: 'rooms-point-down',
+    comment: 'A new folder of libs/application takes its place in ROOMS.',
+    from: { path: '^libs/application/src/[^/]+/', pathNot: room(ROOMS.flat()) },
+    to: {},
+  },
   {
     name: 'relative-inside-a-room',
     comment: 'Inside a folder of a ring imports are relative.',

@@ -9,7 +9,7 @@ import { Connections } from '@application/connections/ports.js';
 import { RecheckConnection } from '@application/connections/recheck-connection.js';
 import { ProviderCallbacks } from '@application/meta-callbacks/ports.js';
 import { ActOnCallback } from '@application/meta-callbacks/act-on-callback.js';
-import { ToggleProfile } from '@application/profiles/toggle-profile.js';
+import { ToggleProfiles } from '@application/profiles/toggle-profiles.js';
 import { DispatchDueSyncs } from '@application/sync/dispatch-due-syncs.js';
 import { SweepSyncs } from '@application/sync/sweep-syncs.js';
 import { SyncProfile } from '@application/sync/sync-profile.js';
@@ -216,7 +216,7 @@ describe('A run', () => {
   async function queued(): Promise<SyncRunId> {
     await scene.connect(orgId, 'x');
     const [profile] = await scene.profiles(orgId);
-    await scene.one.execute(new ToggleProfile(BY_ADMIN, orgId, profile!, { track: true }));
+    await scene.one.execute(new ToggleProfiles(BY_ADMIN, orgId, [{ profileId: profile!, track: true }]));
     await scene.sql('delete from pgboss.job');
     await scene.one.execute(new DispatchDueSyncs());
     return scene.value('select id from app.sync_run where org_id = $1', [orgId]);

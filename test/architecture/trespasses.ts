@@ -8,6 +8,7 @@ export const UPRIGHT: Readonly<Record<string, string>> = {
     "import type { Id } from '@domain/ids.js';\nexport abstract class Vault { abstract open(id: Id): string; }",
   'libs/application/src/profiles/toggle.ts':
     "import { Command } from '@nestjs/cqrs';\nimport { setTimeout as sleep } from 'node:timers/promises';\nimport { plan } from '@domain/plan/plan.js';\nimport { Vault } from '../ports/vault.js';\nexport const toggle = [Command, plan, sleep, Vault];",
+  'libs/application/src/notices/list.ts': "import { Vault } from '../ports/vault.js';\nexport const list = Vault;",
   'libs/infrastructure/src/http/client.ts': "import { request } from 'undici';\nexport const client = request;",
   'libs/infrastructure/src/meta/wire.ts':
     "import { client } from '@infrastructure/http/client.js';\nexport const wire = client;",
@@ -47,6 +48,9 @@ export const TRESPASSES: readonly (readonly [rule: string, file: string, text: s
   ['api-uses-aliases-across', 'apps/api/src/by-path.ts', value('../../../libs/domain/src/plan/plan.js')],
   ['sandbox-imports-down', 'apps/sandbox/src/ours.ts', type('@domain/ids.js', 'Id')],
   ['sandbox-uses-aliases-across', 'apps/sandbox/src/by-path.ts', value('../../../libs/domain/src/ids.js')],
+  ['rooms-point-down', 'libs/application/src/ports/up.ts', value('../profiles/toggle.js')],
+  ['rooms-point-down', 'libs/application/src/credentials/beside.ts', value('../notices/list.js')],
+  ['rooms-point-down', 'libs/application/src/elsewhere/new.ts', value('../ports/vault.js')],
   ['relative-inside-a-room', 'libs/infrastructure/src/meta/roundabout.ts', value('@infrastructure/meta/wire.js')],
   ['domain-stands-alone', 'libs/domain/src/with-orm.ts', value('@mikro-orm/core')],
   ['domain-stands-alone', 'libs/domain/src/with-node.ts', value('node:crypto')],

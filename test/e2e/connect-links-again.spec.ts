@@ -16,7 +16,11 @@ const deletions = async (person: string): Promise<Json[]> =>
 
 /** What a new consent would change; pictures and the times of calls fill in by themselves. */
 const authority = ({ id, status, connected_by, connected_at, scopes, profiles }: Json): Json => ({
-  ...{ id, status, connected_by, connected_at, scopes },
+  id,
+  status,
+  connected_by,
+  connected_at,
+  scopes,
   profiles: profiles.map((one: Json) => [one.id, one.status, one.track, one.publish]),
 });
 

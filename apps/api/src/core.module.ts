@@ -4,24 +4,24 @@ import { PostgreSqlDriver } from '@mikro-orm/postgresql';
 import { Module, type DynamicModule, type Provider as NestProvider } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { AccessTokens } from '@application/credentials/access-tokens.js';
-import { Burial } from '@application/credentials/reauth-marker.js';
+import { ReauthMarker } from '@application/credentials/reauth-marker.js';
 import { CredentialSeal } from '@application/credentials/credential-seal.js';
 import * as connectionPorts from '@application/connections/ports.js';
-import { Rediscovery } from '@application/connections/discovery.js';
-import { Succession } from '@application/connections/profile-handover.js';
+import { GrantDiscovery } from '@application/connections/discovery.js';
+import { ProfileHandover } from '@application/connections/profile-handover.js';
 import { UnsavedResults } from '@application/credentials/unsaved-results.js';
-import { Outbox } from '@application/credentials/revocation-outbox.js';
+import { RevocationOutbox } from '@application/credentials/revocation-outbox.js';
 import { Askers } from '@application/connect-sessions/askers.js';
-import { FreshGrants } from '@application/connect-sessions/grant-intake.js';
+import { GrantIntake } from '@application/connect-sessions/grant-intake.js';
 import { GrantSettlement } from '@application/connect-sessions/grant-settlement.js';
 import {
   ConnectSessions,
   ExchangedGrants,
   RedirectUris,
   ReturnOrigins,
-  WaitingGrants,
+  PendingGrants,
 } from '@application/connect-sessions/ports.js';
-import { Strangers } from '@application/connect-sessions/browser-mismatch-log.js';
+import { BrowserMismatchLog } from '@application/connect-sessions/browser-mismatch-log.js';
 import { Expiries, Mailer, MailOutbox, NoticeMarks } from '@application/notices/ports.js';
 import { Erasures } from '@application/erasure/ports.js';
 import { Exports } from '@application/exports/ports.js';
@@ -41,7 +41,7 @@ import { ProviderWaits } from '@application/ports/provider-waits.js';
 import { Readiness } from '@application/ports/readiness.js';
 import { Codes, Vault } from '@application/ports/vault.js';
 import { Clock, Digest, Randomness, Work } from '@application/ports/work.js';
-import { Profiles, ProfileTroubles } from '@application/profiles/ports.js';
+import { Profiles, ProfileTroubles, Tracking } from '@application/profiles/ports.js';
 import { ProfileWatch } from '@application/profiles/profile-watch.js';
 import { Posts, Schedule, SyncRuns } from '@application/sync/ports.js';
 import { FileClient } from '@infrastructure/http/file-client.js';
@@ -59,7 +59,7 @@ import { ConnectionTable, PostgresConnections } from '@infrastructure/persistenc
 import { PostgresCredentials } from '@infrastructure/persistence/credentials/credential.table.js';
 import { PostgresReplacedCredentials } from '@infrastructure/persistence/credentials/replaced-credential.table.js';
 import { Database } from '@infrastructure/persistence/database.js';
-import { PostgresGrants } from '@infrastructure/persistence/connections/account-grant.table.js';
+import { PostgresAccountGrants } from '@infrastructure/persistence/connections/account-grant.table.js';
 import { PostgresRevocations } from '@infrastructure/persistence/credentials/revocation.table.js';
 import { PostgresDisconnections } from '@infrastructure/persistence/disconnecting/disconnection.table.js';
 import { PostgresExpiries } from '@infrastructure/persistence/notices/expiry.table.js';
@@ -77,6 +77,7 @@ import { PostgresReadiness } from '@infrastructure/persistence/postgres-readines
 import { PostgresWork } from '@infrastructure/persistence/postgres-work.js';
 import { PostgresProfiles, ProfileTable } from '@infrastructure/persistence/profiles/profile.table.js';
 import { PostgresSchedule } from '@infrastructure/persistence/sync/schedule.table.js';
+import { PostgresTracking } from '@infrastructure/persistence/sync/tracking.table.js';
 import { PostgresSyncRuns } from '@infrastructure/persistence/sync/sync-run.table.js';
 import { PostgresProviderCallbacks } from '@infrastructure/persistence/meta-callbacks/provider-callback.table.js';
 import { PostgresProviderGrants } from '@infrastructure/persistence/credentials/provider-grant.table.js';
@@ -89,7 +90,7 @@ import { ProviderPictures } from '@infrastructure/pictures/provider-pictures.js'
 import { ConfiguredProviders } from '@infrastructure/providers/configured-providers.js';
 import { WatchedProvider } from '@infrastructure/providers/watched-provider.js';
 import { PostgresExchangedGrants } from '@infrastructure/persistence/connect-sessions/exchanged-grant.table.js';
-import { PostgresWaitingGrants } from '@infrastructure/persistence/connect-sessions/pending-grant.table.js';
+import { PostgresPendingGrants } from '@infrastructure/persistence/connect-sessions/pending-grant.table.js';
 import { Queue } from '@infrastructure/queue/queue.js';
 import { Sha256, SystemClock, SystemRandomness } from '@infrastructure/system/system.js';
 import { AesGcmVault } from '@infrastructure/vault/aes-gcm-vault.js';
@@ -120,9 +121,9 @@ const STORES: NestProvider[] = [
   { provide: credentialPorts.Credentials, useClass: PostgresCredentials },
   { provide: ConnectSessions, useClass: PostgresConnectSessions },
   { provide: ExchangedGrants, useClass: PostgresExchangedGrants },
-  { provide: WaitingGrants, useClass: PostgresWaitingGrants },
+  { provide: PendingGrants, useClass: PostgresPendingGrants },
   { provide: credentialPorts.ReplacedCredentials, useClass: PostgresReplacedCredentials },
-  { provide: connectionPorts.Grants, useClass: PostgresGrants },
+  { provide: connectionPorts.AccountGrants, useClass: PostgresAccountGrants },
   { provide: credentialPorts.Revocations, useClass: PostgresRevocations },
   { provide: Disconnections, useClass: PostgresDisconnections },
   { provide: Exports, useClass: PostgresExports },
@@ -131,6 +132,7 @@ const STORES: NestProvider[] = [
   { provide: ProviderCallbacks, useClass: PostgresProviderCallbacks },
   { provide: Profiles, useClass: PostgresProfiles },
   { provide: Schedule, useClass: PostgresSchedule },
+  { provide: Tracking, useClass: PostgresTracking },
   { provide: SyncRuns, useClass: PostgresSyncRuns },
   { provide: Posts, useClass: PostgresPosts },
   { provide: Clock, useClass: SystemClock },
@@ -206,16 +208,16 @@ export class CoreModule {
       ...STORES,
       ...configured(config),
       CredentialSeal,
-      Burial,
+      ReauthMarker,
       AccessTokens,
-      Rediscovery,
-      Succession,
-      FreshGrants,
+      GrantDiscovery,
+      ProfileHandover,
+      GrantIntake,
       GrantSettlement,
       ProfileWatch,
       UnsavedResults,
-      Outbox,
-      Strangers,
+      RevocationOutbox,
+      BrowserMismatchLog,
       Askers,
     ];
     return {

@@ -8,7 +8,7 @@ import { DispatchDueChecksHandler } from '@application/connections/dispatch-due-
 import { DeclineConnectHandler } from '@application/connect-sessions/decline-connect.js';
 import { ExpireSessionsHandler } from '@application/connect-sessions/expire-sessions.js';
 import { FinishConnectHandler } from '@application/connect-sessions/finish-connect.js';
-import { GiveBackWaitingHandler } from '@application/connect-sessions/revoke-pending-grants.js';
+import { RevokePendingGrantsHandler } from '@application/connect-sessions/revoke-pending-grants.js';
 import { PruneSessionsHandler } from '@application/connect-sessions/prune-sessions.js';
 import { ResumeDiscoveriesHandler } from '@application/connect-sessions/resume-discoveries.js';
 import { RequestCheckHandler } from '@application/connections/request-check.js';
@@ -39,8 +39,7 @@ import { PushOrganisationHandler } from '@application/organisations/push-organis
 import { RemoveMemberHandler } from '@application/organisations/remove-member.js';
 import { ClearDefaultHandler } from '@application/profiles/clear-default.js';
 import { SetDefaultHandler } from '@application/profiles/set-default.js';
-import { SwitchProfilesHandler } from '@application/profiles/switch-profiles.js';
-import { ToggleProfileHandler } from '@application/profiles/toggle-profile.js';
+import { ToggleProfilesHandler } from '@application/profiles/toggle-profiles.js';
 import { DispatchDueSyncsHandler } from '@application/sync/dispatch-due-syncs.js';
 import { RequestSyncHandler } from '@application/sync/request-sync.js';
 import { SweepSyncsHandler } from '@application/sync/sweep-syncs.js';
@@ -70,7 +69,7 @@ export const COMMAND_HANDLERS = [
   AcceptConnectHandler,
   DeclineConnectHandler,
   ExpireSessionsHandler,
-  GiveBackWaitingHandler,
+  RevokePendingGrantsHandler,
   PruneSessionsHandler,
   SettleGrantsHandler,
   ResumeDiscoveriesHandler,
@@ -91,8 +90,7 @@ export const COMMAND_HANDLERS = [
   ActOnCallbackHandler,
   SweepCallbacksHandler,
   SweepRevocationsHandler,
-  ToggleProfileHandler,
-  SwitchProfilesHandler,
+  ToggleProfilesHandler,
   SetDefaultHandler,
   ClearDefaultHandler,
   RequestSyncHandler,

@@ -13,7 +13,7 @@ import { prepareDatabase } from './core.module.js';
 import { Stopping } from './http/system/stopping.js';
 import { programLogger } from './logging.js';
 import { seedDemo } from './seed-demo.js';
-import { furnish, webServer } from './server.js';
+import { configureServer, webServer } from './server.js';
 
 /** Requests under way get this long when the program ends: longer than a callback that calls a provider twice. */
 const DRAIN_MS = 25_000;
@@ -27,7 +27,7 @@ export async function start(config: Config): Promise<NestFastifyApplication> {
     logger,
     abortOnError: false,
   });
-  await furnish(app, config);
+  await configureServer(app, config);
   await app.init();
   if (config.mode === 'demo') await seedDemo(app);
   await app.listen(config.port, config.host);

@@ -49,7 +49,7 @@ export function webServer(): FastifyAdapter {
   });
 }
 
-export async function furnish(app: NestFastifyApplication, config: Config): Promise<void> {
+export async function configureServer(app: NestFastifyApplication, config: Config): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance();
   const stopping = app.get(Stopping);
   // First, so that whatever is logged for a request names it.

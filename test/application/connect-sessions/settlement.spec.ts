@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { SettleGrants } from '@application/connect-sessions/settle-grants.js';
 import { ExchangedGrants } from '@application/connect-sessions/ports.js';
-import { GiveBackWaiting } from '@application/connect-sessions/revoke-pending-grants.js';
+import { RevokePendingGrants } from '@application/connect-sessions/revoke-pending-grants.js';
 import { Disconnect } from '@application/disconnecting/disconnect.js';
 import { RevokeGrant } from '@application/credentials/revoke-grant.js';
 import { Connections } from '@application/connections/ports.js';
@@ -181,7 +181,7 @@ describe('OA-23 What overtakes a grant that is not settled', () => {
 
   it('the end of its organisation hands it to the outbox', async () => {
     const at = await unidentified();
-    await scene.one.execute(new GiveBackWaiting(back.orgId));
+    await scene.one.execute(new RevokePendingGrants(back.orgId));
 
     expect(await back.session(at)).toEqual({ state: 'failed', outcome: 'superseded' });
     expect(await back.revocations()).toEqual([{ external_user_id: null, outcome: 'pending' }]);

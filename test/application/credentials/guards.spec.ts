@@ -2,13 +2,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { Connections } from '@application/connections/ports.js';
 import { Credentials } from '@application/credentials/ports.js';
-import { Rediscovery } from '@application/connections/discovery.js';
+import { GrantDiscovery } from '@application/connections/discovery.js';
 import { Disconnect } from '@application/disconnecting/disconnect.js';
 import { RevokeGrant } from '@application/credentials/revoke-grant.js';
 import { UnsavedResults } from '@application/credentials/unsaved-results.js';
 import { DatabaseUnavailable } from '@application/ports/database-unavailable.js';
 import { Work } from '@application/ports/work.js';
-import { ToggleProfile } from '@application/profiles/toggle-profile.js';
+import { ToggleProfiles } from '@application/profiles/toggle-profiles.js';
 import { RequestSync } from '@application/sync/request-sync.js';
 import type { RevocationId } from '@domain/ids.js';
 import { BY_ADMIN, codes, times } from '../support/scene.js';
@@ -43,7 +43,7 @@ describe('What needs a person', () => {
         await door.pass();
         return issued;
       };
-      const asked = tokens.of();
+      const asked = tokens.get();
       await door.reached;
       await bury(reason);
       door.open();
@@ -58,19 +58,19 @@ describe('A token that the provider has just refused', () => {
   it('is not handed out again where its renewal fails, although its time has not come', async () => {
     tokens.x.whenRefreshed = () => Promise.reject(tokens.x.unavailable());
     const refused = { version: 1, reason: 'token_invalid' } as const;
-    expect(await codes([tokens.of(0, refused)])).toEqual(['provider_unavailable']);
-    expect((await tokens.of()).token).toBe('access-1');
+    expect(await codes([tokens.get(0, refused)])).toEqual(['provider_unavailable']);
+    expect((await tokens.get()).token).toBe('access-1');
   });
 });
 
 describe('What is told of an older token', () => {
   it('its end is not written over that of a newer one', async () => {
     await tokens.endsIn('-1 second');
-    await tokens.of();
+    await tokens.get();
     const { accessExpiresAt, version } = await stored();
-    await run(() => credentials().expires(tokens.id, tokens.orgId, version - 1, new Date(0)));
+    await run(() => credentials().setExpiry(tokens.id, tokens.orgId, version - 1, new Date(0)));
     expect((await stored()).accessExpiresAt).toEqual(accessExpiresAt);
-    await run(() => credentials().expires(tokens.id, tokens.orgId, version, null));
+    await run(() => credentials().setExpiry(tokens.id, tokens.orgId, version, null));
     expect((await stored()).accessExpiresAt).toBeNull();
   });
 
@@ -84,7 +84,7 @@ describe('What is told of an older token', () => {
       await scene.connect(tokens.orgId, 'meta', 'ana', scene.turn(1));
       return { ...found, accounts: [], scopes: [] };
     };
-    const found = await scene.one.get(Rediscovery).of(id, tokens.orgId, 'doubt');
+    const found = await scene.one.get(GrantDiscovery).run(id, tokens.orgId, 'doubt');
     expect(found.overtaken).toBe(true);
     const granted = 'select count(*)::int from app.account_grant where connection_id = $1 and granted';
     expect(await scene.value(granted, [id])).toBe(3);
@@ -101,9 +101,9 @@ it('DS-05 eight workers on one revocation: the provider is asked once', async ()
 
 it('Track off cancels the run under way', async () => {
   const [profile] = await scene.profiles(tokens.orgId);
-  await scene.one.execute(new ToggleProfile(BY_ADMIN, tokens.orgId, profile!, { track: true }));
+  await scene.one.execute(new ToggleProfiles(BY_ADMIN, tokens.orgId, [{ profileId: profile!, track: true }]));
   const [id] = await scene.one.execute(new RequestSync(BY_ADMIN, tokens.orgId, profile!));
-  await scene.one.execute(new ToggleProfile(BY_ADMIN, tokens.orgId, profile!, { track: false }));
+  await scene.one.execute(new ToggleProfiles(BY_ADMIN, tokens.orgId, [{ profileId: profile!, track: false }]));
   expect(await scene.value('select state from app.sync_run where id = $1', [id])).toBe('canceled');
 });
 

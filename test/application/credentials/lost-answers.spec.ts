@@ -34,7 +34,7 @@ describe('A definite no', () => {
     await tokens.endsIn('5 minutes');
     fails(fault());
 
-    expect(await tokens.of()).toEqual({ token: 'access-1', version: 1 });
+    expect(await tokens.get()).toEqual({ token: 'access-1', version: 1 });
     expect(await tokens.row()).toEqual(UNTOUCHED);
   });
 
@@ -42,17 +42,17 @@ describe('A definite no', () => {
     await tokens.endsIn('-1 second');
     fails(tokens.x.unavailable());
 
-    expect(await codes([tokens.of(0)])).toEqual(['provider_unavailable']);
-    expect(await codes([tokens.of(1)])).toEqual(['provider_unavailable']);
+    expect(await codes([tokens.get(0)])).toEqual(['provider_unavailable']);
+    expect(await codes([tokens.get(1)])).toEqual(['provider_unavailable']);
     answersAgain(tokens.x);
-    expect((await tokens.of(0)).token).toBe('access-2');
+    expect((await tokens.get(0)).token).toBe('access-2');
     expect(tokens.x.presented).toEqual(['refresh-1', 'refresh-1', 'refresh-1']);
   });
 
   it('RF-11 a day of it changes no status', async () => {
     await tokens.endsIn('-1 second');
     fails(tokens.x.unavailable());
-    for (let hour = 0; hour < 24; hour++) await codes([tokens.of(hour)]);
+    for (let hour = 0; hour < 24; hour++) await codes([tokens.get(hour)]);
 
     expect(await tokens.row()).toEqual(UNTOUCHED);
     expect(await tokens.scene.audited(tokens.orgId, 'connection.needs_reauth')).toEqual([]);
@@ -64,7 +64,7 @@ describe('A refusal', () => {
     await tokens.endsIn('-1 second');
     fails(tokens.x.refusal());
 
-    expect(new Set(await codes(times(40, (n) => tokens.of(n))))).toEqual(new Set(['reconnect_needed']));
+    expect(new Set(await codes(times(40, (n) => tokens.get(n))))).toEqual(new Set(['reconnect_needed']));
 
     expect(tokens.x.presented).toHaveLength(1);
     expect(await tokens.row()).toMatchObject({ reauth_reason: 'token_invalid' });
@@ -86,7 +86,7 @@ describe('A lost answer', () => {
     await tokens.endsIn('5 minutes');
     fails(fault());
 
-    for (const turn of times(6, (n) => n)) expect((await tokens.of(turn)).token).toBe('access-1');
+    for (const turn of times(6, (n) => n)) expect((await tokens.get(turn)).token).toBe('access-1');
 
     expect(tokens.x.presented).toHaveLength(1);
     expect(await tokens.row()).toEqual({ ...UNTOUCHED, marked: true, sent_count: 1 });
@@ -103,9 +103,9 @@ describe('A lost answer', () => {
       await late.pass();
       return claim(...judged);
     };
-    const second = tokens.of(1);
+    const second = tokens.get(1);
     await late.reached;
-    await tokens.of(0);
+    await tokens.get(0);
     late.open();
 
     expect(await second.finally(() => (credentials.claim = claim))).toEqual({ token: 'access-1', version: 1 });
@@ -117,19 +117,19 @@ describe('A lost answer', () => {
     await tokens.endsIn('-1 second');
     fails(tokens.x.lost());
 
-    expect(await codes([tokens.of()])).toEqual(['provider_outcome_unknown']);
-    expect(await codes(times(10, (n) => tokens.of(n)))).toEqual(times(10, () => 'provider_unavailable'));
+    expect(await codes([tokens.get()])).toEqual(['provider_outcome_unknown']);
+    expect(await codes(times(10, (n) => tokens.get(n)))).toEqual(times(10, () => 'provider_unavailable'));
     expect(tokens.x.presented).toHaveLength(1);
   });
 
   it('that was no rotation is mended by one more try with the same refresh token', async () => {
     await tokens.endsIn('5 minutes');
     fails(tokens.x.lost());
-    await tokens.of();
+    await tokens.get();
 
     await dies();
     answersAgain(tokens.x);
-    const got = await Promise.all(times(20, (n) => tokens.of(n)));
+    const got = await Promise.all(times(20, (n) => tokens.get(n)));
 
     expect(new Set(got.map((one) => one.token))).toEqual(new Set(['access-2']));
     expect(tokens.x.presented).toEqual(['refresh-1', 'refresh-1']);
@@ -139,12 +139,12 @@ describe('A lost answer', () => {
   it('RF-04 that was a rotation ends after one more try, as rotation_outcome_lost, for all', async () => {
     await tokens.endsIn('5 minutes');
     rotatesAndLoses(tokens.x);
-    await tokens.of();
+    await tokens.get();
 
     await dies();
     answersAgain(tokens.x);
 
-    expect(new Set(await codes(times(40, (n) => tokens.of(n))))).toEqual(new Set(['reconnect_needed']));
+    expect(new Set(await codes(times(40, (n) => tokens.get(n))))).toEqual(new Set(['reconnect_needed']));
     expect(tokens.x.presented).toEqual(['refresh-1', 'refresh-1']);
     expect(await tokens.row()).toMatchObject({ reauth_reason: 'rotation_outcome_lost' });
   });
@@ -170,7 +170,7 @@ describe('A lost answer', () => {
     fails(tokens.x.lost());
     const counts: number[] = [];
     for (let n = 0; n < 4; n++) {
-      await codes([tokens.of(n)]);
+      await codes([tokens.get(n)]);
       counts.push((await tokens.row()).sent_count);
       await tokens.set("sent_at = sent_at - interval '1 hour'");
     }
@@ -183,14 +183,14 @@ describe('A lost answer', () => {
   it('RF-04 then a definite no, then a refusal, is still rotation_outcome_lost', async () => {
     await tokens.endsIn('-1 second');
     rotatesAndLoses(tokens.x);
-    await codes([tokens.of()]);
+    await codes([tokens.get()]);
     await dies();
     fails(tokens.x.unavailable());
-    await codes([tokens.of()]);
+    await codes([tokens.get()]);
     await dies();
     answersAgain(tokens.x);
 
-    expect(await codes([tokens.of()])).toEqual(['reconnect_needed']);
+    expect(await codes([tokens.get()])).toEqual(['reconnect_needed']);
     expect(await tokens.row()).toMatchObject({ reauth_reason: 'rotation_outcome_lost' });
   });
 
@@ -199,7 +199,7 @@ describe('A lost answer', () => {
     await tokens.set(`lease_token = gen_random_uuid(), lease_until = app.now() + interval '200 milliseconds',
       sent_hash = 'hash', sent_at = app.now() - interval '30 seconds', sent_count = 1`);
 
-    expect((await tokens.of(1)).token).toBe('access-2');
+    expect((await tokens.get(1)).token).toBe('access-2');
     expect(tokens.x.presented).toEqual(['refresh-1']);
     expect(await tokens.row()).toEqual({ ...UNTOUCHED, version: 2 });
   });
@@ -215,7 +215,7 @@ describe('RF-16 When the database is away just after the provider’s answer', (
       return issued;
     };
 
-    expect((await tokens.of()).token).toBe('access-2');
+    expect((await tokens.get()).token).toBe('access-2');
     expect(await tokens.row()).toEqual({ ...UNTOUCHED, version: 2 });
     expect(tokens.x.presented).toHaveLength(1);
   });

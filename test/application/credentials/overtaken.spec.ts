@@ -22,7 +22,7 @@ async function underWay(
     if (outcome === 'refused') throw tokens.x.refusal();
     return issued;
   };
-  const asked = tokens.of();
+  const asked = tokens.get();
   await slow.reached;
   return { asked, answer: () => slow.open() };
 }
@@ -40,7 +40,7 @@ describe('When the person consents anew while a renewal is under way', () => {
 
     // access-2 and refresh-2 came from the renewal, the third ones from the consent.
     expect(await asked).toEqual({ token: 'access-3', version: 2 });
-    expect(await tokens.of(1)).toEqual({ token: 'access-3', version: 2 });
+    expect(await tokens.get(1)).toEqual({ token: 'access-3', version: 2 });
     expect(await tokens.row()).toEqual({ ...UNTOUCHED, version: 2 });
   });
 
@@ -48,7 +48,7 @@ describe('When the person consents anew while a renewal is under way', () => {
     const { asked, answer } = await underWay('rotated');
     await reconnect();
 
-    const got = await within(10_000, tokens.of(0));
+    const got = await within(10_000, tokens.get(0));
     answer();
     await asked;
 
@@ -90,11 +90,11 @@ describe('When the person consents anew while a renewal is under way', () => {
   it('what needed a person is mended, and what was marked is forgotten', async () => {
     await tokens.endsIn('-1 second');
     tokens.x.whenRefreshed = () => Promise.reject(tokens.x.refusal());
-    expect(await codes([tokens.of()])).toEqual(['reconnect_needed']);
+    expect(await codes([tokens.get()])).toEqual(['reconnect_needed']);
 
     await tokens.scene.connect(tokens.orgId, 'x');
 
-    expect((await tokens.of()).token).toBe('access-2');
+    expect((await tokens.get()).token).toBe('access-2');
     expect(await tokens.row()).toEqual({ ...UNTOUCHED, version: 2 });
   });
 });
@@ -112,7 +112,7 @@ describe('RF-12 When the connection is let go while a renewal is under way', () 
     );
     const left = 'select count(*)::int from app.credential where id = $1';
     expect(await tokens.scene.value(left, [tokens.id])).toBe(0);
-    expect(await codes([tokens.of(0), tokens.of(1)])).toEqual(['connection_not_found', 'connection_not_found']);
+    expect(await codes([tokens.get(0), tokens.get(1)])).toEqual(['connection_not_found', 'connection_not_found']);
   });
 });
 
@@ -157,12 +157,12 @@ describe('CR-02 A credential that cannot be read', () => {
       await tokens.endsIn('5 minutes');
       await tokens.set(`${column} = (select ${column} from app.credential where id = '${other}')`);
 
-      const [code] = await codes([tokens.of()]);
+      const [code] = await codes([tokens.get()]);
 
       expect(['reconnect_needed', 'credential_unreadable']).toContain(code);
       expect(await tokens.row()).toMatchObject({ reauth_reason: 'credential_unreadable' });
       expect(tokens.x.presented).toEqual([]);
-      expect((await tokens.scene.one.get(AccessTokens).of(other, tokens.orgId)).token).toBe('access-2');
+      expect((await tokens.scene.one.get(AccessTokens).get(other, tokens.orgId)).token).toBe('access-2');
     },
   );
 });
@@ -171,14 +171,17 @@ describe('AZ-01 Another organisation', () => {
   it('gets no token of a connection that is not its own', async () => {
     const stranger = await tokens.scene.organisation();
 
-    expect(await codes([tokens.scene.one.get(AccessTokens).of(tokens.id, stranger)])).toEqual(['connection_not_found']);
+    expect(await codes([tokens.scene.one.get(AccessTokens).get(tokens.id, stranger)])).toEqual([
+      'connection_not_found',
+    ]);
   });
 });
 
 describe('RF-18 A token that no refresh token renews', () => {
   it('is used while it lives, and then needs a person', async () => {
     const meta = await tokens.scene.connect(tokens.orgId, 'meta');
-    const of = (turn: number): Promise<AccessToken> => tokens.scene.turn(turn).get(AccessTokens).of(meta, tokens.orgId);
+    const of = (turn: number): Promise<AccessToken> =>
+      tokens.scene.turn(turn).get(AccessTokens).get(meta, tokens.orgId);
 
     expect((await of(0)).version).toBe(1);
     await tokens.scene.sql('update app.credential set access_expires_at = app.now() where id = $1', [meta]);

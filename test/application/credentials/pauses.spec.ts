@@ -27,9 +27,9 @@ describe('While the token endpoint refuses us', () => {
   it('nothing is presented: a living token is used, a dead one waits, and no mark is left', async () => {
     await pause('client_credentials');
     await tokens.endsIn('5 minutes');
-    expect((await tokens.of()).token).toBe('access-1');
+    expect((await tokens.get()).token).toBe('access-1');
     await tokens.endsIn('-1 second');
-    expect(await codes([tokens.of()])).toEqual(['provider_misconfigured']);
+    expect(await codes([tokens.get()])).toEqual(['provider_misconfigured']);
 
     expect(tokens.x.presented).toEqual([]);
     expect(await tokens.row()).toEqual(UNTOUCHED);
@@ -39,7 +39,7 @@ describe('While the token endpoint refuses us', () => {
     await pause('client_credentials', 3, '-1 second');
     await tokens.endsIn('-1 second');
 
-    expect((await tokens.of()).token).toBe('access-2');
+    expect((await tokens.get()).token).toBe('access-2');
     expect(await pauses()).toEqual([]);
   });
 
@@ -56,7 +56,7 @@ describe('While the credits are used up', () => {
     await pause('credits_depleted', 0, '-1 second');
     await tokens.endsIn('-1 second');
 
-    expect((await tokens.of()).token).toBe('access-2');
+    expect((await tokens.get()).token).toBe('access-2');
     expect(await pauses()).toEqual([{ reason: 'credits_depleted', tries: 0 }]);
     expect(await reasonNow()).toBeNull();
   });
@@ -70,10 +70,10 @@ describe('RF-03 While the database is slow', () => {
     await other.connect();
     await other.query('begin');
     await other.query('lock table app.provider_pause in access exclusive mode');
-    const first = tokens.of(0);
+    const first = tokens.get(0);
     await sleep(300);
     await tokens.scene.sql("update app.deployment set clock_offset = '31 seconds'");
-    const second = tokens.of(1);
+    const second = tokens.get(1);
     await sleep(300);
     await other.query('commit');
     await other.end();
@@ -94,7 +94,7 @@ describe('RF-03 While the database is slow', () => {
       performance.now = () => now() + 10_100;
       return lease;
     };
-    const refused = await codes([tokens.of()]);
+    const refused = await codes([tokens.get()]);
     Object.assign(credentials, { claim });
     performance.now = now;
 

@@ -10,15 +10,15 @@ const RENEWED = { ...UNTOUCHED, version: 2 };
 
 describe('A token', () => {
   it('that is fresh is handed out, and the provider hears nothing', async () => {
-    expect(await tokens.of()).toEqual({ token: 'access-1', version: 1 });
+    expect(await tokens.get()).toEqual({ token: 'access-1', version: 1 });
     expect(tokens.x.presented).toEqual([]);
   });
 
   it('in its last quarter of an hour is renewed, and its successor stored', async () => {
     await tokens.endsIn('14 minutes');
 
-    expect(await tokens.of()).toEqual({ token: 'access-2', version: 2 });
-    expect(await tokens.of(1)).toEqual({ token: 'access-2', version: 2 });
+    expect(await tokens.get()).toEqual({ token: 'access-2', version: 2 });
+    expect(await tokens.get(1)).toEqual({ token: 'access-2', version: 2 });
     expect(tokens.x.presented).toEqual(['refresh-1']);
     expect(await tokens.row()).toEqual(RENEWED);
   });
@@ -26,7 +26,7 @@ describe('A token', () => {
   it('is renewed with the token that the last renewal gave', async () => {
     for (const turn of [0, 1, 0]) {
       await tokens.endsIn('-1 second');
-      await tokens.of(turn);
+      await tokens.get(turn);
     }
     expect(tokens.x.presented).toEqual(['refresh-1', 'refresh-2', 'refresh-3']);
   });
@@ -40,14 +40,14 @@ describe('A token', () => {
     });
     for (const turn of [0, 1]) {
       await tokens.endsIn('-1 second');
-      expect((await tokens.of(turn)).token).toBe('access-new');
+      expect((await tokens.get(turn)).token).toBe('access-new');
     }
     expect(tokens.x.presented).toEqual(['refresh-1', 'refresh-1']);
   });
 
   it('OB-01 is never stored as it is, nor is what renews it', async () => {
     await tokens.endsIn('-1 second');
-    await tokens.of();
+    await tokens.get();
 
     const [row] = await tokens.scene.sql('select k::text as text from app.credential k where id = $1', [tokens.id]);
     expect(String(row?.['text'])).not.toMatch(/access-\d|refresh-\d/);
@@ -58,7 +58,7 @@ describe('RF-01 However many ask for a dead token', () => {
   it('fifty in one process cause one call', async () => {
     await tokens.endsIn('-1 second');
 
-    const got = await Promise.all(times(50, () => tokens.of()));
+    const got = await Promise.all(times(50, () => tokens.get()));
 
     expect(new Set(got.map((one) => one.token))).toEqual(new Set(['access-2']));
     expect(tokens.x.presented).toEqual(['refresh-1']);
@@ -72,7 +72,7 @@ describe('RF-01 However many ask for a dead token', () => {
       return rotate();
     };
 
-    const asked = times(100, (n) => tokens.of(n));
+    const asked = times(100, (n) => tokens.get(n));
     await slow.reached;
     expect(await within(300, Promise.race(asked))).toBe('still waiting');
     slow.open();
@@ -92,10 +92,10 @@ describe('While one process renews a token that still lives', () => {
       return rotate();
     };
 
-    const holder = tokens.of(0);
+    const holder = tokens.get(0);
     await slow.reached;
     expect(await tokens.row()).toMatchObject({ leased: true, marked: true, sent_count: 1 });
-    const others = await within(10_000, Promise.all(times(20, () => tokens.of(1))));
+    const others = await within(10_000, Promise.all(times(20, () => tokens.get(1))));
     slow.open();
 
     expect(others).toEqual(times(20, () => ({ token: 'access-1', version: 1 })));
@@ -111,9 +111,9 @@ describe('While one process renews a token that still lives', () => {
       return rotate();
     };
 
-    const holder = tokens.of(0);
+    const holder = tokens.get(0);
     await slow.reached;
-    const others = await within(10_000, Promise.all(times(20, () => tokens.of(0))));
+    const others = await within(10_000, Promise.all(times(20, () => tokens.get(0))));
     slow.open();
     await holder;
 
@@ -129,10 +129,10 @@ describe('While one process renews a token that still lives', () => {
       return issued;
     };
 
-    const zombie = tokens.of(0);
+    const zombie = tokens.get(0);
     await frozen.reached;
     await tokens.set("lease_until = app.now() - interval '1 second'");
-    expect((await tokens.of(1)).token).toBe('access-1');
+    expect((await tokens.get(1)).token).toBe('access-1');
     frozen.open();
 
     expect((await zombie).token).toBe('access-2');
@@ -145,10 +145,10 @@ describe('RF-10 A token that was refused before its time', () => {
   it('is renewed once, however many met the refusal', async () => {
     const refused = { version: 1, reason: 'token_invalid' } as const;
 
-    const got = await Promise.all(times(20, (n) => tokens.of(n, refused)));
+    const got = await Promise.all(times(20, (n) => tokens.get(n, refused)));
 
     expect(new Set(got.map((one) => one.token))).toEqual(new Set(['access-2']));
-    expect((await tokens.of(1, refused)).token).toBe('access-2');
+    expect((await tokens.get(1, refused)).token).toBe('access-2');
     expect(tokens.x.presented).toEqual(['refresh-1']);
   });
 
@@ -179,7 +179,7 @@ describe('RF-10 A token that was refused before its time', () => {
     expect(tried).toEqual(['access-1', 'access-2']);
     expect(tokens.x.presented).toHaveLength(1);
     expect(await tokens.row()).toMatchObject({ reauth_reason: 'token_invalid' });
-    expect(await codes([tokens.of(0), tokens.of(1)])).toEqual(['reconnect_needed', 'reconnect_needed']);
+    expect(await codes([tokens.get(0), tokens.get(1)])).toEqual(['reconnect_needed', 'reconnect_needed']);
   });
 
   it('by a call whose failure is another is not renewed', async () => {

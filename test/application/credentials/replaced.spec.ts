@@ -58,7 +58,7 @@ it('DS-09 a rotation whose answer was lost leaves a token that nothing here know
     throw scene.providers.x.lost();
   };
   await scene.sql(`update app.credential set access_expires_at = app.now() - interval '1 second' where id = $1`, [id]);
-  await codes([scene.one.get(AccessTokens).of(id, orgId)]);
+  await codes([scene.one.get(AccessTokens).get(id, orgId)]);
   expect(await outcomes(id)).toEqual(['failed']);
 });
 

@@ -32,8 +32,8 @@ export class Tokens {
   }
 
   /** Asked in the process whose turn it is. */
-  of(turn = 0, refused?: RefusedToken): Promise<AccessToken> {
-    return this.scene.turn(turn).get(AccessTokens).of(this.id, this.orgId, refused);
+  get(turn = 0, refused?: RefusedToken): Promise<AccessToken> {
+    return this.scene.turn(turn).get(AccessTokens).get(this.id, this.orgId, refused);
   }
 
   /** By the database's clock. */

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Disconnect } from '@application/disconnecting/disconnect.js';
 import { RevokeGrant } from '@application/credentials/revoke-grant.js';
-import { ToggleProfile } from '@application/profiles/toggle-profile.js';
+import { ToggleProfiles } from '@application/profiles/toggle-profiles.js';
 import { DispatchDueSyncs } from '@application/sync/dispatch-due-syncs.js';
 import { toWire } from '@application/wire-ids.js';
 import type { ConnectionId, OrgId, RevocationId } from '@domain/ids.js';
@@ -97,7 +97,7 @@ describe('AZ-01 Another organisation', () => {
 describe('Connected again', () => {
   const track = async (): Promise<void> => {
     const [profile] = await scene.profiles(orgId);
-    await scene.one.execute(new ToggleProfile(BY_ADMIN, orgId, profile!, { track: true }));
+    await scene.one.execute(new ToggleProfiles(BY_ADMIN, orgId, [{ profileId: profile!, track: true }]));
   };
   const dispatch = (): Promise<number> => scene.turn(1).execute(new DispatchDueSyncs());
 

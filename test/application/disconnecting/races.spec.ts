@@ -7,7 +7,7 @@ import { DiscoverProfiles } from '@application/connect-sessions/discover-profile
 import { ActOnCallback } from '@application/meta-callbacks/act-on-callback.js';
 import { Disconnect } from '@application/disconnecting/disconnect.js';
 import { SweepCallbacks } from '@application/meta-callbacks/sweep-callbacks.js';
-import { ToggleProfile } from '@application/profiles/toggle-profile.js';
+import { ToggleProfiles } from '@application/profiles/toggle-profiles.js';
 import type { OrgId } from '@domain/ids.js';
 import { BY_ADMIN, times, useScene } from '../support/scene.js';
 
@@ -84,7 +84,7 @@ describe('While another connection takes its profile over', () => {
     };
     const old = await scene.connect(orgId, 'meta', 'old');
     const [profile] = await scene.profiles(orgId);
-    await scene.one.execute(new ToggleProfile(BY_ADMIN, orgId, profile!, { track: true }));
+    await scene.one.execute(new ToggleProfiles(BY_ADMIN, orgId, [{ profileId: profile!, track: true }]));
     const { sessionId, state, browserSecret } = await scene.toProvider(orgId, 'meta');
     await scene.one.execute(new FinishConnect('meta', state, { code: 'new' }, [browserSecret]));
 

@@ -2,7 +2,7 @@
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ClearDefault } from '@application/profiles/clear-default.js';
 import { SetDefault } from '@application/profiles/set-default.js';
-import { ToggleProfile } from '@application/profiles/toggle-profile.js';
+import { ToggleProfiles } from '@application/profiles/toggle-profiles.js';
 import type { OrgId, ProfileId } from '@domain/ids.js';
 import type { Platform } from '@domain/platform.js';
 import { race } from '../naive/race.js';
@@ -17,7 +17,8 @@ beforeAll(async () => {
   orgId = await scene.organisation({ activeProfileLimit: null });
   await scene.connect(orgId, 'meta');
   ids = await scene.profiles(orgId);
-  for (const id of ids) await scene.one.execute(new ToggleProfile(BY_ADMIN, orgId, id, { publish: true }));
+  for (const id of ids)
+    await scene.one.execute(new ToggleProfiles(BY_ADMIN, orgId, [{ profileId: id, publish: true }]));
 });
 beforeEach(async () => {
   await scene.one.execute(new ClearDefault(BY_ADMIN, orgId, 'facebook'));
@@ -26,7 +27,7 @@ beforeEach(async () => {
 const choose = (n: number, id: ProfileId, platform: Platform = 'facebook'): Promise<void> =>
   scene.turn(n).execute(new SetDefault(BY_ADMIN, orgId, platform, id));
 const publish = (on: boolean): Promise<void> =>
-  scene.turn(1).execute(new ToggleProfile(BY_ADMIN, orgId, ids[0]!, { publish: on }));
+  scene.turn(1).execute(new ToggleProfiles(BY_ADMIN, orgId, [{ profileId: ids[0]!, publish: on }]));
 const chosen = async (): Promise<unknown[]> =>
   (await scene.sql('select id from app.profile where org_id = $1 and is_default', [orgId])).map((row) => row['id']);
 

@@ -1,7 +1,7 @@
 /** The plan limit, whoever switches at the same time, and what becomes of it without the lock. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { PushOrganisation } from '@application/organisations/push-organisation.js';
-import { ToggleProfile } from '@application/profiles/toggle-profile.js';
+import { ToggleProfiles } from '@application/profiles/toggle-profiles.js';
 import type { OrgId, ProfileId } from '@domain/ids.js';
 import type { SwitchChange } from '@domain/profile/profile.js';
 import { race } from '../naive/race.js';
@@ -22,7 +22,7 @@ async function begin(pages: number, limit: number | null): Promise<void> {
 }
 
 const toggle = (n: number, id: ProfileId, change: SwitchChange): Promise<void> =>
-  scene.turn(n).execute(new ToggleProfile(BY_ADMIN, orgId, id, change));
+  scene.turn(n).execute(new ToggleProfiles(BY_ADMIN, orgId, [{ profileId: id, ...change }]));
 const active = (): Promise<number> =>
   scene.value('select count(*)::int from app.profile where org_id = $1 and (track or publish)', [orgId]);
 const scheduled = (): Promise<number> =>

@@ -8,7 +8,7 @@ import {
 } from '@application/ports/provider-fault.js';
 import type { PostsPage, PostsRequest } from '@application/ports/provider.js';
 import { GetProfile } from '@application/profiles/list-profiles.js';
-import { ToggleProfile } from '@application/profiles/toggle-profile.js';
+import { ToggleProfiles } from '@application/profiles/toggle-profiles.js';
 import { DispatchDueSyncs } from '@application/sync/dispatch-due-syncs.js';
 import { RequestSync } from '@application/sync/request-sync.js';
 import { SweepSyncs } from '@application/sync/sweep-syncs.js';
@@ -32,7 +32,7 @@ async function tracked(provider: ProviderName): Promise<{ id: ConnectionId; prof
   const id = await scene.connect(orgId, provider);
   const profiles = await scene.profiles(orgId);
   for (const profile of profiles) {
-    await scene.one.execute(new ToggleProfile(BY_ADMIN, orgId, profile, { track: true }));
+    await scene.one.execute(new ToggleProfiles(BY_ADMIN, orgId, [{ profileId: profile, track: true }]));
   }
   return { id, profile: profiles[0]!, other: profiles[1] ?? profiles[0]! };
 }

@@ -1,6 +1,6 @@
 /** Runs that are overtaken, forgotten or die: each ends, because one that is under way keeps every later one out. */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { ToggleProfile } from '@application/profiles/toggle-profile.js';
+import { ToggleProfiles } from '@application/profiles/toggle-profiles.js';
 import { RequestSync } from '@application/sync/request-sync.js';
 import { SweepSyncs } from '@application/sync/sweep-syncs.js';
 import { SyncProfile } from '@application/sync/sync-profile.js';
@@ -24,7 +24,7 @@ afterEach(async () => {
 async function requested(provider: ProviderName): Promise<SyncRunId> {
   await scene.connect(orgId, provider);
   const [profile] = await scene.profiles(orgId);
-  await scene.one.execute(new ToggleProfile(BY_ADMIN, orgId, profile!, { track: true }));
+  await scene.one.execute(new ToggleProfiles(BY_ADMIN, orgId, [{ profileId: profile!, track: true }]));
   return request();
 }
 async function request(): Promise<SyncRunId> {

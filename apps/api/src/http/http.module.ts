@@ -26,7 +26,7 @@ import { MeController } from './organisations/me.controller.js';
 import { OrganisationsController } from './organisations/organisations.controller.js';
 import { PageAssetsController } from './pages/page-assets.controller.js';
 import { PicturesController } from './pictures/pictures.controller.js';
-import { DeclaredGuard } from './problems/declared.guard.js';
+import { UndeclaredInputGuard } from './problems/declared.guard.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { InputPipe } from './problems/validation.pipe.js';
 import { DefaultsController } from './profiles/defaults.controller.js';
@@ -80,7 +80,7 @@ export class HttpModule {
         WaysBack,
         { provide: APP_GUARD, useClass: AccessGuard },
         // After it: whoever may not come in learns nothing of what is taken.
-        { provide: APP_GUARD, useClass: DeclaredGuard },
+        { provide: APP_GUARD, useClass: UndeclaredInputGuard },
         { provide: APP_PIPE, useClass: InputPipe },
         { provide: APP_FILTER, useClass: ProblemFilter },
         RefusalLog,

@@ -10,8 +10,8 @@ import { Audit } from '../ports/audit.js';
 import { Jobs } from '../ports/jobs.js';
 import { Work } from '../ports/work.js';
 import { toWire } from '../wire-ids.js';
-import { FreshGrants } from './grant-intake.js';
-import { ConnectSessions, WaitingGrants } from './ports.js';
+import { GrantIntake } from './grant-intake.js';
+import { ConnectSessions, PendingGrants } from './ports.js';
 
 /** Throws `AcceptanceNeedsPerson`, `ConnectSessionNotFound`, `ConnectSessionNotWaiting`, `ConnectSessionExpired`. */
 export class AcceptConnect extends Command<void> {
@@ -30,9 +30,9 @@ export class AcceptConnectHandler implements ICommandHandler<AcceptConnect> {
     private readonly work: Work,
     private readonly organisations: Organisations,
     private readonly sessions: ConnectSessions,
-    private readonly waiting: WaitingGrants,
+    private readonly waiting: PendingGrants,
     private readonly connections: Connections,
-    private readonly grants: FreshGrants,
+    private readonly grants: GrantIntake,
     private readonly seal: CredentialSeal,
     private readonly jobs: Jobs,
     private readonly audit: Audit,
@@ -49,7 +49,7 @@ export class AcceptConnectHandler implements ICommandHandler<AcceptConnect> {
       const { provider, person, scopes, receivedAt: consentedAt } = grant;
       const existing = await this.connections.lockOf(provider, person.externalUserId, orgId);
       const tokens = { ...this.seal.openWaiting(grant, { id: sessionId, orgId, provider }), scopes };
-      const id = await this.grants.keep({ orgId, provider, person, tokens, consentedAt }, existing, by, userId);
+      const id = await this.grants.store({ orgId, provider, person, tokens, consentedAt }, existing, by, userId);
       const session = await this.sessions.lock(sessionId, orgId);
       session.accept(id, await this.sessions.now());
       await this.jobs.send('discover-profiles', [{ orgId, sessionId }]);

@@ -8,7 +8,7 @@ import { ConnectSessions } from './ports.js';
 import { sameBytes } from './same-bytes.js';
 
 @Injectable()
-export class Strangers {
+export class BrowserMismatchLog {
   constructor(
     private readonly sessions: ConnectSessions,
     private readonly digest: Digest,
@@ -21,12 +21,12 @@ export class Strangers {
    */
   async admits(session: ConnectSession, owner: Uint8Array | null, secrets: readonly string[]): Promise<boolean> {
     if (owner === null || secrets.some((secret) => sameBytes(this.digest.of(secret), owner))) return true;
-    await this.seen(session);
+    await this.record(session);
     return false;
   }
 
   /** Inside a run, with the session locked. One line in the log for each session, however often they come. */
-  async seen(session: ConnectSession): Promise<void> {
+  async record(session: ConnectSession): Promise<void> {
     if (!session.cameFromElsewhere(await this.sessions.now())) return;
     await this.audit.record({
       orgId: session.orgId,

@@ -2,9 +2,9 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { BrowserMismatch, ConnectSessionNotFound } from '@domain/connection/connect-errors.js';
 import { Digest, Work } from '../ports/work.js';
-import { FreshGrants } from './grant-intake.js';
+import { GrantIntake } from './grant-intake.js';
 import { ConnectSessions } from './ports.js';
-import { Strangers } from './browser-mismatch-log.js';
+import { BrowserMismatchLog } from './browser-mismatch-log.js';
 
 /** Throws `ConnectSessionNotFound`, `ConnectSessionOver`, `ConnectSessionExpired`, `BrowserMismatch`. */
 export class CancelConnect extends Command<void> {
@@ -22,8 +22,8 @@ export class CancelConnectHandler implements ICommandHandler<CancelConnect> {
   constructor(
     private readonly work: Work,
     private readonly sessions: ConnectSessions,
-    private readonly strangers: Strangers,
-    private readonly grants: FreshGrants,
+    private readonly browserMismatches: BrowserMismatchLog,
+    private readonly grants: GrantIntake,
     private readonly digest: Digest,
   ) {}
 
@@ -32,7 +32,7 @@ export class CancelConnectHandler implements ICommandHandler<CancelConnect> {
       const found = await this.sessions.byLink(this.digest.of(linkToken));
       if (found === null) throw new ConnectSessionNotFound();
       const { session, browserHash } = found;
-      if (!(await this.strangers.admits(session, browserHash, browserSecrets))) return false;
+      if (!(await this.browserMismatches.admits(session, browserHash, browserSecrets))) return false;
       session.cancel(await this.sessions.now());
       await this.grants.recordFailure({ sessionId: session.id, orgId: session.orgId }, 'system', 'denied');
       return true;

@@ -13,7 +13,7 @@ import { Vault } from '../ports/vault.js';
 import { Digest, Randomness, Work } from '../ports/work.js';
 import { Askers } from './askers.js';
 import { ConnectSessions, RedirectUris } from './ports.js';
-import { Strangers } from './browser-mismatch-log.js';
+import { BrowserMismatchLog } from './browser-mismatch-log.js';
 
 export interface ContinuedConnect {
   readonly authorizeUrl: string;
@@ -42,7 +42,7 @@ export class ContinueConnectHandler implements ICommandHandler<ContinueConnect> 
   constructor(
     private readonly work: Work,
     private readonly sessions: ConnectSessions,
-    private readonly strangers: Strangers,
+    private readonly browserMismatches: BrowserMismatchLog,
     private readonly askers: Askers,
     private readonly providers: Providers,
     private readonly redirectUris: RedirectUris,
@@ -56,7 +56,7 @@ export class ContinueConnectHandler implements ICommandHandler<ContinueConnect> 
       const found = await this.sessions.byLink(this.digest.of(linkToken));
       if (found === null) throw new ConnectSessionNotFound();
       const { session, browserHash } = found;
-      if (!(await this.strangers.admits(session, browserHash, browserSecrets))) return null;
+      if (!(await this.browserMismatches.admits(session, browserHash, browserSecrets))) return null;
       if ((await this.askers.of(session)) === null) throw new AskerNotAllowed();
       const { attemptUntil } = session.proceed(await this.sessions.now());
       const browser = browserHash === null ? await this.claim(session) : { hash: browserHash, secret: null };

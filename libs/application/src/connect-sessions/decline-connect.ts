@@ -8,8 +8,8 @@ import { Organisations } from '../organisations/ports.js';
 import { Audit } from '../ports/audit.js';
 import { Work } from '../ports/work.js';
 import { toWire } from '../wire-ids.js';
-import { FreshGrants } from './grant-intake.js';
-import { ConnectSessions, WaitingGrants } from './ports.js';
+import { GrantIntake } from './grant-intake.js';
+import { ConnectSessions, PendingGrants } from './ports.js';
 
 /** Throws `ConnectSessionNotFound`, `ConnectSessionNotWaiting`, `ConnectSessionExpired`. */
 export class DeclineConnect extends Command<void> {
@@ -28,9 +28,9 @@ export class DeclineConnectHandler implements ICommandHandler<DeclineConnect> {
     private readonly work: Work,
     private readonly organisations: Organisations,
     private readonly sessions: ConnectSessions,
-    private readonly waiting: WaitingGrants,
+    private readonly waiting: PendingGrants,
     private readonly connections: Connections,
-    private readonly grants: FreshGrants,
+    private readonly grants: GrantIntake,
     private readonly audit: Audit,
   ) {}
 
@@ -51,7 +51,7 @@ export class DeclineConnectHandler implements ICommandHandler<DeclineConnect> {
           outcome: 'declined',
           provider: grant.provider,
           external_user_id: grant.person.externalUserId,
-          revoked: await this.grants.letGoWaiting(grant, existing),
+          revoked: await this.grants.revokePendingLater(grant, existing),
         },
       });
     });

@@ -12,7 +12,7 @@ import { Jobs } from '../ports/jobs.js';
 import { Work } from '../ports/work.js';
 import { toWire } from '../wire-ids.js';
 import { Connections } from '../connections/ports.js';
-import { Rediscovery, type Rediscovered } from '../connections/discovery.js';
+import { GrantDiscovery, type Rediscovered } from '../connections/discovery.js';
 
 const BACKOFF: Backoff = { firstSeconds: 5, mostSeconds: 300 };
 /** Some four hours. */
@@ -33,7 +33,7 @@ export class DiscoverProfilesHandler implements ICommandHandler<DiscoverProfiles
     private readonly work: Work,
     private readonly sessions: ConnectSessions,
     private readonly connections: Connections,
-    private readonly rediscovery: Rediscovery,
+    private readonly discovery: GrantDiscovery,
     private readonly jobs: Jobs,
     private readonly audit: Audit,
   ) {}
@@ -78,7 +78,7 @@ export class DiscoverProfilesHandler implements ICommandHandler<DiscoverProfiles
   /** Overtaken by another tab that connected the same account: what is true now holds for both, and both finish. */
   private async discover(id: ConnectionId, orgId: OrgId, sessionId: ConnectSessionId): Promise<Rediscovered> {
     for (;;) {
-      const found = await this.rediscovery.of(
+      const found = await this.discovery.run(
         id,
         orgId,
         'believe',

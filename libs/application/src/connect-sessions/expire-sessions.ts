@@ -3,8 +3,8 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Connections } from '../connections/ports.js';
 import { Organisations } from '../organisations/ports.js';
 import { Work } from '../ports/work.js';
-import { FreshGrants } from './grant-intake.js';
-import { ConnectSessions, WaitingGrants, type SessionKey } from './ports.js';
+import { GrantIntake } from './grant-intake.js';
+import { ConnectSessions, PendingGrants, type SessionKey } from './ports.js';
 
 const BATCH = 100;
 
@@ -17,9 +17,9 @@ export class ExpireSessionsHandler implements ICommandHandler<ExpireSessions> {
     private readonly work: Work,
     private readonly organisations: Organisations,
     private readonly sessions: ConnectSessions,
-    private readonly waiting: WaitingGrants,
+    private readonly waiting: PendingGrants,
     private readonly connections: Connections,
-    private readonly grants: FreshGrants,
+    private readonly grants: GrantIntake,
   ) {}
 
   async execute(): Promise<number> {
@@ -45,7 +45,7 @@ export class ExpireSessionsHandler implements ICommandHandler<ExpireSessions> {
         grant === null ? null : await this.connections.lockOf(grant.provider, grant.person.externalUserId, orgId);
       const outcome = (await this.sessions.lock(sessionId, orgId)).expire(await this.sessions.now());
       if (outcome === null) throw new Error(`Session ${sessionId} was overdue, and is not.`);
-      const revoked = grant === null ? {} : { revoked: await this.grants.letGoWaiting(grant, existing) };
+      const revoked = grant === null ? {} : { revoked: await this.grants.revokePendingLater(grant, existing) };
       await this.grants.recordFailure(key, 'system', outcome, revoked);
       return true;
     });

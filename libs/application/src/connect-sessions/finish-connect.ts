@@ -7,12 +7,12 @@ import type { ConnectSessionId, ExchangedGrantId, OrgId } from '@domain/ids.js';
 import type { ProviderName } from '@domain/platform.js';
 import { CredentialSeal } from '../credentials/credential-seal.js';
 import { UnsavedResults } from '../credentials/unsaved-results.js';
-import { Outbox } from '../credentials/revocation-outbox.js';
+import { RevocationOutbox } from '../credentials/revocation-outbox.js';
 import { ProviderFault } from '../ports/provider-fault.js';
 import { Providers, type IssuedTokens } from '../ports/provider.js';
 import { Vault } from '../ports/vault.js';
 import { Digest, Randomness, Work } from '../ports/work.js';
-import { FreshGrants } from './grant-intake.js';
+import { GrantIntake } from './grant-intake.js';
 import { GrantSettlement } from './grant-settlement.js';
 import {
   ConnectSessions,
@@ -22,7 +22,7 @@ import {
   type Consumed,
   type ExchangedGrant,
 } from './ports.js';
-import { Strangers } from './browser-mismatch-log.js';
+import { BrowserMismatchLog } from './browser-mismatch-log.js';
 
 export interface FinishedConnect {
   readonly sessionId: ConnectSessionId;
@@ -51,11 +51,11 @@ export class FinishConnectHandler implements ICommandHandler<FinishConnect> {
   constructor(
     private readonly work: Work,
     private readonly sessions: ConnectSessions,
-    private readonly strangers: Strangers,
+    private readonly browserMismatches: BrowserMismatchLog,
     private readonly exchanged: ExchangedGrants,
     private readonly settlement: GrantSettlement,
-    private readonly grants: FreshGrants,
-    private readonly outbox: Outbox,
+    private readonly grants: GrantIntake,
+    private readonly outbox: RevocationOutbox,
     private readonly providers: Providers,
     private readonly redirectUris: RedirectUris,
     private readonly vault: Vault,
@@ -103,7 +103,7 @@ export class FinishConnectHandler implements ICommandHandler<FinishConnect> {
         const session = await this.sessions.lock(sessionId, orgId);
         // Its own browser gives up the cookie with the end of the session; the outcome names nothing to another one.
         if (!session.pending) return { is: 'used', sessionId, orgId };
-        await this.strangers.seen(session);
+        await this.browserMismatches.record(session);
       }
       if (used.is !== 'open') return used;
       const { sessionId, orgId } = used.attempt;

@@ -10,13 +10,13 @@ import type { ProviderName } from '@domain/platform.js';
 import { CredentialSeal } from '../credentials/credential-seal.js';
 import { Connections } from '../connections/ports.js';
 import { Credentials, ReplacedCredentials, type StoredCredential } from '../credentials/ports.js';
-import { Outbox, type Revocable } from '../credentials/revocation-outbox.js';
+import { RevocationOutbox, type Revocable } from '../credentials/revocation-outbox.js';
 import { Audit } from '../ports/audit.js';
 import type { IssuedTokens } from '../ports/provider.js';
 import { CredentialUnreadable } from '../ports/vault.js';
 import { Randomness } from '../ports/work.js';
 import { toWire } from '../wire-ids.js';
-import { ConnectSessions, WaitingGrants, type ExchangedGrant, type SessionKey, type WaitingGrant } from './ports.js';
+import { ConnectSessions, PendingGrants, type ExchangedGrant, type SessionKey, type PendingGrant } from './ports.js';
 
 export interface FreshGrant {
   readonly orgId: OrgId;
@@ -35,13 +35,13 @@ interface Owner {
 
 /** Everything here stands inside a run that holds the organisation's lock. */
 @Injectable()
-export class FreshGrants {
+export class GrantIntake {
   constructor(
     private readonly connections: Connections,
     private readonly credentials: Credentials,
     private readonly replaced: ReplacedCredentials,
-    private readonly outbox: Outbox,
-    private readonly waiting: WaitingGrants,
+    private readonly outbox: RevocationOutbox,
+    private readonly waiting: PendingGrants,
     private readonly sessions: ConnectSessions,
     private readonly seal: CredentialSeal,
     private readonly random: Randomness,
@@ -52,7 +52,7 @@ export class FreshGrants {
    * Opens the connection, or renews the one that the organisation has with this person: same ids, a new grant.
    * @param by whoever is answerable for it
    */
-  async keep(
+  async store(
     { orgId, provider, person, tokens, consentedAt }: FreshGrant,
     existing: Connection | null,
     by: Actor,
@@ -60,7 +60,7 @@ export class FreshGrants {
   ): Promise<ConnectionId> {
     if (existing?.isNewerThan(consentedAt) === true) {
       // It took longer to be settled than a later consent of the same person: that one stays.
-      await this.letGo({ orgId, provider, person, tokens }, existing);
+      await this.revokeLater({ orgId, provider, person, tokens }, existing);
       return existing.id;
     }
     await this.overtakeWaiting(provider, person.externalUserId, orgId);
@@ -84,7 +84,7 @@ export class FreshGrants {
     return id;
   }
 
-  async putAside(sessionId: ConnectSessionId, grant: FreshGrant): Promise<void> {
+  async holdForAcceptance(sessionId: ConnectSessionId, grant: FreshGrant): Promise<void> {
     const { orgId, provider, person, tokens, consentedAt } = grant;
     await this.overtakeWaiting(provider, person.externalUserId, orgId);
     await this.waiting.add({
@@ -105,7 +105,7 @@ export class FreshGrants {
    * then kept, sealed, and revoked with that connection.
    * @returns whether it is going to be revoked now
    */
-  async letGo(
+  async revokeLater(
     {
       orgId,
       provider,
@@ -152,13 +152,13 @@ export class FreshGrants {
     await this.replaced.add({ id, orgId, provider, externalUserId, ...sealed, incomplete });
   }
 
-  letGoWaiting(grant: WaitingGrant, existing: Connection | null): Promise<boolean> {
+  revokePendingLater(grant: PendingGrant, existing: Connection | null): Promise<boolean> {
     const tokens = readable(() => this.seal.openWaiting(grant, { ...grant, id: grant.sessionId }));
-    return this.letGo({ ...grant, tokens }, existing);
+    return this.revokeLater({ ...grant, tokens }, existing);
   }
 
   /** Hands a grant whose person is not known to the outbox, and ends its session, where nothing else has. */
-  async letGoUnidentified(
+  async revokeUnidentifiedLater(
     grant: ExchangedGrant,
     outcome: FailedOutcome,
     details: Readonly<Record<string, unknown>> = {},

@@ -18,7 +18,7 @@ import { CredentialUnreadable } from '../ports/vault.js';
 import { Work } from '../ports/work.js';
 import { toWire } from '../wire-ids.js';
 import { Askers } from './askers.js';
-import { FreshGrants, type FreshGrant } from './grant-intake.js';
+import { GrantIntake, type FreshGrant } from './grant-intake.js';
 import { ConnectSessions, ExchangedGrants, type ExchangedGrant } from './ports.js';
 
 /** As long as a revocation may take. */
@@ -36,7 +36,7 @@ export class GrantSettlement {
     private readonly exchanged: ExchangedGrants,
     private readonly sessions: ConnectSessions,
     private readonly askers: Askers,
-    private readonly grants: FreshGrants,
+    private readonly grants: GrantIntake,
     private readonly connections: Connections,
     private readonly providerGrants: ProviderGrants,
     private readonly organisations: Organisations,
@@ -79,7 +79,7 @@ export class GrantSettlement {
       await this.organisations.lockUsage(grant.orgId);
       if (!(await this.exchanged.take(grant.id, grant.orgId))) return;
       const outcome = error instanceof ProviderFault ? 'provider_error' : 'internal_error';
-      await this.grants.letGoUnidentified(grant, outcome, evidenceOf(error));
+      await this.grants.revokeUnidentifiedLater(grant, outcome, evidenceOf(error));
     });
   }
 
@@ -117,7 +117,7 @@ export class GrantSettlement {
   private async decide(session: ConnectSession, grant: FreshGrant, existing: Connection | null): Promise<void> {
     if (!session.undecided) {
       // Ended while its person was looked for: by a disconnect, or by another attempt of the same session.
-      await this.grants.letGo(grant, existing);
+      await this.grants.revokeLater(grant, existing);
       return;
     }
     const asker = await this.askers.of(session);
@@ -138,14 +138,14 @@ export class GrantSettlement {
     by: Extract<Actor, { kind: 'member' }>,
   ): Promise<void> {
     const { id: sessionId, orgId } = session;
-    const id = await this.grants.keep(grant, existing, by, by.userId);
+    const id = await this.grants.store(grant, existing, by, by.userId);
     session.granted(id, await this.sessions.now());
     await this.jobs.send('discover-profiles', [{ orgId, sessionId }]);
   }
 
   private async putAside(session: ConnectSession, grant: FreshGrant, existing: Connection | null): Promise<void> {
     session.awaitAcceptance(await this.sessions.now());
-    await this.grants.putAside(session.id, grant);
+    await this.grants.holdForAcceptance(session.id, grant);
     await this.audit.record({
       orgId: session.orgId,
       by: 'system',
@@ -166,7 +166,7 @@ export class GrantSettlement {
     grant: FreshGrant,
     existing: Connection | null,
   ): Promise<void> {
-    const revoked = await this.grants.letGo(grant, existing);
+    const revoked = await this.grants.revokeLater(grant, existing);
     session.fail(outcome);
     await this.grants.recordFailure({ sessionId: session.id, orgId: session.orgId }, 'system', outcome, {
       external_user_id: grant.person.externalUserId,

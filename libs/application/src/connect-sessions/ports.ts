@@ -142,7 +142,7 @@ export abstract class ExchangedGrants {
  * lists, checks, refreshes or syncs one, so nothing can use it by oversight, and a connection that the organisation
  * already has with the same person is not touched by it.
  */
-export interface WaitingGrant extends SessionKey {
+export interface PendingGrant extends SessionKey {
   readonly provider: ProviderName;
   readonly person: ExternalPerson;
   readonly scopes: readonly string[];
@@ -154,12 +154,12 @@ export interface WaitingGrant extends SessionKey {
   readonly receivedAt: Date;
 }
 
-export abstract class WaitingGrants {
-  abstract add(grant: WaitingGrant): Promise<void>;
+export abstract class PendingGrants {
+  abstract add(grant: PendingGrant): Promise<void>;
   /** Of an organisation, by their sessions. */
   abstract of(orgId: OrgId): Promise<readonly ConnectSessionId[]>;
   /** Takes it out, for whoever decides; null: there is none, or no longer. */
-  abstract take(sessionId: ConnectSessionId, orgId: OrgId): Promise<WaitingGrant | null>;
+  abstract take(sessionId: ConnectSessionId, orgId: OrgId): Promise<PendingGrant | null>;
   /** The same by person: an organisation has at most one of each. */
-  abstract takeOf(provider: ProviderName, externalUserId: string, orgId: OrgId): Promise<WaitingGrant | null>;
+  abstract takeOf(provider: ProviderName, externalUserId: string, orgId: OrgId): Promise<PendingGrant | null>;
 }

@@ -3,11 +3,11 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { ConnectSessionId, OrgId } from '@domain/ids.js';
 import { Organisations } from '../organisations/ports.js';
 import { Work } from '../ports/work.js';
-import { FreshGrants } from './grant-intake.js';
-import { ConnectSessions, ExchangedGrants, WaitingGrants } from './ports.js';
+import { GrantIntake } from './grant-intake.js';
+import { ConnectSessions, ExchangedGrants, PendingGrants } from './ports.js';
 
 /** After its connections are gone: they are what would keep a grant from being revoked. */
-export class GiveBackWaiting extends Command<void> {
+export class RevokePendingGrants extends Command<void> {
   /** @param sessionId this one alone; all of the organisation without it */
   constructor(
     readonly orgId: OrgId,
@@ -17,29 +17,29 @@ export class GiveBackWaiting extends Command<void> {
   }
 }
 
-@CommandHandler(GiveBackWaiting)
-export class GiveBackWaitingHandler implements ICommandHandler<GiveBackWaiting> {
+@CommandHandler(RevokePendingGrants)
+export class RevokePendingGrantsHandler implements ICommandHandler<RevokePendingGrants> {
   constructor(
     private readonly work: Work,
     private readonly organisations: Organisations,
     private readonly sessions: ConnectSessions,
-    private readonly waiting: WaitingGrants,
+    private readonly waiting: PendingGrants,
     private readonly exchanged: ExchangedGrants,
-    private readonly grants: FreshGrants,
+    private readonly grants: GrantIntake,
   ) {}
 
-  execute({ orgId, sessionId: only }: GiveBackWaiting): Promise<void> {
+  execute({ orgId, sessionId: only }: RevokePendingGrants): Promise<void> {
     return this.work.run(async () => {
       await this.organisations.lockUsage(orgId);
       if (only === undefined) {
         for (const grant of await this.exchanged.takeAll(orgId))
-          await this.grants.letGoUnidentified(grant, 'superseded');
+          await this.grants.revokeUnidentifiedLater(grant, 'superseded');
       }
       for (const sessionId of only === undefined ? await this.waiting.of(orgId) : [only]) {
         const grant = await this.waiting.take(sessionId, orgId);
         if (grant === null) continue;
         (await this.sessions.lock(sessionId, orgId)).fail('superseded');
-        const revoked = await this.grants.letGoWaiting(grant, null);
+        const revoked = await this.grants.revokePendingLater(grant, null);
         await this.grants.recordFailure(grant, 'system', 'superseded', { revoked });
       }
     });

@@ -14,9 +14,9 @@ import { ProfileWatch } from '../profiles/profile-watch.js';
 import { Profiles } from '../profiles/ports.js';
 import { AccessTokens } from '../credentials/access-tokens.js';
 import { CredentialSeal } from '../credentials/credential-seal.js';
-import { Connections, Grants } from './ports.js';
+import { Connections, AccountGrants } from './ports.js';
 import { Credentials } from '../credentials/ports.js';
-import { Succession } from './profile-handover.js';
+import { ProfileHandover } from './profile-handover.js';
 
 export interface Rediscovered {
   /** Authorised anew while the provider was asked: nothing was written, the newer authorisation tells what is true. */
@@ -28,18 +28,18 @@ export interface Rediscovered {
 }
 
 @Injectable()
-export class Rediscovery {
+export class GrantDiscovery {
   constructor(
     private readonly work: Work,
     private readonly organisations: Organisations,
     private readonly connections: Connections,
     private readonly credentials: Credentials,
-    private readonly grants: Grants,
+    private readonly grants: AccountGrants,
     private readonly profiles: Profiles,
     private readonly providers: Providers,
     private readonly tokens: AccessTokens,
     private readonly seal: CredentialSeal,
-    private readonly succession: Succession,
+    private readonly handover: ProfileHandover,
     private readonly waits: ProviderWaits,
     private readonly watch: ProfileWatch,
     private readonly clock: Clock,
@@ -49,7 +49,7 @@ export class Rediscovery {
    * @param loss `doubt`: a sudden total loss has to be found twice. A person who has just chosen is believed at once.
    * @throws ReconnectNeeded, ConnectionNotFound, any ProviderFault
    */
-  async of(
+  async run(
     id: ConnectionId,
     orgId: OrgId,
     loss: 'doubt' | 'believe',
@@ -73,9 +73,9 @@ export class Rediscovery {
       const believed = await this.connections.loss({ id, orgId }, lost);
       if (lost && !believed && loss === 'doubt') return { ...unwritten, overtaken: false, doubted: true };
       if (before !== null && discovery.accessExpiresAt !== undefined) {
-        await this.credentials.expires(id, orgId, before.version, discovery.accessExpiresAt);
+        await this.credentials.setExpiry(id, orgId, before.version, discovery.accessExpiresAt);
       }
-      await this.connections.called(id, orgId);
+      await this.connections.recordCall(id, orgId);
       return {
         overtaken: false,
         doubted: false,
@@ -144,7 +144,7 @@ export class Rediscovery {
       }
     }
     await this.profiles.add(fresh);
-    await this.succession.passOn(lost, connection);
+    await this.handover.reassign(lost, connection);
     const hurt = sound.flatMap(({ id, hurt: problem }) => (problem === null ? [] : [{ id, problem }]));
     await this.watch.lost(hurt, connection.orgId);
     return usableProfiles;

@@ -28,7 +28,7 @@ export abstract class Connections {
   abstract add(connection: Connection): Promise<void>;
   abstract remove(connection: Connection): Promise<void>;
   /** When the provider last answered one of its calls. */
-  abstract called(id: ConnectionId, orgId: OrgId): Promise<void>;
+  abstract recordCall(id: ConnectionId, orgId: OrgId): Promise<void>;
   /** Everybody else's connections of that external person, in whatever organisation: only ids leave. */
   abstract ofSamePerson(connection: Connection): Promise<readonly ConnectionKey[]>;
   /**
@@ -53,7 +53,7 @@ export abstract class Connections {
    * Done: the next one comes in a day, and in a week for an X connection without a tracked profile (a check costs a rotation
    * there). `retryAfterSeconds`: it could not be done, and is due again then. Where it was made due meanwhile it stays so.
    */
-  abstract checked(check: ClaimedCheck, retryAfterSeconds: number | null): Promise<void>;
+  abstract recordCheck(check: ClaimedCheck, retryAfterSeconds: number | null): Promise<void>;
   /**
    * Whether a look found none of the accounts that were granted before.
    * @returns whether to believe it: only what an earlier look, minutes ago, has found as well
@@ -71,7 +71,7 @@ export interface StoredGrant extends GrantFacts {
   readonly platform: Platform;
 }
 
-export abstract class Grants {
+export abstract class AccountGrants {
   /**
    * Writes what a discovery found, in bulk: accounts by (platform, external id), and one grant each. Grants that were
    * not found again are kept as not granted: nothing is deleted.

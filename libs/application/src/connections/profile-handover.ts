@@ -3,14 +3,14 @@ import { Injectable } from '@nestjs/common';
 import type { Connection } from '@domain/connection/connection.js';
 import type { Profile } from '@domain/profile/profile.js';
 import { usability } from '@domain/profile/usability.js';
-import { Grants } from './ports.js';
+import { AccountGrants } from './ports.js';
 
 @Injectable()
-export class Succession {
-  constructor(private readonly grants: Grants) {}
+export class ProfileHandover {
+  constructor(private readonly grants: AccountGrants) {}
 
   /** Hands profiles over where somebody can take them; answers those that nobody took. Id, switches and posts stay. */
-  async passOn(profiles: readonly Profile[], from: Connection): Promise<readonly Profile[]> {
+  async reassign(profiles: readonly Profile[], from: Connection): Promise<readonly Profile[]> {
     if (profiles.length === 0) return [];
     const offers = await this.grants.others(
       profiles.map((profile) => profile.id),
@@ -18,9 +18,9 @@ export class Succession {
       from.orgId,
     );
     return profiles.filter((profile) => {
-      const heir = offers.find((offer) => offer.accountId === profile.id);
-      if (heir === undefined) return true;
-      profile.serve(heir.connectionId, usability(profile.platform, heir, heir.scopes));
+      const successor = offers.find((offer) => offer.accountId === profile.id);
+      if (successor === undefined) return true;
+      profile.serve(successor.connectionId, usability(profile.platform, successor, successor.scopes));
       return false;
     });
   }

@@ -8,7 +8,7 @@ import { retrySeconds } from '../ports/provider-fault.js';
 import { Work } from '../ports/work.js';
 import { AccessTokens } from '../credentials/access-tokens.js';
 import { Connections } from './ports.js';
-import { Rediscovery } from './discovery.js';
+import { GrantDiscovery } from './discovery.js';
 
 const BACKOFF: Backoff = { firstSeconds: 60, mostSeconds: 3_600 };
 
@@ -30,7 +30,7 @@ export class RecheckConnectionHandler implements ICommandHandler<RecheckConnecti
     private readonly work: Work,
     private readonly connections: Connections,
     private readonly tokens: AccessTokens,
-    private readonly rediscovery: Rediscovery,
+    private readonly discovery: GrantDiscovery,
   ) {}
 
   /** @throws any ProviderFault: it could not be looked after now, and is tried again within the hour */
@@ -44,17 +44,17 @@ export class RecheckConnectionHandler implements ICommandHandler<RecheckConnecti
         () => this.look(id, orgId),
       );
     } catch (error) {
-      await this.work.run(() => this.connections.checked(check, retrySeconds(BACKOFF, check.tries, error)));
+      await this.work.run(() => this.connections.recordCheck(check, retrySeconds(BACKOFF, check.tries, error)));
       throw error;
     }
-    await this.work.run(() => this.connections.checked(check, doubted ? SECOND_LOOK_SECONDS : null));
+    await this.work.run(() => this.connections.recordCheck(check, doubted ? SECOND_LOOK_SECONDS : null));
   }
 
   /** @returns whether it has to be looked at once more before a sudden loss of everything is believed */
   private async look(id: ConnectionId, orgId: OrgId): Promise<boolean> {
     try {
       await this.tokens.extend(id, orgId);
-      return (await this.rediscovery.of(id, orgId, 'doubt')).doubted;
+      return (await this.discovery.run(id, orgId, 'doubt')).doubted;
     } catch (error) {
       // Gone, or known to need a person: that is an answer, too.
       if (!(error instanceof ConnectionNotFound || error instanceof ReconnectNeeded)) throw error;

@@ -22,8 +22,8 @@ import { ProviderPauses, STOPS_TOKENS } from '../ports/provider-pauses.js';
 import { Providers, type IssuedTokens } from '../ports/provider.js';
 import { CredentialUnreadable } from '../ports/vault.js';
 import { Digest, Work } from '../ports/work.js';
-import { Outbox } from './revocation-outbox.js';
-import { Burial } from './reauth-marker.js';
+import { RevocationOutbox } from './revocation-outbox.js';
+import { ReauthMarker } from './reauth-marker.js';
 import { CredentialSeal } from './credential-seal.js';
 import { Credentials, type StoredCredential } from './ports.js';
 import { UnsavedResults } from './unsaved-results.js';
@@ -52,9 +52,9 @@ export class AccessTokens {
     private readonly seal: CredentialSeal,
     private readonly providers: Providers,
     private readonly pauses: ProviderPauses,
-    private readonly outbox: Outbox,
+    private readonly outbox: RevocationOutbox,
     private readonly digest: Digest,
-    private readonly burial: Burial,
+    private readonly reauthMarker: ReauthMarker,
     private readonly unsaved: UnsavedResults,
   ) {}
 
@@ -64,16 +64,17 @@ export class AccessTokens {
    * @throws ReconnectNeeded, ConnectionNotFound, and whatever `call` throws
    */
   async use<T>(id: ConnectionId, orgId: OrgId, call: (token: string) => Promise<T>): Promise<T> {
-    const first = await this.of(id, orgId);
+    const first = await this.get(id, orgId);
     try {
       return await call(first.token);
     } catch (fault) {
       if (!(fault instanceof CredentialRefused)) throw fault;
-      const renewed = await this.of(id, orgId, { version: first.version, reason: fault.reason });
+      const renewed = await this.get(id, orgId, { version: first.version, reason: fault.reason });
       try {
         return await call(renewed.token);
       } catch (again) {
-        if (again instanceof CredentialRefused) await this.burial.of(id, orgId, renewed.version, again.reason);
+        if (again instanceof CredentialRefused)
+          await this.reauthMarker.markNeedsReauth(id, orgId, renewed.version, again.reason);
         throw again;
       }
     }
@@ -84,17 +85,17 @@ export class AccessTokens {
    *   come, once, whoever else asks.
    * @throws ReconnectNeeded where only a person can help; ConnectionNotFound; any ProviderFault of the renewal
    */
-  of(id: ConnectionId, orgId: OrgId, refused?: RefusedToken): Promise<AccessToken> {
+  get(id: ConnectionId, orgId: OrgId, refused?: RefusedToken): Promise<AccessToken> {
     const key = `${orgId}/${id}/${refused?.version ?? ''}`;
     const shared = this.underWay.get(key);
-    if (shared !== undefined) return this.beside(shared, id, orgId, refused);
+    if (shared !== undefined) return this.joinRefresh(shared, id, orgId, refused);
     const own = this.obtain(id, orgId, refused).finally(() => this.underWay.delete(key));
     this.underWay.set(key, own);
     return own;
   }
 
   /** Somebody of this process is at it: as where it is another process, nobody waits for the provider while the old token lives. */
-  private async beside(
+  private async joinRefresh(
     shared: Promise<AccessToken>,
     id: ConnectionId,
     orgId: OrgId,
@@ -113,7 +114,7 @@ export class AccessTokens {
     const credential = await this.work.run(() => this.credentials.read(id, orgId));
     if (credential === null) throw new ConnectionNotFound();
     const verdict = judge(credential, credential.readAt);
-    if (verdict.is === 'dead') await this.burial.of(id, orgId, credential.version, verdict.reason);
+    if (verdict.is === 'dead') await this.reauthMarker.markNeedsReauth(id, orgId, credential.version, verdict.reason);
   }
 
   /** Exchanges a token that nears its end for a longer one, where the provider does that (Meta). Never in a request's way. */
@@ -129,7 +130,7 @@ export class AccessTokens {
       if (credential === null) throw new ConnectionNotFound();
       const verdict = judge(credential, credential.readAt, refused);
       if (verdict.is === 'usable') return this.open(credential);
-      if (verdict.is === 'dead') await this.burial.of(id, orgId, credential.version, verdict.reason);
+      if (verdict.is === 'dead') await this.reauthMarker.markNeedsReauth(id, orgId, credential.version, verdict.reason);
       if (verdict.is === 'renew') {
         const renewed = await this.renew(credential, refused);
         if (renewed !== null) return renewed;
@@ -148,7 +149,8 @@ export class AccessTokens {
       credential.refreshToken === null ? null : await this.read(credential, credential.refreshToken, 'refresh_token');
     const { provider } = credential;
     const paused = await this.pauses.current(provider, STOPS_TOKENS);
-    if (paused !== null) return this.goOnWith(credential, new ProviderMisconfigured({ provider }, paused), refused);
+    if (paused !== null)
+      return this.fallBackToCurrent(credential, new ProviderMisconfigured({ provider }, paused), refused);
 
     const sent = this.digest.of(refreshToken ?? accessToken);
     const asked = performance.now();
@@ -176,7 +178,7 @@ export class AccessTokens {
     const accessExpiresAt = issued.accessExpiresAt ?? credential.accessExpiresAt;
     // The successor exists in this process only: a database that is away must not cost the connection.
     const stored = await this.unsaved.untilStored(() =>
-      this.credentials.succeed(credential, { ...sealed, accessExpiresAt }),
+      this.credentials.storeRefreshed(credential, { ...sealed, accessExpiresAt }),
     );
     if (stored === 'stored') return { token: issued.accessToken, version: credential.version + 1 };
     if (stored === 'overtaken') return null;
@@ -199,19 +201,23 @@ export class AccessTokens {
       // exchange rotates nothing.
       const rotated = credential.sentAt !== null && credential.renewable;
       const reason = rotated ? 'rotation_outcome_lost' : fault.reason;
-      await this.burial.of(id, orgId, version, reason, lease);
+      await this.reauthMarker.markNeedsReauth(id, orgId, version, reason, lease);
       return null;
     }
     const mayHaveHappened = fault instanceof ProviderOutcomeUnknown || fault instanceof ProviderContractBroken;
     const definiteNo = fault instanceof ProviderFault && !mayHaveHappened;
     // A definite no speaks of this try only: an earlier one, whose answer was lost, stays marked.
     const mark = definiteNo && credential.sentAt === null ? 'clear' : 'keep';
-    await this.work.run(() => this.credentials.release(credential, lease, mark));
-    return this.goOnWith(credential, fault, refused);
+    await this.work.run(() => this.credentials.releaseLease(credential, lease, mark));
+    return this.fallBackToCurrent(credential, fault, refused);
   }
 
   /** Without a renewal: the old token is good to its end, and after that there is only the fault to tell. */
-  private goOnWith(credential: StoredCredential, fault: unknown, refused?: RefusedToken): Promise<AccessToken> {
+  private fallBackToCurrent(
+    credential: StoredCredential,
+    fault: unknown,
+    refused?: RefusedToken,
+  ): Promise<AccessToken> {
     const { version } = credential;
     const alive = credential.accessExpiresAt === null || credential.accessExpiresAt > credential.readAt;
     if (alive && version !== refused?.version && fault instanceof ProviderFault) return this.open(credential);
@@ -234,7 +240,12 @@ export class AccessTokens {
       return this.seal.open(envelope, column, credential);
     } catch (error) {
       if (error instanceof CredentialUnreadable) {
-        await this.burial.of(credential.id, credential.orgId, credential.version, 'credential_unreadable');
+        await this.reauthMarker.markNeedsReauth(
+          credential.id,
+          credential.orgId,
+          credential.version,
+          'credential_unreadable',
+        );
       }
       throw error;
     }

@@ -42,14 +42,14 @@ export abstract class Credentials {
    */
   abstract claim(credential: StoredCredential, leaseSeconds: number, sentHash: Uint8Array): Promise<string | null>;
   /** Stores a successor on the version it succeeds, with or without the lease: a late but true successor must win. */
-  abstract succeed(credential: StoredCredential, tokens: SealedTokens): Promise<'stored' | 'overtaken' | 'gone'>;
+  abstract storeRefreshed(credential: StoredCredential, tokens: SealedTokens): Promise<'stored' | 'overtaken' | 'gone'>;
   /** Gives the lease back. `mark`: whether the presented token's outcome stays unknown. */
-  abstract release(credential: StoredCredential, lease: string, mark: 'keep' | 'clear'): Promise<void>;
+  abstract releaseLease(credential: StoredCredential, lease: string, mark: 'keep' | 'clear'): Promise<void>;
   /**
    * Only a person can mend it now. Needs the version, and the lease where one is given.
    * `before`: it was buried already, for that reason. `overtaken`: somebody stored a newer state.
    */
-  abstract bury(
+  abstract markNeedsReauth(
     id: ConnectionId,
     orgId: OrgId,
     version: number,
@@ -57,7 +57,7 @@ export abstract class Credentials {
     lease: string | null,
   ): Promise<MarkedForReauth | 'overtaken' | { readonly before: ReauthReason }>;
   /** When the access token ends, as the provider says when asked; whoever renewed it meanwhile knows better. */
-  abstract expires(id: ConnectionId, orgId: OrgId, version: number, at: Date | null): Promise<void>;
+  abstract setExpiry(id: ConnectionId, orgId: OrgId, version: number, at: Date | null): Promise<void>;
 }
 
 /** A token pair of X's that a later consent of the same person replaced, sealed for its row. */

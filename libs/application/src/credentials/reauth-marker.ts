@@ -10,7 +10,7 @@ import { toWire } from '../wire-ids.js';
 import { Credentials, type MarkedForReauth } from './ports.js';
 
 @Injectable()
-export class Burial {
+export class ReauthMarker {
   constructor(
     private readonly work: Work,
     private readonly credentials: Credentials,
@@ -23,9 +23,15 @@ export class Burial {
    * @param lease of whoever asked the provider: a latecomer without it must not spoil what others have under way
    * @throws ReconnectNeeded
    */
-  async of(id: ConnectionId, orgId: OrgId, version: number, reason: ReauthReason, lease?: string): Promise<void> {
+  async markNeedsReauth(
+    id: ConnectionId,
+    orgId: OrgId,
+    version: number,
+    reason: ReauthReason,
+    lease?: string,
+  ): Promise<void> {
     const known = await this.work.run(async () => {
-      const marked = await this.credentials.bury(id, orgId, version, reason, lease ?? null);
+      const marked = await this.credentials.markNeedsReauth(id, orgId, version, reason, lease ?? null);
       if (marked !== 'overtaken' && !('before' in marked)) await this.tell(id, orgId, version, reason, marked);
       return marked;
     });

@@ -22,7 +22,7 @@ interface Owner {
 }
 
 @Injectable()
-export class Outbox {
+export class RevocationOutbox {
   constructor(
     private readonly revocations: Revocations,
     private readonly seal: CredentialSeal,

@@ -4,19 +4,19 @@ import { ConnectionNotFound, type Connection } from '@domain/connection/connecti
 import type { ConnectionId, OrgId } from '@domain/ids.js';
 import { personOf, type Actor } from '@domain/organisation/role.js';
 import { Organisations } from '../organisations/ports.js';
-import { FreshGrants } from '../connect-sessions/grant-intake.js';
+import { GrantIntake } from '../connect-sessions/grant-intake.js';
 import { Audit } from '../ports/audit.js';
 import { CredentialUnreadable } from '../ports/vault.js';
 import { Randomness, Work } from '../ports/work.js';
-import { Profiles } from '../profiles/ports.js';
-import { Posts, Schedule, SyncRuns } from '../sync/ports.js';
+import { Profiles, Tracking } from '../profiles/ports.js';
+import { Posts } from '../sync/ports.js';
 import { CredentialSeal } from '../credentials/credential-seal.js';
 import { Connections } from '../connections/ports.js';
 import { Credentials } from '../credentials/ports.js';
 import { mayHaveSuccessor } from '@domain/connection/credential.js';
-import { Outbox, type Revocable } from '../credentials/revocation-outbox.js';
+import { RevocationOutbox, type Revocable } from '../credentials/revocation-outbox.js';
 import { Disconnections, type CallbackKind } from './ports.js';
-import { Succession } from '../connections/profile-handover.js';
+import { ProfileHandover } from '../connections/profile-handover.js';
 import { toWire } from '../wire-ids.js';
 
 /** Answers whether the connection is gone. */
@@ -41,15 +41,14 @@ export class DisconnectHandler implements ICommandHandler<Disconnect> {
     private readonly organisations: Organisations,
     private readonly connections: Connections,
     private readonly credentials: Credentials,
-    private readonly freshGrants: FreshGrants,
+    private readonly freshGrants: GrantIntake,
     private readonly profiles: Profiles,
-    private readonly schedule: Schedule,
-    private readonly runs: SyncRuns,
+    private readonly tracking: Tracking,
     private readonly posts: Posts,
     private readonly disconnections: Disconnections,
-    private readonly succession: Succession,
+    private readonly handover: ProfileHandover,
     private readonly seal: CredentialSeal,
-    private readonly outbox: Outbox,
+    private readonly outbox: RevocationOutbox,
     private readonly random: Randomness,
     private readonly audit: Audit,
   ) {}
@@ -64,11 +63,11 @@ export class DisconnectHandler implements ICommandHandler<Disconnect> {
       if (unlessAuthorisedSince !== null && connection.isAuthorisedSince(unlessAuthorisedSince)) return false;
 
       const served = await this.profiles.servedBy(connectionId, orgId);
-      const orphans = await this.succession.passOn(served, connection);
+      const orphans = await this.handover.reassign(served, connection);
       const ids = served.map((profile) => profile.id);
-      const runsCanceled = await this.runs.cancel(ids, orgId);
+      const runsCanceled = await this.tracking.cancelRuns(ids, orgId);
       const postsKept = await this.posts.countOf(ids, orgId);
-      await this.schedule.stop(
+      await this.tracking.stop(
         orphans.map((profile) => profile.id),
         orgId,
       );

@@ -1,6 +1,6 @@
 /** Erasures whose time has come: every connection is let go and revoked, then every row goes, stretch by stretch. */
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { GiveBackWaiting } from '../connect-sessions/revoke-pending-grants.js';
+import { RevokePendingGrants } from '../connect-sessions/revoke-pending-grants.js';
 import { Disconnect } from '../disconnecting/disconnect.js';
 import { Work } from '../ports/work.js';
 import { Erasures, type PendingErasure } from './ports.js';
@@ -31,7 +31,7 @@ export class EraseOrganisationsHandler implements ICommandHandler<EraseOrganisat
     for (const connectionId of connections) {
       await this.commands.execute(new Disconnect('system', orgId, connectionId, 'erasure'));
     }
-    await this.commands.execute(new GiveBackWaiting(orgId));
+    await this.commands.execute(new RevokePendingGrants(orgId));
     await this.work.run(() => this.erasures.countConnections(erasure));
     if ((await this.work.run(() => this.erasures.revocationsOpen(orgId))) > 0) {
       await this.work.run(() => this.erasures.postpone(id));

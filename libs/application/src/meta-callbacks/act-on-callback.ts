@@ -1,7 +1,7 @@
 /** Acting on Meta's word: verified first, limited to what it was said of, and harmless when it is said again. */
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { authorisedSince, ConnectionNotFound, ReconnectNeeded } from '@domain/connection/connection.js';
-import { GiveBackWaiting } from '../connect-sessions/revoke-pending-grants.js';
+import { RevokePendingGrants } from '../connect-sessions/revoke-pending-grants.js';
 import { AccessTokens } from '../credentials/access-tokens.js';
 import { Connections, type ConnectionKey } from '../connections/ports.js';
 import { Jobs } from '../ports/jobs.js';
@@ -96,7 +96,7 @@ export class ActOnCallbackHandler implements ICommandHandler<ActOnCallback> {
   private async giveBackWaiting(externalUserId: string, issuedAt: Date): Promise<void> {
     for (const waiting of await this.work.run(() => this.callbacks.waitingOf(externalUserId))) {
       if (authorisedSince(waiting.authorisedAt, issuedAt)) continue;
-      await this.commands.execute(new GiveBackWaiting(waiting.orgId, waiting.id));
+      await this.commands.execute(new RevokePendingGrants(waiting.orgId, waiting.id));
     }
   }
 

@@ -38,3 +38,16 @@ export abstract class Profiles {
   /** Writes what has changed so far, for the statements after it that have to see it. */
   abstract flush(): Promise<void>;
 }
+
+/** What follows from switching Track on and off. @see PostgresTracking */
+export abstract class Tracking {
+  /** Due from now on, and every hour after; the first time at once. */
+  abstract start(profileIds: readonly ProfileId[], orgId: OrgId): Promise<void>;
+  /** Nothing is due any more, and the runs in progress end as canceled. */
+  abstract stop(profileIds: readonly ProfileId[], orgId: OrgId): Promise<void>;
+  /**
+   * Ends the runs in progress; what is due stays due, for whichever connection serves the profile by then.
+   * @returns how many those were
+   */
+  abstract cancelRuns(profileIds: readonly ProfileId[], orgId: OrgId): Promise<number>;
+}

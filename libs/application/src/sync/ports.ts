@@ -6,9 +6,6 @@ import type { AccountAccess } from '../credentials/ports.js';
 import type { ObservedPost } from '../ports/provider.js';
 
 export abstract class Schedule {
-  /** Due from now on, and every hour after; the first time at once. */
-  abstract start(profileIds: readonly ProfileId[], orgId: OrgId): Promise<void>;
-  abstract stop(profileIds: readonly ProfileId[], orgId: OrgId): Promise<void>;
   /**
    * Takes profiles whose time has come, at most `limit`, and puts each on to its next hour. Any number of processes may
    * ask at once; none gets what another has. Suspended organisations wait.
@@ -79,8 +76,6 @@ export abstract class SyncRuns {
     limit: number,
     queued: readonly SyncRunId[],
   ): Promise<readonly { readonly id: SyncRunId; readonly orgId: OrgId }[]>;
-  /** Ends what is under way for these profiles; answers how many. */
-  abstract cancel(accountIds: readonly ProfileId[], orgId: OrgId): Promise<number>;
 }
 
 export abstract class Posts {

@@ -12,7 +12,7 @@ import { oddRecords, type SyncProblem } from '@domain/sync/sync-problem.js';
 import { finalState, SyncOvertaken } from '@domain/sync/sync-run.js';
 import { AccessTokens } from '../credentials/access-tokens.js';
 import { CredentialSeal } from '../credentials/credential-seal.js';
-import { Connections, Grants } from '../connections/ports.js';
+import { Connections, AccountGrants } from '../connections/ports.js';
 import { type AccountAccess } from '../credentials/ports.js';
 import { withHeartbeat } from '../ports/heartbeat.js';
 import { Jobs } from '../ports/jobs.js';
@@ -44,7 +44,7 @@ export class SyncProfileHandler implements ICommandHandler<SyncProfile> {
   constructor(
     private readonly work: Work,
     private readonly runs: SyncRuns,
-    private readonly grants: Grants,
+    private readonly grants: AccountGrants,
     private readonly connections: Connections,
     private readonly posts: Posts,
     private readonly tokens: AccessTokens,
@@ -157,7 +157,7 @@ export class SyncProfileHandler implements ICommandHandler<SyncProfile> {
   private write(run: ClaimedRun, access: AccountAccess, page: PostsPage): Promise<void> {
     return this.work.run(async () => {
       // Before the fence shares the connection's row: two runs that share it would each wait for the other to write it.
-      await this.connections.called(access.connectionId, run.orgId);
+      await this.connections.recordCall(access.connectionId, run.orgId);
       await this.runs.fence(run, access);
       if (access.refused) await this.watch.recovered(access.accountId, run.orgId);
       const { added, updated } = await this.posts.observe(

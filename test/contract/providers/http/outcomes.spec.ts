@@ -15,7 +15,7 @@ describe('what was certainly not sent', () => {
     expect(await failure(bench.client().send(bench.call({ origin })))).toBe('not_sent: refused');
   });
 
-  // Judged from the system's own error: a real look-up would leave this machine.
+  // ErrorAnswer from the system's own error: a real look-up would leave this machine.
   it.each(['ENOTFOUND', 'EAI_AGAIN'])('is a name that does not resolve (%s)', (code) => {
     const error = Object.assign(new Error(`getaddrinfo ${code} ${SECRET}`), { code });
     expect(transportErrorOf(error, false, null)).toMatchObject({ outcome: 'not_sent', reason: 'unresolved' });

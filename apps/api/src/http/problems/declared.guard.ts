@@ -7,7 +7,7 @@ import { isApi } from '../gates.js';
 import { InputRejected } from './problem.js';
 
 @Injectable()
-export class DeclaredGuard implements CanActivate {
+export class UndeclaredInputGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     // Pages are opened by links that others make, and callbacks carry what the providers like.

@@ -33,7 +33,7 @@ export class MethodRefused extends Error {
 /** With every 503. */
 export const RETRY_AFTER_SECONDS = 5;
 
-interface Judged {
+interface ErrorAnswer {
   readonly code: string;
   readonly detail: string;
   readonly errors?: readonly FieldProblemView[];
@@ -51,7 +51,7 @@ const FRAMEWORK_CODES: Readonly<Record<number, string>> = {
   415: 'unsupported_media_type',
 };
 
-export function judgeError(error: unknown): Judged {
+export function judgeError(error: unknown): ErrorAnswer {
   if (error instanceof InputRejected) return { code: error.code, detail: error.message, errors: error.fields };
   if (error instanceof MethodRefused) {
     return { code: 'method_not_allowed', detail: error.message, headers: { allow: error.taken.join(', ') } };
@@ -90,7 +90,7 @@ const DETAILS: Readonly<Record<string, string>> = {
   unsupported_media_type: 'Send the body as application/json, or, where the address takes a form, as that form.',
 };
 
-function providerProblem(fault: ProviderFault): Judged {
+function providerProblem(fault: ProviderFault): ErrorAnswer {
   const { provider, code, subcode, traceId } = fault.evidence;
   return {
     code: fault.code,
@@ -100,7 +100,7 @@ function providerProblem(fault: ProviderFault): Judged {
   };
 }
 
-export function problemOf(judged: Judged, instance: string, requestId: string): ProblemView {
+export function problemOf(judged: ErrorAnswer, instance: string, requestId: string): ProblemView {
   const { status, title, retryable, action } = CATALOGUE[judged.code] ?? CATALOGUE['internal_error']!;
   return {
     type: `/v1/error-codes#${judged.code}`,

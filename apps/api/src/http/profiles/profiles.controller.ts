@@ -6,8 +6,7 @@ import type { Page } from '@application/ports/cursors.js';
 import { GetUsage } from '@application/profiles/get-usage.js';
 import { GetProfile, GetProfiles, ListProfiles } from '@application/profiles/list-profiles.js';
 import { ProfileView } from '@application/profiles/profile.view.js';
-import { SwitchProfiles } from '@application/profiles/switch-profiles.js';
-import { ToggleProfile } from '@application/profiles/toggle-profile.js';
+import { ToggleProfiles } from '@application/profiles/toggle-profiles.js';
 import { UsageView } from '@application/profiles/usage.view.js';
 import { fromWire } from '@application/wire-ids.js';
 import type { OrgId, ProfileId } from '@domain/ids.js';
@@ -63,7 +62,7 @@ export class ProfilesController {
       ...change,
       profileId: fromWire('prof', id, `changes.${i}.id`),
     }));
-    await this.commands.execute(new SwitchProfiles(by, org, switches));
+    await this.commands.execute(new ToggleProfiles(by, org, switches));
     const ids = switches.map((one) => one.profileId);
     return { data: await this.queries.execute(new GetProfiles(org, ids)), next_cursor: null };
   }
@@ -77,9 +76,9 @@ export class ProfilesController {
     @By() by: Actor,
     @Param('org', OrgIdPipe) org: OrgId,
     @Param('id', WireId('prof')) id: ProfileId,
-    @Body() change: SwitchBody,
+    @Body() { track, publish }: SwitchBody,
   ): Promise<ProfileView> {
-    await this.commands.execute(new ToggleProfile(by, org, id, change));
+    await this.commands.execute(new ToggleProfiles(by, org, [{ profileId: id, track, publish }]));
     return this.queries.execute(new GetProfile(org, id));
   }
 

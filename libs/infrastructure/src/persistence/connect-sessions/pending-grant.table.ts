@@ -1,7 +1,7 @@
 /** Grants that wait for a member's word, apart from every connection; taking one out and reading it is one statement. */
 import { Injectable } from '@nestjs/common';
 import { sql, type RawBuilder } from 'kysely';
-import { WaitingGrants, type WaitingGrant } from '@application/connect-sessions/ports.js';
+import { PendingGrants, type PendingGrant } from '@application/connect-sessions/ports.js';
 import type { ConnectSessionId, OrgId } from '@domain/ids.js';
 import type { ProviderName } from '@domain/platform.js';
 import { Database, date } from '../database.js';
@@ -22,12 +22,12 @@ interface WaitingGrantRow {
 }
 
 @Injectable()
-export class PostgresWaitingGrants extends WaitingGrants {
+export class PostgresPendingGrants extends PendingGrants {
   constructor(private readonly database: Database) {
     super();
   }
 
-  override async add({ sessionId, orgId, provider, person, ...grant }: WaitingGrant): Promise<void> {
+  override async add({ sessionId, orgId, provider, person, ...grant }: PendingGrant): Promise<void> {
     await this.database.inside(sql`
       insert into app.waiting_grant (id, org_id, provider, external_user_id, display_name, username, picture_url, scopes,
         access_token, refresh_token, access_expires_at, received_at)
@@ -42,15 +42,15 @@ export class PostgresWaitingGrants extends WaitingGrants {
     return rows.map((row) => row.id);
   }
 
-  override take(sessionId: ConnectSessionId, orgId: OrgId): Promise<WaitingGrant | null> {
+  override take(sessionId: ConnectSessionId, orgId: OrgId): Promise<PendingGrant | null> {
     return this.takeOut(sql`org_id = ${orgId} and id = ${sessionId}`);
   }
 
-  override takeOf(provider: ProviderName, externalUserId: string, orgId: OrgId): Promise<WaitingGrant | null> {
+  override takeOf(provider: ProviderName, externalUserId: string, orgId: OrgId): Promise<PendingGrant | null> {
     return this.takeOut(sql`org_id = ${orgId} and provider = ${provider} and external_user_id = ${externalUserId}`);
   }
 
-  private async takeOut(where: RawBuilder<unknown>): Promise<WaitingGrant | null> {
+  private async takeOut(where: RawBuilder<unknown>): Promise<PendingGrant | null> {
     const [row] = await this.database.inside(
       sql<WaitingGrantRow>`delete from app.waiting_grant where ${where} returning *`,
     );

@@ -1,7 +1,7 @@
 /** Accounts and grants: what a discovery found, written in bulk, and the way from an account to its token. */
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
-import { Grants, type FoundGrant, type StoredGrant } from '@application/connections/ports.js';
+import { AccountGrants, type FoundGrant, type StoredGrant } from '@application/connections/ports.js';
 import { type AccountAccess } from '@application/credentials/ports.js';
 import { noteInLog } from '@application/ports/log-context.js';
 import type { KnownAccount } from '@application/ports/provider.js';
@@ -23,7 +23,7 @@ interface GrantRow {
 }
 
 @Injectable()
-export class PostgresGrants extends Grants {
+export class PostgresAccountGrants extends AccountGrants {
   constructor(
     private readonly database: Database,
     private readonly random: Randomness,

@@ -67,7 +67,7 @@ export class PostgresConnections extends Connections {
     await this.em.remove(connection).flush();
   }
 
-  override async called(id: ConnectionId, orgId: OrgId): Promise<void> {
+  override async recordCall(id: ConnectionId, orgId: OrgId): Promise<void> {
     await this.database.inside(
       sql`update app.connection set last_call_at = app.now() where id = ${id} and org_id = ${orgId}`,
     );
@@ -130,7 +130,10 @@ export class PostgresConnections extends Connections {
       where id = ${id} and org_id = ${orgId} and check_tries = ${tries} and check_lease_until is not null`);
   }
 
-  override async checked({ id, orgId, dueAt, tries }: ClaimedCheck, retryAfterSeconds: number | null): Promise<void> {
+  override async recordCheck(
+    { id, orgId, dueAt, tries }: ClaimedCheck,
+    retryAfterSeconds: number | null,
+  ): Promise<void> {
     const isDone = retryAfterSeconds === null;
     await this.database.inside(sql`
       update app.connection c set check_lease_until = null, check_sent_at = null,

@@ -88,7 +88,7 @@ export class PostgresCredentials extends Credentials {
     return row?.lease_token ?? null;
   }
 
-  override async succeed(
+  override async storeRefreshed(
     { id, orgId, version }: StoredCredential,
     tokens: SealedTokens,
   ): Promise<'stored' | 'overtaken' | 'gone'> {
@@ -110,7 +110,7 @@ export class PostgresCredentials extends Credentials {
     return left.length > 0 ? 'overtaken' : 'gone';
   }
 
-  override async release(
+  override async releaseLease(
     { id, orgId, version }: StoredCredential,
     lease: string,
     mark: 'keep' | 'clear',
@@ -124,13 +124,13 @@ export class PostgresCredentials extends Credentials {
       where id = ${id} and org_id = ${orgId} and version = ${version} and lease_token = ${lease}`);
   }
 
-  override async bury(
+  override async markNeedsReauth(
     id: ConnectionId,
     orgId: OrgId,
     version: number,
     reason: ReauthReason,
     lease: string | null,
-  ): ReturnType<Credentials['bury']> {
+  ): ReturnType<Credentials['markNeedsReauth']> {
     const [row] = await this.database.inside(sql<MarkedForReauth & { before: ReauthReason | null; current: boolean }>`
       select c.reauth_reason as before, c.display_name as name, c.provider,
         k.version = ${version} and (${lease}::uuid is null or k.lease_token = ${lease}::uuid) as current
@@ -143,7 +143,7 @@ export class PostgresCredentials extends Credentials {
     return { name: row.name, provider: row.provider };
   }
 
-  override async expires(id: ConnectionId, orgId: OrgId, version: number, at: Date | null): Promise<void> {
+  override async setExpiry(id: ConnectionId, orgId: OrgId, version: number, at: Date | null): Promise<void> {
     await this.database.inside(sql`
       update app.credential set access_expires_at = ${at}
       where id = ${id} and org_id = ${orgId} and version = ${version}`);

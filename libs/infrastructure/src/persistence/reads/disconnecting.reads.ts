@@ -49,9 +49,9 @@ export class PreviewDisconnectHandler implements IQueryHandler<PreviewDisconnect
     const profiles = await this.database.read(sql<{ id: string; name: string; passes_to: string | null }>`
       select p.id, a.name, (
         select g.connection_id from app.account_grant g
-        join app.connection heir on heir.org_id = g.org_id and heir.id = g.connection_id
+        join app.connection successor on successor.org_id = g.org_id and successor.id = g.connection_id
         where g.org_id = p.org_id and g.account_id = p.id and g.connection_id <> p.connection_id and g.granted
-        order by heir.authorised_at desc limit 1) as passes_to
+        order by successor.authorised_at desc limit 1) as passes_to
       from app.profile p join app.account a on a.org_id = p.org_id and a.id = p.id
       where p.org_id = ${orgId} and p.connection_id = ${id} order by p.platform, a.name`);
     return {

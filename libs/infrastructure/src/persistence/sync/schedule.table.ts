@@ -12,19 +12,6 @@ export class PostgresSchedule extends Schedule {
     super();
   }
 
-  override async start(profileIds: readonly ProfileId[], orgId: OrgId): Promise<void> {
-    await this.database.inside(sql`
-      insert into app.sync_due (profile_id, org_id, next_at)
-      select profile_id, ${orgId}, app.now() from unnest(${[...profileIds]}::uuid[]) as started (profile_id)
-      on conflict (profile_id) do nothing`);
-  }
-
-  override async stop(profileIds: readonly ProfileId[], orgId: OrgId): Promise<void> {
-    await this.database.inside(
-      sql`delete from app.sync_due where org_id = ${orgId} and profile_id = any(${[...profileIds]}::uuid[])`,
-    );
-  }
-
   override async takeDue(
     limit: number,
   ): Promise<readonly { readonly profileId: ProfileId; readonly orgId: OrgId; readonly slot: Date }[]> {

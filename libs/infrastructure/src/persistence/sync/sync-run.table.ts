@@ -133,13 +133,4 @@ export class PostgresSyncRuns extends SyncRuns {
       returning r.id, r.org_id as "orgId", r.state`);
     return rows.filter((row) => row.state !== 'failed').map(({ id, orgId }) => ({ id, orgId }));
   }
-
-  override async cancel(accountIds: readonly ProfileId[], orgId: OrgId): Promise<number> {
-    const canceled = await this.database.inside(sql`
-      update app.sync_run set state = 'canceled', ended_at = app.now()
-      where org_id = ${orgId} and account_id = any(${[...accountIds]}::uuid[])
-        and state in ('queued', 'running', 'waiting')
-      returning id`);
-    return canceled.length;
-  }
 }

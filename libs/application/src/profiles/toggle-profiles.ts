@@ -1,4 +1,4 @@
-/** Track and Publish of many profiles, switched under the organisation's lock: all of it, or nothing. */
+/** Switches Track and Publish of one or many profiles under the organisation's lock: all of it, or nothing. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { OrgId, ProfileId } from '@domain/ids.js';
 import type { Actor } from '@domain/organisation/role.js';
@@ -7,16 +7,15 @@ import { assertNamedOnce, switchAll } from '@domain/profile/switch-all.js';
 import { Organisations } from '../organisations/ports.js';
 import { Audit } from '../ports/audit.js';
 import { Work } from '../ports/work.js';
-import { Schedule, SyncRuns } from '../sync/ports.js';
 import { toWire } from '../wire-ids.js';
-import { Profiles } from './ports.js';
+import { Profiles, Tracking } from './ports.js';
 
 export interface ProfileSwitch extends SwitchChange {
   readonly profileId: ProfileId;
 }
 
-/** Throws `ProfileNamedTwice`, `ProfileNotFound`, `ProfileNotUsable`, `PlanLimitReached`, each naming its profile. */
-export class SwitchProfiles extends Command<void> {
+/** @throws ProfileNamedTwice, ProfileNotFound, ProfileNotUsable, PlanLimitReached, each naming its profile */
+export class ToggleProfiles extends Command<void> {
   constructor(
     readonly by: Actor,
     readonly orgId: OrgId,
@@ -26,18 +25,17 @@ export class SwitchProfiles extends Command<void> {
   }
 }
 
-@CommandHandler(SwitchProfiles)
-export class SwitchProfilesHandler implements ICommandHandler<SwitchProfiles> {
+@CommandHandler(ToggleProfiles)
+export class ToggleProfilesHandler implements ICommandHandler<ToggleProfiles> {
   constructor(
     private readonly work: Work,
     private readonly organisations: Organisations,
     private readonly profiles: Profiles,
-    private readonly schedule: Schedule,
-    private readonly runs: SyncRuns,
+    private readonly tracking: Tracking,
     private readonly audit: Audit,
   ) {}
 
-  execute({ by, orgId, changes }: SwitchProfiles): Promise<void> {
+  execute({ by, orgId, changes }: ToggleProfiles): Promise<void> {
     assertNamedOnce(changes.map((one) => one.profileId));
     return this.work.run(async () => {
       const usage = await this.organisations.lockUsage(orgId);
@@ -56,9 +54,8 @@ export class SwitchProfilesHandler implements ICommandHandler<SwitchProfiles> {
       for (const half of [parked, others]) await this.profiles.writeSwitches(half.map((one) => one.profile));
       const idsOf = (turned: 'trackingStarted' | 'trackingStopped'): ProfileId[] =>
         [...parked, ...others].filter((one) => one.switched[turned]).map((one) => one.profile.id);
-      await this.schedule.start(idsOf('trackingStarted'), orgId);
-      await this.schedule.stop(idsOf('trackingStopped'), orgId);
-      await this.runs.cancel(idsOf('trackingStopped'), orgId);
+      await this.tracking.start(idsOf('trackingStarted'), orgId);
+      await this.tracking.stop(idsOf('trackingStopped'), orgId);
       await this.audit.recordAll(
         changes.map(({ profileId, ...change }) => ({
           orgId,
