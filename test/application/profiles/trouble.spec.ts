@@ -183,6 +183,22 @@ describe('SY-19 What a provider wants us to wait', () => {
     expect(await scene.value('select state from app.sync_run where id = $1', [run['id']])).toBe('succeeded');
   });
 
+  it('told behind pages that were read is kept as one told at once, and so are the pages', async () => {
+    const { profile, other } = await tracked('meta');
+    says(() => undefined);
+    const { readPosts } = scene.providers.meta;
+    (scene.providers.meta as { readPosts: unknown }).readPosts = async function* (request: PostsRequest) {
+      yield* readPosts.call(scene.providers.meta, request);
+      throw new ProviderThrottled({ provider: 'meta', code: '80001' }, 1_200, 'account');
+    };
+    const run = await sync(profile);
+    expect(run).toMatchObject({ state: 'waiting', calls: 2 });
+    expect(Math.round(((run['waits_until'] as Date).getTime() - Date.now()) / 60_000)).toBe(20);
+    says(() => undefined);
+    expect(await sync(profile, 1)).toMatchObject({ id: run['id'], state: 'waiting' });
+    expect(await sync(other)).toMatchObject({ state: 'succeeded' });
+  });
+
   it('of the app is kept for every account and for checks', async () => {
     const { id, profile, other } = await tracked('meta');
     says(() => new ProviderThrottled({ provider: 'meta', code: '4' }, 600, 'app'));
