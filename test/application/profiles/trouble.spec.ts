@@ -7,7 +7,7 @@ import {
   ProviderThrottled,
   type ProviderFault,
 } from '@application/ports/provider-fault.js';
-import type { PostsPage, PostsRequest } from '@application/ports/provider.js';
+import type { Discovery, PostsPage, PostsRequest } from '@application/ports/provider.js';
 import { GetProfile } from '@application/profiles/list-profiles.js';
 import { ToggleProfile } from '@application/profiles/toggle-profile.js';
 import { DispatchDueSyncs } from '@application/sync/dispatch-due-syncs.js';
@@ -97,6 +97,27 @@ describe('SY-18 An account that was not granted', () => {
     expect((await view(lost!)).status).toMatchObject({ status: 'limited', reason: 'not_granted', action: 'reconnect' });
     const granted = (await scene.profiles(orgId)).find((profile) => profile !== lost);
     expect((await view(granted!)).status).toMatchObject({ status: 'ok', reason: null, since: null });
+  });
+
+  it('because the role on it is gone says that, with one notice, and is not called', async () => {
+    const { id, profile } = await tracked('meta');
+    says(() => undefined);
+    const account = await scene.value('select external_id from app.account where id = $1', [profile]);
+    const { meta } = scene.providers;
+    const { discover } = meta;
+    (meta as { discover: unknown }).discover = async (token: string) => {
+      const found: Discovery = await discover.call(meta, token);
+      const roleless = { granted: false, problem: 'role_lacks_task', token: null, tasks: null } as const;
+      return {
+        ...found,
+        accounts: found.accounts.map((one) => (one.externalId === account ? { ...one, ...roleless } : one)),
+      };
+    };
+    for (let n = 0; n < 2; n += 1) await scene.one.execute(new RecheckConnection(orgId, id, true));
+    expect(await notices()).toEqual([{ subject_id: profile, reason: 'role_lacks_task' }]);
+    expect((await view(profile)).status).toMatchObject({ status: 'limited', reason: 'role_lacks_task' });
+    expect(await sync(profile)).toMatchObject({ state: 'failed', calls: 0, errors: [{ code: 'role_lacks_task' }] });
+    expect([asked, await reauth(id)]).toEqual([[], null]);
   });
 });
 
