@@ -104,9 +104,9 @@ describe('SY-18 An account that was not granted', () => {
     says(() => undefined);
     const account = await scene.value('select external_id from app.account where id = $1', [profile]);
     const { meta } = scene.providers;
-    const { discover } = meta;
+    const discover = meta.discover.bind(meta);
     (meta as { discover: unknown }).discover = async (token: string) => {
-      const found: Discovery = await discover.call(meta, token);
+      const found: Discovery = await discover(token);
       const roleless = { granted: false, problem: 'role_lacks_task', token: null, tasks: null } as const;
       return {
         ...found,
