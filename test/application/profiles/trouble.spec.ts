@@ -6,7 +6,7 @@ import {
   ProviderThrottled,
   type ProviderFault,
 } from '@application/ports/provider-fault.js';
-import type { PostsPage, PostsRequest } from '@application/ports/provider.js';
+import type { Discovery, PostsPage, PostsRequest } from '@application/ports/provider.js';
 import { GetProfile } from '@application/profiles/list-profiles.js';
 import { ToggleProfiles } from '@application/profiles/toggle-profiles.js';
 import { DispatchDueSyncs } from '@application/sync/dispatch-due-syncs.js';
@@ -97,6 +97,27 @@ describe('SY-18 An account that was not granted', () => {
     const granted = (await scene.profiles(orgId)).find((profile) => profile !== lost);
     expect((await view(granted!)).status).toMatchObject({ status: 'ok', reason: null, since: null });
   });
+
+  it('because the role on it is gone says that, with one notice, and is not called', async () => {
+    const { id, profile } = await tracked('meta');
+    says(() => undefined);
+    const account = await scene.value('select external_id from app.account where id = $1', [profile]);
+    const { meta } = scene.providers;
+    const discover = meta.discover.bind(meta);
+    (meta as { discover: unknown }).discover = async (token: string) => {
+      const found: Discovery = await discover(token);
+      const roleless = { granted: false, problem: 'role_lacks_task', token: null, tasks: null } as const;
+      return {
+        ...found,
+        accounts: found.accounts.map((one) => (one.externalId === account ? { ...one, ...roleless } : one)),
+      };
+    };
+    for (let n = 0; n < 2; n += 1) await scene.one.execute(new RecheckConnection(orgId, id, true));
+    expect(await notices()).toEqual([{ subject_id: profile, reason: 'role_lacks_task' }]);
+    expect((await view(profile)).status).toMatchObject({ status: 'limited', reason: 'role_lacks_task' });
+    expect(await sync(profile)).toMatchObject({ state: 'failed', calls: 0, errors: [{ code: 'role_lacks_task' }] });
+    expect([asked, await reauth(id)]).toEqual([[], null]);
+  });
 });
 
 describe('SY-18 A refusal is charged to what was refused', () => {
@@ -180,6 +201,21 @@ describe('SY-19 What a provider wants us to wait', () => {
     expect(await scene.value("select count(*)::int from pgboss.job where name = 'sync-profile'")).toBe(1);
     await scene.turn(1).execute(new SyncProfile(orgId, run['id'] as SyncRunId));
     expect(await scene.value('select state from app.sync_run where id = $1', [run['id']])).toBe('succeeded');
+  });
+
+  it('told behind pages that were read is kept as one told at once, and so are the pages', async () => {
+    const { profile, other } = await tracked('meta');
+    const page = { posts: [], calls: 1, billedReads: 0, problems: [], odd: new Map() };
+    (scene.providers.meta as { readPosts: unknown }).readPosts = async function* (): AsyncIterable<PostsPage> {
+      yield await Promise.resolve({ ...page, observedAt: new Date() });
+      throw new ProviderThrottled({ provider: 'meta', code: '80001' }, 1_200, 'account');
+    };
+    const run = await sync(profile);
+    expect(run).toMatchObject({ state: 'waiting', calls: 2 });
+    expect(Math.round(((run['waits_until'] as Date).getTime() - Date.now()) / 60_000)).toBe(20);
+    says(() => undefined);
+    expect(await sync(profile, 1)).toMatchObject({ id: run['id'], state: 'waiting' });
+    expect(await sync(other)).toMatchObject({ state: 'succeeded' });
   });
 
   it('of the app is kept for every account and for checks', async () => {

@@ -2,6 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { PLATFORMS, type Platform } from '@domain/platform.js';
 import {
+  GRANT_PROBLEMS,
   PROFILE_PROBLEMS,
   usability,
   usabilityReason,
@@ -44,14 +45,11 @@ describe.each(PLATFORMS)('A %s account', (platform) => {
     expect(of(platform)).toEqual({ track: null, publish: null });
   });
 
-  it.each(['not_granted', 'instagram_not_linked'] as const)(
-    'that is %s can be used for nothing, and says so',
-    (problem) => {
-      const seen: GrantFacts = { granted: false, problem, tasks: TASKS[platform] };
+  it.each(GRANT_PROBLEMS)('that is %s can be used for nothing, and says so', (problem) => {
+    const seen: GrantFacts = { granted: false, problem, tasks: TASKS[platform] };
 
-      expect(usability(platform, seen, SCOPES[platform])).toEqual({ track: problem, publish: problem });
-    },
-  );
+    expect(usability(platform, seen, SCOPES[platform])).toEqual({ track: problem, publish: problem });
+  });
 
   it('that is not granted for no stated reason is not granted', () => {
     expect(usability(platform, { granted: false, problem: null, tasks: [] }, [])).toEqual({

@@ -17,11 +17,14 @@ export interface Page {
 export const ids = (pages: Page[]): string[] => pages.flatMap((page) => (page.data ?? []).map((post) => post.id));
 
 export class Pages {
-  constructor(private readonly x: XClient) {}
+  constructor(
+    private readonly x: XClient,
+    private readonly list: 'tweets' | 'mentions' = 'tweets',
+  ) {}
 
-  /** One page of a person's timeline, read with that token. */
+  /** One page of a person's list, read with that token. */
   one(query: string, id: string, token: string): Promise<Answer<Page>> {
-    return this.x.get<Page>(`/2/users/${id}/tweets?${query}`, token);
+    return this.x.get<Page>(`/2/users/${id}/${this.list}?${query}`, token);
   }
 
   /** Every page, in order. */

@@ -72,6 +72,38 @@ describe('expansions', () => {
     expect(new Set(referenced).size).toBe(referenced.length);
   });
 
+  it('includes polls with what poll.fields asks for, beyond their options', async () => {
+    const asker = await control.person('x', { posts: 0 });
+    const own = (await x.connect(asker.id)).access_token;
+    await x.post('/2/tweets', own, { text: 'which?', poll: { options: ['this', 'that'], duration_minutes: 60 } });
+    const poll = async (query: string): Promise<unknown> =>
+      (await timeline(`expansions=attachments.poll_ids${query}`, asker.id, own)).body.includes?.['polls']?.[0];
+    const id = expect.stringMatching(/^\d+$/) as unknown;
+    const options = ['this', 'that'].map((label, at) => ({ position: at + 1, label, votes: 0 }));
+    expect(await poll('')).toEqual({ id, options });
+    expect(await poll('&poll.fields=duration_minutes,end_datetime,voting_status')).toEqual({
+      id,
+      options,
+      duration_minutes: 60,
+      end_datetime: expect.any(String),
+      voting_status: 'open',
+    });
+    await control.advance('61m', asker.id);
+    expect(await poll('&poll.fields=voting_status')).toEqual({ id, options, voting_status: 'closed' });
+  });
+
+  it('refuses an unknown field of polls with the list of those it has', async () => {
+    const { status, body } = await timeline('poll.fields=colour');
+    expect(status).toBe(400);
+    expect(body.errors).toEqual([
+      {
+        parameters: { 'poll.fields': ['colour'] },
+        message:
+          'The `poll.fields` query parameter value [colour] is not one of [duration_minutes,end_datetime,id,options,voting_status]',
+      },
+    ]);
+  });
+
   it('locates links, tags and media links by code point', async () => {
     const posts = (await timeline('max_results=100&tweet.fields=entities')).body.data ?? [];
     const linked = posts.filter((post) => post['entities'] !== undefined);

@@ -54,11 +54,12 @@ export function hurtBy({ track, publish, trackProblem, publishProblem }: Switche
 }
 
 export function profileStatus(facts: ProfileFacts): ProfileStatus {
-  if (facts.trouble !== null) {
+  const problem = hurtBy(facts);
+  // Meta has one refusal for a missing permission and for a role that is too small: the role itself says which.
+  if (facts.trouble !== null && !(facts.trouble === 'missing_scope' && problem === 'role_lacks_task')) {
     const [sentence, action] = TROUBLES[facts.trouble];
     return { status: 'refused', reason: facts.trouble, sentence, action };
   }
-  const problem = hurtBy(facts);
   if (problem === null) return { status: 'ok', reason: null, sentence: null, action: null };
   return { status: 'limited', reason: problem, sentence: usabilitySentence(problem), action: 'reconnect' };
 }

@@ -2,9 +2,9 @@
 import type { Platform } from '../platform.js';
 
 /** Why an account cannot be used, as its grant says. */
-export const GRANT_PROBLEMS = ['not_granted', 'instagram_not_linked', 'data_access_lapsed'] as const;
+export const GRANT_PROBLEMS = ['not_granted', 'instagram_not_linked', 'data_access_lapsed', 'role_lacks_task'] as const;
 export type GrantProblem = (typeof GRANT_PROBLEMS)[number];
-export const PROFILE_PROBLEMS = [...GRANT_PROBLEMS, 'role_lacks_task', 'missing_scope'] as const;
+export const PROFILE_PROBLEMS = [...GRANT_PROBLEMS, 'missing_scope'] as const;
 export type ProfileProblem = (typeof PROFILE_PROBLEMS)[number];
 
 /** What is said of a switch. `role_unknown` holds nothing up: only the platform can say what the role allows. */

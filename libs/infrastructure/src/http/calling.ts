@@ -51,20 +51,20 @@ export function traceIdOf(value: string | undefined, secrets: readonly string[])
 
 const MOST_WORDS = 300;
 /** As long as the shortest token of either provider; an id of theirs is shorter, or digits alone. */
-const TOKEN_LIKE = /(?!\d+\b)[\w%|+/=.~-]{24,}/g;
+const TOKEN_LIKE = /(?!\d+(?![\w%|+/=.~-]))[\w%|+/=.~-]{24,}/g;
 
 /** The provider's own sentence, fit for the log: one line, short, and without a secret or what may be one. */
 export function wordsOf(text: string | undefined, secrets: readonly string[]): { words?: string } {
   if (text === undefined || text.trim() === '') return {};
+  // Before anything is looked for: a sign that nobody sees would split a secret into pieces that nobody knows.
+  const line = text
+    .replace(/\p{Cf}+/gu, '')
+    .replace(/\s+/gu, ' ')
+    .replace(/\p{Cc}+/gu, '');
   const known = secrets
     .filter((secret) => secret !== '')
-    .reduce((words, secret) => words.replaceAll(secret, '…'), text);
-  return {
-    words: known
-      .replace(TOKEN_LIKE, '…')
-      .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
-      .slice(0, MOST_WORDS),
-  };
+    .reduce((words, secret) => words.replaceAll(secret, '…'), line);
+  return { words: known.replace(TOKEN_LIKE, '…').slice(0, MOST_WORDS) };
 }
 
 const LONGEST_WAIT = 86_400;

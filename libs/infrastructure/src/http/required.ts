@@ -3,6 +3,9 @@
  * it the record is left out; any other field that is missing or of another form is null, and the rest of the record stays.
  */
 export const REQUIRED = {
+  meta_list: ['data'],
+  meta_paging: [],
+  meta_cursors: [],
   meta_tokens: ['access_token'],
   meta_inspection: ['is_valid'],
   meta_granular_scope: ['scope'],

@@ -6,6 +6,8 @@ import type { GranularScope, InstagramRow, PageRow } from './meta-wire.js';
 export class FoundAccounts {
   private readonly pages = new Map<string, PageRow>();
   private readonly looseInstagrams = new Map<string, InstagramRow>();
+  /** Chosen by the person, and refused for the person's role. */
+  private readonly beyondRole = new Set<string>();
 
   constructor(private readonly granular: readonly GranularScope[]) {}
 
@@ -27,6 +29,22 @@ export class FoundAccounts {
     this.looseInstagrams.set(row.id, row);
   }
 
+  /** Whether the person chose this Page, by name or with all there are. */
+  chose(id: string): boolean {
+    return this.granular.some(
+      ({ scope, target_ids: ids }) => scope.startsWith('pages_') && (ids === null || ids?.includes(id) === true),
+    );
+  }
+
+  roleLost(id: string): void {
+    this.beyondRole.add(id);
+  }
+
+  /** Whether an Instagram account may stand behind a Page that the role no longer reaches. */
+  get lostRoles(): boolean {
+    return this.beyondRole.size > 0;
+  }
+
   /** Pages that the person granted by name, or that were granted before, and that no listing has shown. */
   unseenPages(known: readonly string[]): readonly string[] {
     return [...new Set([...targets(this.granular, 'pages_'), ...known])].filter((id) => !this.pages.has(id));
@@ -44,7 +62,12 @@ export class FoundAccounts {
     const loose = [...this.looseInstagrams.values()]
       .filter(({ id }) => !seen.has(id))
       .map((row) =>
-        instagramAccount(row, { granted: false, problem: 'instagram_not_linked', token: null, tasks: null }),
+        instagramAccount(row, {
+          granted: false,
+          problem: this.beyondRole.has(row.id) ? 'role_lacks_task' : 'instagram_not_linked',
+          token: null,
+          tasks: null,
+        }),
       );
     return [...behindPages, ...loose];
   }
@@ -59,7 +82,7 @@ export class FoundAccounts {
       pictureUrl: webUrlOrNull(page.picture?.data?.url),
       link: webUrlOrNull(page.link),
       granted: token !== null,
-      problem: token === null ? 'not_granted' : null,
+      problem: token !== null ? null : this.beyondRole.has(page.id) ? 'role_lacks_task' : 'not_granted',
       token,
       tasks: page.tasks ?? null,
     };

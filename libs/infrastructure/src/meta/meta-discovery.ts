@@ -8,14 +8,14 @@ import {
   RequestMalformed,
 } from '@application/ports/provider-fault.js';
 import type { Discovery, KnownAccount, Person } from '@application/ports/provider.js';
-import { readRecord } from '@infrastructure/http/contract.js';
+import { matchContract, readRecord } from '@infrastructure/http/contract.js';
 import type { Fields } from '@infrastructure/http/http-call.js';
 import { Oddities, type Reader } from '@infrastructure/http/record.js';
 import { webUrlOrNull } from '@infrastructure/http/web-url.js';
 import { FoundAccounts } from './found-accounts.js';
 import { readBatch } from './graph/graph-batch.js';
 import { deadTokenFault } from './graph/graph-error.js';
-import { listAll } from './graph/graph-listing.js';
+import { listAll, listReadable } from './graph/graph-listing.js';
 import type { Graph, GraphCall } from './graph/graph.js';
 import {
   ACCOUNT_FIELDS,
@@ -63,7 +63,7 @@ export class MetaDiscovery {
     const person = await this.identify(accessToken, odd);
     const scopes = await this.grantedScopes(accessToken, odd);
     const accounts = new FoundAccounts(token.granular_scopes ?? []);
-    const search: Search = { accessToken, accounts, odd, tell: () => onProgress(accounts.size) };
+    const search: Search = { accessToken, scopes, accounts, odd, tell: () => onProgress(accounts.size) };
     await this.listPages(read('/me/accounts', '/me/accounts', accessToken, { fields: ACCOUNT_FIELDS }), search);
     if (scopes.includes('business_management')) await this.searchPortfolios(search);
     await this.lookUpUnseen(search, known);
@@ -80,7 +80,7 @@ export class MetaDiscovery {
 
   /** Throws `CredentialRefused` for a token that Meta calls dead, although it says so with a 200. */
   private async inspect(inputToken: string, odd: Oddities) {
-    const reply = await this.graph.ask(debugBody, {
+    const reply = await this.graph.reply({
       method: 'GET',
       path: '/debug_token',
       route: '/debug_token',
@@ -89,8 +89,10 @@ export class MetaDiscovery {
       // The one token that Meta takes nowhere but in the URL.
       query: { input_token: inputToken },
     });
-    const data = readRecord(inspection, reply.data, { provider: 'meta' }, odd);
-    if (!data.is_valid) throw deadTokenFault(data.error);
+    if (!reply.ok) throw reply.fault;
+    const body = matchContract(debugBody, reply.body, reply.evidence);
+    const data = readRecord(inspection, body.data, { provider: 'meta' }, odd);
+    if (!data.is_valid) throw deadTokenFault(data.error, reply.headers, this.graph.now());
     // A token of another app would read well and could be neither renewed nor revoked by us.
     if (data.app_id && data.app_id !== this.appId)
       throw new ProviderContractBroken({ provider: 'meta' }, 'data.app_id');
@@ -111,7 +113,7 @@ export class MetaDiscovery {
     const call = read('/me/businesses', '/me/businesses', accessToken, { fields: 'id' });
     const found: string[] = [];
     await unlessRefused(async () => {
-      for await (const items of listAll(this.graph, business, call, odd)) found.push(...items.map(({ id }) => id));
+      for await (const items of listReadable(this.graph, business, call, odd)) found.push(...items.map(({ id }) => id));
     });
     for (const id of found)
       for (const edge of ['owned_pages', 'client_pages'])
@@ -122,7 +124,7 @@ export class MetaDiscovery {
   }
 
   private async listPages(call: GraphCall, { accounts, odd, tell }: Search): Promise<void> {
-    for await (const pages of listAll(this.graph, pageRow, call, odd)) {
+    for await (const pages of listReadable(this.graph, pageRow, call, odd)) {
       for (const page of pages) accounts.addPage(page);
       tell();
     }
@@ -130,16 +132,24 @@ export class MetaDiscovery {
 
   /** What was granted by id and stood in no listing: Pages of portfolios that hide, Instagram accounts without their Page. */
   private async lookUpUnseen(search: Search, known: readonly KnownAccount[]): Promise<void> {
-    const { accounts } = search;
+    const { accounts, scopes } = search;
     const knownPages = known.filter(({ platform }) => platform === 'facebook').map(({ externalId }) => externalId);
+    const mayReadPages = PAGE_SCOPES.every((scope) => scopes.includes(scope));
     const pages = await this.lookUp(search, accounts.unseenPages(knownPages), PAGE_FIELDS, pageRow);
     for (const [id, row] of pages) {
+      // Graph calls not there what it does not show: to who could see a Page before, the role on it is what is gone.
+      const hidden = row === 'not_permitted' || (row === 'not_found' && knownPages.includes(id));
+      const roleLost = hidden && mayReadPages && accounts.chose(id);
       // Gone for good: the grant still names it, but there is nothing to show.
-      if (row !== 'not_found') accounts.addPage(row === 'refused' ? unreadablePage(id) : row);
+      if (row === 'not_found' && !roleLost) continue;
+      accounts.addPage(typeof row === 'string' ? unreadablePage(id) : row);
+      if (roleLost) accounts.roleLost(id);
     }
     const instagrams = await this.lookUp(search, accounts.unseenInstagrams(), INSTAGRAM_FIELDS, instagramRow);
-    for (const [id, row] of instagrams)
-      accounts.addInstagram(row === 'refused' || row === 'not_found' ? unreadableInstagram(id) : row);
+    for (const [id, row] of instagrams) {
+      accounts.addInstagram(typeof row === 'string' ? unreadableInstagram(id) : row);
+      if (typeof row === 'string' && accounts.lostRoles) accounts.roleLost(id);
+    }
   }
 
   private async lookUp<T>(
@@ -147,29 +157,38 @@ export class MetaDiscovery {
     ids: readonly string[],
     fields: string,
     form: Reader<T>,
-  ): Promise<ReadonlyMap<string, T | 'refused' | 'not_found'>> {
-    const rows = new Map<string, T | 'refused' | 'not_found'>();
+  ): Promise<ReadonlyMap<string, T | NoRow>> {
+    const rows = new Map<string, T | NoRow>();
     const urls = ids.map((id) => `${id}?fields=${encodeURIComponent(fields)}`);
-    const { replies } = await readBatch(this.graph, urls, { token: accessToken, speaker: 'user' });
+    const { replies, throttle } = await readBatch(this.graph, urls, { token: accessToken, speaker: 'user' });
+    if (throttle) throw throttle;
     for (const [index, id] of ids.entries()) {
       const reply = replies[index];
       // A discovery with holes would mark living Pages as not granted.
       if (!reply) throw new ProviderUnavailable({ provider: 'meta' });
       if (reply.ok) rows.set(id, form(reply.body, id, odd) ?? 'refused');
-      else if (isRefusal(reply.fault))
-        rows.set(
-          id,
-          reply.fault instanceof ProfileRefused && reply.fault.reason === 'not_found' ? 'not_found' : 'refused',
-        );
+      else if (isRefusal(reply.fault)) rows.set(id, noRow(reply.fault));
       else throw reply.fault;
     }
     return rows;
   }
 }
 
+/** Why a look by id brought nothing. Of an account that was chosen, `not_permitted` speaks of a scope or of the role. */
+type NoRow = 'refused' | 'not_found' | 'not_permitted';
+
+function noRow(fault: unknown): NoRow {
+  if (!(fault instanceof ProfileRefused)) return 'refused';
+  return fault.reason === 'not_found' ? 'not_found' : 'not_permitted';
+}
+
+/** With them a Page can be read by whoever has a role on it. */
+const PAGE_SCOPES = ['pages_show_list', 'pages_read_engagement'];
+
 /** One discovery under way. */
 interface Search {
   readonly accessToken: string;
+  readonly scopes: readonly string[];
   readonly accounts: FoundAccounts;
   readonly odd: Oddities;
   readonly tell: () => void;

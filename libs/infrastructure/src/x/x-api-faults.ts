@@ -77,8 +77,15 @@ function refusal(problem: XProblem, evidence: ProviderEvidence): ProviderFault {
     return new ProfileRefused(evidence, 'suspended');
   if (problem.legacyCode === 326 || /account is temporarily locked/i.test(detail))
     return new ProfileRefused(evidence, 'locked');
+  if (isProtected(problem)) return new ProfileRefused(evidence, 'protected');
   if (problem.tail === 'resource-not-found') return new ProfileRefused(evidence, 'not_found');
   return new ProviderRefused(evidence);
+}
+
+/** The type alone does not say it: a reply that X forbids has the same one under another title. */
+function isProtected({ tail, title, detail }: XProblem): boolean {
+  if (/not authorized to (?:see|view) the user/i.test(detail ?? '')) return true;
+  return tail === 'not-authorized-for-resource' && title === 'Authorization Error';
 }
 
 /** The longest of the waits that X names; its daily budgets have headers of their own. */

@@ -2,11 +2,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { fault } from '../support/caught.js';
 import { bare, brief, debug, discoveryOf } from '../support/meta-discovery.js';
-import { graphError, listOf, meBody, pageRow } from '../support/meta-samples.js';
+import { batchOf, graphError, listOf, meBody, pageRow, permissionsBody } from '../support/meta-samples.js';
 import { useScriptedProvider } from '../support/scripted-provider.js';
 
 const graph = useScriptedProvider();
 const { scripted, discover } = discoveryOf(graph);
+const management = { data: [{ permission: 'business_management', status: 'granted' }] };
 
 describe('a long list', () => {
   it('is followed to its end by cursor, never by the URL that Meta gives, and progress is told', async () => {
@@ -29,10 +30,22 @@ describe('a long list', () => {
     ['goes in a circle', (after: string | null) => listOf([bare('1')], after === 'c1' ? 'c2' : 'c1')],
     ['never ends', (after: string | null) => listOf([bare('1')], `${after ?? ''}x`)],
     ['promises a next page without a cursor', () => ({ data: [], paging: { next: 'http://169.254.169.254/' } })],
-  ])('that %s is left', async (_, page) => {
-    scripted({ '/me/accounts': ({ url }) => page(url.searchParams.get('after')) });
-    expect(await fault(discover())).toBe('provider_contract_broken paging.cursors.after');
+  ])('that %s is left and counted, and the other lists are read', async (_, page) => {
+    scripted({
+      '/me/permissions': management,
+      '/me/businesses': listOf([{ id: '500' }]),
+      '/me/accounts': ({ url }) => page(url.searchParams.get('after')),
+      '/500/owned_pages': listOf([bare('8')]),
+    });
+    const { accounts, odd } = await discover();
+    expect(brief(accounts)).toMatchObject({ 'facebook 8': 'granted' });
+    expect([...odd]).toEqual([['meta_paging', 1]]);
     expect(graph.asked.length).toBeLessThan(250);
+  });
+
+  it('of permissions that breaks its form is refused whole: half of it would pass for a loss', async () => {
+    scripted({ '/me/permissions': { ...permissionsBody, paging: { next: 'http://169.254.169.254/' } } });
+    expect(await fault(discover())).toBe('provider_contract_broken meta_paging');
   });
 
   it('too heavy for Meta is asked for in smaller pieces', async () => {
@@ -75,11 +88,39 @@ describe('wrong types', () => {
   it.each([
     ['/me', { ...meBody, id: 122 }, 'meta_person.id'],
     ['/debug_token', debug({ is_valid: 'yes' }), 'meta_inspection.is_valid'],
-    ['/me/accounts', { data: {} }, 'data'],
-    ['/me/accounts', {}, 'data'],
+    ['/me/permissions', { data: {} }, 'meta_list.data'],
+    ['/me/permissions', {}, 'meta_list.data'],
   ])('in %s are told by their place where nothing can be said without it', async (path, body, where) => {
     scripted({ [path]: body });
     expect(await fault(discover())).toBe(`provider_contract_broken ${where}`);
+  });
+
+  it.each([
+    ['no list at all', {}, 'meta_list.data'],
+    ['null', { data: null }, 'meta_list.data'],
+    ['an object', { data: { 0: bare('1') } }, 'meta_list.data'],
+    ['a word', { data: 'none' }, 'meta_list.data'],
+    ['a list without its envelope', [bare('1')], 'meta_list'],
+  ])('in place of the list of Pages (%s) end it, and what was granted before is looked up', async (_, body, where) => {
+    scripted({
+      '/me/accounts': body,
+      'POST /': (asked) => batchOf(asked, (url) => bare(url.split('?')[0] ?? '')),
+    });
+    const { accounts, odd } = await discover(undefined, [{ platform: 'facebook', externalId: '7' }]);
+    expect(brief(accounts)).toEqual({ 'facebook 7': 'granted' });
+    expect([...odd]).toEqual([[where, 1]]);
+  });
+
+  it('in place of `next` do not end a list that has a cursor', async () => {
+    scripted({
+      '/me/accounts': ({ url }) =>
+        url.searchParams.has('after')
+          ? listOf([bare('2')])
+          : { data: [bare('1')], paging: { cursors: { after: 'c1' }, next: 17 } },
+    });
+    const { accounts, odd } = await discover();
+    expect(accounts.map(({ externalId }) => externalId)).toEqual(['1', '2']);
+    expect([...odd]).toEqual([['meta_paging.next', 1]]);
   });
 
   it.each([

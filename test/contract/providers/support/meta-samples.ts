@@ -121,7 +121,7 @@ export function routes(
     const path = (asked?.url.pathname ?? '').replace('/v27.0', '');
     const found = table[`${asked?.method} ${path}`] ?? table[path] ?? { data: [] };
     const body = typeof found === 'function' && asked ? (found as (asked: Asked) => object)(asked) : found;
-    const failed = 'error' in body;
+    const failed = typeof body === 'object' && body !== null && 'error' in body;
     json(failed ? 400 : 200, body)(response, request);
   };
 }

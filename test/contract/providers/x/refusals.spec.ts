@@ -122,6 +122,28 @@ describe('a refusal', () => {
         errors: [problem('Authorization Error', 'not yours', 'not-authorized-for-resource')],
         meta: { result_count: 0 },
       },
+      'profile_refused protected not-authorized-for-resource',
+    ],
+    [
+      'a protected account, by its detail alone',
+      200,
+      { errors: [problem('Forbidden', 'Sorry, you are not authorized to see the user with id: [1111111111].', null)] },
+      'profile_refused protected',
+    ],
+    [
+      'a protected account, told with a status of its own',
+      403,
+      problem('Authorization Error', 'not yours', 'not-authorized-for-resource'),
+      'profile_refused protected not-authorized-for-resource',
+    ],
+    [
+      'a reply that is not allowed, which is typed as a protected account is',
+      403,
+      problem(
+        'Forbidden',
+        'You can only reply to or quote posts where you are mentioned.',
+        'not-authorized-for-resource',
+      ),
       'provider_refused not-authorized-for-resource',
     ],
   ])('%s', async (_, status, body, expected) => {

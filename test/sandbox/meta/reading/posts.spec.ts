@@ -145,6 +145,32 @@ describe('posts of a Page', () => {
     expect(refused.body.error.code).toBe(10);
   });
 
+  it.each([
+    ['LIKE', 'like'],
+    ['SAD', 'sorry'],
+    ['ANGRY', 'anger'],
+  ])('count reactions of type %s as the insights count %s', async (type, kind) => {
+    const fields = `reactions.type(${type}).limit(0).summary(total_count),insights.metric(post_reactions_by_type_total)`;
+    const { body } = await bench.get(`/${ADA.blueDoor}/published_posts`, page, { fields, limit: '50' });
+    const counts = body.data.map(({ reactions, insights }: Json) => [
+      reactions.summary.total_count,
+      insights.data[0].values[0].value[kind] ?? 0,
+    ]);
+    expect(counts.some(([total]: number[]) => (total ?? 0) > 0)).toBe(true);
+    for (const [total, inInsights] of counts) expect(total).toBe(inInsights);
+    expect(body.data[0].reactions.data).toEqual([]);
+  });
+
+  it('are not counted by a type of reaction that Meta does not have', async () => {
+    const fields = 'id,reactions.type(APPLAUSE).limit(0).summary(total_count)';
+    const refused = await bench.get(`/${ADA.blueDoor}/published_posts`, page, { fields });
+    expect(refused.status).toBe(400);
+    expect(refused.body.error).toMatchObject({
+      code: 100,
+      message: expect.stringMatching(/^\(#100\) Param type must be one of \{ANGRY, CARE, .*, LIKE, .*, WOW\}$/),
+    });
+  });
+
   it('ask for less data with a 500 where the switch says so', async () => {
     const person = await bench.person({ pages: [{ posts: 40 }] });
     await bench.configure(person.id, { reduce_data_above: 25 });

@@ -16,6 +16,7 @@ describe('rate limits', () => {
   it.each([
     ['GET', '/2/users/me', 75],
     ['GET', '/2/users/ME/tweets', 900],
+    ['GET', '/2/users/ME/mentions', 300],
     ['GET', '/2/tweets?ids=1', 5000],
     ['GET', '/2/tweets/1', 900],
     ['POST', '/2/tweets', 100],

@@ -1,5 +1,5 @@
 /** A post of a Page (`{page}_{number}`) as Graph shows it. */
-import { may, needFeed, needPagePublish } from '../access/guard.js';
+import { may, needFeed, needPagePublish, wrongValue } from '../access/guard.js';
 import type { PagePost } from '../content/page-posts.js';
 import { graphTime, type Ask } from '../graph/ask.js';
 import { GraphError, unknownObject } from '../graph/errors.js';
@@ -40,11 +40,13 @@ export const postNode: NodeType<PagePost> = {
   edges: {
     insights: { get: postInsights },
     comments: { get: (post, ask) => counted(post, ask, (counts) => counts.comments) },
-    /** Of one kind where `type` names it: LIKE, LOVE, … */
     reactions: {
       get(post, ask) {
-        const type = ask.args.get('type')?.toLowerCase();
-        return counted(post, ask, ({ reactions }) => (type === undefined ? sum(reactions) : (reactions[type] ?? 0)));
+        const type = ask.args.get('type');
+        if (type === undefined) return counted(post, ask, ({ reactions }) => sum(reactions));
+        const kind = REACTION_TYPES.get(type);
+        if (kind === undefined) throw wrongValue('type', [...REACTION_TYPES.keys()]);
+        return counted(post, ask, ({ reactions }) => reactions[kind] ?? 0);
       },
     },
     likes: { get: (post, ask) => counted(post, ask, (counts) => counts.reactions['like'] ?? 0) },
@@ -70,6 +72,22 @@ export const postNode: NodeType<PagePost> = {
     return { success: true };
   },
 };
+
+/** What `type` may name, and what the insights call the same; the sandbox's people react in six ways only. */
+const REACTION_TYPES: ReadonlyMap<string, string> = new Map([
+  ['ANGRY', 'anger'],
+  ['CARE', 'care'],
+  ['FIRE', 'fire'],
+  ['HAHA', 'haha'],
+  ['HUNDRED', 'hundred'],
+  ['LIKE', 'like'],
+  ['LOVE', 'love'],
+  ['NONE', 'none'],
+  ['PRIDE', 'pride'],
+  ['SAD', 'sorry'],
+  ['THANKFUL', 'thankful'],
+  ['WOW', 'wow'],
+]);
 
 const STATUS: Readonly<Record<PagePost['kind'], string>> = {
   text: 'mobile_status_update',

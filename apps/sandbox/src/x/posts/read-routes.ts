@@ -2,17 +2,17 @@
 import type { FastifyInstance } from 'fastify';
 import { callOf } from '../../core/call.js';
 import type { World } from '../../core/world.js';
-import { badParameter, clientNotEnrolled, hiddenItem, missingItem, XRefusal } from '../errors.js';
+import { clientNotEnrolled, hiddenItem, missingItem, XRefusal } from '../errors.js';
 import { readScopes, type Guard, type RouteRule, type Session } from '../guard.js';
 import type { Billing } from '../billing.js';
 import { findByUsername, findXPerson, type XPerson } from '../people.js';
 import { showUser } from '../users.js';
 import { accepted, queryOf, readFields, readIds, refuseUnknown, userExpansions, type Query } from './fields.js';
-import { PostView, type Reader } from './post-view.js';
+import { PostView } from './post-view.js';
 import { mayRead, type Posts } from './posts.js';
 import type { Post } from './post.js';
 import { idPattern } from './snowflake.js';
-import { readPage } from './timeline.js';
+import { listRoutes, readerOf, userId } from './list-routes.js';
 
 const me: RouteRule = { name: 'GET /2/users/me', scopes: readScopes, user: 75 };
 const oneUser: RouteRule = {
@@ -20,13 +20,6 @@ const oneUser: RouteRule = {
   scopes: readScopes,
   user: 900,
   app: { calls: 300, hours: 0.25 },
-  bearer: 'either',
-};
-const timeline: RouteRule = {
-  name: 'GET /2/users/:id/tweets',
-  scopes: readScopes,
-  user: 900,
-  app: { calls: 10_000, hours: 0.25 },
   bearer: 'either',
 };
 const byIds: RouteRule = {
@@ -52,27 +45,6 @@ const userFields = {
   'post.fields': accepted['post.fields'] ?? [],
 };
 const fieldNames = Object.keys(accepted);
-const timelineNames = [
-  'max_results',
-  'pagination_token',
-  'since_id',
-  'until_id',
-  'start_time',
-  'end_time',
-  'exclude',
-  ...fieldNames,
-];
-
-const readerOf = (session: Session): Reader => ({
-  now: session.now,
-  ...(session.person ? { person: session.person.id } : {}),
-});
-
-function userId(text: string): string {
-  if (!idPattern.test(text)) throw badParameter('id', text, 'is not valid');
-  return text;
-}
-
 export function readRoutes(app: FastifyInstance, world: World, guard: Guard, posts: Posts, billing: Billing): void {
   const view = new PostView(world, posts);
 
@@ -146,32 +118,7 @@ export function readRoutes(app: FastifyInstance, world: World, guard: Guard, pos
     usersBy('ids', idPattern, (id) => findXPerson(world, id)),
   );
 
-  app.get<{ Params: { id: string } }>('/2/users/:id/tweets', (request, reply) => {
-    const session = guard.enter(request, reply, timeline);
-    const id = userId(request.params.id);
-    const query = queryOf(request.query);
-    refuseUnknown(world, query, timelineNames, session.person?.id);
-    const fields = readFields(query);
-    const person = findXPerson(world, id);
-    if (!person || person.profile.status === 'deactivated') return { errors: [missingItem('user', 'id', id)] };
-    if (!mayRead(world, id, session.person?.id)) return { errors: [hiddenItem('user', 'id', id)] };
-    const page = readPage(world, posts, person, query, fields, readerOf(session));
-    const shown = view.show(page.posts, fields, readerOf(session), 'ids');
-    billing.posts(callOf(request), session.client, 'timeline', page.posts, session.now);
-    const meta = {
-      result_count: shown.data.length,
-      ...(shown.data.length > 0 ? { newest_id: page.posts[0]?.id, oldest_id: page.posts.at(-1)?.id } : {}),
-      ...(page.nextToken === undefined ? {} : { next_token: page.nextToken }),
-      ...(page.previousToken === undefined ? {} : { previous_token: page.previousToken }),
-    };
-    if (shown.data.length === 0) return { meta };
-    return {
-      data: shown.data,
-      ...(shown.includes ? { includes: shown.includes } : {}),
-      ...(shown.errors.length > 0 ? { errors: shown.errors } : {}),
-      meta,
-    };
-  });
+  listRoutes(app, world, guard, posts, billing, view);
 
   app.get('/2/tweets', (request, reply) => {
     const session = guard.enter(request, reply, byIds);

@@ -1,4 +1,4 @@
-/** One page of a person's timeline: windows, cursors, exclusions (docs/providers/x.md §3.2). */
+/** One page of a person's timeline or mentions: windows, cursors, exclusions (docs/providers/x.md §3.2). */
 import type { FastifyRequest } from 'fastify';
 import { mix, seedOf } from '../../core/random.js';
 import { asRecord, asText } from '../../core/values.js';
@@ -79,7 +79,13 @@ function readToken(query: Query, person: XPerson): { direction: 'n' | 'p'; id: s
   return { direction: body.startsWith('n') ? 'n' : 'p', id: String(id) };
 }
 
-export function readPage(
+/** What a page is cut from: the posts on either side of an id, nearest first. */
+export interface Shelf {
+  older(id: string): Iterable<Post>;
+  newer(id: string): Iterable<Post>;
+}
+
+export function readTimeline(
   world: World,
   posts: Posts,
   person: XPerson,
@@ -87,24 +93,43 @@ export function readPage(
   fields: Fields,
   reader: Reader,
 ): TimelinePage {
-  const limit = readNumber(query, 'max_results', 5, 100, 10);
-  const { above, below } = readWindow(query);
-  const cursor = readToken(query, person);
   const exclude = (query['exclude'] ?? '').split(',').filter(Boolean);
   const unknown = exclude.find((word) => !['replies', 'retweets', 'reposts'].includes(word));
   if (unknown !== undefined) throw badParameter('exclude', unknown, 'is not one of [replies,retweets]');
-  const indexedBy = reader.now - (world.switches.get('x.index_lag', person.id) === '10s' ? 10_000 : 0);
+  const most = exclude.includes('replies') ? deepest.withoutReplies : deepest.all;
+  const page = readPage(world, person, query, reader, (indexedBy) => ({
+    older: (id) => posts.older(person, id, indexedBy, most),
+    newer: (id) => posts.newer(person, id, indexedBy, most),
+  }));
+  // Exclusions come after the page was cut: a page may be short, or empty, and still have a next one.
+  const wantsPrivate = privateGroups.some((group) => fields.post.has(group));
+  const shown = page.posts.filter(
+    (post) =>
+      !(exclude.includes('replies') && post.kind === 'reply') &&
+      !((exclude.includes('retweets') || exclude.includes('reposts')) && post.kind === 'repost') &&
+      (!wantsPrivate || mayShowPrivate(post, reader)),
+  );
+  return { ...page, posts: shown };
+}
+
+export function readPage(
+  world: World,
+  person: XPerson,
+  query: Query,
+  reader: Reader,
+  shelfAt: (indexedBy: number) => Shelf,
+): TimelinePage {
+  const limit = readNumber(query, 'max_results', 5, 100, 10);
+  const { above, below } = readWindow(query);
+  const cursor = readToken(query, person);
+  const shelf = shelfAt(reader.now - (world.switches.get('x.index_lag', person.id) === '10s' ? 10_000 : 0));
 
   const [floor, ceiling] = [padId(above), padId(below)];
   const inside = (post: Post): boolean => padId(post.id) > floor && padId(post.id) < ceiling;
-  const most = exclude.includes('replies') ? deepest.withoutReplies : deepest.all;
   const backwards = cursor?.direction === 'p';
-  const walk = backwards
-    ? posts.newer(person, cursor.id, indexedBy, most)
-    : posts.older(person, cursor?.id ?? below, indexedBy, most);
   const found: Post[] = [];
   let more = false;
-  for (const post of walk) {
+  for (const post of backwards ? shelf.newer(cursor.id) : shelf.older(cursor?.id ?? below)) {
     if (!inside(post)) break;
     if (found.length === limit) {
       more = true;
@@ -115,18 +140,10 @@ export function readPage(
   if (backwards) found.reverse();
   const last = found.at(-1);
   const first = found[0];
-  // Exclusions come after the page was cut: a page may be short, or empty, and still have a next one.
-  const wantsPrivate = privateGroups.some((group) => fields.post.has(group));
-  const shown = found.filter(
-    (post) =>
-      !(exclude.includes('replies') && post.kind === 'reply') &&
-      !((exclude.includes('retweets') || exclude.includes('reposts')) && post.kind === 'repost') &&
-      (!wantsPrivate || mayShowPrivate(post, reader)),
-  );
   const hasNext = backwards || more;
   const hasPrevious = backwards ? more : cursor !== undefined;
   return {
-    posts: shown,
+    posts: found,
     ...(hasNext && last ? { nextToken: makeToken('n', last.id, person) } : {}),
     ...(hasPrevious && first ? { previousToken: makeToken('p', first.id, person) } : {}),
   };

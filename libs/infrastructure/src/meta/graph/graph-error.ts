@@ -99,6 +99,9 @@ const CREDENTIAL_REASONS = new Map([
 
 const WANTS_PAGE_TOKEN = 2069032;
 
+/** A judgement on what was to be published, under the code of a throttle. */
+const TOO_MANY_ACTIONS = 2207051;
+
 const APP_THROTTLES = new Set([4, 341]);
 const ACCOUNT_THROTTLES = new Set([17, 32, 613]);
 const CODE_TROUBLES = new Set([36007, 36008, 36009]);
@@ -114,10 +117,7 @@ export function graphFault(
   const { code, subcode } = error;
   if (code === 190 || code === 102) return tokenFault(subcode, evidence, context.speaker);
   if (concernsOurSecret(error)) return new ProviderMisconfigured(evidence, 'client_credentials');
-  if (isThrottle(code) && subcode !== 2207051) {
-    const scope = APP_THROTTLES.has(code) ? 'app' : 'account';
-    return new ProviderThrottled(evidence, regainSeconds(code, answer.headers, context.now), scope);
-  }
+  if (isThrottle(error)) return throttled(error, evidence, answer.headers, context.now);
   if (isPermission(code)) return new ProfileRefused(evidence, 'missing_scope');
   if (code === 100 && subcode === 33) return new ProfileRefused(evidence, 'not_found');
   if (code === 803) return new ProfileRefused(evidence, 'not_found');
@@ -126,15 +126,26 @@ export function graphFault(
   return isMalformed(error) ? new RequestMalformed(evidence) : new ProviderRefused(evidence);
 }
 
-/** For the error inside a `debug_token` answer, whose own status is 200. */
-export function deadTokenFault(error: unknown): ProviderFault {
+/** For the error inside a `debug_token` answer, whose own status is 200. Of a budget that is used up no token dies. */
+export function deadTokenFault(error: unknown, headers: HttpAnswer['headers'], now: Date): ProviderFault {
   const found = graphErrorOf({ error });
   const evidence: ProviderEvidence = {
     provider: 'meta',
-    code: '190',
+    code: found !== null && isThrottle(found) ? String(found.code) : '190',
     ...(found?.subcode ? { subcode: String(found.subcode) } : {}),
   };
+  if (found !== null && isThrottle(found)) return throttled(found, evidence, headers, now);
   return tokenFault(found?.subcode ?? null, evidence, 'user');
+}
+
+function throttled(
+  { code }: GraphError,
+  evidence: ProviderEvidence,
+  headers: HttpAnswer['headers'],
+  now: Date,
+): ProviderThrottled {
+  const scope = APP_THROTTLES.has(code) ? 'app' : 'account';
+  return new ProviderThrottled(evidence, regainSeconds(code, headers, now), scope);
 }
 
 function tokenFault(subcode: number | null, evidence: ProviderEvidence, speaker: Speaker): ProviderFault {
@@ -154,7 +165,8 @@ function concernsOurSecret({ code, message }: GraphError): boolean {
   return code === 1 && /validating (client secret|application)/i.test(message);
 }
 
-function isThrottle(code: number): boolean {
+function isThrottle({ code, subcode }: GraphError): boolean {
+  if (subcode === TOO_MANY_ACTIONS) return false;
   return APP_THROTTLES.has(code) || ACCOUNT_THROTTLES.has(code) || (code >= 80000 && code <= 80014);
 }
 

@@ -1,8 +1,8 @@
 /** Lists of the Graph API, page by page, with cursors that cannot lead astray. docs/providers/meta.md, "Paging, expansion, batch". */
 import { z } from 'zod';
 import { ProviderContractBroken, ProviderUnavailable } from '@application/ports/provider-fault.js';
-import { matchContract } from '@infrastructure/http/contract.js';
-import { listOf, type Oddities, type Reader } from '@infrastructure/http/record.js';
+import { readRecord } from '@infrastructure/http/contract.js';
+import { listOf, plain, record, type Oddities, type Reader } from '@infrastructure/http/record.js';
 import { asksForLess } from './graph-error.js';
 import type { Graph, GraphCall, GraphRefusal, GraphReply } from './graph.js';
 
@@ -12,15 +12,15 @@ const MOST_PAGES = 200;
 /** Each one costs the whole deadline of a call. */
 const MOST_TIMEOUTS = 3;
 
-/** Its items are read one by one, so here they may be anything. */
-const listBody = z.object({ data: z.array(z.unknown()), paging: z.unknown().optional() });
+const word = plain(z.string());
+const pagingForm = record('meta_paging', { cursors: record('meta_cursors', { after: word }), next: word });
+type Paging = ReturnType<typeof pagingForm>;
 
-const pagingForm = z
-  .object({
-    cursors: z.object({ after: z.string().nullish() }).nullish(),
-    next: z.string().nullish(),
-  })
-  .nullish();
+/** Its items are read one by one, so here they may be anything. */
+const listForm = record('meta_list', { data: plain(z.array(z.unknown())), paging: pagingForm });
+
+/** Where a list breaks its form, as a fault tells it: without items, or with paging that leads nowhere. */
+const BROKEN_LIST = /^meta_(?:list|paging)\b/;
 
 export interface ListPage<T> {
   readonly items: readonly T[];
@@ -49,7 +49,7 @@ export async function listPage<T>(
     const query = { ...call.query, limit: String(limit), after: after ?? undefined };
     const reply = await replyOrTimeout(graph, { ...call, query });
     if (reply.ok) {
-      const { data, paging } = matchContract(listBody, reply.body, reply.evidence);
+      const { data, paging } = readRecord(listForm, reply.body, reply.evidence, odd);
       return { items: listOf(item)(data, 'data', odd) ?? [], after: nextCursor(paging, after), limit, calls };
     }
     const patient = reply.error !== null || timeouts < MOST_TIMEOUTS;
@@ -89,6 +89,24 @@ export async function* listAll<T>(
   } while (after !== null);
 }
 
+/**
+ * As `listAll`, for a list that is one source of several: where it breaks its form it ends, which is counted, and what it
+ * told before stays.
+ */
+export async function* listReadable<T>(
+  graph: Graph,
+  item: Reader<T>,
+  call: GraphCall,
+  odd: Oddities,
+): AsyncGenerator<readonly T[]> {
+  try {
+    yield* listAll(graph, item, call, odd);
+  } catch (error) {
+    if (!(error instanceof ProviderContractBroken) || !BROKEN_LIST.test(error.path)) throw error;
+    if (!odd.found.has(error.path)) odd.add(error.path);
+  }
+}
+
 /** Notices a list that leads in a circle or never ends. */
 export class Cursors {
   private readonly seen = new Set<string>();
@@ -96,7 +114,7 @@ export class Cursors {
   checked(cursor: string | null | undefined): string | null {
     if (cursor === null) return null;
     if (cursor === undefined || this.seen.has(cursor) || this.seen.size >= MOST_PAGES)
-      throw new ProviderContractBroken({ provider: 'meta' }, 'paging.cursors.after');
+      throw new ProviderContractBroken({ provider: 'meta' }, 'meta_paging');
     this.seen.add(cursor);
     return cursor;
   }
@@ -106,10 +124,10 @@ export class Cursors {
  * `next` says only whether there is more: it is a URL out of the answer, and following it could lead to any host with
  * our token. An empty page may have a next one.
  */
-function nextCursor(given: unknown, current: string | null): string | null | undefined {
-  const { success, data: paging } = pagingForm.safeParse(given);
-  if (!success) return undefined;
-  if (!paging?.next) return null;
+function nextCursor(paging: Paging | null, current: string | null): string | null | undefined {
+  if (paging === undefined) return undefined;
+  // One that cannot be read may be a promise of more: the cursor finds out, and none goes twice.
+  if (paging === null || paging.next === null || paging.next === '') return null;
   const after = paging.cursors?.after;
   return after && after !== current ? after : undefined;
 }

@@ -40,7 +40,12 @@ export interface GraphRefusal {
 }
 
 export type GraphReply =
-  | { readonly ok: true; readonly body: unknown; readonly evidence: ProviderEvidence }
+  | {
+      readonly ok: true;
+      readonly body: unknown;
+      readonly evidence: ProviderEvidence;
+      readonly headers: HttpAnswer['headers'];
+    }
   | ({ readonly ok: false } & GraphRefusal);
 
 /** Per cent of the app's budget at which posts wait: what is left is for people who connect, and for renewals. */
@@ -99,7 +104,7 @@ export class Graph {
     const error = graphErrorOf(parseJson(answer.body));
     if (error || answer.status !== 200) return { ok: false, error, fault: faultOf(answer, context) };
     const evidence = graphEvidence(answer, null, secrets);
-    return { ok: true, body: readAnything(answer.body, evidence), evidence };
+    return { ok: true, body: readAnything(answer.body, evidence), evidence, headers: answer.headers };
   }
 
   private httpCall(call: GraphCall): HttpCall {

@@ -116,9 +116,9 @@ export class InsightsDetour {
   private async batch(urls: readonly string[], request: PostsRequest) {
     try {
       const caller = { token: request.token, speaker: 'page', signal: request.signal } as const;
-      const { replies, calls } = await readBatch(this.graph, urls, caller);
+      const { replies, throttle, calls } = await readBatch(this.graph, urls, caller);
       const lasting = replies.find((reply) => reply && !reply.ok && !isOfThePost(reply.error));
-      return { replies, calls, fault: lasting && !lasting.ok ? lasting.fault : null };
+      return { replies, calls, fault: throttle ?? (lasting && !lasting.ok ? lasting.fault : null) };
     } catch (fault) {
       if (!(fault instanceof ProviderFault)) throw fault;
       return { replies: [], calls: urls.length, fault };
