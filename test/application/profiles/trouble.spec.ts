@@ -112,7 +112,7 @@ describe('SY-18 An account that was not granted', () => {
         accounts: found.accounts.map((one) => (one.externalId === account ? { ...one, ...roleless } : one)),
       };
     };
-    for (let n = 0; n < 2; n += 1) await scene.one.execute(new RecheckConnection(orgId, id, true));
+    for (let n = 0; n < 2; n += 1) await scene.check(scene.one, orgId, id);
     expect(await notices()).toEqual([{ subject_id: profile, reason: 'role_lacks_task' }]);
     expect((await view(profile)).status).toMatchObject({ status: 'limited', reason: 'role_lacks_task' });
     expect(await sync(profile)).toMatchObject({ state: 'failed', calls: 0, errors: [{ code: 'role_lacks_task' }] });
