@@ -87,6 +87,34 @@ it('RF-16 PostgreSQL away for longer than the lease, others asking all the while
   tally('RF-16 PostgreSQL away for 45 s after the success', { tries: 1 + others.length });
 });
 
+it('RF-16 the database back, and the process with the new token slower than all others: they leave it the first word', async () => {
+  const link = await stage.link();
+  const holder = stage.at(0);
+  const { asked, given } = await rotating(link, holder);
+  await link.later();
+  await cluster.server.stop('immediate');
+  await given();
+  const others = Array.from({ length: 4 }, async () => {
+    for (;;) {
+      const answer = await link.refresh(1);
+      if (answer.status !== 503) return answer;
+      await sleep(20);
+    }
+  });
+  await sleep(1_000);
+  await holder.kill('SIGSTOP');
+  await cluster.server.start();
+  await eventually(async () => expect((await fetch(`${stage.at(1).origin}/ready`)).status).toBe(200));
+  await sleep(3_000);
+  await holder.kill('SIGCONT');
+
+  expect((await asked).status).toBe(200);
+  const served = await Promise.all(others);
+  expect(new Set(served.map(({ body }) => body.health))).toEqual(new Set(['healthy']));
+  await expectKept(link);
+  tally('RF-16 PostgreSQL back, the holder slow', { tries: 1 + others.length });
+});
+
 it('RF-05 frozen for longer than the lease while the new token’s row is locked: it is stored after the process wakes', async () => {
   const link = await stage.link();
   const holder = stage.at(0);

@@ -79,6 +79,8 @@ export interface StoredCredential extends CredentialState {
 export abstract class Credentials {
   /** null: there is none, or no longer. */
   abstract read(id: ConnectionId, orgId: OrgId): Promise<StoredCredential | null>;
+  /** The same, for whoever is about to replace or remove it: no successor is stored between that and now. */
+  abstract lock(id: ConnectionId, orgId: OrgId): Promise<StoredCredential | null>;
   /** A new authorisation by the person: it replaces whatever was there, and whatever is under way loses. */
   abstract replace(id: ConnectionId, orgId: OrgId, provider: ProviderName, tokens: SealedTokens): Promise<void>;
   /**

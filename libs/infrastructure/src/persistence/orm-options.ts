@@ -26,6 +26,7 @@ import { ExchangedGrants } from './migrations/0019-exchanged-grants.js';
 import { DurableWork } from './migrations/0020-durable-work.js';
 import { ProfileTrouble } from './migrations/0021-profile-trouble.js';
 import { ProviderSuspicions } from './migrations/0022-provider-suspicions.js';
+import { LateAnswers } from './migrations/0023-late-answers.js';
 
 /** Every migration there is, in order: named here, so that the list is the same in a build and in a test. */
 export const MIGRATIONS: readonly MigrationObject[] = [
@@ -50,6 +51,7 @@ export const MIGRATIONS: readonly MigrationObject[] = [
   { name: '0020-durable-work', class: DurableWork },
   { name: '0021-profile-trouble', class: ProfileTrouble },
   { name: '0022-provider-suspicions', class: ProviderSuspicions },
+  { name: '0023-late-answers', class: LateAnswers },
 ];
 
 /** Who waits longer for a place in the pool is answered 503: more are asking than the database serves. */
