@@ -5,6 +5,7 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 export class TcpProxy {
   private readonly sockets = new Set<Socket>();
   private silent = false;
+  private listener: ((said: Buffer) => void) | null = null;
 
   private constructor(
     private readonly server: Server,
@@ -30,6 +31,18 @@ export class TcpProxy {
     for (const socket of this.sockets) socket.pause();
   }
 
+  /** Once a client says this: it still reaches the server, and its answer reaches nobody. Settles then. */
+  fallSilentAfter(said: string): Promise<void> {
+    return new Promise((resolve) => {
+      this.listener = (bytes) => {
+        if (!bytes.includes(said)) return;
+        this.listener = null;
+        this.fallSilent();
+        resolve();
+      };
+    });
+  }
+
   /** For new connections; those that fell silent stay silent. */
   speak(): void {
     this.silent = false;
@@ -49,6 +62,8 @@ export class TcpProxy {
     const [, to] = sockets;
     if (to === undefined) return;
     from.pipe(to).pipe(from);
+    // Behind the pipe, which has handed the bytes on by then.
+    from.on('data', (bytes: Buffer) => this.listener?.(bytes));
     from.once('close', () => to.destroy());
     to.once('close', () => from.destroy());
   }

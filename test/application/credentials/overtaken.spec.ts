@@ -1,9 +1,13 @@
 /** Renewals that come home to another world: a new consent, a disconnect, a copied or unreadable credential. */
 import { describe, expect, it } from '@jest/globals';
 import { AccessTokens, type AccessToken } from '@application/credentials/access-tokens.js';
+import { CredentialSeal } from '@application/credentials/credential-seal.js';
+import { Credentials } from '@application/credentials/ports.js';
 import { Disconnect } from '@application/disconnecting/disconnect.js';
 import { SweepRevocations } from '@application/credentials/sweep-revocations.js';
+import { Work } from '@application/ports/work.js';
 import type { ConnectionId } from '@domain/ids.js';
+import { eventually } from '../../support/story.js';
 import { BY_ADMIN, codes } from '../support/scene.js';
 import { Door, within } from '../support/stand-in.js';
 import { UNTOUCHED, useTokens } from './tokens.js';
@@ -117,6 +121,27 @@ describe('RF-12 When the connection is let go while a renewal is under way', () 
 });
 
 describe('RF-12 A successor that nobody holds', () => {
+  it('is revoked where it is stored while the disconnect is under way: what goes is what is there in the end', async () => {
+    const credentials = tokens.scene.one.get(Credentials);
+    const seal = tokens.scene.one.get(CredentialSeal);
+    const stored = new Door();
+    const storing = tokens.scene.one.get(Work).run(async () => {
+      const before = (await credentials.read(tokens.id, tokens.orgId))!;
+      const issued = { accessToken: 'late-access', refreshToken: 'late-refresh', accessExpiresAt: null, scopes: null };
+      await credentials.storeRefreshed(before, { ...seal.tokens(issued, before), accessExpiresAt: null });
+      await stored.pass();
+    });
+    await stored.reached;
+    const gone = tokens.scene.turn(1).execute(new Disconnect(BY_ADMIN, tokens.orgId, tokens.id));
+    const waits = `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+    await eventually(async () => expect(await tokens.scene.sql(waits)).toHaveLength(1));
+    stored.open();
+    await Promise.all([storing, gone]);
+    await revokeAll();
+
+    expect(tokens.x.revoked.map(({ refreshToken }) => refreshToken)).toEqual(['late-refresh']);
+  });
+
   it('is revoked although X is away at that moment', async () => {
     const { asked, answer } = await underWay('rotated');
     await tokens.scene.turn(1).execute(new Disconnect(BY_ADMIN, tokens.orgId, tokens.id));

@@ -9,6 +9,7 @@ import { Disconnect } from '@application/disconnecting/disconnect.js';
 import { SweepCallbacks } from '@application/meta-callbacks/sweep-callbacks.js';
 import { ToggleProfiles } from '@application/profiles/toggle-profiles.js';
 import type { OrgId } from '@domain/ids.js';
+import { eventually } from '../../support/story.js';
 import { BY_ADMIN, times, useScene } from '../support/scene.js';
 
 const scene = useScene(2);
@@ -22,11 +23,21 @@ beforeEach(async () => {
 });
 afterEach(() => other.end());
 
-/** Whoever asks for such a lock waits until `release`. */
-async function holding(lock: string): Promise<{ release: () => Promise<unknown> }> {
+interface Held {
+  /** Until so many transactions wait for a lock. */
+  hasWaiting(transactions: number): Promise<void>;
+  release(): Promise<unknown>;
+}
+
+/** Every transaction that asks for this lock waits until `release`. */
+async function holding(lock: string): Promise<Held> {
   await other.query('begin');
   await other.query(lock, [orgId]);
-  return { release: () => other.query('commit') };
+  const waiting = `select count(*)::int from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+  return {
+    hasWaiting: (transactions) => eventually(async () => expect(await scene.value(waiting)).toBe(transactions)),
+    release: () => other.query('commit'),
+  };
 }
 
 const callback = (kind: string, person: string): Promise<string> =>
@@ -47,9 +58,9 @@ describe('WH-08 A callback of Meta’s', () => {
     // The new consent is being stored as the callback is judged: it has the organisation first.
     const lock = await holding('select 1 from app.organisation where id = $1 for update');
     const storing = scene.turn(1).execute(new FinishConnect('meta', state, { code: 'bob' }, [browserSecret]));
-    await sleep(300);
+    await lock.hasWaiting(1);
     const acting = scene.one.execute(new ActOnCallback(received));
-    await sleep(300);
+    await lock.hasWaiting(2);
     await lock.release();
     await Promise.all([storing, acting]);
 
@@ -91,9 +102,9 @@ describe('While another connection takes its profile over', () => {
     // Held up where it stops the schedule: it has seen whom the profile is left to, and has deleted nothing yet.
     const lock = await holding('select 1 from app.sync_due where org_id = $1 for update');
     const leaving = scene.one.execute(new Disconnect(BY_ADMIN, orgId, old));
-    await sleep(300);
+    await lock.hasWaiting(1);
     const discovering = scene.turn(1).execute(new DiscoverProfiles(orgId, sessionId));
-    await sleep(300);
+    await lock.hasWaiting(2);
     await lock.release();
     await Promise.all([leaving, discovering]);
 

@@ -1,6 +1,10 @@
-// The database goes and comes back under requests: every answer says so, the log says it once, and a start waits for it.
+// The database goes and comes back under requests, is full, or recovers: every answer says so, the log says it once, and a start waits for it.
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Client } from 'pg';
 import { ApiClient, type Answer } from '../../support/api-client.js';
 import { startCluster, type TestCluster } from '../../support/cluster.js';
 import { linesOf, WARN } from '../../support/log-lines.js';
@@ -11,16 +15,30 @@ import { eventually } from '../../support/story.js';
 import { itEndsWell, useStage } from '../support/stage.js';
 import { tally } from '../support/tally.js';
 
+/** As long as it is there, a server that recovers from an archive is starting up. */
+const RECOVERING = join(tmpdir(), `social-connections-recovering-${process.pid}`);
+
 let cluster: TestCluster;
 beforeAll(async () => {
   // A server of its own: it is stopped in the middle, and others are at work on the run's.
-  cluster = await startCluster();
+  cluster = await startCluster({
+    max_connections: 60,
+    restore_command: `while [ -e ${RECOVERING} ]; do sleep 0.1; done; false`,
+  });
   process.env[ADMIN_URL] = cluster.server.adminUrl;
   process.env['TEST_POSTGRES_URL'] = cluster.server.databaseUrl;
 });
+/** One more program of this database, which is there or not. */
+const start = async (): Promise<UnderWay> =>
+  launch('main', {
+    ...apiSettings(stage.database.url, stage.sandbox.origin),
+    PORT: String(await freePort()),
+    PUBLIC_URL: stage.origin,
+  });
 const stage = useStage({ about: 'database, outage', env: { LOG_LEVEL: 'info' } });
 let late: UnderWay | undefined;
 afterAll(async () => {
+  rmSync(RECOVERING, { force: true });
   late?.kill();
   await late?.ended;
   await cluster.remove();
@@ -45,11 +63,7 @@ it('OB-11 stopped at once and started again under requests: 503 with Retry-After
   const away = () => answers.filter(({ status }) => status >= 500);
   await eventually(() => expect(answers.length).toBeGreaterThan(20));
   await cluster.server.stop('immediate');
-  late = launch('main', {
-    ...apiSettings(stage.database.url, stage.sandbox.origin),
-    PORT: String(await freePort()),
-    PUBLIC_URL: stage.origin,
-  });
+  late = await start();
   await eventually(() => expect(late!.output()).toMatch(/Waiting for the database, for \d+ s more/));
   await eventually(() => expect(away().length).toBeGreaterThan(20));
   await cluster.server.start();
@@ -57,6 +71,8 @@ it('OB-11 stopped at once and started again under requests: 503 with Retry-After
   await eventually(async () => expect((await api.get('/ready')).status).toBe(200));
   asked.abort();
   await Promise.all(load);
+  late.kill();
+  await late.ended;
 
   expect(new Set(away().map(({ status }) => status))).toEqual(new Set([503]));
   expect(away().filter(({ headers }) => !headers.has('retry-after'))).toEqual([]);
@@ -73,6 +89,92 @@ it('OB-11 stopped at once and started again under requests: 503 with Retry-After
   const loud = linesOf(stage.at(0).output()).filter(({ level, status }) => level >= WARN && status !== 404);
   expect(loud.map(({ msg }) => msg)).toEqual([expect.stringMatching(/^The database is unavailable/)]);
   tally('OB-11 PostgreSQL stopped under requests', { tries: answers.length });
+});
+
+/** Takes every connection that the server has for those who are no superuser, from whoever holds one. */
+async function takeAll(): Promise<Client[]> {
+  const taken: Client[] = [];
+  const admin = new Client({ connectionString: cluster.server.adminUrl });
+  await admin.connect();
+  // Again and again: a connection that was just ended gives its place back a moment later.
+  for (let refusals = 0; refusals < 10;) {
+    const client = new Client({ connectionString: stage.database.url, application_name: 'taker' });
+    client.on('error', () => undefined);
+    const refused = await client.connect().then(
+      () => null,
+      (error: unknown) => error,
+    );
+    if (refused === null) {
+      taken.push(client);
+      refusals = 0;
+      continue;
+    }
+    expect(refused).toMatchObject({ code: '53300' });
+    const { rowCount } = await admin.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+       where backend_type = 'client backend' and pid <> pg_backend_pid() and application_name <> 'taker'
+         and state is not null`,
+    );
+    refusals = rowCount === 0 ? refusals + 1 : 0;
+    await sleep(50);
+  }
+  // The last one counts, too: without it there would be room for one more.
+  return [...taken, admin];
+}
+
+it('OB-11 the server has no connection left: 503 with Retry-After, and requests are served as soon as there is room', async () => {
+  const link = await stage.link();
+  const api = new ApiClient(stage.at(0).origin, link.admin.api.token);
+  const path = `${link.organisation.path}/profiles`;
+  const ask = (i: number): Promise<Answer> =>
+    i % 2 === 0 ? api.get(path) : api.patch(`${path}/${link.profiles[0].id}`, { publish: true });
+  const ready = async () => (await api.get('/ready')).status;
+  const taken = await takeAll();
+
+  const full = await Promise.all([...Array.from({ length: 20 }, (_, i) => ask(i)), api.get('/ready')]);
+  expect(full.map(({ status }) => status)).toEqual(full.map(() => 503));
+  expect(full.filter(({ headers }) => !headers.has('retry-after'))).toEqual([]);
+  expect(full[0]?.body.code).toBe('database_unavailable');
+  // Room for the queue's four, and for a few of those who ask at once.
+  await Promise.all(taken.splice(0, 8).map((client) => client.end()));
+  await eventually(async () => expect((await ask(0)).status).toBe(200));
+  const crowded = await Promise.all(Array.from({ length: 40 }, (_, i) => ask(i)));
+  expect(crowded.filter(({ status }) => status !== 200 && status !== 503)).toEqual([]);
+  expect(crowded.filter(({ status, headers }) => status === 503 && !headers.has('retry-after'))).toEqual([]);
+
+  await Promise.all(taken.map((client) => client.end()));
+  await eventually(async () => expect(await ready()).toBe(200));
+  const served = await Promise.all(Array.from({ length: 40 }, (_, i) => ask(i)));
+  expect(new Set(served.map(({ status }) => status))).toEqual(new Set([200]));
+  expect(stage.at(0).output()).not.toMatch(/"status":500/);
+  tally('OB-11 no connection left on PostgreSQL', { tries: full.length + crowded.length });
+});
+
+it('OB-11 started while PostgreSQL is starting up: the program says once that it waits, and comes up', async () => {
+  await cluster.server.stop('fast');
+  writeFileSync(RECOVERING, '');
+  writeFileSync(join(cluster.server.folder, 'data', 'recovery.signal'), '');
+  const recovered = cluster.server.start();
+  await eventually(async () => {
+    const client = new Client({ connectionString: stage.database.url });
+    await expect(client.connect()).rejects.toMatchObject({ code: '57P03' });
+  });
+  const early = await start();
+  try {
+    await eventually(() => expect(early.output()).toContain('Waiting for the database'));
+    const answer = await new ApiClient(stage.at(0).origin, '').get('/ready');
+    expect([answer.status, answer.headers.has('retry-after')]).toEqual([503, true]);
+    rmSync(RECOVERING);
+    await recovered;
+    await eventually(() => expect(early.output()).toContain('"msg":"Started"'));
+    const waits = linesOf(early.output()).filter(({ msg }) => msg.startsWith('Waiting for the database'));
+    expect(waits.map(({ reason }) => reason)).toEqual(['the database system is starting up']);
+    await eventually(async () => expect((await fetch(`${stage.at(0).origin}/ready`)).status).toBe(200));
+    tally('OB-11 started while PostgreSQL is starting up', { tries: 1 });
+  } finally {
+    early.kill();
+    await early.ended;
+  }
 });
 
 itEndsWell(stage);

@@ -1,42 +1,159 @@
 // The database goes, or the process is asked to, while the only copy of a new token is in the memory of one process.
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Answer } from '../../support/api-client.js';
 import { startCluster, type TestCluster } from '../../support/cluster.js';
+import type { Running } from '../../support/processes.js';
 import { ADMIN_URL } from '../../support/setup/global-setup.js';
-import { REFRESH } from '../support/link.js';
+import { eventually } from '../../support/story.js';
+import { TcpProxy } from '../../support/tcp-proxy.js';
+import { REFRESH, type Link } from '../support/link.js';
 import { itEndsWell, useStage } from '../support/stage.js';
 import { tally } from '../support/tally.js';
 
+/** Longer than a lease, and than every time-out of the database's and of the client's. */
+const AWAY_MS = 45_000;
+const FROZEN_MS = 35_000;
+
 let cluster: TestCluster;
+let network: TcpProxy;
 beforeAll(async () => {
   // A server of its own: it is stopped in the middle, and others are at work on the run's.
   cluster = await startCluster();
   process.env[ADMIN_URL] = cluster.server.adminUrl;
   process.env['TEST_POSTGRES_URL'] = cluster.server.databaseUrl;
+  network = await TcpProxy.to({ host: '127.0.0.1', port: cluster.server.port });
 });
 const stage = useStage({ about: 'refresh, stops', processes: 2 });
-afterAll(() => cluster.remove());
+afterAll(async () => {
+  network.close();
+  await cluster.remove();
+});
 
-it('RF-16 PostgreSQL stopped at once after the provider’s success: the token is saved as soon as it is back', async () => {
-  const link = await stage.link();
+/** What the provider gave out last is what is stored, it was asked once, and everybody can work with it. */
+async function expectKept(link: Link): Promise<void> {
+  expect(await link.row()).toMatchObject({ version: 2, sent_at: null, reauth_reason: null });
+  expect(await link.verdict()).toEqual({ reason: null, usable: true });
+  expect((await link.refreshes()).map(({ status }) => status)).toEqual([200]);
+  expect(await link.notices()).toEqual([]);
+  expect((await link.look(1)).body).toMatchObject({ health: 'healthy' });
+}
+
+/** Begins a refresh, and holds the provider's answer until the new pair is given out: `given()` lets the answer go. */
+async function rotating(link: Link, process: Running): Promise<{ asked: Promise<Answer>; given: () => Promise<void> }> {
   await stage.provider.switch('x.refresh_reuse', 'family_kill', link.person);
   await link.left('-1 second');
   const held = await stage.provider.hold('after', { ...REFRESH, person: link.person });
-  const asked = link.look(0);
+  const asked = link.look(stage.processes.indexOf(process));
   await held.reached();
+  return { asked, given: () => held.release() };
+}
+
+it('RF-16 PostgreSQL stopped at once after the provider’s success: the token is saved as soon as it is back', async () => {
+  const link = await stage.link();
+  const { asked, given } = await rotating(link, stage.at(0));
   await cluster.server.stop('immediate');
-  await held.release();
+  await given();
   await sleep(3_000);
   await cluster.server.start();
 
   expect((await asked).status).toBe(200);
-  expect(await link.row()).toMatchObject({ version: 2, sent_at: null, reauth_reason: null });
-  const verdict = await link.verdict();
-  expect(verdict).toEqual({ reason: null, usable: true });
-  const calls = await link.refreshes();
-  expect(calls).toHaveLength(1);
-  expect((await link.look(1)).body).toMatchObject({ health: 'healthy' });
-  tally('RF-16 PostgreSQL stopped after the success', { tries: 1, lost: Number(!verdict.usable) });
+  await expectKept(link);
+  tally('RF-16 PostgreSQL stopped after the success', { tries: 1 });
+});
+
+it('RF-16 PostgreSQL away for longer than the lease, others asking all the while: none of them is faster than the new token', async () => {
+  const link = await stage.link();
+  const { asked, given } = await rotating(link, stage.at(0));
+  await cluster.server.stop('immediate');
+  await given();
+  const back = new AbortController();
+  // Whoever finds the database back sees a lease that is over, and a refresh token that was used up.
+  const others = Array.from({ length: 20 }, async () => {
+    for (;;) {
+      const answer = await link.look(1);
+      if (back.signal.aborted && answer.status !== 503) return answer;
+      await sleep(20);
+    }
+  });
+  await sleep(AWAY_MS);
+  back.abort();
+  await cluster.server.start();
+
+  expect((await asked).status).toBe(200);
+  const served = await Promise.all(others);
+  expect(new Set(served.map(({ body }) => body.health))).toEqual(new Set(['healthy']));
+  await expectKept(link);
+  tally('RF-16 PostgreSQL away for 45 s after the success', { tries: 1 + others.length });
+});
+
+it('RF-16 the database back, and the process with the new token slower than all others: they leave it the first word', async () => {
+  const link = await stage.link();
+  const holder = stage.at(0);
+  const { asked, given } = await rotating(link, holder);
+  await link.later();
+  await cluster.server.stop('immediate');
+  await given();
+  const others = Array.from({ length: 4 }, async () => {
+    for (;;) {
+      const answer = await link.look(1);
+      if (answer.status !== 503) return answer;
+      await sleep(20);
+    }
+  });
+  await sleep(1_000);
+  await holder.kill('SIGSTOP');
+  await cluster.server.start();
+  await eventually(async () => expect((await fetch(`${stage.at(1).origin}/ready`)).status).toBe(200));
+  await sleep(3_000);
+  await holder.kill('SIGCONT');
+
+  expect((await asked).status).toBe(200);
+  const served = await Promise.all(others);
+  expect(new Set(served.map(({ body }) => body.health))).toEqual(new Set(['healthy']));
+  await expectKept(link);
+  tally('RF-16 PostgreSQL back, the holder slow', { tries: 1 + others.length });
+});
+
+it('RF-05 frozen for longer than the lease while the new token’s row is locked: it is stored after the process wakes', async () => {
+  const link = await stage.link();
+  const holder = stage.at(0);
+  const { asked, given } = await rotating(link, holder);
+  const writes = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and query ilike '%update app.credential%'`;
+  const hangs = () => eventually(async () => expect(await stage.sql(writes)).toHaveLength(1));
+  await stage.withLocked('select 1 from app.credential where id = $1', [link.id], async () => {
+    await given();
+    await hangs();
+    await holder.kill('SIGSTOP');
+    await sleep(FROZEN_MS);
+    // The server has given the statement up by then.
+    expect(await stage.sql(writes)).toEqual([]);
+    await holder.kill('SIGCONT');
+    await hangs();
+  });
+
+  expect((await asked).status).toBe(200);
+  await expectKept(link);
+  tally('RF-05 SIGSTOP for 35 s in the write, row locked', { tries: 1 });
+});
+
+it('RF-05 frozen for longer than the lease while the write’s answer is on its way over a silent network: as well', async () => {
+  const link = await stage.link();
+  const url = new URL(stage.database.url);
+  url.port = String(network.port);
+  const holder = await stage.startApi({ DATABASE_URL: url.href });
+  const { asked, given } = await rotating(link, holder);
+  const written = network.fallSilentAfter('update app.credential set access_token');
+  await given();
+  await written;
+  await holder.kill('SIGSTOP');
+  await sleep(FROZEN_MS);
+  network.speak();
+  await holder.kill('SIGCONT');
+
+  expect((await asked).status).toBe(200);
+  await expectKept(link);
+  tally('RF-05 SIGSTOP for 35 s in the write, network silent', { tries: 1 });
 });
 
 it('RF-16 PostgreSQL stopped at once under forty transactions: none keeps its place, and the process serves as before', async () => {

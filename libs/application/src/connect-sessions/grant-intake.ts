@@ -69,7 +69,7 @@ export class GrantIntake {
     if (existing === null) {
       await this.connections.add(Connection.open(id, orgId, provider, person, scopes, userId, consentedAt));
     } else {
-      const before = await this.credentials.read(id, orgId);
+      const before = await this.credentials.lock(id, orgId);
       if (before !== null) await this.setAsideStored(before);
       existing.reauthorise(person, scopes, userId, consentedAt);
     }

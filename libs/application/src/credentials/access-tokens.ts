@@ -33,6 +33,12 @@ export const LEASE_SECONDS = 30;
 /** A lease that took the database longer than this to give is too far gone to begin a call under. */
 const LATEST_START_MS = 10_000;
 
+/**
+ * After an outage whoever holds a successor that could not be stored goes first. He tries every moment, but a connection
+ * attempt of his may hang for some seconds: so long nobody presents a token whose answer is not known.
+ */
+const HOLDERS_FIRST_MS = 10_000;
+
 const POLL_MS = 100;
 
 export interface AccessToken {
@@ -131,14 +137,15 @@ export class AccessTokens {
       const verdict = judge(credential, credential.readAt, refused);
       if (verdict.is === 'usable') return this.open(credential);
       if (verdict.is === 'dead') await this.reauthMarker.markNeedsReauth(id, orgId, credential.version, verdict.reason);
-      if (verdict.is === 'renew') {
+      const holderFirst = credential.sentAt !== null && this.work.calmMs() < HOLDERS_FIRST_MS;
+      if (verdict.is === 'renew' && !holderFirst) {
         const renewed = await this.renew(credential, refused);
         if (renewed !== null) return renewed;
       }
       if (verdict.is === 'later' || Date.now() > patience) {
         throw new ProviderUnavailable({ provider: credential.provider });
       }
-      if (verdict.is === 'wait') await sleep(POLL_MS);
+      if (verdict.is === 'wait' || holderFirst) await sleep(POLL_MS);
     }
   }
 
@@ -152,7 +159,8 @@ export class AccessTokens {
     if (paused !== null)
       return this.fallBackToCurrent(credential, new ProviderMisconfigured({ provider }, paused), refused);
 
-    const sent = this.digest.of(refreshToken ?? accessToken);
+    const presented = refreshToken ?? accessToken;
+    const sent = this.digest.of(presented);
     const asked = performance.now();
     const lease = await this.work.run(() => this.credentials.claim(credential, LEASE_SECONDS, sent));
     if (lease === null) return null;
@@ -164,15 +172,20 @@ export class AccessTokens {
         if (performance.now() - asked > LATEST_START_MS) throw new ProviderUnavailable({ provider });
         issued = await this.providers.of(provider).refresh({ accessToken, refreshToken });
       } catch (fault) {
-        return this.failed(credential, lease, fault, refused);
+        await this.noteFailure(credential, lease, fault, presented);
+        return fault instanceof CredentialRefused ? null : this.fallBackToCurrent(credential, fault, refused);
       }
-      const renewed = await this.store(credential, issued);
+      const renewed = await this.store(credential, issued, presented);
       await this.pauses.end(provider, STOPS_TOKENS);
       return renewed;
     });
   }
 
-  private async store(credential: StoredCredential, issued: IssuedTokens): Promise<AccessToken | null> {
+  private async store(
+    credential: StoredCredential,
+    issued: IssuedTokens,
+    presented: string,
+  ): Promise<AccessToken | null> {
     const sealed = this.seal.tokens(issued, credential);
     // An answer that names no end has not moved it.
     const accessExpiresAt = issued.accessExpiresAt ?? credential.accessExpiresAt;
@@ -184,17 +197,18 @@ export class AccessTokens {
     if (stored === 'overtaken') return null;
     // Disconnected meanwhile: a token that nobody holds must not live on. Meta's grant goes with the connection's own.
     if (credential.provider === 'x') {
-      await this.unsaved.untilStored(() => this.outbox.add(credential, issued, null));
+      await this.unsaved.untilStored(() => this.outbox.addSuccessor(credential, presented, issued));
     }
     throw new ConnectionNotFound();
   }
 
-  private async failed(
+  /** @throws ReconnectNeeded, where it was the end */
+  private async noteFailure(
     credential: StoredCredential,
     lease: string,
     fault: unknown,
-    refused?: RefusedToken,
-  ): Promise<AccessToken | null> {
+    presented: string,
+  ): Promise<void> {
     const { id, orgId, version } = credential;
     if (fault instanceof CredentialRefused) {
       // After an earlier answer was lost, this refusal most likely means that the lost answer was a rotation. Meta's
@@ -202,14 +216,18 @@ export class AccessTokens {
       const rotated = credential.sentAt !== null && credential.renewable;
       const reason = rotated ? 'rotation_outcome_lost' : fault.reason;
       await this.reauthMarker.markNeedsReauth(id, orgId, version, reason, lease);
-      return null;
+      // Overtaken: by a disconnect, perhaps, whose receipt has yet to hear of it.
+      if (!rotated) await this.work.run(() => this.outbox.hasNoSuccessor(presented, orgId));
+      return;
     }
     const mayHaveHappened = fault instanceof ProviderOutcomeUnknown || fault instanceof ProviderContractBroken;
     const definiteNo = fault instanceof ProviderFault && !mayHaveHappened;
     // A definite no speaks of this try only: an earlier one, whose answer was lost, stays marked.
     const mark = definiteNo && credential.sentAt === null ? 'clear' : 'keep';
-    await this.work.run(() => this.credentials.releaseLease(credential, lease, mark));
-    return this.fallBackToCurrent(credential, fault, refused);
+    await this.work.run(async () => {
+      await this.credentials.releaseLease(credential, lease, mark);
+      if (mark === 'clear') await this.outbox.hasNoSuccessor(presented, orgId);
+    });
   }
 
   /** Without a renewal: the old token is good to its end, and after that there is only the fault to tell. */

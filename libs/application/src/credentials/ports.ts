@@ -33,6 +33,8 @@ export interface MarkedForReauth {
 export abstract class Credentials {
   /** null: there is none, or no longer. */
   abstract read(id: ConnectionId, orgId: OrgId): Promise<StoredCredential | null>;
+  /** The same, for a caller that is about to replace or remove it: no successor is stored between that and now. */
+  abstract lock(id: ConnectionId, orgId: OrgId): Promise<StoredCredential | null>;
   /** A new authorisation by the person: it replaces whatever was there, and whatever is under way loses. */
   abstract replace(id: ConnectionId, orgId: OrgId, provider: ProviderName, tokens: SealedTokens): Promise<void>;
   /**
@@ -108,6 +110,8 @@ export interface PendingRevocation {
   readonly refreshToken: string | null;
   /** A successor may live on that never reached us: then what we held was revoked, and no more can be claimed. */
   readonly incomplete: boolean;
+  /** Of the refresh token whose answer is not known; null where nothing is incomplete. */
+  readonly sentHash: string | null;
 }
 
 export type RevocationOutcome = 'revoked' | 'already_gone' | 'not_supported' | 'kept_shared_grant' | 'failed';
@@ -128,8 +132,14 @@ export abstract class Revocations {
   abstract identified(id: RevocationId, externalUserId: string): Promise<void>;
   /** Somebody else is at the same grant: looked at again soon, and not counted as a try. */
   abstract postpone(id: RevocationId): Promise<void>;
-  /** Ends it and shreds its tokens. */
+  /** Ends it and shreds its tokens. A receipt claims only what was revoked: an incomplete one has `failed` for now. */
   abstract end(id: RevocationId, outcome: RevocationOutcome): Promise<void>;
+  /**
+   * The answer to a refresh token is known after all: what was incomplete for its sake is complete, and an outcome counts
+   * as it was.
+   * @returns the receipt it belongs to; null where there is none
+   */
+  abstract complete(sentHash: string, orgId: OrgId): Promise<string | null>;
   /** Those whose time has come: for the sweep behind the queue. */
   abstract due(limit: number): Promise<readonly RevocationId[]>;
 }

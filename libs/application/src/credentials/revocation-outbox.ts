@@ -4,6 +4,7 @@ import type { OrgId } from '@domain/ids.js';
 import type { ProviderName } from '@domain/platform.js';
 import { CredentialSeal } from './credential-seal.js';
 import { Jobs } from '../ports/jobs.js';
+import { Digest } from '../ports/work.js';
 import { Revocations } from './ports.js';
 
 /** What is known of a token pair that has to go. */
@@ -27,6 +28,7 @@ export class RevocationOutbox {
     private readonly revocations: Revocations,
     private readonly seal: CredentialSeal,
     private readonly jobs: Jobs,
+    private readonly digest: Digest,
   ) {}
 
   /** @param disconnectionId whose receipt tells what became of it; null: nobody was told of this grant */
@@ -36,15 +38,28 @@ export class RevocationOutbox {
     disconnectionId: string | null,
   ): Promise<void> {
     const id = this.seal.revocationId();
+    const { refreshToken, incomplete = false } = tokens;
     await this.revocations.add({
       id,
       orgId,
       disconnectionId,
       provider,
       externalUserId,
-      incomplete: tokens.incomplete ?? false,
+      incomplete,
+      sentHash: incomplete && refreshToken !== null ? this.digest.text(refreshToken) : null,
       ...this.seal.forRevocation(tokens, { id, orgId, provider, externalUserId }),
     });
     await this.jobs.send('revoke-grant', [{ revocationId: id }]);
+  }
+
+  /** A successor that came home after its connection was let go: it goes as well, on the same receipt. */
+  async addSuccessor(owner: Owner, presented: string, successor: Revocable): Promise<void> {
+    const receipt = await this.revocations.complete(this.digest.text(presented), owner.orgId);
+    await this.add(owner, successor, receipt);
+  }
+
+  /** The provider gave nothing for this refresh token: a receipt that leaves it open need not do so any longer. */
+  async hasNoSuccessor(presented: string, orgId: OrgId): Promise<void> {
+    await this.revocations.complete(this.digest.text(presented), orgId);
   }
 }

@@ -50,9 +50,7 @@ export class RevokeGrantHandler implements ICommandHandler<RevokeGrant> {
     }
     if (outcome === 'busy') return this.work.run(() => this.revocations.postpone(id));
     if (outcome === null && !isLast) return;
-    // A receipt claims only what was revoked.
-    const ended = outcome !== null && !taken.incomplete ? outcome : 'failed';
-    await this.work.run(() => this.revocations.end(id, ended));
+    await this.work.run(() => this.revocations.end(id, outcome ?? 'failed'));
   }
 
   /**

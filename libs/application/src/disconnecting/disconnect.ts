@@ -103,7 +103,7 @@ export class DisconnectHandler implements ICommandHandler<Disconnect> {
 
   /** A credential that can no longer be read is let go all the same; only its revocation cannot be asked for. */
   private async tokensOf(connection: Connection): Promise<Revocable> {
-    const credential = await this.credentials.read(connection.id, connection.orgId);
+    const credential = await this.credentials.lock(connection.id, connection.orgId);
     if (credential === null) throw new ConnectionNotFound();
     const open = (envelope: string | null, column: 'access_token' | 'refresh_token'): string | null => {
       try {

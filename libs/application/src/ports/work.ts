@@ -6,6 +6,8 @@ export abstract class Work {
    * inside a run joins it: there are no savepoints, and an error anywhere undoes everything.
    */
   abstract run<T>(verb: () => Promise<T>): Promise<T>;
+  /** For how long, in this process's own time, the database has not failed it. */
+  abstract calmMs(): number;
 }
 
 export abstract class Clock {

@@ -8,9 +8,12 @@ class Outage {
   private readonly log = new Logger('Database');
   private began: number | null = null;
   private lastFailure = 0;
+  /** The same by a clock that nobody sets. */
+  private failedAt = -Infinity;
 
   noteFailure(error: unknown): void {
     this.lastFailure = Date.now();
+    this.failedAt = performance.now();
     if (this.began !== null) return;
     this.began = this.lastFailure;
     this.log.error(
@@ -27,6 +30,10 @@ class Outage {
     const seconds = Math.round((this.lastFailure - this.began) / 1_000);
     this.began = null;
     this.log.log({ seconds }, 'The database is back.');
+  }
+
+  calmMs(): number {
+    return performance.now() - this.failedAt;
   }
 
   private lookAgain(inMs: number): void {

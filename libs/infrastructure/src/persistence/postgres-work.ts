@@ -16,6 +16,10 @@ export class PostgresWork extends Work {
     super();
   }
 
+  override calmMs(): number {
+    return outage.calmMs();
+  }
+
   override async run<T>(verb: () => Promise<T>): Promise<T> {
     // Joining, never a savepoint: two nested runs side by side would each lose what the other wrote.
     if (Database.inRun()) return verb();

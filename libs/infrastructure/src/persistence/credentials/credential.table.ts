@@ -1,6 +1,6 @@
 /** Credentials: each step of the refresh protocol is one statement that checks version and lease by the database's clock. */
 import { Injectable } from '@nestjs/common';
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import {
   Credentials,
   type MarkedForReauth,
@@ -34,12 +34,20 @@ export class PostgresCredentials extends Credentials {
     super();
   }
 
-  override async read(id: ConnectionId, orgId: OrgId): Promise<StoredCredential | null> {
+  override read(id: ConnectionId, orgId: OrgId): Promise<StoredCredential | null> {
+    return this.find(id, orgId, sql``);
+  }
+
+  override lock(id: ConnectionId, orgId: OrgId): Promise<StoredCredential | null> {
+    return this.find(id, orgId, sql`for update of k`);
+  }
+
+  private async find(id: ConnectionId, orgId: OrgId, lock: RawBuilder<unknown>): Promise<StoredCredential | null> {
     const [row] = await this.database.inside(sql<CredentialRow>`
       select k.provider, c.external_user_id, c.reauth_reason, k.access_token, k.refresh_token, k.access_expires_at,
         k.version, k.lease_until, k.sent_at, k.sent_count, app.now() as read_at
       from app.credential k join app.connection c on c.org_id = k.org_id and c.id = k.id
-      where k.id = ${id} and k.org_id = ${orgId}`);
+      where k.id = ${id} and k.org_id = ${orgId} ${lock}`);
     if (row === undefined) return null;
     noteInLog({ connection_id: toWire('conn', id) });
     return {

@@ -21,6 +21,7 @@ interface RevocationRow {
   refresh_token: string | null;
   attempts: number;
   incomplete: boolean;
+  sent_hash: string | null;
   age_ms: number;
 }
 
@@ -33,10 +34,10 @@ export class PostgresRevocations extends Revocations {
   override async add(revocation: PendingRevocation): Promise<void> {
     await this.database.inside(sql`
       insert into app.revocation (id, org_id, disconnection_id, provider, external_user_id, access_token, refresh_token,
-        incomplete)
+        incomplete, sent_hash)
       values (${revocation.id}, ${revocation.orgId}, ${revocation.disconnectionId}, ${revocation.provider},
         ${revocation.externalUserId}, ${revocation.accessToken}, ${revocation.refreshToken},
-        ${revocation.incomplete})`);
+        ${revocation.incomplete}, ${revocation.sentHash})`);
   }
 
   override async take(id: RevocationId): ReturnType<Revocations['take']> {
@@ -47,7 +48,7 @@ export class PostgresRevocations extends Revocations {
           created_at + make_interval(secs => ${REVOCATION_KEPT_MS / 1_000})))
       where id = ${id} and outcome = 'pending' and next_at <= app.now()
       returning id, org_id, disconnection_id, provider, external_user_id, access_token, refresh_token, attempts,
-        incomplete, (extract(epoch from app.now() - created_at) * 1000)::float8 as age_ms`);
+        incomplete, sent_hash, (extract(epoch from app.now() - created_at) * 1000)::float8 as age_ms`);
     if (row === undefined) return null;
     return {
       id: row.id,
@@ -59,6 +60,7 @@ export class PostgresRevocations extends Revocations {
       refreshToken: row.refresh_token,
       attempts: row.attempts,
       incomplete: row.incomplete,
+      sentHash: row.sent_hash,
       ageMs: row.age_ms,
     };
   }
@@ -77,12 +79,21 @@ export class PostgresRevocations extends Revocations {
 
   override async end(id: RevocationId, outcome: RevocationOutcome): Promise<void> {
     await this.database.inside(sql`
-      update app.revocation set outcome = ${outcome}, ended_at = app.now(), access_token = null, refresh_token = null
+      update app.revocation set outcome = case when incomplete then 'failed' else ${outcome} end,
+        held_outcome = ${outcome}, ended_at = app.now(), access_token = null, refresh_token = null
       where id = ${id} and outcome = 'pending'`);
     // A successor that came home after its organisation was erased: nobody reads this any more.
     await this.database.inside(sql`
       delete from app.revocation r
       where id = ${id} and not exists (select 1 from app.organisation o where o.id = r.org_id)`);
+  }
+
+  override async complete(sentHash: string, orgId: OrgId): Promise<string | null> {
+    const [row] = await this.database.inside(sql<{ disconnection_id: string | null }>`
+      update app.revocation set incomplete = false, outcome = coalesce(held_outcome, outcome)
+      where org_id = ${orgId} and incomplete and sent_hash = ${sentHash}
+      returning disconnection_id`);
+    return row?.disconnection_id ?? null;
   }
 
   override async due(limit: number): Promise<readonly RevocationId[]> {
