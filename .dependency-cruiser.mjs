@@ -25,7 +25,7 @@ const ROOMS = [
 const APPLICATION_PACKAGES = ['@nestjs/cqrs', '@nestjs/common', 'typeid-js'];
 
 /** Where ports meet adapters, and where the database's address is judged as the adapter reads it. */
-const COMPOSITION_ROOT = '^apps/api/src/(core\\.module|handlers|rotate-keys|config/database-settings)\\.ts$';
+const COMPOSITION_ROOT = '^apps/api/src/(core\\.module|rotate-keys|config/database-settings)\\.ts$';
 
 /** Whatever can carry a request out of the house. */
 const HTTP_PACKAGES = [

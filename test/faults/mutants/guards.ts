@@ -115,9 +115,9 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     name: 'a bound for each provider in the queue',
-    file: 'jobs.module',
-    guard: '{ concurrency: 8, eachProvider: 4 }',
-    without: '{ concurrency: 8 }',
+    file: 'job-table',
+    guard: 'eachProvider: 4,',
+    without: '',
     test: { path: 'load/due-at-once', title: 'RF-15' },
   },
 ];

@@ -1,29 +1,40 @@
-/** The clock's commands. Every process that works ticks; the tables decide who gets what. */
-import { Inject, Module, type BeforeApplicationShutdown } from '@nestjs/common';
-import { ScheduleModule, SchedulerRegistry } from '@nestjs/schedule';
-import { DailyCheck } from './daily-check.js';
-import { HourlyExpiryWarnings } from './hourly-expiry-warnings.js';
-import { HourlySync } from './hourly-sync.js';
-import { MinutelyErasures } from './minutely-erasures.js';
-import { MinutelyMail } from './minutely-mail.js';
-import { DailyPictures } from './daily-pictures.js';
-import { MinutelyRevocations } from './minutely-revocations.js';
-import { SessionUpkeep } from './session-upkeep.js';
+/** Runs the table of schedules. */
+import {
+  Inject,
+  Injectable,
+  Module,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+  type Type,
+} from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { Cron, ScheduleModule, SchedulerRegistry } from '@nestjs/schedule';
+import { SCHEDULES, type Schedule } from './schedules.js';
 import { Tick } from './tick.js';
 
-@Module({
-  imports: [ScheduleModule.forRoot()],
-  providers: [
-    DailyCheck,
-    HourlySync,
-    MinutelyRevocations,
-    MinutelyErasures,
-    HourlyExpiryWarnings,
-    MinutelyMail,
-    DailyPictures,
-    SessionUpkeep,
-  ],
-})
+/** Nest reads a schedule off a decorator: each row gets a class of its own. */
+function scheduled({ name, cron, commands, atStart }: Schedule): Type {
+  @Injectable()
+  class Scheduled implements OnApplicationBootstrap {
+    private readonly tick = new Tick(name);
+
+    constructor(@Inject(CommandBus) private readonly bus: CommandBus) {}
+
+    onApplicationBootstrap(): void {
+      if (atStart) void this.run();
+    }
+
+    @Cron(cron)
+    run(): Promise<void> {
+      return this.tick.run(async () => {
+        for (const command of commands) await this.bus.execute(command());
+      });
+    }
+  }
+  return Scheduled;
+}
+
+@Module({ imports: [ScheduleModule.forRoot()], providers: SCHEDULES.map(scheduled) })
 export class SchedulerModule implements BeforeApplicationShutdown {
   constructor(@Inject(SchedulerRegistry) private readonly registry: SchedulerRegistry) {}
 

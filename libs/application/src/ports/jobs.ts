@@ -14,6 +14,33 @@ export interface JobPayloads {
 }
 export type JobName = keyof JobPayloads;
 
+/** How often the queue itself tries a job again, and after how many seconds it takes one for dead. */
+export interface JobPolicy {
+  readonly retryLimit: number;
+  /** Seconds. */
+  readonly retryDelay?: number;
+  readonly retryBackoff?: boolean;
+  readonly retryDelayMax?: number;
+  readonly expireInSeconds: number;
+}
+
+/**
+ * Retries belong to the transport: what must survive it (due syncs, the outbox) stands in our own tables.
+ * A dead letter would hold nothing that those tables do not know.
+ */
+export const JOB_POLICIES: Readonly<Record<JobName, JobPolicy>> = {
+  // Sessions, connections and runs say themselves when they are tried again.
+  'discover-profiles': { retryLimit: 0, expireInSeconds: 900 },
+  'recheck-connection': { retryLimit: 0, expireInSeconds: 300 },
+  'sync-profile': { retryLimit: 0, expireInSeconds: 900 },
+  'write-export': { retryLimit: 3, retryDelay: 5, retryBackoff: true, retryDelayMax: 60, expireInSeconds: 900 },
+  // What Meta asked for, and the outbox, have their own times.
+  'act-on-callback': { retryLimit: 0, expireInSeconds: 300 },
+  'revoke-grant': { retryLimit: 0, expireInSeconds: 60 },
+  'fetch-picture': { retryLimit: 0, expireInSeconds: 60 },
+  'send-mail': { retryLimit: 0, expireInSeconds: 60 },
+};
+
 export abstract class Jobs {
   /** Inside a run: the job exists if, and only if, the transaction commits. */
   abstract send<Name extends JobName>(name: Name, payloads: readonly JobPayloads[Name][]): Promise<void>;

@@ -66,3 +66,8 @@ export function personOf(actor: Actor): UserId | null {
 export function isRead(permission: Permission): boolean {
   return permission === 'read' || permission === 'read_logs';
 }
+
+/** The host's push ends a suspension, and the owner may take along, or take out, what is theirs: everything else waits. */
+export function isRefusedWhileSuspended(permission: Permission): boolean {
+  return !isRead(permission) && permission !== 'push' && permission !== 'own';
+}

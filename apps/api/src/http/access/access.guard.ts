@@ -9,7 +9,7 @@ import { Organisations, type Standing } from '@application/organisations/ports.j
 import { noteInLog } from '@application/ports/log-context.js';
 import type { OrgId, UserId } from '@domain/ids.js';
 import { NotAllowed, OrganisationNotFound, OrganisationSuspended } from '@domain/organisation/organisation.js';
-import { isRead, may, personOf, type Actor, type Permission } from '@domain/organisation/role.js';
+import { isRefusedWhileSuspended, may, personOf, type Actor, type Permission } from '@domain/organisation/role.js';
 import { parseOrgId, parseUserId } from './parse.js';
 import { ACCESS, type AccessPolicy } from './policy.js';
 
@@ -52,9 +52,7 @@ export class AccessGuard extends AuthGuard('bearer') {
     request.actor = actor;
     noteInLog({ user_id: personOf(actor), client_id: actor.kind === 'service' ? actor.clientId : null });
     if (!may(actor, permission)) throw NotAllowed.to(permission, actor);
-    // The host's push is what ends a suspension, and its owner may take along, or take out, what is theirs.
-    const always = isRead(permission) || permission === 'push' || permission === 'own';
-    if (always) return;
+    if (!isRefusedWhileSuspended(permission)) return;
     if (standing?.status === 'suspended') throw new OrganisationSuspended();
     if (standing?.status === 'erasing') throw new ErasureUnderWay();
   }

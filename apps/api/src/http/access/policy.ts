@@ -1,7 +1,7 @@
 /** Every route names one access policy; a route without one does not boot. */
 import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { ApiExtension, ApiHeader } from '@nestjs/swagger';
-import { allowedTo, type Permission } from '@domain/organisation/role.js';
+import { allowedTo, isRefusedWhileSuspended, type Permission } from '@domain/organisation/role.js';
 
 export type AccessPolicy =
   | { readonly kind: 'open' }
@@ -11,6 +11,9 @@ export type AccessPolicy =
 export const ACCESS = 'access';
 /** Marks an operation in the API's description as one that takes no token. */
 export const OPEN = 'x-open';
+
+/** Marks an operation that is refused while its organisation is suspended or being erased. */
+export const SUSPENDABLE = 'x-suspendable';
 
 /** For anybody: health, documentation, and pages that are opened by a secret of their own. */
 export const Open = (): MethodDecorator & ClassDecorator =>
@@ -24,6 +27,7 @@ export const Allow = (permission: Permission): MethodDecorator =>
   applyDecorators(
     SetMetadata(ACCESS, { kind: 'permission', permission } satisfies AccessPolicy),
     ApiExtension('x-allowed-to', allowedTo(permission)),
+    ApiExtension(SUSPENDABLE, isRefusedWhileSuspended(permission)),
     ApiHeader({
       name: 'On-Behalf-Of',
       required: false,

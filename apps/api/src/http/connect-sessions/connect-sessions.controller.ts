@@ -135,6 +135,7 @@ export class ConnectSessionsController {
 
   /** Takes a link back, or a session whose person has not consented yet: it opens nothing any more. Asked for again, it stays withdrawn. */
   @Delete(':id')
+  @Problems('connect_session_not_found', 'connect_session_awaits_decision', 'connect_session_over')
   @Allow('connect')
   @Audited('connect_session.withdrawn')
   async withdraw(

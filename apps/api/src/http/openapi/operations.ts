@@ -1,6 +1,6 @@
 /** Each operation as its callers need it: a title, typed parameters, who may, every answer with its headers. */
 import { getSchemaPath, type OpenAPIObject } from '@nestjs/swagger';
-import { OPEN } from '../access/policy.js';
+import { OPEN, SUSPENDABLE } from '../access/policy.js';
 import { PROBLEMS } from '../openapi.js';
 import { CATALOGUE } from '../problems/catalogue.js';
 import { EXAMPLES } from './examples.js';
@@ -21,18 +21,19 @@ interface Operation {
   security?: unknown[];
   'x-allowed-to'?: { roles: string[]; service_scope: string | null };
   [OPEN]?: boolean;
+  [SUSPENDABLE]?: boolean;
   [PROBLEMS]?: string[];
 }
 
 export function refineOperations(document: OpenAPIObject): void {
   for (const [path, operations] of Object.entries(document.paths)) {
-    for (const [method, operation] of Object.entries(operations as Record<string, Operation>)) {
-      refine(path, method, operation);
+    for (const operation of Object.values(operations as Record<string, Operation>)) {
+      refine(path, operation);
     }
   }
 }
 
-function refine(path: string, method: string, operation: Operation): void {
+function refine(path: string, operation: Operation): void {
   // A controller asks for a token; a route of it that is open does not.
   if (operation[OPEN] === true || operation.security === undefined) operation.security = [];
   Reflect.deleteProperty(operation, OPEN);
@@ -46,8 +47,9 @@ function refine(path: string, method: string, operation: Operation): void {
     answer.description ||= SUCCESSES[status] ?? 'As asked.';
     answer.headers = { ...headersOf(status), ...(LOCATED.has(status) && { location: LOCATION }) };
   }
-  addProblems(path, method, operation);
+  addProblems(path, operation);
   Reflect.deleteProperty(operation, PROBLEMS);
+  Reflect.deleteProperty(operation, SUSPENDABLE);
 }
 
 /** The first sentence of a docstring is its title; who may comes last. */
@@ -89,11 +91,9 @@ function headersOf(status: string): Record<string, unknown> {
   };
 }
 
-const READS = ['get', 'head'];
-
 /** By what every operation of its kind can answer, and what this one adds. */
-function addProblems(path: string, method: string, operation: Operation): void {
-  const codes = path.startsWith('/v1/') ? codesOf(path, method, operation) : ['malformed_request'];
+function addProblems(path: string, operation: Operation): void {
+  const codes = path.startsWith('/v1/') ? codesOf(path, operation) : ['malformed_request'];
   const byStatus = Map.groupBy(new Set(codes), (code) => String(CATALOGUE[code]!.status));
   for (const [status, those] of byStatus) {
     operation.responses[status] = problem(status, those.map((code) => `\`${code}\``).join(', '));
@@ -101,21 +101,21 @@ function addProblems(path: string, method: string, operation: Operation): void {
   operation.responses['default'] = problem('default', 'Any other problem.');
 }
 
-function codesOf(path: string, method: string, operation: Operation): string[] {
+function codesOf(path: string, operation: Operation): string[] {
   const { security = [], requestBody, [PROBLEMS]: own = [] } = operation;
   const allowed = operation['x-allowed-to'];
-  const changes = !READS.includes(method) && allowed !== undefined && allowed.roles.length > 0;
+  const onBehalf = allowed !== undefined && allowed.service_scope !== null;
   const isList = operation.parameters?.some(({ name }) => name === 'cursor') === true;
   return [
     'malformed_request',
     'invalid_query',
     ...(isList ? ['cursor_invalid'] : []),
     ...(path.includes('{org}') ? ['org_id_malformed', 'organisation_not_found'] : []),
-    ...(path.includes('{user}') ? ['user_id_malformed'] : []),
+    ...(path.includes('{user}') || onBehalf ? ['user_id_malformed'] : []),
     ...(path.includes('{id}') ? ['id_malformed'] : []),
     ...(security.length > 0 ? ['unauthenticated', 'issuer_unavailable'] : []),
     ...(allowed === undefined ? [] : ['not_allowed']),
-    ...(changes ? ['organisation_suspended', 'erasure_under_way'] : []),
+    ...(operation[SUSPENDABLE] === true ? ['organisation_suspended', 'erasure_under_way'] : []),
     'invalid_body',
     ...(requestBody === undefined ? [] : ['body_too_large', 'unsupported_media_type', 'request_timeout']),
     'database_unavailable',

@@ -1,0 +1,11 @@
+/** What this folder brings to the program. */
+import { GrantDiscovery } from './discovery.js';
+import { DispatchDueChecksHandler } from './dispatch-due-checks.js';
+import { ProfileHandover } from './profile-handover.js';
+import { RecheckConnectionHandler } from './recheck-connection.js';
+import { RequestCheckHandler } from './request-check.js';
+
+export const handlers = [DispatchDueChecksHandler, RecheckConnectionHandler, RequestCheckHandler];
+
+/** What several verbs share. */
+export const services = [GrantDiscovery, ProfileHandover];

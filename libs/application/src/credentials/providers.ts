@@ -1,0 +1,13 @@
+/** What this folder brings to the program. */
+import { AccessTokens } from './access-tokens.js';
+import { CredentialSeal } from './credential-seal.js';
+import { ReauthMarker } from './reauth-marker.js';
+import { RevocationOutbox } from './revocation-outbox.js';
+import { RevokeGrantHandler } from './revoke-grant.js';
+import { SweepRevocationsHandler } from './sweep-revocations.js';
+import { UnsavedResults } from './unsaved-results.js';
+
+export const handlers = [RevokeGrantHandler, SweepRevocationsHandler];
+
+/** What several verbs share. */
+export const services = [AccessTokens, CredentialSeal, ReauthMarker, RevocationOutbox, UnsavedResults];

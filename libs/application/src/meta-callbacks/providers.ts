@@ -1,0 +1,6 @@
+/** What this folder brings to the program. */
+import { ActOnCallbackHandler } from './act-on-callback.js';
+import { ReceiveCallbackHandler } from './receive-callback.js';
+import { SweepCallbacksHandler } from './sweep-callbacks.js';
+
+export const handlers = [ActOnCallbackHandler, ReceiveCallbackHandler, SweepCallbacksHandler];

@@ -1,0 +1,7 @@
+/** What this folder brings to the program. */
+import { ChangeMemberHandler } from './change-member.js';
+import { PushMemberHandler } from './push-member.js';
+import { PushOrganisationHandler } from './push-organisation.js';
+import { RemoveMemberHandler } from './remove-member.js';
+
+export const handlers = [ChangeMemberHandler, PushMemberHandler, PushOrganisationHandler, RemoveMemberHandler];

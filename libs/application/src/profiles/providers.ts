@@ -1,0 +1,10 @@
+/** What this folder brings to the program. */
+import { ClearDefaultHandler } from './clear-default.js';
+import { ProfileWatch } from './profile-watch.js';
+import { SetDefaultHandler } from './set-default.js';
+import { ToggleProfilesHandler } from './toggle-profiles.js';
+
+export const handlers = [ClearDefaultHandler, SetDefaultHandler, ToggleProfilesHandler];
+
+/** What several verbs share. */
+export const services = [ProfileWatch];

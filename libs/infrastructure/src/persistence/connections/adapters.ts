@@ -1,0 +1,16 @@
+/** The ports that this folder answers. */
+import type { Provider } from '@nestjs/common';
+import { AccountGrants, Connections } from '@application/connections/ports.js';
+import { ProviderPauses } from '@application/ports/provider-pauses.js';
+import { ProviderWaits } from '@application/ports/provider-waits.js';
+import { PostgresAccountGrants } from './account-grant.table.js';
+import { PostgresConnections } from './connection.table.js';
+import { PostgresProviderPauses } from './provider-pause.table.js';
+import { PostgresProviderWaits } from './provider-wait.table.js';
+
+export const adapters: Provider[] = [
+  { provide: ProviderWaits, useClass: PostgresProviderWaits },
+  { provide: ProviderPauses, useClass: PostgresProviderPauses },
+  { provide: Connections, useClass: PostgresConnections },
+  { provide: AccountGrants, useClass: PostgresAccountGrants },
+];

@@ -1,0 +1,6 @@
+/** The ports that this folder answers. */
+import type { Provider } from '@nestjs/common';
+import { Disconnections } from '@application/disconnecting/ports.js';
+import { PostgresDisconnections } from './disconnection.table.js';
+
+export const adapters: Provider[] = [{ provide: Disconnections, useClass: PostgresDisconnections }];

@@ -1,0 +1,6 @@
+/** The ports that this folder answers. */
+import type { Provider } from '@nestjs/common';
+import { Exports } from '@application/exports/ports.js';
+import { PostgresExports } from './export.table.js';
+
+export const adapters: Provider[] = [{ provide: Exports, useClass: PostgresExports }];
