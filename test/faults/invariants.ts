@@ -13,7 +13,7 @@ const INVARIANTS: Readonly<Record<string, string>> = {
   'two defaults on one platform': `
     select org_id as id from app.profile where is_default group by org_id, platform having count(*) > 1`,
   'two runs of one profile in one hour': `
-    select account_id as id from app.sync_run where slot is not null group by account_id, slot having count(*) > 1`,
+    select account_id as id from app.sync_run where slot is not null and state <> 'canceled' group by account_id, slot having count(*) > 1`,
   'two runs of one profile under way': `
     select account_id as id from app.sync_run where state in ('queued', 'running', 'waiting')
     group by account_id having count(*) > 1`,

@@ -21,7 +21,7 @@ export async function startCluster(settings: Record<string, string | number> = {
   const server = await EmbeddedPostgres.start({
     folder,
     durable: false,
-    settings: { shared_buffers: '64MB', max_connections: 200, ...settings },
+    settings: { shared_buffers: '64MB', max_connections: 500, ...settings },
   });
   const guard = startGuard(join(server.folder, 'data'), folder);
   return {

@@ -104,14 +104,14 @@ function addProblems(path: string, operation: Operation): void {
 function codesOf(path: string, operation: Operation): string[] {
   const { security = [], requestBody, [PROBLEMS]: own = [] } = operation;
   const allowed = operation['x-allowed-to'];
-  const onBehalf = allowed !== undefined && allowed.service_scope !== null;
   const isList = operation.parameters?.some(({ name }) => name === 'cursor') === true;
   return [
     'malformed_request',
     'invalid_query',
     ...(isList ? ['cursor_invalid'] : []),
     ...(path.includes('{org}') ? ['org_id_malformed', 'organisation_not_found'] : []),
-    ...(path.includes('{user}') || onBehalf ? ['user_id_malformed'] : []),
+    // In the path, or as On-Behalf-Of.
+    ...(path.includes('{user}') || allowed !== undefined ? ['user_id_malformed'] : []),
     ...(path.includes('{id}') ? ['id_malformed'] : []),
     ...(security.length > 0 ? ['unauthenticated', 'issuer_unavailable'] : []),
     ...(allowed === undefined ? [] : ['not_allowed']),
