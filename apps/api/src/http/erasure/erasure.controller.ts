@@ -30,7 +30,7 @@ export class ErasureController {
 
   /** Asks for an erasure. Needs a sign-in of the last five minutes (RFC 9470). In 72 hours everything goes; until then it can be canceled. */
   @Post('orgs/:org/erasure')
-  @Problems('fresh_sign_in_needed', 'name_does_not_match')
+  @Problems('erasure_under_way', 'fresh_sign_in_needed', 'name_does_not_match')
   @Allow('own')
   @Audited('erasure.requested')
   @HttpCode(202)
