@@ -15,9 +15,9 @@ export class JobsModule implements OnApplicationBootstrap {
     for (const name of Object.keys(JOBS) as JobName[]) await this.work(name, JOBS[name]);
   }
 
-  private work<Name extends JobName>(name: Name, { command, ...settings }: Job<Name>): Promise<void> {
-    return this.jobs.work(name, settings, async (payload) => {
-      await this.commands.execute(command(payload));
+  private work<Name extends JobName>(name: Name, job: Job<Name>): Promise<void> {
+    return this.jobs.work(name, job, async (payload) => {
+      await this.commands.execute(job.command(payload));
     });
   }
 }
