@@ -13,7 +13,7 @@ import { itLong, LONG, tally } from '../support/tally.js';
 const stage = useStage({ about: 'load', processes: 2 });
 /** Of each provider. */
 const CONNECTIONS = LONG ? 2_500 : 60;
-const PATIENCE_MS = LONG ? 270_000 : 100_000;
+const PATIENCE_MS = LONG ? 540_000 : 100_000;
 const MEGABYTE = 1_048_576;
 
 /** Organisations like the first, each with a connection like its own: rows by SQL, tokens sealed as the application seals them. */

@@ -76,13 +76,15 @@ export class PostgresProfiles extends Profiles {
   }
 
   override async writeSwitches(profiles: readonly Profile[]): Promise<void> {
+    if (profiles.length === 0) return;
     const switches = profiles.map((profile) => profile.switches);
     await this.database.inside(sql`
       update app.profile p set track = turned.track, publish = turned.publish, is_default = turned.is_default
       from unnest(${profiles.map((one) => one.id)}::uuid[], ${profiles.map((one) => one.orgId)}::text[],
         ${switches.map((one) => one.track)}::boolean[], ${switches.map((one) => one.publish)}::boolean[],
         ${switches.map((one) => one.isDefault)}::boolean[]) as turned (id, org_id, track, publish, is_default)
-      where p.org_id = turned.org_id and p.id = turned.id`);
+      where p.org_id = turned.org_id and p.id = turned.id
+        and (p.track, p.publish, p.is_default) is distinct from (turned.track, turned.publish, turned.is_default)`);
   }
 
   override async flush(): Promise<void> {

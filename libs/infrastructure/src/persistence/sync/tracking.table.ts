@@ -12,6 +12,7 @@ export class PostgresTracking extends Tracking {
   }
 
   override async start(profileIds: readonly ProfileId[], orgId: OrgId): Promise<void> {
+    if (profileIds.length === 0) return;
     await this.database.inside(sql`
       insert into app.sync_due (profile_id, org_id, next_at)
       select profile_id, ${orgId}, app.now() from unnest(${[...profileIds]}::uuid[]) as started (profile_id)
@@ -19,6 +20,7 @@ export class PostgresTracking extends Tracking {
   }
 
   override async stop(profileIds: readonly ProfileId[], orgId: OrgId): Promise<void> {
+    if (profileIds.length === 0) return;
     await this.database.inside(
       sql`delete from app.sync_due where org_id = ${orgId} and profile_id = any(${[...profileIds]}::uuid[])`,
     );
