@@ -16,10 +16,14 @@ async function main(): Promise<number> {
   writeFileSync(tally, '');
   const began = Date.now();
   try {
-    const child = spawn(process.execPath, [...JEST, ...WORKERS, ...process.argv.slice(2), '--selectProjects', 'faults'], {
-      stdio: 'inherit',
-      env: { ...process.env, [TALLY_FILE]: tally },
-    });
+    const child = spawn(
+      process.execPath,
+      [...JEST, ...WORKERS, ...process.argv.slice(2), '--selectProjects', 'faults'],
+      {
+        stdio: 'inherit',
+        env: { ...process.env, [TALLY_FILE]: tally },
+      },
+    );
     const code = await new Promise<number>((resolve) => child.once('exit', (status) => resolve(status ?? 1)));
     const lines = readFileSync(tally, 'utf8').split('\n').filter(Boolean);
     const { text, clean } = tableOf(lines.map((line) => JSON.parse(line) as Line));

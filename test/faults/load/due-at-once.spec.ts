@@ -101,5 +101,5 @@ itLong(
       doubled: calls - CONNECTIONS,
     });
   },
-  360_000,
+  600_000,
 );
