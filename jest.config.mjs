@@ -111,6 +111,6 @@ export default {
   projects: Object.entries(needs).filter(isThere).filter(isAskedFor).map(project),
   // Only for what hangs: no test passes because a time was long enough, and a loaded machine takes many times as long.
   testTimeout: 600_000,
-  // Tests of processes wait for a part of their time: on two cores `npm test` took 407 s with three workers, 316 s with four.
+  // Tests of processes wait for a part of their time: more workers than the two cores that `npm test` was tuned on.
   maxWorkers: 4,
 };

@@ -9,8 +9,9 @@ import { Disconnect } from '@application/disconnecting/disconnect.js';
 import { SweepCallbacks } from '@application/meta-callbacks/sweep-callbacks.js';
 import { ToggleProfiles } from '@application/profiles/toggle-profiles.js';
 import type { OrgId } from '@domain/ids.js';
+import { ProviderUnavailable } from '@application/ports/provider-fault.js';
 import { eventually } from '../../support/story.js';
-import { BY_ADMIN, times, useScene } from '../support/scene.js';
+import { BY_ADMIN, codes, times, useScene } from '../support/scene.js';
 
 const scene = useScene(2);
 let orgId: OrgId;
@@ -30,9 +31,9 @@ interface Held {
 }
 
 /** Every transaction that asks for this lock waits until `release`. */
-async function holding(lock: string): Promise<Held> {
+async function holding(lock: string, values: readonly string[] = [orgId]): Promise<Held> {
   await other.query('begin');
-  await other.query(lock, [orgId]);
+  await other.query(lock, [...values]);
   const waiting = `select count(*)::int from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
   return {
     hasWaiting: (transactions) => eventually(async () => expect(await scene.value(waiting)).toBe(transactions)),
@@ -69,6 +70,25 @@ describe('WH-08 A callback of Meta’s', () => {
     expect(scene.providers.meta.revoked).toEqual([]);
     const counted = 'select state, disconnected from app.provider_callback where id = $1';
     expect(await scene.sql(counted, [received])).toEqual([{ state: 'done', disconnected: 0 }]);
+  });
+
+  it('forgets the person also where a revocation ends in the midst of it', async () => {
+    const { meta } = scene.providers;
+    const id = await scene.connect(orgId, 'meta', 'cleo');
+    await scene.one.execute(new Disconnect(BY_ADMIN, orgId, id));
+    const received = await callback('data_deletion', 'cleo');
+    meta.revoke = () => Promise.reject(new ProviderUnavailable({ provider: 'meta' }));
+
+    // Held up at the end of forgetting, in the audit log: the revocation was met while it was open.
+    const lock = await holding('lock table app.audit_event in share mode', []);
+    const acting = codes([scene.one.execute(new ActOnCallback(received))]);
+    await lock.hasWaiting(1);
+    await scene.sql(`update app.revocation set outcome = 'revoked', ended_at = app.now() where org_id = $1`, [orgId]);
+    await lock.release();
+    expect(await acting).toEqual(['provider_unavailable']);
+    expect(await codes([scene.one.execute(new ActOnCallback(received))])).toEqual([null]);
+    const known = `select 1 from app.revocation where org_id = $1 and external_user_id = 'cleo'`;
+    expect(await scene.sql(known, [orgId])).toEqual([]);
   });
 
   it('that cannot be acted on for hours is tried ever more rarely, by one process of several', async () => {

@@ -4,6 +4,7 @@ import type { UserId } from '@domain/ids.js';
 import {
   atLeast,
   isRead,
+  isRefusedWhileSuspended,
   may,
   personOf,
   ROLES,
@@ -90,4 +91,8 @@ it('Behind a call stands the member, or the one a service speaks for, or nobody'
 
 it('A suspended organisation may be read, and nothing else', () => {
   expect(PERMISSIONS.filter(isRead).toSorted()).toEqual(['read', 'read_logs']);
+});
+
+it('While it is suspended, the host may push and the owner may export and erase; everything else is refused', () => {
+  expect(PERMISSIONS.filter(isRefusedWhileSuspended).toSorted()).toEqual(['connect', 'publish']);
 });

@@ -32,7 +32,7 @@ class LookController {
   }
 
   async look(orgId: OrgId, id: ConnectionId): Promise<unknown> {
-    // Whether it is due or not, and whoever else is at it: what many callers at once met before checks were jobs.
+    // Past the claim, so that many callers in many processes need a living token at the same moment.
     await this.modules.get(RecheckConnectionHandler, { strict: false })['look'](id, orgId);
     return this.modules.get(QueryBus, { strict: false }).execute(new GetHealth(orgId, id));
   }

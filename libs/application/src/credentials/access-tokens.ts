@@ -34,8 +34,8 @@ export const LEASE_SECONDS = 30;
 const LATEST_START_MS = 10_000;
 
 /**
- * After an outage whoever holds a successor that could not be stored goes first. He tries every moment, but a connection
- * attempt of his may hang for some seconds: so long nobody presents a token whose answer is not known.
+ * After an outage the process with a successor that could not be stored goes first. It tries again all the time, but one
+ * attempt may hang for some seconds: until then no process presents a refresh token whose answer is not known.
  */
 const HOLDERS_FIRST_MS = 10_000;
 

@@ -48,8 +48,8 @@ export abstract class Credentials {
   /** Gives the lease back. `mark`: whether the presented token's outcome stays unknown. */
   abstract releaseLease(credential: StoredCredential, lease: string, mark: 'keep' | 'clear'): Promise<void>;
   /**
-   * Only a person can mend it now. Needs the version, and the lease where one is given.
-   * `before`: it was buried already, for that reason. `overtaken`: somebody stored a newer state.
+   * Marks that only a person can fix it now. Needs the version, and the lease where one is given.
+   * `before`: it was marked already, for that reason. `overtaken`: a newer state was stored.
    */
   abstract markNeedsReauth(
     id: ConnectionId,

@@ -41,7 +41,7 @@ export class DisconnectHandler implements ICommandHandler<Disconnect> {
     private readonly organisations: Organisations,
     private readonly connections: Connections,
     private readonly credentials: Credentials,
-    private readonly freshGrants: GrantIntake,
+    private readonly grantIntake: GrantIntake,
     private readonly profiles: Profiles,
     private readonly tracking: Tracking,
     private readonly posts: Posts,
@@ -86,9 +86,9 @@ export class DisconnectHandler implements ICommandHandler<Disconnect> {
         runsCanceled,
         postsKept,
       });
-      await this.freshGrants.supersede(connection, by, receiptId);
+      await this.grantIntake.supersede(connection, by, receiptId);
       await this.outbox.add(connection, await this.tokensOf(connection), receiptId);
-      await this.freshGrants.revokeReplaced(connection, receiptId);
+      await this.grantIntake.revokeReplaced(connection, receiptId);
       await this.connections.remove(connection);
       await this.audit.record({
         orgId,

@@ -62,7 +62,7 @@ export class ConnectionsController {
   /**
    * Refreshes a connection. A check makes sure of a fresh token and asks the provider what the grant reaches; it never
    * rotates a living token without need. `Location` leads to the health, where `check_state` ends at `done` or `retrying`.
-   * Whoever asks while a check is queued or running gets that one.
+   * A call while a check is queued or running joins that check.
    */
   @Post(':id/refresh')
   @Problems('connection_not_found', 'reconnect_needed')

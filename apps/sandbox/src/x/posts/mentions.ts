@@ -1,4 +1,4 @@
-/** The posts that mention a person, whoever wrote them. */
+/** The posts that mention a person, by all authors. */
 import type { World } from '../../core/world.js';
 import { findXPerson, type XPerson } from '../people.js';
 import type { Post } from './post.js';
@@ -47,7 +47,7 @@ function* newest(
   }
 }
 
-/** undefined: nobody whose posts the reader sees. */
+/** undefined: the reader does not see this author's posts. */
 function authorOf(world: World, id: string, reader: string | undefined): XPerson | undefined {
   const author = findXPerson(world, id);
   return author?.profile.status !== 'deactivated' && mayRead(world, id, reader) ? author : undefined;
@@ -57,7 +57,7 @@ function* mentioning(person: XPerson, posts: Iterable<Post>): Generator<Post> {
   const name = person.profile.username.toLowerCase();
   for (const post of posts) {
     const named = post.entities.mentions.some(({ username }) => username.toLowerCase() === name);
-    // Who is answered is mentioned, whether or not the text says so; one's own thread mentions nobody.
+    // A reply mentions the person it answers, whether or not the text names them; a reply to oneself is no mention.
     if (named || (post.kind === 'reply' && post.ref?.author === person.id && post.author !== person.id)) yield post;
   }
 }

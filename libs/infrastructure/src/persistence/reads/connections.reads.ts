@@ -48,7 +48,7 @@ interface ConnectionRow extends PictureColumns {
   provider_paused: boolean;
 }
 
-/** Where only a person can mend it, nobody looks. */
+/** A connection that only a person can fix is not checked. */
 const CHECK_STATE = sql`case
   when c.check_lease_until > app.now() then 'running'
   when c.next_check_at <= app.now() and c.reauth_reason is null then 'queued'
