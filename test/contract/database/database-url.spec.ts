@@ -46,7 +46,7 @@ describe('TLS', () => {
   );
 
   it('a CA is checked wherever it is named, at loopback too', () => {
-    const ca = `sslrootcert=${import.meta.filename}`;
+    const ca = `sslrootcert=${encodeURIComponent(import.meta.filename)}`;
     expect(at('localhost', `?${ca}`).ssl).toMatchObject({ rejectUnauthorized: true, ca: expect.any(String) });
     for (const mode of ['require', 'verify-ca'])
       expect(at('db.example', `?sslmode=${mode}&${ca}`).ssl).toMatchObject({ rejectUnauthorized: true });
