@@ -9,7 +9,6 @@ import { Organisations } from '../organisations/ports.js';
 import { Audit } from '../ports/audit.js';
 import { Jobs } from '../ports/jobs.js';
 import { Work } from '../ports/work.js';
-import { toWire } from '../wire-ids.js';
 import { GrantIntake } from './grant-intake.js';
 import { ConnectSessions, PendingGrants } from './ports.js';
 
@@ -57,8 +56,8 @@ export class AcceptConnectHandler implements ICommandHandler<AcceptConnect> {
         orgId,
         by,
         action: 'connect_session.accepted',
-        subject: toWire('csess', sessionId),
-        details: { provider, connection: toWire('conn', id), renewed: existing !== null },
+        subject: { kind: 'connect_session', id: sessionId },
+        details: { provider, connection: { kind: 'connection', id }, renewed: existing !== null },
       });
     });
   }

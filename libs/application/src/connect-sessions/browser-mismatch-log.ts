@@ -3,7 +3,6 @@ import { Injectable } from '@nestjs/common';
 import type { ConnectSession } from '@domain/connection/connect-session.js';
 import { Audit } from '../ports/audit.js';
 import { Digest } from '../ports/work.js';
-import { toWire } from '../wire-ids.js';
 import { ConnectSessions } from './ports.js';
 import { sameBytes } from './same-bytes.js';
 
@@ -32,7 +31,7 @@ export class BrowserMismatchLog {
       orgId: session.orgId,
       by: 'system',
       action: 'connect_session.browser_mismatch',
-      subject: toWire('csess', session.id),
+      subject: { kind: 'connect_session', id: session.id },
       details: { outcome: 'browser_mismatch' },
     });
   }

@@ -7,7 +7,6 @@ import { Connections } from '../connections/ports.js';
 import { Organisations } from '../organisations/ports.js';
 import { Audit } from '../ports/audit.js';
 import { Work } from '../ports/work.js';
-import { toWire } from '../wire-ids.js';
 import { GrantIntake } from './grant-intake.js';
 import { ConnectSessions, PendingGrants } from './ports.js';
 
@@ -46,7 +45,7 @@ export class DeclineConnectHandler implements ICommandHandler<DeclineConnect> {
         orgId,
         by,
         action: 'connect_session.declined',
-        subject: toWire('csess', sessionId),
+        subject: { kind: 'connect_session', id: sessionId },
         details: {
           outcome: 'declined',
           provider: grant.provider,

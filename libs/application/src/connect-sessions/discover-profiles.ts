@@ -10,7 +10,6 @@ import { withHeartbeat } from '../ports/heartbeat.js';
 import { retrySeconds } from '../ports/provider-fault.js';
 import { Jobs } from '../ports/jobs.js';
 import { Work } from '../ports/work.js';
-import { toWire } from '../wire-ids.js';
 import { Connections } from '../connections/ports.js';
 import { GrantDiscovery, type Rediscovered } from '../connections/discovery.js';
 
@@ -98,7 +97,7 @@ export class DiscoverProfilesHandler implements ICommandHandler<DiscoverProfiles
         orgId,
         by: 'system',
         action: outcome === 'provider_error' ? 'connect_session.failed' : 'connect_session.completed',
-        subject: toWire('csess', sessionId),
+        subject: { kind: 'connect_session', id: sessionId },
         details: { outcome },
       });
     });

@@ -15,7 +15,6 @@ import { Audit } from '../ports/audit.js';
 import type { IssuedTokens } from '../ports/provider.js';
 import { CredentialUnreadable } from '../ports/vault.js';
 import { Randomness } from '../ports/work.js';
-import { toWire } from '../wire-ids.js';
 import { ConnectSessions, PendingGrants, type ExchangedGrant, type SessionKey, type PendingGrant } from './ports.js';
 
 export interface FreshGrant {
@@ -78,7 +77,7 @@ export class GrantIntake {
       orgId,
       by,
       action: existing === null ? 'connection.connected' : 'connection.reconnected',
-      subject: toWire('conn', id),
+      subject: { kind: 'connection', id },
       details: { provider, external_user_id: person.externalUserId },
     });
     return id;
@@ -202,7 +201,7 @@ export class GrantIntake {
       orgId,
       by,
       action: 'connect_session.failed',
-      subject: toWire('csess', sessionId),
+      subject: { kind: 'connect_session', id: sessionId },
       details: { outcome, ...details },
     });
   }

@@ -16,7 +16,6 @@ import { ProviderFault, ProviderUnavailable, isDefinite, retrySeconds } from '..
 import { Providers, type IssuedTokens, type Person } from '../ports/provider.js';
 import { CredentialUnreadable } from '../ports/vault.js';
 import { Work } from '../ports/work.js';
-import { toWire } from '../wire-ids.js';
 import { Askers } from './askers.js';
 import { GrantIntake, type FreshGrant } from './grant-intake.js';
 import { ConnectSessions, ExchangedGrants, type ExchangedGrant } from './ports.js';
@@ -150,11 +149,11 @@ export class GrantSettlement {
       orgId: session.orgId,
       by: 'system',
       action: 'connect_session.awaits_acceptance',
-      subject: toWire('csess', session.id),
+      subject: { kind: 'connect_session', id: session.id },
       details: {
         provider: grant.provider,
         external_user_id: grant.person.externalUserId,
-        would_renew: existing === null ? null : toWire('conn', existing.id),
+        would_renew: existing === null ? null : { kind: 'connection', id: existing.id },
       },
     });
   }

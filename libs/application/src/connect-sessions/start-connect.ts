@@ -15,7 +15,6 @@ import { Connections } from '../connections/ports.js';
 import { Audit } from '../ports/audit.js';
 import { Providers } from '../ports/provider.js';
 import { Digest, Randomness, Work } from '../ports/work.js';
-import { toWire } from '../wire-ids.js';
 import { ConnectSessions, ReturnOrigins } from './ports.js';
 
 export interface ConnectWish {
@@ -93,8 +92,13 @@ export class StartConnectHandler implements ICommandHandler<StartConnect> {
         orgId,
         by,
         action: 'connect_session.started',
-        subject: toWire('csess', session.id),
-        details: { provider, kind, intent, reconnects: reconnects === null ? null : toWire('conn', reconnects) },
+        subject: { kind: 'connect_session', id: session.id },
+        details: {
+          provider,
+          kind,
+          intent,
+          reconnects: reconnects === null ? null : { kind: 'connection', id: reconnects },
+        },
       });
       return { id: session.id, kind, linkToken, browserSecret, expiresAt: session.openUntil };
     });

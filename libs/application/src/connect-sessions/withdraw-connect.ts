@@ -4,7 +4,6 @@ import type { ConnectSessionId, OrgId } from '@domain/ids.js';
 import type { Actor } from '@domain/organisation/role.js';
 import { Audit } from '../ports/audit.js';
 import { Work } from '../ports/work.js';
-import { toWire } from '../wire-ids.js';
 import { ConnectSessions } from './ports.js';
 
 /** Throws `ConnectSessionNotFound`, `ConnectSessionOver`, `ConnectSessionExpired`, `ConnectSessionAwaitsDecision`. */
@@ -34,7 +33,7 @@ export class WithdrawConnectHandler implements ICommandHandler<WithdrawConnect> 
         orgId,
         by,
         action: 'connect_session.withdrawn',
-        subject: toWire('csess', sessionId),
+        subject: { kind: 'connect_session', id: sessionId },
         details: { outcome: 'withdrawn', provider: session.provider, kind: session.kind },
       });
     });

@@ -6,7 +6,6 @@ import type { ConnectionId, OrgId } from '@domain/ids.js';
 import { Audit } from '../ports/audit.js';
 import { Notices } from '../ports/notices.js';
 import { Work } from '../ports/work.js';
-import { toWire } from '../wire-ids.js';
 import { Credentials, type MarkedForReauth } from './ports.js';
 
 @Injectable()
@@ -49,7 +48,7 @@ export class ReauthMarker {
       orgId,
       by: 'system',
       action: 'connection.needs_reauth',
-      subject: toWire('conn', id),
+      subject: { kind: 'connection', id },
       details: { reason },
     });
     await this.notices.raise({

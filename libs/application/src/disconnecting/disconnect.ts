@@ -17,7 +17,6 @@ import { mayHaveSuccessor } from '@domain/connection/credential.js';
 import { RevocationOutbox, type Revocable } from '../credentials/revocation-outbox.js';
 import { Disconnections, type CallbackKind } from './ports.js';
 import { ProfileHandover } from '../connections/profile-handover.js';
-import { toWire } from '../wire-ids.js';
 
 /** Answers whether the connection is gone. */
 export class Disconnect extends Command<boolean> {
@@ -94,7 +93,7 @@ export class DisconnectHandler implements ICommandHandler<Disconnect> {
         orgId,
         by,
         action: 'connection.disconnected',
-        subject: toWire('conn', connectionId),
+        subject: { kind: 'connection', id: connectionId },
         details: { provider: connection.provider, profiles: orphans.length, runs_canceled: runsCanceled, because },
       });
       return true;

@@ -44,7 +44,7 @@ export class RequestErasureHandler implements ICommandHandler<RequestErasure> {
       if ((await this.erasures.lockName(orgId)) !== typedName) throw new NameDoesNotMatch();
       const id = this.random.id<string>();
       await this.erasures.request(id, orgId, this.digest.of(receipt), SECOND_THOUGHTS_HOURS);
-      await this.audit.record({ orgId, by, action: 'erasure.requested', subject: orgId });
+      await this.audit.record({ orgId, by, action: 'erasure.requested', subject: { kind: 'organisation', id: orgId } });
       return { receipt };
     });
   }
@@ -71,7 +71,7 @@ export class CancelErasureHandler implements ICommandHandler<CancelErasure> {
   execute({ by, orgId }: CancelErasure): Promise<void> {
     return this.work.run(async () => {
       await this.erasures.cancel(orgId);
-      await this.audit.record({ orgId, by, action: 'erasure.canceled', subject: orgId });
+      await this.audit.record({ orgId, by, action: 'erasure.canceled', subject: { kind: 'organisation', id: orgId } });
     });
   }
 }

@@ -4,7 +4,6 @@ import type { OrgId } from '@domain/ids.js';
 import type { Actor } from '@domain/organisation/role.js';
 import { Audit } from '../ports/audit.js';
 import { Work } from '../ports/work.js';
-import { toWire } from '../wire-ids.js';
 
 export class NoteExportDownload extends Command<void> {
   constructor(
@@ -25,7 +24,7 @@ export class NoteExportDownloadHandler implements ICommandHandler<NoteExportDown
 
   execute({ by, orgId, exportId }: NoteExportDownload): Promise<void> {
     return this.work.run(() =>
-      this.audit.record({ orgId, by, action: 'export.downloaded', subject: toWire('exp', exportId) }),
+      this.audit.record({ orgId, by, action: 'export.downloaded', subject: { kind: 'export', id: exportId } }),
     );
   }
 }

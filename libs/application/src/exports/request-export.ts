@@ -6,7 +6,6 @@ import { personOf, type Actor } from '@domain/organisation/role.js';
 import { Audit } from '../ports/audit.js';
 import { Jobs } from '../ports/jobs.js';
 import { Randomness, Work } from '../ports/work.js';
-import { toWire } from '../wire-ids.js';
 import type { ExportView } from './export.view.js';
 import { Exports } from './ports.js';
 
@@ -51,7 +50,7 @@ export class RequestExportHandler implements ICommandHandler<RequestExport> {
         if (active !== null) return active;
       }
       await this.jobs.send('write-export', [{ orgId, exportId: id }]);
-      await this.audit.record({ orgId, by, action: 'export.requested', subject: toWire('exp', id) });
+      await this.audit.record({ orgId, by, action: 'export.requested', subject: { kind: 'export', id } });
       return id;
     });
   }

@@ -38,7 +38,13 @@ export class ChangeMemberHandler implements ICommandHandler<ChangeMember> {
       const changed: Member = { role, name, email };
       keepAnOwner(owners, userId, changed.role);
       await this.organisations.putMember(orgId, userId, changed);
-      await this.audit.record({ orgId, by, action: 'member.pushed', subject: userId, details: { role: changed.role } });
+      await this.audit.record({
+        orgId,
+        by,
+        action: 'member.pushed',
+        subject: { kind: 'member', id: userId },
+        details: { role: changed.role },
+      });
     });
   }
 }

@@ -32,7 +32,13 @@ export class PushMemberHandler implements ICommandHandler<PushMember> {
       keepAnOwner(await this.organisations.lockOwners(orgId), userId, member.role);
       await this.organisations.putMember(orgId, userId, member);
       // Name and address stay out of the log: it cannot be corrected later.
-      await this.audit.record({ orgId, by, action: 'member.pushed', subject: userId, details: { role: member.role } });
+      await this.audit.record({
+        orgId,
+        by,
+        action: 'member.pushed',
+        subject: { kind: 'member', id: userId },
+        details: { role: member.role },
+      });
     });
   }
 }

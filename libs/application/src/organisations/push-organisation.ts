@@ -30,7 +30,13 @@ export class PushOrganisationHandler implements ICommandHandler<PushOrganisation
     if (profile.xMonthlyBudgetUsd !== null) throw new BudgetNotSupported();
     return this.work.run(async () => {
       await this.organisations.put(orgId, profile);
-      await this.audit.record({ orgId, by, action: 'organisation.pushed', subject: orgId, details: { ...profile } });
+      await this.audit.record({
+        orgId,
+        by,
+        action: 'organisation.pushed',
+        subject: { kind: 'organisation', id: orgId },
+        details: { ...profile },
+      });
     });
   }
 }

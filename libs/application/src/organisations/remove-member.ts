@@ -31,7 +31,7 @@ export class RemoveMemberHandler implements ICommandHandler<RemoveMember> {
     return this.work.run(async () => {
       keepAnOwner(await this.organisations.lockOwners(orgId), userId, null);
       if (!(await this.organisations.removeMember(orgId, userId))) throw new MemberNotFound();
-      await this.audit.record({ orgId, by, action: 'member.removed', subject: userId });
+      await this.audit.record({ orgId, by, action: 'member.removed', subject: { kind: 'member', id: userId } });
     });
   }
 }

@@ -1,7 +1,6 @@
 /** The audit log: who did what to what, written in the transaction of the change itself; and what was refused to whom. */
 import type { OrgId, UserId } from '@domain/ids.js';
 import type { Actor } from '@domain/organisation/role.js';
-import type { WireId } from '../wire-ids.js';
 
 export const AUDIT_ACTIONS = [
   'organisation.pushed',
@@ -31,8 +30,14 @@ export const AUDIT_ACTIONS = [
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
-/** As it is called outside: the id on the wire; organisations and members go by the names that their owners gave them. */
-export type AuditSubject = WireId | OrgId | UserId;
+/** What was done something to, or what a detail names: shown by its id on the wire. */
+export type AuditSubject =
+  | { readonly kind: 'organisation'; readonly id: OrgId }
+  | { readonly kind: 'member'; readonly id: UserId }
+  | { readonly kind: 'connection' | 'connect_session' | 'profile' | 'export'; readonly id: string };
+
+/** A fact that explains a change. Never a secret. */
+export type AuditDetail = string | number | boolean | null | AuditSubject | Readonly<Record<string, unknown>>;
 
 export interface AuditEntry {
   readonly orgId: OrgId;
@@ -40,8 +45,7 @@ export interface AuditEntry {
   readonly action: Exclude<AuditAction, 'request.refused'>;
   /** What it was done to. */
   readonly subject: AuditSubject;
-  /** Facts that explain the change. Never a secret. */
-  readonly details?: Readonly<Record<string, unknown>>;
+  readonly details?: Readonly<Record<string, AuditDetail | undefined>>;
 }
 
 export abstract class Audit {
@@ -56,7 +60,8 @@ export interface Refusal {
   readonly by: Actor;
   /** The template, as `PATCH /v1/orgs/:org/profiles/:id`. */
   readonly route: string;
-  readonly subject: AuditSubject;
+  /** As it stands in the path: an id on the wire, or the organisation's. */
+  readonly subject: string;
   /** The answer's code in the catalogue. */
   readonly code: string;
 }

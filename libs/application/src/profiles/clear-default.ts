@@ -6,7 +6,6 @@ import type { Platform } from '@domain/platform.js';
 import { Organisations } from '../organisations/ports.js';
 import { Audit } from '../ports/audit.js';
 import { Work } from '../ports/work.js';
-import { toWire } from '../wire-ids.js';
 import { Profiles } from './ports.js';
 
 export class ClearDefault extends Command<void> {
@@ -38,7 +37,7 @@ export class ClearDefaultHandler implements ICommandHandler<ClearDefault> {
         orgId,
         by,
         action: 'default.cleared',
-        subject: toWire('prof', former.id),
+        subject: { kind: 'profile', id: former.id },
         details: { platform },
       });
     });

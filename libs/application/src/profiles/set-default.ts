@@ -7,7 +7,6 @@ import { ProfileOnOtherPlatform } from '@domain/profile/profile.js';
 import { Organisations } from '../organisations/ports.js';
 import { Audit } from '../ports/audit.js';
 import { Work } from '../ports/work.js';
-import { toWire } from '../wire-ids.js';
 import { Profiles } from './ports.js';
 
 export class SetDefault extends Command<void> {
@@ -45,7 +44,7 @@ export class SetDefaultHandler implements ICommandHandler<SetDefault> {
         orgId,
         by,
         action: 'default.set',
-        subject: toWire('prof', profileId),
+        subject: { kind: 'profile', id: profileId },
         details: { platform },
       });
     });

@@ -7,7 +7,6 @@ import { assertNamedOnce, switchAll } from '@domain/profile/switch-all.js';
 import { Organisations } from '../organisations/ports.js';
 import { Audit } from '../ports/audit.js';
 import { Work } from '../ports/work.js';
-import { toWire } from '../wire-ids.js';
 import { Profiles, Tracking } from './ports.js';
 
 export interface ProfileSwitch extends SwitchChange {
@@ -61,7 +60,7 @@ export class ToggleProfilesHandler implements ICommandHandler<ToggleProfiles> {
           orgId,
           by,
           action: 'profile.switched',
-          subject: toWire('prof', profileId),
+          subject: { kind: 'profile', id: profileId },
           details: { ...change },
         })),
       );

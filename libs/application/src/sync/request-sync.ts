@@ -7,7 +7,6 @@ import { Audit } from '../ports/audit.js';
 import { Jobs } from '../ports/jobs.js';
 import { Randomness, Work } from '../ports/work.js';
 import { Profiles } from '../profiles/ports.js';
-import { toWire } from '../wire-ids.js';
 import { SyncRuns, type NewRun } from './ports.js';
 
 export class RequestSync extends Command<readonly SyncRunId[]> {
@@ -44,7 +43,7 @@ export class RequestSyncHandler implements ICommandHandler<RequestSync> {
         orgId,
         by,
         action: 'sync.requested',
-        subject: profileId === null ? orgId : toWire('prof', profileId),
+        subject: profileId === null ? { kind: 'organisation', id: orgId } : { kind: 'profile', id: profileId },
         details: { runs: entered.length },
       });
       return active;

@@ -1,6 +1,6 @@
 /** Which refusals are worth a line in the audit log: those of people who belong to the organisation. */
 import { Injectable, Logger } from '@nestjs/common';
-import { Refusals, type AuditSubject } from '@application/ports/audit.js';
+import { Refusals } from '@application/ports/audit.js';
 import type { OrgId } from '@domain/ids.js';
 import { personOf } from '@domain/organisation/role.js';
 import type { ApiRequest } from '../access/access.guard.js';
@@ -22,7 +22,7 @@ export class RefusalLog {
     const { org, id } = request.params as { org: string; id?: string };
     const route = `${request.method} ${request.routeOptions.url}`;
     // An id in a path has been read by nobody yet: whatever does not look like one of ours stays out of the log.
-    const subject = (id !== undefined && /^[a-z]{2,12}_[0-7][0-9a-z]{25}$/.test(id) ? id : org) as AuditSubject;
+    const subject = id !== undefined && /^[a-z]{2,12}_[0-7][0-9a-z]{25}$/.test(id) ? id : org;
     try {
       await this.refusals.record({ orgId: org as OrgId, by: actor, route, subject, code });
     } catch (error) {

@@ -1,8 +1,16 @@
 /** The audit log's writers: a row in the transaction of the change, and one for what was refused. */
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
-import { Audit, Refusals, type AuditEntry, type Refusal } from '@application/ports/audit.js';
+import {
+  Audit,
+  Refusals,
+  type AuditDetail,
+  type AuditEntry,
+  type AuditSubject,
+  type Refusal,
+} from '@application/ports/audit.js';
 import { Randomness, Work } from '@application/ports/work.js';
+import { toWire } from '@application/wire-ids.js';
 import { Database } from '../database.js';
 
 @Injectable()
@@ -25,8 +33,8 @@ export class PostgresAudit extends Audit {
       select * from unnest(${entries.map(() => this.random.id())}::uuid[], ${entries.map((one) => one.orgId)}::text[],
         ${actors.map((one) => one.kind)}::text[], ${actors.map((one) => one.id)}::text[],
         ${actors.map((one) => one.onBehalfOf)}::text[], ${entries.map((one) => one.action)}::text[],
-        ${entries.map((one) => one.subject)}::text[],
-        ${entries.map((one) => JSON.stringify(one.details ?? {}))}::jsonb[])`);
+        ${entries.map((one) => shown(one.subject))}::text[],
+        ${entries.map((one) => JSON.stringify(detailsOf(one)))}::jsonb[])`);
   }
 }
 
@@ -58,4 +66,23 @@ function actor(by: AuditEntry['by']): { kind: string; id: string | null; onBehal
   if (by === 'system') return { kind: 'system', id: null, onBehalfOf: null };
   if (by.kind === 'member') return { kind: 'user', id: by.userId, onBehalfOf: null };
   return { kind: 'service', id: by.clientId, onBehalfOf: by.onBehalfOf?.userId ?? null };
+}
+
+const PREFIXES = { connection: 'conn', connect_session: 'csess', profile: 'prof', export: 'exp' } as const;
+
+/** Organisations and members go by the names that their owners gave them. */
+function shown(subject: AuditSubject): string {
+  return subject.kind === 'organisation' || subject.kind === 'member'
+    ? subject.id
+    : toWire(PREFIXES[subject.kind], subject.id);
+}
+
+function detailsOf({ details = {} }: AuditEntry): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(details).map(([name, detail]) => [name, isSubject(detail) ? shown(detail) : detail]),
+  );
+}
+
+function isSubject(detail: AuditDetail | undefined): detail is AuditSubject {
+  return typeof detail === 'object' && detail !== null && 'kind' in detail && 'id' in detail;
 }
