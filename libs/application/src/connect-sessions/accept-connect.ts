@@ -3,7 +3,6 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { AcceptanceNeedsPerson, ConnectSessionNotWaiting } from '@domain/connection/connect-errors.js';
 import type { ConnectSessionId, OrgId } from '@domain/ids.js';
 import { personOf, type Actor } from '@domain/organisation/role.js';
-import { CredentialSeal } from '../credentials/credential-seal.js';
 import { Connections } from '../connections/ports.js';
 import { Organisations } from '../organisations/ports.js';
 import { Audit } from '../ports/audit.js';
@@ -32,7 +31,6 @@ export class AcceptConnectHandler implements ICommandHandler<AcceptConnect> {
     private readonly waiting: PendingGrants,
     private readonly connections: Connections,
     private readonly grants: GrantIntake,
-    private readonly seal: CredentialSeal,
     private readonly jobs: Jobs,
     private readonly audit: Audit,
   ) {}
@@ -45,10 +43,9 @@ export class AcceptConnectHandler implements ICommandHandler<AcceptConnect> {
       if (grant === null) throw new ConnectSessionNotWaiting();
       const userId = personOf(by);
       if (userId === null) throw new AcceptanceNeedsPerson();
-      const { provider, person, scopes, receivedAt: consentedAt } = grant;
+      const { provider, person } = grant;
       const existing = await this.connections.lockOf(provider, person.externalUserId, orgId);
-      const tokens = { ...this.seal.openWaiting(grant, { id: sessionId, orgId, provider }), scopes };
-      const id = await this.grants.store({ orgId, provider, person, tokens, consentedAt }, existing, by, userId);
+      const id = await this.grants.storePending(grant, existing, by, userId);
       const session = await this.sessions.lock(sessionId, orgId);
       session.accept(id, await this.sessions.now());
       await this.jobs.send('discover-profiles', [{ orgId, sessionId }]);

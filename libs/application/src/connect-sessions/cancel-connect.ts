@@ -2,9 +2,9 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { BrowserMismatch, ConnectSessionNotFound } from '@domain/connection/connect-errors.js';
 import { Digest, Work } from '../ports/work.js';
-import { GrantIntake } from './grant-intake.js';
-import { ConnectSessions } from './ports.js';
 import { BrowserMismatchLog } from './browser-mismatch-log.js';
+import { ConnectSessions } from './ports.js';
+import { SessionFailures } from './session-failures.js';
 
 /** Throws `ConnectSessionNotFound`, `ConnectSessionOver`, `ConnectSessionExpired`, `BrowserMismatch`. */
 export class CancelConnect extends Command<void> {
@@ -23,7 +23,7 @@ export class CancelConnectHandler implements ICommandHandler<CancelConnect> {
     private readonly work: Work,
     private readonly sessions: ConnectSessions,
     private readonly browserMismatches: BrowserMismatchLog,
-    private readonly grants: GrantIntake,
+    private readonly failures: SessionFailures,
     private readonly digest: Digest,
   ) {}
 
@@ -34,7 +34,7 @@ export class CancelConnectHandler implements ICommandHandler<CancelConnect> {
       const { session, browserHash } = found;
       if (!(await this.browserMismatches.admits(session, browserHash, browserSecrets))) return false;
       session.cancel(await this.sessions.now());
-      await this.grants.recordFailure({ sessionId: session.id, orgId: session.orgId }, 'system', 'denied');
+      await this.failures.record({ sessionId: session.id, orgId: session.orgId }, 'system', 'denied');
       return true;
     });
     if (!admitted) throw new BrowserMismatch();

@@ -1,19 +1,13 @@
 /** Continue on the connect page: the link's one browser, an attempt with its own state and verifier, and the way to the provider. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import {
-  AskerNotAllowed,
-  BrowserMismatch,
-  ConnectPageNotShown,
-  ConnectSessionNotFound,
-} from '@domain/connection/connect-errors.js';
+import { AskerNotAllowed, BrowserMismatch, ConnectSessionNotFound } from '@domain/connection/connect-errors.js';
 import type { ConnectSession } from '@domain/connection/connect-session.js';
 import type { ConnectSessionId } from '@domain/ids.js';
-import { Providers } from '../ports/provider.js';
-import { Vault } from '../ports/vault.js';
 import { Digest, Randomness, Work } from '../ports/work.js';
 import { Askers } from './askers.js';
-import { ConnectSessions, RedirectUris } from './ports.js';
+import { Attempts } from './attempts.js';
 import { BrowserMismatchLog } from './browser-mismatch-log.js';
+import { ConnectSessions } from './ports.js';
 
 export interface ContinuedConnect {
   readonly authorizeUrl: string;
@@ -44,9 +38,7 @@ export class ContinueConnectHandler implements ICommandHandler<ContinueConnect> 
     private readonly sessions: ConnectSessions,
     private readonly browserMismatches: BrowserMismatchLog,
     private readonly askers: Askers,
-    private readonly providers: Providers,
-    private readonly redirectUris: RedirectUris,
-    private readonly vault: Vault,
+    private readonly attempts: Attempts,
     private readonly random: Randomness,
     private readonly digest: Digest,
   ) {}
@@ -60,7 +52,7 @@ export class ContinueConnectHandler implements ICommandHandler<ContinueConnect> 
       if ((await this.askers.of(session)) === null) throw new AskerNotAllowed();
       const { attemptUntil } = session.proceed(await this.sessions.now());
       const browser = browserHash === null ? await this.claim(session) : { hash: browserHash, secret: null };
-      const authorizeUrl = await this.attempt(session, browser.hash, attemptUntil, pageNonce);
+      const authorizeUrl = await this.attempts.begin(session, browser.hash, attemptUntil, pageNonce);
       return { authorizeUrl, sessionId: session.id, browserSecret: browser.secret, until: session.openUntil };
     });
     if (continued === null) throw new BrowserMismatch();
@@ -72,43 +64,5 @@ export class ContinueConnectHandler implements ICommandHandler<ContinueConnect> 
     const hash = this.digest.of(secret);
     if (!(await this.sessions.claim(session.id, session.orgId, hash))) throw new BrowserMismatch();
     return { hash, secret };
-  }
-
-  private async attempt(
-    session: ConnectSession,
-    browserHash: Uint8Array,
-    expiresAt: Date,
-    pageNonce: string,
-  ): Promise<string> {
-    const provider = this.providers.of(session.provider);
-    const redirectUri = this.redirectUris.of(session.provider);
-    const state = this.random.secret();
-    const verifier = provider.usesPkce ? this.random.secret() : null;
-    const added = await this.sessions.addAttempt(this.digest.of(state), {
-      sessionId: session.id,
-      orgId: session.orgId,
-      provider: session.provider,
-      redirectUri,
-      codeVerifier:
-        verifier === null
-          ? null
-          : this.vault.seal(verifier, {
-              table: 'oauth_attempt',
-              column: 'code_verifier',
-              rowId: this.digest.text(state),
-              orgId: session.orgId,
-              provider: session.provider,
-            }),
-      browserHash,
-      expiresAt,
-      pageHash: this.digest.of(pageNonce),
-    });
-    if (!added) throw new ConnectPageNotShown();
-    return provider.authorizeUrl({
-      state,
-      redirectUri,
-      intent: session.intent,
-      ...(verifier !== null && { codeChallenge: this.digest.text(verifier) }),
-    });
   }
 }

@@ -3,8 +3,9 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Connections } from '../connections/ports.js';
 import { Organisations } from '../organisations/ports.js';
 import { Work } from '../ports/work.js';
-import { GrantIntake } from './grant-intake.js';
+import { GrantRevocation } from './grant-revocation.js';
 import { ConnectSessions, PendingGrants, type SessionKey } from './ports.js';
+import { SessionFailures } from './session-failures.js';
 
 const BATCH = 100;
 
@@ -19,7 +20,8 @@ export class ExpireSessionsHandler implements ICommandHandler<ExpireSessions> {
     private readonly sessions: ConnectSessions,
     private readonly waiting: PendingGrants,
     private readonly connections: Connections,
-    private readonly grants: GrantIntake,
+    private readonly revocation: GrantRevocation,
+    private readonly failures: SessionFailures,
   ) {}
 
   async execute(): Promise<number> {
@@ -45,8 +47,8 @@ export class ExpireSessionsHandler implements ICommandHandler<ExpireSessions> {
         grant === null ? null : await this.connections.lockOf(grant.provider, grant.person.externalUserId, orgId);
       const outcome = (await this.sessions.lock(sessionId, orgId)).expire(await this.sessions.now());
       if (outcome === null) throw new Error(`Session ${sessionId} was overdue, and is not.`);
-      const revoked = grant === null ? {} : { revoked: await this.grants.revokePendingLater(grant, existing) };
-      await this.grants.recordFailure(key, 'system', outcome, revoked);
+      const revoked = grant === null ? {} : { revoked: await this.revocation.revokePendingLater(grant, existing) };
+      await this.failures.record(key, 'system', outcome, revoked);
       return true;
     });
   }

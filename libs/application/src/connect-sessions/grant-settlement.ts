@@ -1,23 +1,17 @@
-/** Decides what becomes of an exchanged grant: a connection, a grant that waits for a member, or a revocation. */
+/** Finds out whose an exchanged grant is, and has it placed; tries again with backoff where that is not possible now. */
 import { Injectable } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Backoff } from '@domain/backoff.js';
-import type { ConnectSession } from '@domain/connection/connect-session.js';
-import type { Connection } from '@domain/connection/connection.js';
 import { isShortLived } from '@domain/connection/credential.js';
-import type { Actor } from '@domain/organisation/role.js';
 import { CredentialSeal } from '../credentials/credential-seal.js';
-import { Connections } from '../connections/ports.js';
-import { ProviderGrants } from '../credentials/ports.js';
 import { Organisations } from '../organisations/ports.js';
-import { Audit } from '../ports/audit.js';
-import { Jobs } from '../ports/jobs.js';
+import type { AuditDetails } from '../ports/audit.js';
 import { ProviderFault, ProviderUnavailable, isDefinite, retrySeconds } from '../ports/provider-fault.js';
 import { Providers, type IssuedTokens, type Person } from '../ports/provider.js';
 import { CredentialUnreadable } from '../ports/vault.js';
 import { Work } from '../ports/work.js';
-import { Askers } from './askers.js';
-import { GrantIntake, type FreshGrant } from './grant-intake.js';
+import { GrantPlacement } from './grant-placement.js';
+import { GrantRevocation } from './grant-revocation.js';
 import { ConnectSessions, ExchangedGrants, type ExchangedGrant } from './ports.js';
 
 /** As long as a revocation may take. */
@@ -34,15 +28,11 @@ export class GrantSettlement {
     private readonly work: Work,
     private readonly exchanged: ExchangedGrants,
     private readonly sessions: ConnectSessions,
-    private readonly askers: Askers,
-    private readonly grants: GrantIntake,
-    private readonly connections: Connections,
-    private readonly providerGrants: ProviderGrants,
     private readonly organisations: Organisations,
     private readonly providers: Providers,
     private readonly seal: CredentialSeal,
-    private readonly jobs: Jobs,
-    private readonly audit: Audit,
+    private readonly placement: GrantPlacement,
+    private readonly revocation: GrantRevocation,
   ) {}
 
   /**
@@ -53,7 +43,7 @@ export class GrantSettlement {
     try {
       const tokens = await this.lengthened(grant);
       const person = await this.providers.of(grant.provider).identify(tokens.accessToken);
-      await this.storeOnceFree(grant, tokens, person);
+      await this.placeOnceFree(grant, tokens, person);
     } catch (error) {
       await this.postpone(grant, error);
       if (!(error instanceof ProviderFault)) throw error;
@@ -78,7 +68,7 @@ export class GrantSettlement {
       await this.organisations.lockUsage(grant.orgId);
       if (!(await this.exchanged.take(grant.id, grant.orgId))) return;
       const outcome = error instanceof ProviderFault ? 'provider_error' : 'internal_error';
-      await this.grants.revokeUnidentifiedLater(grant, outcome, evidenceOf(error));
+      await this.revocation.revokeUnidentifiedLater(grant, outcome, evidenceOf(error));
     });
   }
 
@@ -86,95 +76,16 @@ export class GrantSettlement {
    * Meta knows one grant per app and person. Where another connection's end is revoking it at this moment, the new token
    * may go with it: so that end is awaited, and the token tried again before it is kept.
    */
-  private async storeOnceFree(grant: ExchangedGrant, tokens: IssuedTokens, person: Person): Promise<void> {
-    for (const end = Date.now() + REVOKING_PATIENCE_MS; !(await this.store(grant, tokens, person));) {
+  private async placeOnceFree(grant: ExchangedGrant, tokens: IssuedTokens, person: Person): Promise<void> {
+    for (const end = Date.now() + REVOKING_PATIENCE_MS; !(await this.placement.place(grant, tokens, person));) {
       if (Date.now() > end) throw new ProviderUnavailable({ provider: grant.provider });
       await sleep(REVOKING_POLL_MS);
       await this.providers.of(grant.provider).identify(tokens.accessToken);
     }
   }
-
-  /**
-   * Rights and membership are judged again now: the asker may have lost them while the person was at the provider.
-   * @returns false where the grant is being revoked at this moment
-   */
-  private store(exchanged: ExchangedGrant, tokens: IssuedTokens, person: Person): Promise<boolean> {
-    const { id, sessionId, orgId, provider } = exchanged;
-    return this.work.run(async () => {
-      await this.organisations.lockUsage(orgId);
-      if (!(await this.providerGrants.hold(provider, person.externalUserId))) return false;
-      const existing = await this.connections.lockOf(provider, person.externalUserId, orgId);
-      const session = await this.sessions.lock(sessionId, orgId);
-      // Another worker may have been faster, or the organisation is being erased.
-      if (!(await this.exchanged.take(id, orgId))) return true;
-      const grant: FreshGrant = { orgId, provider, person, tokens, consentedAt: exchanged.receivedAt };
-      await this.decide(session, grant, existing);
-      return true;
-    });
-  }
-
-  private async decide(session: ConnectSession, grant: FreshGrant, existing: Connection | null): Promise<void> {
-    if (!session.undecided) {
-      // Ended while its person was looked for: by a disconnect, or by another attempt of the same session.
-      await this.grants.revokeLater(grant, existing);
-      return;
-    }
-    const asker = await this.askers.of(session);
-    if (asker === null) return this.refuse(session, 'not_allowed', grant, existing);
-    if (session.reconnects !== null && session.reconnects !== existing?.id) {
-      return this.refuse(session, 'wrong_account', grant, existing);
-    }
-    // Only a link can have been asked for by a service.
-    return session.kind === 'link' || asker.kind === 'service'
-      ? this.putAside(session, grant, existing)
-      : this.keep(session, grant, existing, asker);
-  }
-
-  private async keep(
-    session: ConnectSession,
-    grant: FreshGrant,
-    existing: Connection | null,
-    by: Extract<Actor, { kind: 'member' }>,
-  ): Promise<void> {
-    const { id: sessionId, orgId } = session;
-    const id = await this.grants.store(grant, existing, by, by.userId);
-    session.granted(id, await this.sessions.now());
-    await this.jobs.send('discover-profiles', [{ orgId, sessionId }]);
-  }
-
-  private async putAside(session: ConnectSession, grant: FreshGrant, existing: Connection | null): Promise<void> {
-    session.awaitAcceptance(await this.sessions.now());
-    await this.grants.holdForAcceptance(session.id, grant);
-    await this.audit.record({
-      orgId: session.orgId,
-      by: 'system',
-      action: 'connect_session.awaits_acceptance',
-      subject: { kind: 'connect_session', id: session.id },
-      details: {
-        provider: grant.provider,
-        external_user_id: grant.person.externalUserId,
-        would_renew: existing === null ? null : { kind: 'connection', id: existing.id },
-      },
-    });
-  }
-
-  /** The grant exists at the provider, and may not be stored here. */
-  private async refuse(
-    session: ConnectSession,
-    outcome: 'not_allowed' | 'wrong_account',
-    grant: FreshGrant,
-    existing: Connection | null,
-  ): Promise<void> {
-    const revoked = await this.grants.revokeLater(grant, existing);
-    session.fail(outcome);
-    await this.grants.recordFailure({ sessionId: session.id, orgId: session.orgId }, 'system', outcome, {
-      external_user_id: grant.person.externalUserId,
-      revoked,
-    });
-  }
 }
 
 /** For the audit log: which of the provider's answers it was. */
-function evidenceOf(error: unknown): Readonly<Record<string, unknown>> {
+function evidenceOf(error: unknown): AuditDetails {
   return error instanceof ProviderFault ? { code: error.code, provider_code: error.evidence.code } : {};
 }

@@ -3,8 +3,9 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { ConnectSessionId, OrgId } from '@domain/ids.js';
 import { Organisations } from '../organisations/ports.js';
 import { Work } from '../ports/work.js';
-import { GrantIntake } from './grant-intake.js';
+import { GrantRevocation } from './grant-revocation.js';
 import { ConnectSessions, ExchangedGrants, PendingGrants } from './ports.js';
+import { SessionFailures } from './session-failures.js';
 
 /** After its connections are gone: they are what would keep a grant from being revoked. */
 export class RevokePendingGrants extends Command<void> {
@@ -25,7 +26,8 @@ export class RevokePendingGrantsHandler implements ICommandHandler<RevokePending
     private readonly sessions: ConnectSessions,
     private readonly waiting: PendingGrants,
     private readonly exchanged: ExchangedGrants,
-    private readonly grants: GrantIntake,
+    private readonly revocation: GrantRevocation,
+    private readonly failures: SessionFailures,
   ) {}
 
   execute({ orgId, sessionId: only }: RevokePendingGrants): Promise<void> {
@@ -33,14 +35,14 @@ export class RevokePendingGrantsHandler implements ICommandHandler<RevokePending
       await this.organisations.lockUsage(orgId);
       if (only === undefined) {
         for (const grant of await this.exchanged.takeAll(orgId))
-          await this.grants.revokeUnidentifiedLater(grant, 'superseded');
+          await this.revocation.revokeUnidentifiedLater(grant, 'superseded');
       }
       for (const sessionId of only === undefined ? await this.waiting.of(orgId) : [only]) {
         const grant = await this.waiting.take(sessionId, orgId);
         if (grant === null) continue;
         (await this.sessions.lock(sessionId, orgId)).fail('superseded');
-        const revoked = await this.grants.revokePendingLater(grant, null);
-        await this.grants.recordFailure(grant, 'system', 'superseded', { revoked });
+        const revoked = await this.revocation.revokePendingLater(grant, null);
+        await this.failures.record(grant, 'system', 'superseded', { revoked });
       }
     });
   }

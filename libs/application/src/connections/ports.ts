@@ -61,8 +61,10 @@ export abstract class Connections {
   abstract loss(key: ConnectionKey, seen: boolean): Promise<boolean>;
 }
 
-/** What a discovery found, with its token to be sealed for the row it comes to lie in. */
-export type FoundGrant = Omit<FoundAccount, 'token'> & { readonly sealToken: ((grantId: string) => string) | null };
+/** What a discovery found, for the row that `rowsFor` named, its token sealed for that row. */
+export interface FoundGrant extends FoundAccount {
+  readonly grantId: string;
+}
 
 /** A grant of one account, for choosing who serves it. */
 export interface StoredGrant extends GrantFacts {
@@ -71,16 +73,16 @@ export interface StoredGrant extends GrantFacts {
   readonly platform: Platform;
 }
 
+/** @see PostgresAccountGrants */
 export abstract class AccountGrants {
+  /** The ids of the rows that hold, or will hold, the connection's grants of these accounts, in their order. */
+  abstract rowsFor(connection: Connection, accounts: readonly KnownAccount[]): Promise<readonly string[]>;
   /**
    * Writes what a discovery found, in bulk: accounts by (platform, external id), and one grant each. Grants that were
    * not found again are kept as not granted: nothing is deleted.
    * @returns every account the connection has a grant for, as it now stands.
    */
-  abstract record(
-    connection: Connection,
-    found: readonly (Omit<FoundAccount, 'token'> & { readonly sealToken: ((grantId: string) => string) | null })[],
-  ): Promise<readonly StoredGrant[]>;
+  abstract record(connection: Connection, found: readonly FoundGrant[]): Promise<readonly StoredGrant[]>;
   /** The accounts that the connection was granted, as last seen. */
   abstract granted(id: ConnectionId, orgId: OrgId): Promise<readonly KnownAccount[]>;
   /** Grants of these accounts by other connections, latest authorisation first. */

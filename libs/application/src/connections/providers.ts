@@ -1,11 +1,13 @@
 /** What this folder brings to the program. */
+import { DiscoveredAccounts } from './discovered-accounts.js';
 import { GrantDiscovery } from './discovery.js';
 import { DispatchDueChecksHandler } from './dispatch-due-checks.js';
 import { ProfileHandover } from './profile-handover.js';
 import { RecheckConnectionHandler } from './recheck-connection.js';
 import { RequestCheckHandler } from './request-check.js';
+import { WaitingCalls } from './waiting-calls.js';
 
 export const handlers = [DispatchDueChecksHandler, RecheckConnectionHandler, RequestCheckHandler];
 
 /** What several verbs share. */
-export const services = [GrantDiscovery, ProfileHandover];
+export const services = [DiscoveredAccounts, GrantDiscovery, ProfileHandover, WaitingCalls];

@@ -1,22 +1,14 @@
-/** Letting go, hard: credentials and profiles are gone when this commits; what the provider still has to hear waits in the outbox. */
+/** Ends a connection: credentials and profiles are gone when this commits; what the provider still has to revoke waits in the outbox. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { ConnectionNotFound, type Connection } from '@domain/connection/connection.js';
 import type { ConnectionId, OrgId } from '@domain/ids.js';
 import { personOf, type Actor } from '@domain/organisation/role.js';
-import { Organisations } from '../organisations/ports.js';
-import { GrantIntake } from '../connect-sessions/grant-intake.js';
-import { Audit } from '../ports/audit.js';
-import { CredentialUnreadable } from '../ports/vault.js';
-import { Randomness, Work } from '../ports/work.js';
-import { Profiles, Tracking } from '../profiles/ports.js';
-import { Posts } from '../sync/ports.js';
-import { CredentialSeal } from '../credentials/credential-seal.js';
+import { GrantRevocation } from '../connect-sessions/grant-revocation.js';
 import { Connections } from '../connections/ports.js';
-import { Credentials } from '../credentials/ports.js';
-import { mayHaveSuccessor } from '@domain/connection/credential.js';
-import { RevocationOutbox, type Revocable } from '../credentials/revocation-outbox.js';
+import { Organisations } from '../organisations/ports.js';
+import { Audit } from '../ports/audit.js';
+import { Randomness, Work } from '../ports/work.js';
 import { Disconnections, type CallbackKind } from './ports.js';
-import { ProfileHandover } from '../connections/profile-handover.js';
+import { ProfileRemoval } from './profile-removal.js';
 
 /** Answers whether the connection is gone. */
 export class Disconnect extends Command<boolean> {
@@ -39,15 +31,9 @@ export class DisconnectHandler implements ICommandHandler<Disconnect> {
     private readonly work: Work,
     private readonly organisations: Organisations,
     private readonly connections: Connections,
-    private readonly credentials: Credentials,
-    private readonly grantIntake: GrantIntake,
-    private readonly profiles: Profiles,
-    private readonly tracking: Tracking,
-    private readonly posts: Posts,
     private readonly disconnections: Disconnections,
-    private readonly handover: ProfileHandover,
-    private readonly seal: CredentialSeal,
-    private readonly outbox: RevocationOutbox,
+    private readonly profiles: ProfileRemoval,
+    private readonly grants: GrantRevocation,
     private readonly random: Randomness,
     private readonly audit: Audit,
   ) {}
@@ -58,64 +44,32 @@ export class DisconnectHandler implements ICommandHandler<Disconnect> {
       await this.organisations.lockUsage(orgId);
       if (await this.disconnections.exists(connectionId, orgId)) return true;
       const connection = await this.connections.lock(connectionId, orgId);
-      // Judged behind the locks: whoever decided to let go may have waited for them while its person consented anew.
+      // Judged behind the locks: this may have waited for them while the person consented again.
       if (unlessAuthorisedSince !== null && connection.isAuthorisedSince(unlessAuthorisedSince)) return false;
 
-      const served = await this.profiles.servedBy(connectionId, orgId);
-      const orphans = await this.handover.reassign(served, connection);
-      const ids = served.map((profile) => profile.id);
-      const runsCanceled = await this.tracking.cancelRuns(ids, orgId);
-      const postsKept = await this.posts.countOf(ids, orgId);
-      await this.tracking.stop(
-        orphans.map((profile) => profile.id),
-        orgId,
-      );
-      await this.profiles.remove(orphans);
-
+      const { provider, name: displayName } = connection;
+      const removal = await this.profiles.removeFrom(connection);
       const receiptId = this.random.id<string>();
+      const requestedBy = by === 'system' ? null : personOf(by);
       await this.disconnections.add({
         id: receiptId,
         orgId,
         connectionId,
-        provider: connection.provider,
-        displayName: connection.name,
-        requestedBy: by === 'system' ? null : personOf(by),
-        profilesRemoved: orphans.length,
-        profilesPassedOn: served.length - orphans.length,
-        runsCanceled,
-        postsKept,
+        provider,
+        displayName,
+        requestedBy,
+        ...removal,
       });
-      await this.grantIntake.supersede(connection, by, receiptId);
-      await this.outbox.add(connection, await this.tokensOf(connection), receiptId);
-      await this.grantIntake.revokeReplaced(connection, receiptId);
+      await this.grants.revokeWithConnection(connection, by, receiptId);
       await this.connections.remove(connection);
       await this.audit.record({
         orgId,
         by,
         action: 'connection.disconnected',
         subject: { kind: 'connection', id: connectionId },
-        details: { provider: connection.provider, profiles: orphans.length, runs_canceled: runsCanceled, because },
+        details: { provider, profiles: removal.profilesRemoved, runs_canceled: removal.runsCanceled, because },
       });
       return true;
     });
-  }
-
-  /** A credential that can no longer be read is let go all the same; only its revocation cannot be asked for. */
-  private async tokensOf(connection: Connection): Promise<Revocable> {
-    const credential = await this.credentials.lock(connection.id, connection.orgId);
-    if (credential === null) throw new ConnectionNotFound();
-    const open = (envelope: string | null, column: 'access_token' | 'refresh_token'): string | null => {
-      try {
-        return envelope === null ? null : this.seal.open(envelope, column, connection);
-      } catch (error) {
-        if (error instanceof CredentialUnreadable) return null;
-        throw error;
-      }
-    };
-    return {
-      accessToken: open(credential.accessToken, 'access_token'),
-      refreshToken: open(credential.refreshToken, 'refresh_token'),
-      incomplete: mayHaveSuccessor(credential),
-    };
   }
 }

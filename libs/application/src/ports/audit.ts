@@ -36,8 +36,8 @@ export type AuditSubject =
   | { readonly kind: 'member'; readonly id: UserId }
   | { readonly kind: 'connection' | 'connect_session' | 'profile' | 'export'; readonly id: string };
 
-/** A fact that explains a change. Never a secret. */
-export type AuditDetail = string | number | boolean | null | AuditSubject | Readonly<Record<string, unknown>>;
+/** Facts that explain a change, never a secret; what they name as an `AuditSubject` is shown by its id on the wire. */
+export type AuditDetails = Readonly<Record<string, unknown>>;
 
 export interface AuditEntry {
   readonly orgId: OrgId;
@@ -45,7 +45,7 @@ export interface AuditEntry {
   readonly action: Exclude<AuditAction, 'request.refused'>;
   /** What it was done to. */
   readonly subject: AuditSubject;
-  readonly details?: Readonly<Record<string, AuditDetail | undefined>>;
+  readonly details?: AuditDetails;
 }
 
 export abstract class Audit {

@@ -30,9 +30,10 @@ export class ClearDefaultHandler implements ICommandHandler<ClearDefault> {
   execute({ by, orgId, platform }: ClearDefault): Promise<void> {
     return this.work.run(async () => {
       await this.organisations.lockUsage(orgId);
-      const former = await this.profiles.defaultOf(platform, orgId);
+      const former = await this.profiles.lockDefault(platform, orgId);
       if (former === null) return;
       former.clearDefault();
+      await this.profiles.writeSwitches([former]);
       await this.audit.record({
         orgId,
         by,

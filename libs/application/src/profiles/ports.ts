@@ -25,7 +25,6 @@ export abstract class Profiles {
   abstract servedBy(connectionId: ConnectionId, orgId: OrgId): Promise<readonly Profile[]>;
   /** Ids of everything with Track on. */
   abstract tracked(orgId: OrgId): Promise<readonly ProfileId[]>;
-  abstract defaultOf(platform: Platform, orgId: OrgId): Promise<Profile | null>;
   abstract add(profiles: readonly Profile[]): Promise<void>;
   abstract remove(profiles: readonly Profile[]): Promise<void>;
   /**
@@ -33,10 +32,10 @@ export abstract class Profiles {
    * They stand apart from what a run writes by itself: only `writeSwitches` writes them.
    */
   abstract lockMany(ids: readonly ProfileId[], orgId: OrgId): Promise<readonly Profile[]>;
-  /** Writes the switches as they now stand, in one statement. */
+  /** The default of a platform, locked, and written by `writeSwitches` as well; null: there is none. */
+  abstract lockDefault(platform: Platform, orgId: OrgId): Promise<Profile | null>;
+  /** Writes the switches and the mark of the default as they now stand, in one statement. */
   abstract writeSwitches(profiles: readonly Profile[]): Promise<void>;
-  /** Writes what has changed so far, for the statements after it that have to see it. */
-  abstract flush(): Promise<void>;
 }
 
 /** What follows from switching Track on and off. @see PostgresTracking */

@@ -3,7 +3,7 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { OrgId, ProfileId } from '@domain/ids.js';
 import type { Actor } from '@domain/organisation/role.js';
 import type { Platform } from '@domain/platform.js';
-import { ProfileOnOtherPlatform } from '@domain/profile/profile.js';
+import { ProfileNotFound, ProfileOnOtherPlatform } from '@domain/profile/profile.js';
 import { Organisations } from '../organisations/ports.js';
 import { Audit } from '../ports/audit.js';
 import { Work } from '../ports/work.js';
@@ -33,13 +33,16 @@ export class SetDefaultHandler implements ICommandHandler<SetDefault> {
     return this.work.run(async () => {
       // One at a time in an organisation: two choices at once would meet at the unique index.
       await this.organisations.lockUsage(orgId);
-      const profile = await this.profiles.get(profileId, orgId);
+      const [profile] = await this.profiles.lockMany([profileId], orgId);
+      if (profile === undefined) throw new ProfileNotFound();
       if (profile.platform !== platform) throw new ProfileOnOtherPlatform(platform);
-      const former = await this.profiles.defaultOf(platform, orgId);
+      const former = await this.profiles.lockDefault(platform, orgId);
       if (former?.id === profileId) return;
-      former?.clearDefault();
-      await this.profiles.flush();
       profile.makeDefault();
+      former?.clearDefault();
+      // One after the other: at no moment are there two.
+      if (former !== null) await this.profiles.writeSwitches([former]);
+      await this.profiles.writeSwitches([profile]);
       await this.audit.record({
         orgId,
         by,

@@ -1,14 +1,7 @@
 /** The audit log's writers: a row in the transaction of the change, and one for what was refused. */
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
-import {
-  Audit,
-  Refusals,
-  type AuditDetail,
-  type AuditEntry,
-  type AuditSubject,
-  type Refusal,
-} from '@application/ports/audit.js';
+import { Audit, Refusals, type AuditEntry, type AuditSubject, type Refusal } from '@application/ports/audit.js';
 import { Randomness, Work } from '@application/ports/work.js';
 import { toWire } from '@application/wire-ids.js';
 import { Database } from '../database.js';
@@ -83,6 +76,6 @@ function detailsOf({ details = {} }: AuditEntry): Record<string, unknown> {
   );
 }
 
-function isSubject(detail: AuditDetail | undefined): detail is AuditSubject {
+function isSubject(detail: unknown): detail is AuditSubject {
   return typeof detail === 'object' && detail !== null && 'kind' in detail && 'id' in detail;
 }

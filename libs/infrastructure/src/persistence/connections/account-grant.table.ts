@@ -31,6 +31,15 @@ export class PostgresAccountGrants extends AccountGrants {
     super();
   }
 
+  override async rowsFor({ id, orgId }: Connection, accounts: readonly KnownAccount[]): Promise<readonly string[]> {
+    const known = await this.database.inside(sql<{ id: string; platform: string; external_id: string }>`
+      select g.id, a.platform, a.external_id
+      from app.account_grant g join app.account a on a.org_id = g.org_id and a.id = g.account_id
+      where g.org_id = ${orgId} and g.connection_id = ${id} for update of g`);
+    const ids = new Map(known.map((row) => [`${row.platform}/${row.external_id}`, row.id]));
+    return accounts.map((one) => ids.get(`${one.platform}/${one.externalId}`) ?? this.random.id<string>());
+  }
+
   override async record(connection: Connection, found: readonly FoundGrant[]): Promise<readonly StoredGrant[]> {
     const accounts = await this.upsertAccounts(connection.orgId, found);
     await this.upsertGrants(connection, found, accounts);
@@ -73,15 +82,7 @@ export class PostgresAccountGrants extends AccountGrants {
     accounts: ReadonlyMap<string, ProfileId>,
   ): Promise<void> {
     const { id, orgId } = connection;
-    const known = await this.database.inside(sql<{ id: string; account_id: ProfileId }>`
-      select id, account_id from app.account_grant where org_id = ${orgId} and connection_id = ${id} for update`);
-    const knownIds = new Map(known.map((row) => [row.account_id, row.id]));
-    // A token is sealed for its own row, so the row's id has to be known first.
-    const grants = found.map((one) => {
-      const accountId = accounts.get(`${one.platform}/${one.externalId}`)!;
-      const grantId = knownIds.get(accountId) ?? this.random.id<string>();
-      return { ...one, accountId, grantId, token: one.sealToken?.(grantId) ?? null };
-    });
+    const grants = found.map((one) => ({ ...one, accountId: accounts.get(`${one.platform}/${one.externalId}`)! }));
     // A role that is missing this time is the one that was known before.
     await this.database.inside(sql`
       insert into app.account_grant (id, org_id, connection_id, account_id, granted, problem, tasks, token)

@@ -54,10 +54,6 @@ export class PostgresProfiles extends Profiles {
     return rows.map((row) => row.id);
   }
 
-  override defaultOf(platform: Platform, orgId: OrgId): Promise<Profile | null> {
-    return this.em.findOne(Profile, { platform, orgId, isDefault: true } as never);
-  }
-
   override async add(profiles: readonly Profile[]): Promise<void> {
     await this.em.persist([...profiles]).flush();
   }
@@ -75,6 +71,11 @@ export class PostgresProfiles extends Profiles {
     );
   }
 
+  override lockDefault(platform: Platform, orgId: OrgId): Promise<Profile | null> {
+    const where = { platform, orgId, isDefault: true } as never;
+    return this.em.findOne(Profile, where, { lockMode: LockMode.PESSIMISTIC_WRITE, disableIdentityMap: true });
+  }
+
   override async writeSwitches(profiles: readonly Profile[]): Promise<void> {
     if (profiles.length === 0) return;
     const switches = profiles.map((profile) => profile.switches);
@@ -85,9 +86,5 @@ export class PostgresProfiles extends Profiles {
         ${switches.map((one) => one.isDefault)}::boolean[]) as turned (id, org_id, track, publish, is_default)
       where p.org_id = turned.org_id and p.id = turned.id
         and (p.track, p.publish, p.is_default) is distinct from (turned.track, turned.publish, turned.is_default)`);
-  }
-
-  override async flush(): Promise<void> {
-    await this.em.flush();
   }
 }

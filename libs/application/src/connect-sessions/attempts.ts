@@ -1,0 +1,84 @@
+/** One way of a browser to the provider and back: its state, its verifier (RFC 7636), and the code that is traded in. */
+import { Injectable } from '@nestjs/common';
+import { AttemptUnknown, ConnectPageNotShown } from '@domain/connection/connect-errors.js';
+import type { ConnectSession } from '@domain/connection/connect-session.js';
+import type { ProviderName } from '@domain/platform.js';
+import { Providers, type IssuedTokens } from '../ports/provider.js';
+import { Vault, type Place } from '../ports/vault.js';
+import { Digest, Randomness } from '../ports/work.js';
+import { ConnectSessions, RedirectUris, type Attempt, type Consumed, type SessionKey } from './ports.js';
+
+@Injectable()
+export class Attempts {
+  constructor(
+    private readonly sessions: ConnectSessions,
+    private readonly providers: Providers,
+    private readonly redirectUris: RedirectUris,
+    private readonly vault: Vault,
+    private readonly random: Randomness,
+    private readonly digest: Digest,
+  ) {}
+
+  /**
+   * Inside a run, with the session locked.
+   * @returns the provider's address that the browser goes on to
+   * @throws ConnectPageNotShown, TooManyAttempts
+   */
+  async begin(session: ConnectSession, browserHash: Uint8Array, expiresAt: Date, pageNonce: string): Promise<string> {
+    const provider = this.providers.of(session.provider);
+    const redirectUri = this.redirectUris.of(session.provider);
+    const state = this.random.secret();
+    const verifier = provider.usesPkce ? this.random.secret() : null;
+    const row = { sessionId: session.id, orgId: session.orgId, provider: session.provider };
+    const added = await this.sessions.addAttempt(this.digest.of(state), {
+      ...row,
+      redirectUri,
+      codeVerifier: verifier === null ? null : this.vault.seal(verifier, this.placeOf(state, row)),
+      browserHash,
+      expiresAt,
+      pageHash: this.digest.of(pageNonce),
+    });
+    if (!added) throw new ConnectPageNotShown();
+    return provider.authorizeUrl({
+      state,
+      redirectUri,
+      intent: session.intent,
+      ...(verifier !== null && { codeChallenge: this.digest.text(verifier) }),
+    });
+  }
+
+  /**
+   * RFC 9207: an answer of another issuer is refused before its state is used up, so that it cannot spoil the attempt.
+   * @throws AttemptUnknown
+   */
+  assertIssuer(provider: ProviderName, issuer: string | null): void {
+    const expected = this.providers.of(provider).issuer;
+    if (expected !== null && issuer !== null && issuer !== expected) throw new AttemptUnknown();
+  }
+
+  /** Inside a run. */
+  consume(provider: ProviderName, state: string, browserSecrets: readonly string[]): Promise<Consumed> {
+    return this.sessions.consume(this.digest.of(state), {
+      provider,
+      redirectUri: this.redirectUris.of(provider),
+      browserHashes: browserSecrets.map((secret) => this.digest.of(secret)),
+    });
+  }
+
+  /**
+   * Codes live for seconds and work once: no queue in between, and no second try.
+   * @throws any ProviderFault
+   */
+  trade(attempt: Attempt, state: string, code: string): Promise<IssuedTokens> {
+    const { provider, redirectUri, codeVerifier } = attempt;
+    return this.providers.of(provider).exchangeCode({
+      code,
+      redirectUri,
+      ...(codeVerifier !== null && { codeVerifier: this.vault.open(codeVerifier, this.placeOf(state, attempt)) }),
+    });
+  }
+
+  private placeOf(state: string, { orgId, provider }: SessionKey & { readonly provider: ProviderName }): Place {
+    return { table: 'oauth_attempt', column: 'code_verifier', rowId: this.digest.text(state), orgId, provider };
+  }
+}

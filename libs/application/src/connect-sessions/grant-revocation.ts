@@ -1,0 +1,172 @@
+/** Gives back grants that nothing here holds any more: at once through the outbox, or with the connection that replaced them. */
+import { Injectable } from '@nestjs/common';
+import { ConnectionNotFound, type Connection, type ExternalPerson } from '@domain/connection/connection.js';
+import { mayHaveSuccessor } from '@domain/connection/credential.js';
+import type { FailedOutcome } from '@domain/connection/connect-session.js';
+import type { OrgId, ReplacedCredentialId } from '@domain/ids.js';
+import type { Actor } from '@domain/organisation/role.js';
+import type { ProviderName } from '@domain/platform.js';
+import { CredentialSeal } from '../credentials/credential-seal.js';
+import { Credentials, ReplacedCredentials, type StoredCredential } from '../credentials/ports.js';
+import { RevocationOutbox, type Revocable } from '../credentials/revocation-outbox.js';
+import type { AuditDetails } from '../ports/audit.js';
+import { CredentialUnreadable } from '../ports/vault.js';
+import { Randomness } from '../ports/work.js';
+import { ConnectSessions, PendingGrants, type ExchangedGrant, type PendingGrant } from './ports.js';
+import { SessionFailures } from './session-failures.js';
+
+interface Owner {
+  readonly orgId: OrgId;
+  readonly provider: ProviderName;
+  readonly externalUserId: string;
+}
+
+interface RevocableGrant {
+  readonly orgId: OrgId;
+  readonly provider: ProviderName;
+  readonly person: ExternalPerson;
+  readonly tokens: Revocable;
+}
+
+/** Everything here stands inside a run that holds the organisation's lock. */
+@Injectable()
+export class GrantRevocation {
+  constructor(
+    private readonly credentials: Credentials,
+    private readonly replaced: ReplacedCredentials,
+    private readonly pending: PendingGrants,
+    private readonly sessions: ConnectSessions,
+    private readonly failures: SessionFailures,
+    private readonly outbox: RevocationOutbox,
+    private readonly seal: CredentialSeal,
+    private readonly random: Randomness,
+  ) {}
+
+  /**
+   * Hands a grant that no connection holds to the outbox of revocations. Not at once where the organisation has a
+   * connection with the same person: what ending one grant does to the person's others is the provider's to decide
+   * (docs/providers/x.md "Revoke" does not say, and Meta's are one), and a living connection is worth more. X's pair is
+   * then kept, sealed, and revoked with that connection.
+   * @returns whether it is going to be revoked now
+   */
+  async revokeLater(
+    { orgId, provider, person, tokens }: RevocableGrant,
+    existing: Connection | null,
+  ): Promise<boolean> {
+    const owner = { orgId, provider, externalUserId: person.externalUserId };
+    if (existing !== null) {
+      await this.keep(owner, tokens);
+      return false;
+    }
+    await this.outbox.add(owner, tokens, null);
+    await this.revokeReplaced(owner, null);
+    return true;
+  }
+
+  revokePendingLater(grant: PendingGrant, existing: Connection | null): Promise<boolean> {
+    return this.revokeLater({ ...grant, tokens: this.tokensOfPending(grant) }, existing);
+  }
+
+  /** Hands a grant whose person is not known to the outbox, and ends its session, where nothing else has. */
+  async revokeUnidentifiedLater(
+    grant: ExchangedGrant,
+    outcome: FailedOutcome,
+    details: AuditDetails = {},
+  ): Promise<void> {
+    const { orgId, provider, sessionId } = grant;
+    const tokens = readable(() => this.seal.openExchanged(grant, grant));
+    await this.outbox.add({ orgId, provider, externalUserId: null }, tokens, null);
+    const session = await this.sessions.lock(sessionId, orgId);
+    if (session.undecided) await this.failures.fail(session, outcome, { ...details, revoked: true });
+  }
+
+  /**
+   * Hands over everything that a connection that ends holds at its provider, and ends what is on the way there: whoever
+   * is connecting begins again, and what waits from the same person goes with the connection.
+   * @param disconnectionId of the receipt that tells what became of it
+   */
+  async revokeWithConnection(connection: Connection, by: Actor | 'system', disconnectionId: string): Promise<void> {
+    await this.supersede(connection, by, disconnectionId);
+    const credential = await this.credentials.lock(connection.id, connection.orgId);
+    if (credential === null) throw new ConnectionNotFound();
+    await this.outbox.add(connection, this.tokensOf(credential), disconnectionId);
+    await this.revokeReplaced(connection, disconnectionId);
+  }
+
+  /** The connection's credential is about to be replaced: at X its tokens live on until the connection ends. */
+  async keepReplaced({ id, orgId }: Connection): Promise<void> {
+    const before = await this.credentials.lock(id, orgId);
+    if (before !== null) await this.keep(before, this.tokensOf(before));
+  }
+
+  /** The same person has consented again: the older grant is not worth waiting for, and goes with the newer one. */
+  async supersedePending(provider: ProviderName, externalUserId: string, orgId: OrgId): Promise<void> {
+    const older = await this.pending.takeOf(provider, externalUserId, orgId);
+    if (older === null) return;
+    await this.keep({ orgId, provider, externalUserId }, this.tokensOfPending(older));
+    await this.failures.fail(await this.sessions.lock(older.sessionId, orgId), 'superseded');
+  }
+
+  private async supersede(connection: Connection, by: Actor | 'system', disconnectionId: string): Promise<void> {
+    const { id, orgId, provider, externalUserId } = connection;
+    const ended = await this.sessions.supersede(orgId, provider, id);
+    const grant = await this.pending.takeOf(provider, externalUserId, orgId);
+    if (grant !== null) {
+      (await this.sessions.lock(grant.sessionId, orgId)).fail('superseded');
+      // Meta's one grant is revoked with the connection.
+      if (provider !== 'meta') await this.outbox.add(connection, this.tokensOfPending(grant), disconnectionId);
+    }
+    const all = grant === null ? ended : [...ended, grant.sessionId];
+    for (const sessionId of all) await this.failures.record({ sessionId, orgId }, by, 'superseded');
+  }
+
+  /** What was replaced in the course of time goes with the last one. */
+  private async revokeReplaced(
+    { orgId, provider, externalUserId }: Owner,
+    disconnectionId: string | null,
+  ): Promise<void> {
+    for (const pair of await this.replaced.takeOf(provider, externalUserId, orgId)) {
+      const tokens = readable(() => this.seal.openReplaced(pair, pair));
+      const owner = { orgId, provider, externalUserId };
+      await this.outbox.add(owner, { ...tokens, incomplete: pair.incomplete }, disconnectionId);
+    }
+  }
+
+  /** Meta's grant is one for each person, and is revoked without a token. */
+  private async keep({ orgId, provider, externalUserId }: Owner, tokens: Revocable): Promise<void> {
+    const { accessToken, refreshToken, incomplete = false } = tokens;
+    if (provider === 'meta' || accessToken === null) return;
+    const id = this.random.id<ReplacedCredentialId>();
+    const sealed = this.seal.replaced({ accessToken, refreshToken }, { id, orgId, provider });
+    await this.replaced.add({ id, orgId, provider, externalUserId, ...sealed, incomplete });
+  }
+
+  /** Each token by itself: where one cannot be read any more, the other may still revoke the grant. */
+  private tokensOf(credential: StoredCredential): Revocable {
+    const open = (envelope: string | null, column: 'access_token' | 'refresh_token'): string | null =>
+      envelope === null ? null : (unlessUnreadable(() => this.seal.open(envelope, column, credential)) ?? null);
+    return {
+      accessToken: open(credential.accessToken, 'access_token'),
+      refreshToken: open(credential.refreshToken, 'refresh_token'),
+      incomplete: mayHaveSuccessor(credential),
+    };
+  }
+
+  private tokensOfPending(grant: PendingGrant): Revocable {
+    return readable(() => this.seal.openWaiting(grant, { ...grant, id: grant.sessionId }));
+  }
+}
+
+/** Tokens that can no longer be read are given up as well; only their revocation cannot be asked for. */
+function readable(open: () => Revocable): Revocable {
+  return unlessUnreadable(open) ?? { accessToken: null, refreshToken: null };
+}
+
+function unlessUnreadable<T>(open: () => T): T | undefined {
+  try {
+    return open();
+  } catch (error) {
+    if (error instanceof CredentialUnreadable) return undefined;
+    throw error;
+  }
+}
