@@ -145,6 +145,13 @@ const rules = [
     to: { circular: true },
   },
   {
+    name: 'no-circles-of-folders',
+    comment: 'Folders that need one another are one folder, or a part of one belongs below both.',
+    scope: 'folder',
+    from: { path: '^(apps/api|libs)/' },
+    to: { circular: true },
+  },
+  {
     name: 'no-barrels',
     comment: 'An import names the file where the thing is.',
     from: { path: '^(apps|libs|scripts|test)/.*/index\\.[jt]sx?$' },

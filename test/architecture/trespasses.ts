@@ -3,6 +3,7 @@
 /** What the trespassers lead to, and ways that are allowed: none of these may be stopped. */
 export const UPRIGHT: Readonly<Record<string, string>> = {
   'libs/domain/src/ids.ts': 'export type Id = string;',
+  'libs/domain/src/east/base.ts': 'export type Base = string;',
   'libs/domain/src/plan/plan.ts': "import type { Id } from '../ids.js';\nexport const plan: Id = 'starter';",
   'libs/application/src/ports/vault.ts':
     "import type { Id } from '@domain/ids.js';\nexport abstract class Vault { abstract open(id: Id): string; }",
@@ -73,6 +74,8 @@ export const TRESPASSES: readonly (readonly [rule: string, file: string, text: s
   ['no-circles', 'apps/sandbox/src/egg.ts', value('./hen.js')],
   ['no-circles-of-types', 'libs/domain/src/chicken.ts', type('./brood.js', 'Used')],
   ['no-circles-of-types', 'libs/domain/src/brood.ts', type('./chicken.js', 'Used')],
+  ['no-circles-of-folders', 'libs/domain/src/east/one.ts', type('../west/two.js', 'Used')],
+  ['no-circles-of-folders', 'libs/domain/src/west/two.ts', type('../east/base.js', 'Base')],
   ['no-barrels', 'libs/domain/src/plan/index.ts', "export * from './plan.js';"],
   ['no-barrels', 'apps/api/src/http/index.ts', "export { env } from '../main.js';"],
   ['shipped-packages', 'apps/api/src/with-tool.ts', value('fast-check')],

@@ -78,7 +78,7 @@ async function ensureTemplate(cluster: ClusterUrls): Promise<void> {
       await admin.query(`DROP DATABASE IF EXISTS ${unfinished} WITH (FORCE)`);
       await admin.query(`CREATE DATABASE ${unfinished} OWNER ${new URL(cluster.databaseUrl).username}`);
       // Only here, so that tests without a database load no ORM.
-      const { migrate } = await import('@infrastructure/persistence/migrate.js');
+      const { migrate } = await import('@infrastructure/schema/migrate.js');
       await migrate(withDatabase(cluster.databaseUrl, unfinished), 'test');
       await admin.query(`ALTER DATABASE ${unfinished} RENAME TO ${TEMPLATE}`);
     }

@@ -28,7 +28,7 @@ import { Database } from '@infrastructure/persistence/database.js';
 import { readers } from '@infrastructure/persistence/reads/handlers.js';
 import { stores } from '@infrastructure/persistence/stores.js';
 import { awaitDatabase } from '@infrastructure/database/await-database.js';
-import { migrate } from '@infrastructure/persistence/migrate.js';
+import { migrate } from '@infrastructure/schema/migrate.js';
 import { ormOptions } from '@infrastructure/persistence/orm-options.js';
 import { rememberPlace } from '@infrastructure/persistence/place.js';
 import { PostgresReadiness } from '@infrastructure/persistence/postgres-readiness.js';

@@ -6,7 +6,7 @@ import { createEmptyDatabase, type TestDatabase } from '../../support/databases.
 import { startPgBouncer, type Pooler } from '../../support/pgbouncer.js';
 import { connectTo } from '@infrastructure/database/database-client.js';
 import { Database } from '@infrastructure/persistence/database.js';
-import { migrate } from '@infrastructure/persistence/migrate.js';
+import { migrate } from '@infrastructure/schema/migrate.js';
 import { ormOptions } from '@infrastructure/persistence/orm-options.js';
 import { PostgresWork } from '@infrastructure/persistence/postgres-work.js';
 

@@ -4,8 +4,8 @@ import { Migration } from '@mikro-orm/migrations';
 import type { Client } from 'pg';
 import { createDatabase, type TestDatabase } from '../../support/databases.js';
 import { connectTo } from '@infrastructure/database/database-client.js';
-import { migrate } from '@infrastructure/persistence/migrate.js';
-import { compareChecksums, MigrationChanged } from '@infrastructure/persistence/migration-checksums.js';
+import { migrate } from '@infrastructure/schema/migrate.js';
+import { compareChecksums, MigrationChanged } from '@infrastructure/schema/migration-checksums.js';
 import { MIGRATIONS } from '@infrastructure/persistence/orm-options.js';
 
 let database: TestDatabase;

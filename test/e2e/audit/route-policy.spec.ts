@@ -5,7 +5,7 @@ import { DiscoveryModule } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
 import { Open } from '../../../apps/api/src/http/access/policy.js';
 import { RouteCensus } from '../../../apps/api/src/http/access/route-census.js';
-import { Audited, NotAudited } from '../../../apps/api/src/http/audit/audit-policy.js';
+import { Audited, NotAudited } from '../../../apps/api/src/http/access/audit-policy.js';
 
 async function boot(controller: Type): Promise<unknown> {
   @Module({ imports: [DiscoveryModule], controllers: [controller], providers: [RouteCensus] })

@@ -5,7 +5,7 @@ import { startCluster, type TestCluster } from '../../support/cluster.js';
 import { apiSettings, startApi, startSandbox, stopAll, type Running } from '../../support/processes.js';
 import { ApiClient, SandboxClient } from '../../support/api-client.js';
 import { eventually } from '../../support/story.js';
-import { migrate } from '@infrastructure/persistence/migrate.js';
+import { migrate } from '@infrastructure/schema/migrate.js';
 
 const NAME = 'failover';
 let clusters: [TestCluster, TestCluster];

@@ -10,7 +10,7 @@ import type * as Health from '../../../libs/application/src/connections/get-heal
 import type * as Recheck from '../../../libs/application/src/connections/recheck-connection.ts';
 import type * as Caller from '../../../apps/api/src/http/access/caller.ts';
 import type * as Policy from '../../../apps/api/src/http/access/policy.ts';
-import type * as AuditPolicy from '../../../apps/api/src/http/audit/audit-policy.ts';
+import type * as AuditPolicy from '../../../apps/api/src/http/access/audit-policy.ts';
 import type { ConnectionId, OrgId } from '../../../libs/domain/src/ids.ts';
 
 const built = <T>(file: string): Promise<T> =>
@@ -22,7 +22,7 @@ const { RecheckConnectionHandler } = await built<typeof Recheck>(
 );
 const { OrgIdPipe, WireId } = await built<typeof Caller>('apps/api/src/http/access/caller.js');
 const { Allow } = await built<typeof Policy>('apps/api/src/http/access/policy.js');
-const { NotAudited } = await built<typeof AuditPolicy>('apps/api/src/http/audit/audit-policy.js');
+const { NotAudited } = await built<typeof AuditPolicy>('apps/api/src/http/access/audit-policy.js');
 
 class LookController {
   private readonly modules: ModuleRef;

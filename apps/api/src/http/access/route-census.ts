@@ -2,7 +2,7 @@
 import { Injectable, RequestMethod, type OnModuleInit } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
-import { AUDIT, type AuditPolicy } from '../audit/audit-policy.js';
+import { AUDIT, type AuditPolicy } from './audit-policy.js';
 import { ACCESS, type AccessPolicy } from './policy.js';
 
 const CHANGING = [RequestMethod.POST, RequestMethod.PUT, RequestMethod.PATCH, RequestMethod.DELETE, RequestMethod.ALL];

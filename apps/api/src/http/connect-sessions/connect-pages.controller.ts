@@ -17,7 +17,7 @@ import { ConnectSessionNotFound } from '@domain/connection/connect-errors.js';
 import type { ConnectSessionId } from '@domain/ids.js';
 import { WireId } from '../access/caller.js';
 import { Open } from '../access/policy.js';
-import { NotAudited } from '../audit/audit-policy.js';
+import { NotAudited } from '../access/audit-policy.js';
 import { consentPage, notAllowed, otherBrowser } from '../pages/connect-page.js';
 import { connectResult } from '../pages/connect-result.js';
 import { PageErrorFilter } from '../pages/page-error.filter.js';

@@ -16,7 +16,7 @@ import type { ConnectionId, OrgId } from '@domain/ids.js';
 import type { Actor } from '@domain/organisation/role.js';
 import { By, OrgIdPipe, WireId } from '../access/caller.js';
 import { Allow } from '../access/policy.js';
-import { Audited, NotAudited } from '../audit/audit-policy.js';
+import { Audited, NotAudited } from '../access/audit-policy.js';
 import { Api, ApiPage, Problems } from '../openapi.js';
 import { PageQuery, pageRequest } from '../page.query.js';
 

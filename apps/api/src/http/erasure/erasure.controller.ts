@@ -12,7 +12,7 @@ import type { OrgId } from '@domain/ids.js';
 import type { Actor } from '@domain/organisation/role.js';
 import { By, Identity, OrgIdPipe } from '../access/caller.js';
 import { Allow, Open } from '../access/policy.js';
-import { Audited } from '../audit/audit-policy.js';
+import { Audited } from '../access/audit-policy.js';
 import { Api, Problems } from '../openapi.js';
 import { PublicUrl } from '../public-url.js';
 import { RequestErasureBody } from './erasure.body.js';

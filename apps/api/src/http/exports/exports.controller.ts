@@ -13,7 +13,7 @@ import type { OrgId } from '@domain/ids.js';
 import type { Actor } from '@domain/organisation/role.js';
 import { By, OrgIdPipe, WireId } from '../access/caller.js';
 import { Allow } from '../access/policy.js';
-import { Audited } from '../audit/audit-policy.js';
+import { Audited } from '../access/audit-policy.js';
 import { Api, Problems } from '../openapi.js';
 
 @Api()

@@ -8,7 +8,7 @@ import { SignedRequestInvalid } from '@application/meta-callbacks/ports.js';
 import { ReceiveCallback } from '@application/meta-callbacks/receive-callback.js';
 import { Digest } from '@application/ports/work.js';
 import { Open } from '../access/policy.js';
-import { NotAudited } from '../audit/audit-policy.js';
+import { NotAudited } from '../access/audit-policy.js';
 import { deletionPage } from '../pages/deletion-page.js';
 import { PageErrorFilter } from '../pages/page-error.filter.js';
 import { sendPage } from '../pages/page.js';

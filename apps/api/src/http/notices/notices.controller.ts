@@ -12,7 +12,7 @@ import type { NoticeId, OrgId } from '@domain/ids.js';
 import { personOf, type Actor } from '@domain/organisation/role.js';
 import { By, OrgIdPipe, WireId } from '../access/caller.js';
 import { Allow } from '../access/policy.js';
-import { NotAudited } from '../audit/audit-policy.js';
+import { NotAudited } from '../access/audit-policy.js';
 import { Api, ApiPage, Problems } from '../openapi.js';
 import { pageRequest } from '../page.query.js';
 import { MarkBody, NoticesQuery, ReadAllBody } from './notice.body.js';

@@ -13,7 +13,7 @@ import type { OrgId, UserId } from '@domain/ids.js';
 import type { Actor } from '@domain/organisation/role.js';
 import { By, OrgIdPipe, UserIdPipe } from '../access/caller.js';
 import { Allow } from '../access/policy.js';
-import { Audited } from '../audit/audit-policy.js';
+import { Audited } from '../access/audit-policy.js';
 import { Api, ApiPage, Problems } from '../openapi.js';
 import { PageQuery, pageRequest } from '../page.query.js';
 import { ChangeMemberBody, PushMemberBody, PushOrganisationBody } from './organisation.body.js';

@@ -12,7 +12,7 @@ import type { Actor } from '@domain/organisation/role.js';
 import { PLATFORMS, type Platform } from '@domain/platform.js';
 import { By, OrgIdPipe } from '../access/caller.js';
 import { Allow } from '../access/policy.js';
-import { Audited } from '../audit/audit-policy.js';
+import { Audited } from '../access/audit-policy.js';
 import { Api, Problems } from '../openapi.js';
 import { InputRejected } from '../problems/problem.js';
 import { DefaultBody } from './profile.body.js';

@@ -13,7 +13,7 @@ import type { OrgId, ProfileId } from '@domain/ids.js';
 import type { Actor } from '@domain/organisation/role.js';
 import { By, OrgIdPipe, WireId } from '../access/caller.js';
 import { Allow } from '../access/policy.js';
-import { Audited } from '../audit/audit-policy.js';
+import { Audited } from '../access/audit-policy.js';
 import { Api, ApiPage, Problems } from '../openapi.js';
 import { pageRequest } from '../page.query.js';
 import { SwitchBody, SwitchManyBody } from './profile.body.js';

@@ -2,17 +2,10 @@
  * What is judged before a route is asked. The route that the router matched decides, never the address as it was written:
  * `/v1/…`, `/%76%31/…` and `http://host/v1/…` are one address.
  */
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { checkJson, JsonRefused } from '../strict-json.js';
-import { instanceOf } from './problems/instance.js';
-import { InputRejected, problemOf } from './problems/problem.js';
-
-/** A route of the API, that takes JSON and nothing that it does not declare; not a page, a callback or a probe. */
-export function isApi(request: FastifyRequest): boolean {
-  return request.routeOptions.url?.startsWith('/v1/') === true;
-}
+import { isApi } from './api-route.js';
+import { instanceOf } from '../problems/instance.js';
+import { problemOf } from '../problems/problem.js';
 
 /** Headers that decide who asks, and for what: of two, a proxy in front may read the one and we the other. */
 const ONCE = ['authorization', 'content-type', 'host', 'on-behalf-of'];
@@ -55,24 +48,4 @@ export const ADDRESS = 'The address cannot be read: look at its length and its e
 export function refuse(request: FastifyRequest, reply: FastifyReply, code: string, detail: string): FastifyReply {
   const problem = problemOf({ code, detail }, instanceOf(request), request.id);
   return reply.status(problem.status).type('application/problem+json; charset=utf-8').send(problem);
-}
-
-/** The largest body there is switches 200 profiles. */
-const JSON_BOUNDS = { depth: 10, keys: 2_000 };
-
-/** Before Fastify's own parser, which answers for the syntax and for `__proto__`. */
-export function readJson(app: NestFastifyApplication, bodyLimit: number): void {
-  const parse = app.getHttpAdapter().getInstance().getDefaultJsonParser('error', 'error');
-  app.useBodyParser('application/json', { bodyLimit }, (request, body, done): void => {
-    const text = body.toString();
-    try {
-      if (!isUtf8(body)) throw new JsonRefused('has to be UTF-8');
-      checkJson(text, JSON_BOUNDS);
-    } catch (error) {
-      if (!(error instanceof JsonRefused)) throw error;
-      const { field, problem } = error;
-      return done(new InputRejected('malformed_request', [{ field: field ?? 'body', message: problem }]));
-    }
-    void parse(request as FastifyRequest, text, done);
-  });
 }

@@ -2,7 +2,7 @@
 import cors from '@fastify/cors';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
-import { isApi } from './gates.js';
+import { isApi } from './api-route.js';
 
 const ALLOWED = {
   // The attempt cookie binds a connect session to the browser that asked for it.

@@ -2,7 +2,7 @@
 import type { Migration } from '@mikro-orm/migrations';
 import { createHash } from 'node:crypto';
 import type { Client } from 'pg';
-import { MIGRATIONS } from './orm-options.js';
+import { MIGRATIONS } from '../persistence/orm-options.js';
 
 export class MigrationChanged extends Error {
   constructor(name: string) {

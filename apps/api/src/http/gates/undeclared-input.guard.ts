@@ -3,8 +3,8 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import type { FastifyRequest } from 'fastify';
-import { isApi } from '../gates.js';
-import { InputRejected } from './problem.js';
+import { isApi } from './api-route.js';
+import { InputRejected } from '../problems/problem.js';
 
 @Injectable()
 export class UndeclaredInputGuard implements CanActivate {

@@ -1,10 +1,10 @@
 /** The one place where errors become answers; controllers never catch. */
 import { Catch, Injectable, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import type { ApiRequest } from '../access/access.guard.js';
-import { RefusalLog } from '../audit/refusal-log.js';
-import { instanceOf } from './instance.js';
-import { judgeError, problemOf, RETRY_AFTER_SECONDS } from './problem.js';
+import type { ApiRequest } from './access/access.guard.js';
+import { RefusalLog } from './audit/refusal-log.js';
+import { instanceOf } from './problems/instance.js';
+import { judgeError, problemOf, RETRY_AFTER_SECONDS } from './problems/problem.js';
 
 @Catch()
 @Injectable()

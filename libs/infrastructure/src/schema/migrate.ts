@@ -4,7 +4,7 @@ import type { Client } from 'pg';
 import { connectTo } from '../database/database-client.js';
 import { installQueue } from '../queue/install-queue.js';
 import { compareChecksums, keepChecksums } from './migration-checksums.js';
-import { MIGRATIONS, ormOptions } from './orm-options.js';
+import { MIGRATIONS, ormOptions } from '../persistence/orm-options.js';
 
 export type DatabaseKind = 'demo' | 'real' | 'test';
 
