@@ -77,7 +77,7 @@ describe('A notice by mail', () => {
     expect(letter.to).toBe(`owner@${org}.test`);
     const html = letter.raw.slice(letter.raw.indexOf('text/html'));
     expect(html).not.toContain('<script>');
-    expect(html).toContain('&lt;script&gt;');
+    expect(html).toContain('&#60;script&#62;');
   });
 
   it('to an address that is a list, or would begin a header, is refused before anything is sent', async () => {

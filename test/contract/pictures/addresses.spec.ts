@@ -72,6 +72,11 @@ describe('A provider’s name that leads inside (IN-02)', () => {
     ['64:ff9b::7f00:1'],
     ['2002:7f00:1::'],
     ['2001::1'],
+    ['5f00::1'],
+    ['fec0::1'],
+    ['4000::1'],
+    ['192.31.196.1'],
+    ['fe80::1%eth0'],
   ])('is refused: %s, alone and among public ones', async (inside) => {
     expect(isPublicAddress(inside)).toBe(false);
     for (const answer of [[inside], ['93.184.215.14', inside]]) {

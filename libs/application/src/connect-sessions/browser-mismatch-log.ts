@@ -3,8 +3,8 @@ import { Injectable } from '@nestjs/common';
 import type { ConnectSession } from '@domain/connection/connect-session.js';
 import { Audit } from '../ports/audit.js';
 import { Digest } from '../ports/work.js';
+import { sameBytes } from '../same-bytes.js';
 import { ConnectSessions } from './ports.js';
-import { sameBytes } from './same-bytes.js';
 
 @Injectable()
 export class BrowserMismatchLog {

@@ -1,6 +1,6 @@
 /** Meta tells that a person removed the app, or wants their data gone: kept before it is answered, acted on afterwards. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { sameBytes } from '../connect-sessions/same-bytes.js';
+import { sameBytes } from '../same-bytes.js';
 import { Jobs } from '../ports/jobs.js';
 import { Codes } from '../ports/vault.js';
 import { Digest, Randomness, Work } from '../ports/work.js';

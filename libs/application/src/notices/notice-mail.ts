@@ -1,5 +1,6 @@
-/** A notice as a letter: plain text, and the same as simple HTML. */
+/** A notice as a mail: plain text, and the same as simple HTML. */
 import { noticeWords, plain, type NoticeWords } from '@domain/notice/notice.js';
+import { html, type Html } from '../html.js';
 import { toWire } from '../wire-ids.js';
 import type { OutgoingMail, TakenMail } from './ports.js';
 
@@ -29,7 +30,10 @@ export function noticeMail({ id, recipient, organisation, notice }: TakenMail, l
     to: { address: recipient.address, name: recipient.name === null ? null : plain(recipient.name) },
     subject: `${place}: ${title}`,
     text: [greeting, sentence, address === null ? `${todo}.` : `${todo}: ${address}`, why].join('\n\n') + '\n',
-    html: `<p>${escape(greeting)}</p>\n<p><strong>${escape(title)}</strong></p>\n<p>${escape(sentence)}</p>\n<p>${address === null ? escape(`${todo}.`) : `<a href="${escape(address)}">${escape(todo)}</a>`}</p>\n<p><small>${escape(why)}</small></p>\n`,
+    html: htmlOf(
+      { greeting, title, sentence, why },
+      address === null ? html`${todo}.` : html`<a href="${address}">${todo}</a>`,
+    ),
   };
 }
 
@@ -37,14 +41,13 @@ function filled(link: string, { orgId, subjectId }: TakenMail['notice']): string
   return link.replaceAll('{org}', encodeURIComponent(orgId)).replaceAll('{connection}', toWire('conn', subjectId));
 }
 
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escape(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character]!);
+function htmlOf(
+  { greeting, title, sentence, why }: Readonly<Record<'greeting' | 'title' | 'sentence' | 'why', string>>,
+  todo: Html,
+): string {
+  return html`<p>${greeting}</p>
+    <p><strong>${title}</strong></p>
+    <p>${sentence}</p>
+    <p>${todo}</p>
+    <p><small>${why}</small></p> `.text;
 }

@@ -1,51 +1,17 @@
-/** Which addresses belong to the open internet: everything else is somebody's house, most likely our own. */
+/** Which addresses are public: everything else may belong to a private network, most likely our own. */
+import ipaddr from 'ipaddr.js';
 import { lookup as systemLookup, type LookupAddress } from 'node:dns';
-import { BlockList, isIP, type LookupFunction } from 'node:net';
+import { isIP, type LookupFunction } from 'node:net';
 
-/** Special-purpose registries of IANA (RFC 6890 and its successors); tunnels that may end inside count as inside. */
-const INSIDE: readonly [address: string, prefix: number][] = [
-  ['0.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['100.64.0.0', 10],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-  ['172.16.0.0', 12],
-  ['192.0.0.0', 24],
-  ['192.0.2.0', 24],
-  ['192.88.99.0', 24],
-  ['192.168.0.0', 16],
-  ['198.18.0.0', 15],
-  ['198.51.100.0', 24],
-  ['203.0.113.0', 24],
-  ['224.0.0.0', 4],
-  ['240.0.0.0', 4],
-  ['::', 128],
-  ['::1', 128],
-  ['::ffff:0:0', 96],
-  ['64:ff9b::', 96],
-  ['64:ff9b:1::', 48],
-  ['100::', 64],
-  ['2001::', 23],
-  ['2001:db8::', 32],
-  ['2002::', 16],
-  ['3fff::', 20],
-  ['5f00::', 16],
-  ['fc00::', 7],
-  ['fe80::', 10],
-  ['fec0::', 10],
-  ['ff00::', 8],
-];
+/** Global unicast (RFC 4291 §2.4): whatever else IPv6 has is special, or assigned to nobody. */
+const GLOBAL_UNICAST = ipaddr.parseCIDR('2000::/3');
 
-type Family = 'ipv4' | 'ipv6';
-const familyOf = (address: string): Family => (address.includes(':') ? 'ipv6' : 'ipv4');
-
-/** A list for each family: in one list, `::ffff:0:0/96` would stand for all of IPv4. */
-const inside: Readonly<Record<Family, BlockList>> = { ipv4: new BlockList(), ipv6: new BlockList() };
-for (const [address, prefix] of INSIDE) inside[familyOf(address)].addSubnet(address, prefix, familyOf(address));
-
+/** As IANA's special-purpose registries (RFC 6890) say; tunnels and mapped addresses, which may end inside, are not public. */
 export function isPublicAddress(address: string): boolean {
-  const family = familyOf(address);
-  return isIP(address) !== 0 && !inside[family].check(address, family);
+  // `ipaddr.js` takes more spellings than a resolver gives: octal, hexadecimal, one number.
+  if (isIP(address) === 0) return false;
+  const parsed = ipaddr.parse(address);
+  return parsed.range() === 'unicast' && (parsed.kind() === 'ipv4' || parsed.match(GLOBAL_UNICAST));
 }
 
 /** A name that leads inside. */

@@ -2,7 +2,7 @@
 // For its fields of requests and replies.
 import '@fastify/cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { sameBytes } from '@application/connect-sessions/same-bytes.js';
+import { sameBytes } from '@application/same-bytes.js';
 import type { Digest } from '@application/ports/work.js';
 
 export class AttemptCookie {

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 // For its fields of requests and replies.
 import '@fastify/cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { sameBytes } from '@application/connect-sessions/same-bytes.js';
+import { sameBytes } from '@application/same-bytes.js';
 import { Codes } from '@application/ports/vault.js';
 
 /** The form's field. */

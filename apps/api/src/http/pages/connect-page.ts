@@ -2,7 +2,7 @@
 import type { ConnectPage } from '@application/connect-sessions/get-connect-session.js';
 import { DECISION_DAYS } from '@domain/connection/connect-session.js';
 import type { ProviderName } from '@domain/platform.js';
-import { html, named, type Html } from './html.js';
+import { html, named, type Html } from '@application/html.js';
 import { backLink, type PageContent } from './page.js';
 
 export const PROVIDER_NAMES: Record<ProviderName, string> = { meta: 'Meta', x: 'X' };

@@ -4,7 +4,7 @@ import { toWire } from '@application/wire-ids.js';
 import { DECISION_DAYS, type SessionOutcome } from '@domain/connection/connect-session.js';
 import { kindOf } from '@domain/connection/provider-error.js';
 import { PROVIDER_NAMES } from './connect-page.js';
-import { html, named, type Html } from './html.js';
+import { html, named, type Html } from '@application/html.js';
 import { OUTCOMES, providerSentence } from './outcomes.js';
 import { backLink, type PageContent } from './page.js';
 

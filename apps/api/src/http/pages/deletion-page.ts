@@ -1,6 +1,6 @@
 /** What a person reads who asked Meta to have their data deleted: how far it is, and what that means. Nothing of a person. */
 import type { DeletionStatus } from '@application/meta-callbacks/get-deletion-status.js';
-import { html } from './html.js';
+import { html } from '@application/html.js';
 import { instant, type PageContent } from './page.js';
 
 export function deletionPage(status: DeletionStatus): PageContent {

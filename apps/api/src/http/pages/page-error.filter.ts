@@ -2,7 +2,7 @@
 import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { judgeError, problemOf, RETRY_AFTER_SECONDS } from '../problems/problem.js';
-import { html } from './html.js';
+import { html } from '@application/html.js';
 import { sendPage } from './page.js';
 
 /** Where a person needs other words than a program: codes of the catalogue. */

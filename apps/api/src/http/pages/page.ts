@@ -1,6 +1,6 @@
 /** The frame around our few pages: no third party, nothing kept, nothing passed on, and no script but our own file. */
 import type { FastifyReply } from 'fastify';
-import { html, type Html } from './html.js';
+import { html, type Html } from '@application/html.js';
 
 /** What the page is about, as a colour beside the words. */
 export type Tone = 'good' | 'bad' | 'wait' | 'plain';

@@ -3,7 +3,7 @@ import { Controller, Get, HttpCode, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Open } from '../access/policy.js';
-import { html } from '../pages/html.js';
+import { html } from '@application/html.js';
 import { sendPage } from '../pages/page.js';
 
 /** The demo's stand-in for the providers and the issuer; null: this is the real thing. */
