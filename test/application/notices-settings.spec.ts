@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readConfig, type Config } from '../../apps/api/src/config/config.js';
-import { ConfigInvalid } from '../../apps/api/src/config/settings.js';
+import { ConfigInvalid } from '../../apps/api/src/config/setting.js';
 import { apiSettings } from '../support/processes.js';
 
 const REAL: Readonly<Record<string, string>> = {

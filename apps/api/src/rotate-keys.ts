@@ -6,7 +6,7 @@ import { KeyRing } from '@infrastructure/vault/key-ring.js';
 import { KeyRotation, type Rotated, type RotationPace, type Step } from '@infrastructure/vault/key-rotation.js';
 import { checkKeys } from '@infrastructure/vault/known-keys.js';
 import { readConfig } from './config/config.js';
-import { ConfigInvalid } from './config/settings.js';
+import { ConfigInvalid } from './config/setting.js';
 import { startProblem } from './start-problem.js';
 
 const EXIT = { done: 0, failed: 1, unreadable: 2, left: 3 } as const;

@@ -1,5 +1,5 @@
 /** Why a program did not start, in a line for each thing to mend; a stack only where we do not know the reason ourselves. */
-import { ConfigInvalid } from './config/settings.js';
+import { ConfigInvalid } from './config/setting.js';
 
 /** Told by their own message: the composition root alone knows the classes. */
 const OURS = ['KeyRingInvalid', 'DatabaseOfAnotherKind', 'MigrationChanged'];

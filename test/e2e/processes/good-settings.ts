@@ -1,6 +1,6 @@
 // Settings that a process starts with, and what `readConfig` says of others.
 import { readConfig } from '../../../apps/api/src/config/config.js';
-import { ConfigInvalid } from '../../../apps/api/src/config/settings.js';
+import { ConfigInvalid } from '../../../apps/api/src/config/setting.js';
 import { apiSettings, type Env } from '../../support/processes.js';
 import { keyText } from '../../support/encryption-key.js';
 

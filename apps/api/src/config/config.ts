@@ -1,19 +1,43 @@
 /** The configuration, read once, typed, and judged as a whole: a demo or the real thing, nothing between. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { SUBJECT_IS_CLIENT, type ServiceClient, type ServiceProof } from '@application/organisations/identity.js';
 import { SERVICE_SCOPES } from '@domain/organisation/role.js';
-import { databaseSettings, type DatabaseSettings, poolSettings } from './database-settings.js';
-import { LOG_LEVELS, type Environment, realSettings, refusedInDemo, REQUIRED, unknownSettings } from './environment.js';
-import { keySettings, type KeySettings } from './key-settings.js';
-import { mailSettings, type MailSettings } from './mail-settings.js';
-import { type MetaSettings, providerSettings, type XSettings } from './provider-settings.js';
-import { serviceClients, serviceProof } from './service-clients.js';
-import { ConfigInvalid, Settings } from './settings.js';
+import { DATABASE, POOLS, type DatabaseSettings } from './database-settings.js';
+import {
+  type Environment,
+  LOG_LEVELS,
+  PROVIDERS,
+  realSettings,
+  refusedInDemo,
+  REQUIRED,
+  settingOf,
+  unknownSettings,
+} from './environment.js';
+import { KEYS } from './key-settings.js';
+import { MAIL, MAIL_SETTINGS, type MailSettings } from './mail-settings.js';
+import { metaSchema, type MetaSettings, xSchema, type XSettings } from './provider-settings.js';
+import { SERVICE_CLIENTS, SERVICE_PROOF } from './service-clients.js';
+import {
+  choice,
+  ConfigInvalid,
+  host,
+  list,
+  port,
+  readGroups,
+  required,
+  type WebAddresses,
+  webAddresses,
+  wholeNumber,
+} from './setting.js';
 
 export const ROLES = ['all', 'api', 'worker'] as const;
 
-export interface Config extends KeySettings, DatabaseSettings {
+export interface Config extends DatabaseSettings {
+  readonly encryptionKeys: string;
+  /** Keys that nobody has any more. */
+  readonly lostEncryptionKeys: readonly string[];
   readonly mode: 'demo' | 'real';
   readonly role: (typeof ROLES)[number];
   readonly host: string;
@@ -42,63 +66,102 @@ export interface Config extends KeySettings, DatabaseSettings {
 
 /** @throws ConfigInvalid */
 export function readConfig(environment: Environment): Config {
-  const settings = new Settings(environment);
+  // Trimmed; an empty setting is an unset one.
+  const set = Object.fromEntries(Object.keys(environment).map((name) => [name, settingOf(environment, name)]));
   const real = realSettings(environment);
-  const config = real.length > 0 ? realThing(settings) : demo(settings, environment);
-  const problems = [...whyReal(settings, real), ...unknownSettings(environment), ...settings.problems];
-  if (problems.length > 0) throw new ConfigInvalid(problems);
-  return config;
+  return real.length > 0 ? realThing(set, real) : demo(set);
 }
 
+function realThing(set: Environment, real: readonly string[]): Config {
+  const addresses = webAddresses(set['NODE_ENV'] === 'production');
+  const isOn = (names: readonly string[]): boolean => names.some((name) => set[name] !== undefined);
+  const groups = z.object({
+    basics: basics(addresses, 5),
+    database: DATABASE,
+    keys: KEYS,
+    callers: z.object({
+      HOST: host('0.0.0.0'),
+      PUBLIC_URL: required('the origin people reach this at').pipe(addresses.origin),
+      // Compared character by character with a token's `iss`, so it is kept as it is written.
+      ISSUER: required('the OpenID Connect issuer, as its tokens name it').pipe(addresses.url),
+      AUDIENCE: required("what the issuer's access tokens for this API name as their audience"),
+      SERVICE_CLIENTS,
+      SERVICE_PROOF,
+      RETURN_ORIGINS: addresses.origins,
+      PICTURE_ORIGINS: addresses.origins,
+    }),
+    meta: metaSchema(addresses).nullable(),
+    x: xSchema(addresses).nullable(),
+    mail: MAIL.nullable(),
+  });
+  const result = readGroups(groups, {
+    basics: set,
+    database: set,
+    keys: set,
+    callers: set,
+    meta: isOn(PROVIDERS.META) ? set : null,
+    x: isOn(PROVIDERS.X) ? set : null,
+    mail: isOn(MAIL_SETTINGS) ? set : null,
+  });
+  const problems = [...whyReal(set, real), ...unknownSettings(set), ...result.problems];
+  if (!isOn([...PROVIDERS.META, ...PROVIDERS.X])) problems.push(NO_PROVIDER);
+  if (problems.length > 0 || !('read' in result)) throw new ConfigInvalid(problems);
+
+  const { basics: common, database, keys, callers, ...rest } = result.read;
+  return {
+    mode: 'real',
+    ...common,
+    ...database,
+    encryptionKeys: keys,
+    host: callers.HOST,
+    publicUrl: callers.PUBLIC_URL,
+    issuer: callers.ISSUER,
+    audience: callers.AUDIENCE,
+    services: callers.SERVICE_CLIENTS,
+    serviceProof: callers.SERVICE_PROOF,
+    returnOrigins: callers.RETURN_ORIGINS,
+    pictureOrigins: callers.PICTURE_ORIGINS,
+    ...rest,
+  };
+}
+
+const NO_PROVIDER = 'No provider is set up: set META_APP_ID and META_APP_SECRET, or X_CLIENT_ID and X_CLIENT_SECRET.';
+
 /** One setting that was forgotten speaks for itself; where more is missing, it may be the demo that was wanted. */
-function whyReal(settings: Settings, real: readonly string[]): string[] {
-  const missing = REQUIRED.filter((name) => settings.optional(name) === undefined);
-  if (real.length === 0 || missing.length < 2) return [];
+function whyReal(set: Environment, real: readonly string[]): string[] {
+  const missing = REQUIRED.filter((name) => set[name] === undefined);
+  if (missing.length < 2) return [];
   const [are, them] = real.length === 1 ? ['is', 'it'] : ['are', 'them'];
   return [`This is not the demo, because ${real.join(', ')} ${are} set: unset ${them}, or set what is missing.`];
 }
 
-function realThing(settings: Settings): Config {
-  return {
-    ...common(settings, 'real'),
-    ...databaseSettings(settings),
-    publicUrl: settings.url('PUBLIC_URL', settings.required('PUBLIC_URL', 'the origin people reach this at'), 'origin'),
-    ...keySettings(settings),
-    issuer: issuerOf(settings),
-    audience: settings.required('AUDIENCE', "what the issuer's access tokens for this API name as their audience"),
-    services: serviceClients(settings),
-    serviceProof: serviceProof(settings),
-    returnOrigins: origins(settings, 'RETURN_ORIGINS'),
-    ...providerSettings(settings),
-    mail: mailSettings(settings),
-    pictureOrigins: origins(settings, 'PICTURE_ORIGINS'),
-  };
-}
-
 /** The supervisor behind `npm start` hands over what it has made; without it there is no demo. */
-function demo(settings: Settings, environment: Environment): Config {
-  if (environment['NODE_ENV'] === 'production') {
+function demo(set: Environment): Config {
+  if (set['NODE_ENV'] === 'production') {
     throw new ConfigInvalid([`Nothing is configured. Set ${REQUIRED.join(', ')} and a provider.`]);
   }
-  const dataDir = settings.optional('DATA_DIR') ?? '.data';
   let made: { databaseUrl: string; encryptionKeys: string; sandboxOrigin: string; publicUrl: string };
   try {
-    made = JSON.parse(readFileSync(join(dataDir, 'demo.json'), 'utf8')) as typeof made;
+    made = JSON.parse(readFileSync(join(set['DATA_DIR'] ?? '.data', 'demo.json'), 'utf8')) as typeof made;
   } catch {
     throw new ConfigInvalid([
       'Nothing is configured. `npm start` runs the demo; the README tells what the real thing needs.',
     ]);
   }
-  settings.problems.push(...refusedInDemo(environment));
-  const sandbox = made.sandboxOrigin;
+  const addresses = webAddresses(false);
+  const result = readGroups(z.object({ basics: basics(addresses, 0) }), { basics: set });
+  const problems = [...refusedInDemo(set), ...result.problems];
+  if (problems.length > 0 || !('read' in result)) throw new ConfigInvalid(problems);
+  const { databaseUrl, encryptionKeys, publicUrl, sandboxOrigin: sandbox } = made;
   return {
-    ...common(settings, 'demo'),
-    databaseUrl: made.databaseUrl,
-    migrationDatabaseUrl: made.databaseUrl,
-    ...poolSettings(settings),
-    publicUrl: made.publicUrl,
-    encryptionKeys: made.encryptionKeys,
-    lostEncryptionKeys: settings.list('ENCRYPTION_KEYS_LOST'),
+    mode: 'demo',
+    ...result.read.basics,
+    // A demo has well-known people in it: it is not for the network.
+    host: '127.0.0.1',
+    databaseUrl,
+    migrationDatabaseUrl: databaseUrl,
+    publicUrl,
+    encryptionKeys,
     issuer: `${sandbox}/oidc`,
     audience: 'social-connections',
     services: [{ clientId: 'host-platform', name: 'Host Platform', scopes: SERVICE_SCOPES, orgs: '*' }],
@@ -122,36 +185,32 @@ function demo(settings: Settings, environment: Environment): Config {
   };
 }
 
-function origins(settings: Settings, name: string): string[] {
-  return settings
-    .list(name)
-    .map((origin) => settings.url(name, origin, 'origin'))
-    .filter(Boolean);
-}
-
-function common(
-  settings: Settings,
-  mode: 'demo' | 'real',
-): Pick<
-  Config,
-  'mode' | 'role' | 'host' | 'port' | 'logLevel' | 'stopDelaySeconds' | 'corsOrigins' | 'maxTokenAgeSeconds'
-> {
-  return {
-    mode,
-    role: settings.choice('ROLE', ROLES, 'all'),
-    // A demo has well-known people in it: it is not for the network.
-    host: mode === 'demo' ? '127.0.0.1' : settings.host('HOST', '0.0.0.0'),
-    port: settings.port('PORT', 4000),
-    // Nothing in front of a demo asks whether it is ready.
-    stopDelaySeconds: settings.wholeNumber('STOP_DELAY_SECONDS', mode === 'demo' ? 0 : 5, { least: 0, most: 300 }),
-    logLevel: settings.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
-    corsOrigins: origins(settings, 'CORS_ORIGINS'),
-    maxTokenAgeSeconds: settings.wholeNumber('TOKEN_MAX_AGE_SECONDS', 86_400, { least: 60, most: 2_592_000 }),
-  };
-}
-
-/** Compared character by character with a token's `iss`, so it is kept exactly as written. */
-function issuerOf(settings: Settings): string {
-  const issuer = settings.required('ISSUER', 'the OpenID Connect issuer, as its tokens name it');
-  return settings.url('ISSUER', issuer, 'url') === '' ? '' : issuer;
+/**
+ * What a demo reads as well.
+ *
+ * @param stopDelaySeconds where none is set: nothing in front of a demo asks whether it is ready
+ */
+function basics({ origins }: WebAddresses, stopDelaySeconds: number) {
+  return z
+    .object({
+      ROLE: choice(ROLES, 'all'),
+      PORT: port(4000),
+      STOP_DELAY_SECONDS: wholeNumber(stopDelaySeconds, { least: 0, most: 300 }),
+      LOG_LEVEL: choice(LOG_LEVELS, 'info'),
+      CORS_ORIGINS: origins,
+      TOKEN_MAX_AGE_SECONDS: wholeNumber(86_400, { least: 60, most: 2_592_000 }),
+      ENCRYPTION_KEYS_LOST: list,
+      ...POOLS,
+    })
+    .transform((set) => ({
+      role: set.ROLE,
+      port: set.PORT,
+      stopDelaySeconds: set.STOP_DELAY_SECONDS,
+      logLevel: set.LOG_LEVEL,
+      corsOrigins: set.CORS_ORIGINS,
+      maxTokenAgeSeconds: set.TOKEN_MAX_AGE_SECONDS,
+      lostEncryptionKeys: set.ENCRYPTION_KEYS_LOST,
+      connections: { requests: set.DATABASE_CONNECTIONS, queue: set.QUEUE_CONNECTIONS },
+      databaseWaitSeconds: set.DATABASE_WAIT_SECONDS,
+    }));
 }

@@ -1,31 +1,26 @@
 /** Where the keys come from: the environment, or a file that the environment names, read once. */
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
-import type { Settings } from './settings.js';
-
-export interface KeySettings {
-  readonly encryptionKeys: string;
-  /** Keys that nobody has any more. */
-  readonly lostEncryptionKeys: readonly string[];
-}
+import { z } from 'zod';
+import { optional } from './setting.js';
 
 const FORM = '<key id>:<32 random bytes in base64>';
 /** Everything beyond rw-r-----: group may read (secrets are mounted so), nobody else may do anything. */
 const TOO_WIDE = 0o137;
 const MOST_BYTES = 64 * 1_024;
 
-export function keySettings(settings: Settings): KeySettings {
-  const path = settings.optional('ENCRYPTION_KEYS_FILE');
-  const lostEncryptionKeys = settings.list('ENCRYPTION_KEYS_LOST');
-  if (path === undefined) {
-    const encryptionKeys = settings.required('ENCRYPTION_KEYS', `${FORM}; or name a file in ENCRYPTION_KEYS_FILE`);
-    return { encryptionKeys, lostEncryptionKeys };
-  }
-  if (settings.optional('ENCRYPTION_KEYS') !== undefined)
-    settings.problems.push('ENCRYPTION_KEYS and ENCRYPTION_KEYS_FILE are both set: use one of them.');
-  const text = readSecret(path);
-  if ('problem' in text) settings.problems.push(`ENCRYPTION_KEYS_FILE ${text.problem}.`);
-  return { encryptionKeys: 'problem' in text ? '' : text.content, lostEncryptionKeys };
-}
+export const KEYS = z
+  .object({ ENCRYPTION_KEYS: optional, ENCRYPTION_KEYS_FILE: optional })
+  .transform(({ ENCRYPTION_KEYS: keys, ENCRYPTION_KEYS_FILE: path }, context) => {
+    const refuse = (message: string): never => {
+      context.addIssue({ code: 'custom', message });
+      return z.NEVER;
+    };
+    if (path === undefined)
+      return keys ?? refuse(`ENCRYPTION_KEYS is missing: ${FORM}; or name a file in ENCRYPTION_KEYS_FILE`);
+    if (keys !== undefined) return refuse('ENCRYPTION_KEYS and ENCRYPTION_KEYS_FILE are both set: use one of them');
+    const file = readSecret(path);
+    return 'problem' in file ? refuse(`ENCRYPTION_KEYS_FILE ${file.problem}`) : file.content;
+  });
 
 /** Looks at the very file that it then reads. */
 function readSecret(path: string): { readonly content: string } | { readonly problem: string } {

@@ -1,5 +1,6 @@
-/** How mail about notices leaves the house; both settings or none. */
-import type { Settings } from './settings.js';
+/** How mail about notices is sent; `SMTP_URL` and `MAIL_FROM` go together. */
+import { z } from 'zod';
+import { required, text } from './setting.js';
 
 export interface MailSettings {
   /** `smtp://` or `smtps://`. */
@@ -10,42 +11,38 @@ export interface MailSettings {
   readonly link: string | null;
 }
 
-const SETTINGS = ['SMTP_URL', 'MAIL_FROM', 'MAIL_LINK'];
-
-/** null: notices are not mailed. */
-export function mailSettings(settings: Settings): MailSettings | null {
-  if (SETTINGS.every((name) => settings.optional(name) === undefined)) return null;
-  return {
-    url: smtpUrl(settings, settings.required('SMTP_URL', 'smtps://user:password@host')),
-    from: mailbox(settings, settings.required('MAIL_FROM', 'Name <address>, or an address')),
-    link: link(settings, settings.optional('MAIL_LINK')),
-  };
-}
-
-function link(settings: Settings, value: string | undefined): string | null {
-  if (value === undefined) return null;
-  const page = value.replaceAll('{org}', 'org').replaceAll('{connection}', 'connection');
-  const url = URL.canParse(page) ? new URL(page) : null;
-  if (url === null || !['https:', 'http:'].includes(url.protocol) || url.username !== '' || /[{}]/.test(page))
-    settings.problems.push('MAIL_LINK has to be a URL, in which {org} and {connection} stand for the ids.');
-  return value;
-}
-
-/** `smtps://`, or `smtp://` to be upgraded by STARTTLS. */
-function smtpUrl(settings: Settings, value: string): string {
-  if (value === '') return '';
-  const url = URL.canParse(value) ? new URL(value) : null;
-  const fits = url !== null && /^smtps?:$/.test(url.protocol) && url.hostname !== '';
-  if (fits && ['', '/'].includes(url.pathname) && url.search === '' && url.hash === '') return value;
-  settings.problems.push('SMTP_URL has to be smtps://user:password@host:port, or smtp://…');
-  return '';
-}
+export const MAIL_SETTINGS = ['SMTP_URL', 'MAIL_FROM', 'MAIL_LINK'];
 
 const ADDRESS = String.raw`[^\s<>@,;]+@[^\s<>@,;]+`;
 const MAILBOX = new RegExp(String.raw`^(?:[^<>@\p{Cc}]{1,100}<${ADDRESS}>|${ADDRESS})$`, 'u');
 
-function mailbox(settings: Settings, value: string): string {
-  if (value === '' || MAILBOX.test(value)) return value;
-  settings.problems.push('MAIL_FROM has to be an address, or Name <address>.');
-  return '';
+/** `smtps://`, or `smtp://` to be upgraded by STARTTLS. */
+function isSmtpUrl(value: string): boolean {
+  const url = URL.canParse(value) ? new URL(value) : null;
+  const fits = url !== null && /^smtps?:$/.test(url.protocol) && url.hostname !== '';
+  return fits && ['', '/'].includes(url.pathname) && url.search === '' && url.hash === '';
 }
+
+function isLink(value: string): boolean {
+  const page = value.replaceAll('{org}', 'org').replaceAll('{connection}', 'connection');
+  const url = URL.canParse(page) ? new URL(page) : null;
+  return url !== null && ['https:', 'http:'].includes(url.protocol) && url.username === '' && !/[{}]/.test(page);
+}
+
+const unless = (fits: (value: string) => boolean, problem: string) => text((value) => (fits(value) ? null : problem));
+
+export const MAIL = z
+  .object({
+    SMTP_URL: required('smtps://user:password@host').pipe(
+      unless(isSmtpUrl, 'has to be smtps://user:password@host:port, or smtp://…'),
+    ),
+    MAIL_FROM: required('Name <address>, or an address').pipe(
+      unless((value) => MAILBOX.test(value), 'has to be an address, or Name <address>'),
+    ),
+    MAIL_LINK: unless(isLink, 'has to be a URL, in which {org} and {connection} stand for the ids').optional(),
+  })
+  .transform(({ SMTP_URL, MAIL_FROM, MAIL_LINK }): MailSettings => ({
+    url: SMTP_URL,
+    from: MAIL_FROM,
+    link: MAIL_LINK ?? null,
+  }));

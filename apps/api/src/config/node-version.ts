@@ -1,5 +1,5 @@
 /** The oldest Node this runs on: an older one would end in a stack, at the first import that it does not have. */
-import { ConfigInvalid } from './settings.js';
+import { ConfigInvalid } from './setting.js';
 
 /** @throws ConfigInvalid */
 export function demandNode(version = process.versions.node): void {

@@ -1,6 +1,6 @@
 /** What Meta and X know this program by; a provider of which nothing is set is off. */
-import { PROVIDERS } from './environment.js';
-import type { Settings } from './settings.js';
+import { z } from 'zod';
+import { list, optional, required, type WebAddresses } from './setting.js';
 
 export interface MetaSettings {
   readonly appId: string;
@@ -22,54 +22,61 @@ export interface XSettings {
   readonly apiOrigin?: string;
 }
 
-interface ProviderSettings {
-  readonly meta: MetaSettings | null;
-  readonly x: XSettings | null;
-}
+export const metaSchema = ({ origin }: WebAddresses) =>
+  z
+    .object({
+      META_APP_ID: required('the app id at Meta'),
+      META_APP_SECRET: required('the app secret at Meta'),
+      META_APP_SECRET_PREVIOUS: optional,
+      META_CONFIG_ID: optional,
+      META_SCOPES: list,
+      META_DIALOG_URL: origin.optional(),
+      META_GRAPH_URL: origin.optional(),
+      META_GRAPH_VERSION: z
+        .string()
+        .regex(/^v\d{2}\.0$/, { error: 'is no version of the Graph API, such as v27.0' })
+        .optional(),
+    })
+    .transform((meta): MetaSettings => {
+      const { META_APP_SECRET: appSecret, META_APP_SECRET_PREVIOUS: previous } = meta;
+      return {
+        appId: meta.META_APP_ID,
+        appSecret,
+        callbackSecrets: previous === undefined ? [appSecret] : [appSecret, previous],
+        ...defined({
+          configId: meta.META_CONFIG_ID,
+          graphVersion: meta.META_GRAPH_VERSION,
+          scopes: unlessEmpty(meta.META_SCOPES),
+          dialogOrigin: meta.META_DIALOG_URL,
+          graphOrigin: meta.META_GRAPH_URL,
+        }),
+      };
+    });
 
-export function providerSettings(settings: Settings): ProviderSettings {
-  const isOn = (provider: keyof typeof PROVIDERS): boolean =>
-    PROVIDERS[provider].some((name) => settings.optional(name) !== undefined);
-  if (!isOn('META') && !isOn('X'))
-    settings.problems.push(
-      'No provider is set up: set META_APP_ID and META_APP_SECRET, or X_CLIENT_ID and X_CLIENT_SECRET.',
-    );
-  return { meta: isOn('META') ? metaSettings(settings) : null, x: isOn('X') ? xSettings(settings) : null };
-}
+export const xSchema = ({ origin }: WebAddresses) =>
+  z
+    .object({
+      X_CLIENT_ID: required('the OAuth 2.0 client id at X'),
+      X_CLIENT_SECRET: required('the OAuth 2.0 client secret at X'),
+      X_SCOPES: list,
+      X_AUTHORIZE_URL: origin.optional(),
+      X_API_URL: origin.optional(),
+    })
+    .transform((x): XSettings => ({
+      clientId: x.X_CLIENT_ID,
+      clientSecret: x.X_CLIENT_SECRET,
+      ...defined({
+        scopes: unlessEmpty(x.X_SCOPES),
+        authorizeOrigin: x.X_AUTHORIZE_URL,
+        apiOrigin: x.X_API_URL,
+      }),
+    }));
 
-function metaSettings(settings: Settings): MetaSettings {
-  const appId = settings.required('META_APP_ID', 'the app id at Meta');
-  const appSecret = settings.required('META_APP_SECRET', 'the app secret at Meta');
-  const previous = settings.optional('META_APP_SECRET_PREVIOUS');
-  const configId = settings.optional('META_CONFIG_ID');
-  const scopes = settings.list('META_SCOPES');
-  const graphVersion = settings.optional('META_GRAPH_VERSION');
-  if (graphVersion !== undefined && !/^v\d{2}\.0$/.test(graphVersion))
-    settings.problems.push('META_GRAPH_VERSION is no version of the Graph API, such as v27.0.');
-  return {
-    appId,
-    appSecret,
-    callbackSecrets: previous === undefined ? [appSecret] : [appSecret, previous],
-    ...(configId !== undefined && { configId }),
-    ...(graphVersion !== undefined && { graphVersion }),
-    ...(scopes.length > 0 && { scopes }),
-    ...origin(settings, 'META_DIALOG_URL', 'dialogOrigin'),
-    ...origin(settings, 'META_GRAPH_URL', 'graphOrigin'),
+const unlessEmpty = (scopes: string[]): string[] | undefined => (scopes.length === 0 ? undefined : scopes);
+
+/** What is not set is left to the adapter's own default. */
+function defined<T extends object>(settings: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
   };
-}
-
-function xSettings(settings: Settings): XSettings {
-  const scopes = settings.list('X_SCOPES');
-  return {
-    clientId: settings.required('X_CLIENT_ID', 'the OAuth 2.0 client id at X'),
-    clientSecret: settings.required('X_CLIENT_SECRET', 'the OAuth 2.0 client secret at X'),
-    ...(scopes.length > 0 && { scopes }),
-    ...origin(settings, 'X_AUTHORIZE_URL', 'authorizeOrigin'),
-    ...origin(settings, 'X_API_URL', 'apiOrigin'),
-  };
-}
-
-function origin<Key extends string>(settings: Settings, name: string, key: Key): { [K in Key]?: string } {
-  const value = settings.optional(name);
-  return value === undefined ? {} : ({ [key]: settings.url(name, value, 'origin') } as { [K in Key]: string });
 }
