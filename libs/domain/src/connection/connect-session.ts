@@ -123,10 +123,16 @@ export class ConnectSession {
     );
   }
 
-  /** Where the session stands for an onlooker: what waits ends by the clock alone. */
+  /** Where the session stands for an onlooker: what waits ends by the clock alone. The views say the same in SQL. */
   stateAt(now: Date): SessionState {
-    if (this.outcome === 'expired' || (this.waiting && this.expiresAt <= now)) return 'expired';
-    return this.state;
+    const outcome = this.outcomeAt(now);
+    if (outcome === 'expired') return outcome;
+    return this.overdueAs(now) === null ? this.state : 'failed';
+  }
+
+  /** How it ended; null: it has not. */
+  outcomeAt(now: Date): SessionOutcome | null {
+    return this.overdueAs(now) ?? this.outcome;
   }
 
   /** Until when it waits: for Continue and the provider, for a member's word, for what the grant reaches. */
@@ -246,15 +252,19 @@ export class ConnectSession {
   }
 
   /**
-   * Writes down what the clock has decided. A session that only another browser ever came back to says so: that is what
-   * whoever asked has to know.
-   * @returns the word for it; null where there is nothing to end.
+   * Writes down what the clock has decided.
+   * @returns how it ended; null where there is nothing to end.
    */
   expire(now: Date): FailedOutcome | null {
-    if (!this.waiting || this.expiresAt > now) return null;
-    const outcome = this.state === 'pending' && this.mismatchedAt !== null ? 'browser_mismatch' : 'expired';
-    this.fail(outcome);
+    const outcome = this.overdueAs(now);
+    if (outcome !== null) this.fail(outcome);
     return outcome;
+  }
+
+  /** A session that only another browser ever came back to says so: that is what its asker has to know. */
+  private overdueAs(now: Date): 'expired' | 'browser_mismatch' | null {
+    if (!this.waiting || this.expiresAt > now) return null;
+    return this.state === 'pending' && this.mismatchedAt !== null ? 'browser_mismatch' : 'expired';
   }
 }
 
