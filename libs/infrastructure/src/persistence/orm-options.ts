@@ -28,6 +28,7 @@ import { ProfileTrouble } from './migrations/0021-profile-trouble.js';
 import { ProviderSuspicions } from './migrations/0022-provider-suspicions.js';
 import { LostRoles } from './migrations/0023-lost-roles.js';
 import { LateAnswers } from './migrations/0024-late-answers.js';
+import { OneProtocol } from './migrations/0025-one-protocol.js';
 
 /** Every migration there is, in order: named here, so that the list is the same in a build and in a test. */
 export const MIGRATIONS: readonly MigrationObject[] = [
@@ -54,6 +55,7 @@ export const MIGRATIONS: readonly MigrationObject[] = [
   { name: '0022-provider-suspicions', class: ProviderSuspicions },
   { name: '0023-lost-roles', class: LostRoles },
   { name: '0024-late-answers', class: LateAnswers },
+  { name: '0025-one-protocol', class: OneProtocol },
 ];
 
 /** Who waits longer for a place in the pool is answered 503: more are asking than the database serves. */

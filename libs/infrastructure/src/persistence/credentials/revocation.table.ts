@@ -2,14 +2,17 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import {
-  REVOCATION_KEPT_MS,
+  REVOCATION_POLICY,
   Revocations,
+  type ClaimedRevocation,
   type PendingRevocation,
   type RevocationOutcome,
 } from '@application/credentials/ports.js';
+import type { Claimed } from '@application/ports/durable-work.js';
 import type { OrgId, RevocationId } from '@domain/ids.js';
 import type { ProviderName } from '@domain/platform.js';
 import { Database } from '../database.js';
+import { DurableWork } from '../durable-work.js';
 
 interface RevocationRow {
   id: RevocationId;
@@ -19,11 +22,18 @@ interface RevocationRow {
   external_user_id: string | null;
   access_token: string | null;
   refresh_token: string | null;
-  attempts: number;
   incomplete: boolean;
   sent_hash: string | null;
-  age_ms: number;
 }
+
+const WORK = new DurableWork({
+  table: 'revocation',
+  policy: REVOCATION_POLICY,
+  open: sql`w.outcome = 'pending'`,
+  since: sql`w.created_at`,
+});
+const ROW = sql`w.id, w.org_id, w.disconnection_id, w.provider, w.external_user_id, w.access_token, w.refresh_token,
+  w.incomplete, w.sent_hash`;
 
 @Injectable()
 export class PostgresRevocations extends Revocations {
@@ -40,29 +50,14 @@ export class PostgresRevocations extends Revocations {
         ${revocation.incomplete}, ${revocation.sentHash})`);
   }
 
-  override async take(id: RevocationId): ReturnType<Revocations['take']> {
-    const [row] = await this.database.inside(sql<RevocationRow>`
-      update app.revocation r set attempts = attempts + 1,
-        next_at = greatest(app.now() + interval '1 minute', least(
-          app.now() + least(interval '1 minute' * 2 ^ least(attempts, 9), interval '6 hours'),
-          created_at + make_interval(secs => ${REVOCATION_KEPT_MS / 1_000})))
-      where id = ${id} and outcome = 'pending' and next_at <= app.now()
-      returning id, org_id, disconnection_id, provider, external_user_id, access_token, refresh_token, attempts,
-        incomplete, sent_hash, (extract(epoch from app.now() - created_at) * 1000)::float8 as age_ms`);
-    if (row === undefined) return null;
-    return {
-      id: row.id,
-      orgId: row.org_id,
-      disconnectionId: row.disconnection_id,
-      provider: row.provider,
-      externalUserId: row.external_user_id,
-      accessToken: row.access_token,
-      refreshToken: row.refresh_token,
-      attempts: row.attempts,
-      incomplete: row.incomplete,
-      sentHash: row.sent_hash,
-      ageMs: row.age_ms,
-    };
+  override async claim(id: RevocationId): Promise<ClaimedRevocation | null> {
+    const [row] = await this.database.inside(WORK.claim<RevocationRow>(sql`w.id = ${id}`, { returning: ROW }));
+    return row === undefined ? null : claimed(row);
+  }
+
+  override async claimDue(limit: number): Promise<readonly ClaimedRevocation[]> {
+    const rows = await this.database.inside(WORK.claimDue<RevocationRow>(limit, { returning: ROW }));
+    return rows.map(claimed);
   }
 
   override async identified(id: RevocationId, externalUserId: string): Promise<void> {
@@ -71,13 +66,23 @@ export class PostgresRevocations extends Revocations {
       where id = ${id} and outcome = 'pending' and external_user_id is null`);
   }
 
-  override async postpone(id: RevocationId): Promise<void> {
-    await this.database.inside(sql`
-      update app.revocation set attempts = attempts - 1, next_at = app.now() + interval '5 seconds'
-      where id = ${id} and outcome = 'pending'`);
+  override async retry(revocation: ClaimedRevocation, seconds: number): Promise<void> {
+    await this.database.inside(WORK.retry(sql`w.id = ${revocation.id}`, revocation, seconds));
   }
 
-  override async end(id: RevocationId, outcome: RevocationOutcome): Promise<void> {
+  override async wait(revocation: ClaimedRevocation, seconds: number): Promise<void> {
+    await this.database.inside(WORK.wait(sql`w.id = ${revocation.id}`, revocation, seconds));
+  }
+
+  override complete(id: RevocationId, outcome: RevocationOutcome): Promise<void> {
+    return this.end(id, outcome);
+  }
+
+  override giveUp(id: RevocationId): Promise<void> {
+    return this.end(id, 'failed');
+  }
+
+  private async end(id: RevocationId, outcome: RevocationOutcome): Promise<void> {
     await this.database.inside(sql`
       update app.revocation set outcome = case when incomplete then 'failed' else ${outcome} end,
         held_outcome = ${outcome}, ended_at = app.now(), access_token = null, refresh_token = null
@@ -88,18 +93,27 @@ export class PostgresRevocations extends Revocations {
       where id = ${id} and not exists (select 1 from app.organisation o where o.id = r.org_id)`);
   }
 
-  override async complete(sentHash: string, orgId: OrgId): Promise<string | null> {
+  override async answered(sentHash: string, orgId: OrgId): Promise<string | null> {
     const [row] = await this.database.inside(sql<{ disconnection_id: string | null }>`
       update app.revocation set incomplete = false, outcome = coalesce(held_outcome, outcome)
       where org_id = ${orgId} and incomplete and sent_hash = ${sentHash}
       returning disconnection_id`);
     return row?.disconnection_id ?? null;
   }
+}
 
-  override async due(limit: number): Promise<readonly RevocationId[]> {
-    const rows = await this.database.inside(sql<{ id: RevocationId }>`
-      select id from app.revocation where outcome = 'pending' and next_at <= app.now()
-      order by next_at limit ${limit}`);
-    return rows.map((row) => row.id);
-  }
+function claimed(row: RevocationRow & Claimed): ClaimedRevocation {
+  return {
+    id: row.id,
+    orgId: row.org_id,
+    disconnectionId: row.disconnection_id,
+    provider: row.provider,
+    externalUserId: row.external_user_id,
+    accessToken: row.access_token,
+    refreshToken: row.refresh_token,
+    incomplete: row.incomplete,
+    sentHash: row.sent_hash,
+    tries: row.tries,
+    isLast: row.isLast,
+  };
 }
