@@ -11,6 +11,7 @@ import { CredentialSeal } from '../credentials/credential-seal.js';
 import { Connections } from '../connections/ports.js';
 import { Credentials, ReplacedCredentials, type StoredCredential } from '../credentials/ports.js';
 import { RevocationOutbox, type Revocable } from '../credentials/revocation-outbox.js';
+import type { Claimed } from '../ports/durable-work.js';
 import { Audit } from '../ports/audit.js';
 import type { IssuedTokens } from '../ports/provider.js';
 import { CredentialUnreadable } from '../ports/vault.js';
@@ -159,7 +160,7 @@ export class GrantIntake {
 
   /** Hands a grant whose person is not known to the outbox, and ends its session, where nothing else has. */
   async revokeUnidentifiedLater(
-    grant: ExchangedGrant,
+    grant: Omit<ExchangedGrant, keyof Claimed>,
     outcome: FailedOutcome,
     details: Readonly<Record<string, unknown>> = {},
   ): Promise<void> {

@@ -1,7 +1,6 @@
 /** Decides what becomes of an exchanged grant: a connection, a grant that waits for a member, or a revocation. */
 import { Injectable } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Backoff } from '@domain/backoff.js';
 import type { ConnectSession } from '@domain/connection/connect-session.js';
 import type { Connection } from '@domain/connection/connection.js';
 import { isShortLived } from '@domain/connection/credential.js';
@@ -19,15 +18,11 @@ import { Work } from '../ports/work.js';
 import { toWire } from '../wire-ids.js';
 import { Askers } from './askers.js';
 import { GrantIntake, type FreshGrant } from './grant-intake.js';
-import { ConnectSessions, ExchangedGrants, type ExchangedGrant } from './ports.js';
+import { ConnectSessions, EXCHANGED_GRANT_POLICY, ExchangedGrants, type ExchangedGrant } from './ports.js';
 
 /** As long as a revocation may take. */
 const REVOKING_PATIENCE_MS = 35_000;
 const REVOKING_POLL_MS = 250;
-
-const BACKOFF: Backoff = { firstSeconds: 5, mostSeconds: 300 };
-/** A grant whose person could not be found out in this time is revoked. */
-const GIVE_UP_AFTER_MS = 60 * 60_000;
 
 @Injectable()
 export class GrantSettlement {
@@ -56,7 +51,7 @@ export class GrantSettlement {
       const person = await this.providers.of(grant.provider).identify(tokens.accessToken);
       await this.storeOnceFree(grant, tokens, person);
     } catch (error) {
-      await this.postpone(grant, error);
+      await this.failed(grant, error);
       if (!(error instanceof ProviderFault)) throw error;
     }
   }
@@ -69,15 +64,14 @@ export class GrantSettlement {
     return { ...tokens, accessToken, accessExpiresAt };
   }
 
-  private async postpone(grant: ExchangedGrant, error: unknown): Promise<void> {
+  private async failed(grant: ExchangedGrant, error: unknown): Promise<void> {
     const hopeless = isDefinite(error) || error instanceof CredentialUnreadable;
     await this.work.run(async () => {
-      const now = await this.sessions.now();
-      if (!hopeless && now.getTime() - grant.receivedAt.getTime() < GIVE_UP_AFTER_MS) {
-        return this.exchanged.retry(grant, retrySeconds(BACKOFF, grant.tries, error));
+      if (!hopeless && !grant.isLast) {
+        return this.exchanged.retry(grant, retrySeconds(EXCHANGED_GRANT_POLICY.backoff, grant.tries, error));
       }
       await this.organisations.lockUsage(grant.orgId);
-      if (!(await this.exchanged.take(grant.id, grant.orgId))) return;
+      if (!(await this.exchanged.giveUp(grant.id, grant.orgId))) return;
       const outcome = error instanceof ProviderFault ? 'provider_error' : 'internal_error';
       await this.grants.revokeUnidentifiedLater(grant, outcome, evidenceOf(error));
     });
@@ -107,7 +101,7 @@ export class GrantSettlement {
       const existing = await this.connections.lockOf(provider, person.externalUserId, orgId);
       const session = await this.sessions.lock(sessionId, orgId);
       // Another worker may have been faster, or the organisation is being erased.
-      if (!(await this.exchanged.take(id, orgId))) return true;
+      if (!(await this.exchanged.complete(id, orgId))) return true;
       const grant: FreshGrant = { orgId, provider, person, tokens, consentedAt: exchanged.receivedAt };
       await this.decide(session, grant, existing);
       return true;

@@ -32,7 +32,7 @@ export class RevokePendingGrantsHandler implements ICommandHandler<RevokePending
     return this.work.run(async () => {
       await this.organisations.lockUsage(orgId);
       if (only === undefined) {
-        for (const grant of await this.exchanged.takeAll(orgId))
+        for (const grant of await this.exchanged.giveUpAll(orgId))
           await this.grants.revokeUnidentifiedLater(grant, 'superseded');
       }
       for (const sessionId of only === undefined ? await this.waiting.of(orgId) : [only]) {
