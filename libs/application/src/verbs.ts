@@ -6,7 +6,7 @@ import { handlers as disconnecting } from './disconnecting/providers.js';
 import { handlers as erasure } from './erasure/providers.js';
 import { handlers as exports } from './exports/providers.js';
 import { handlers as metaCallbacks } from './meta-callbacks/providers.js';
-import { handlers as notices } from './notices/providers.js';
+import { handlers as notices, services as noticesServices } from './notices/providers.js';
 import { handlers as organisations } from './organisations/providers.js';
 import { handlers as pictures } from './pictures/providers.js';
 import { handlers as profiles, services as profilesServices } from './profiles/providers.js';
@@ -31,5 +31,6 @@ export const services = [
   ...connectSessionsServices,
   ...connectionsServices,
   ...credentialsServices,
+  ...noticesServices,
   ...profilesServices,
 ];

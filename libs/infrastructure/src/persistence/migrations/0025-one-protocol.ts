@@ -9,6 +9,7 @@ create view app.working_organisation as
   select id from app.organisation where status = 'active' and erase_at is null;
 
 alter table app.revocation rename column attempts to tries;
+alter table app.mail rename column attempts to tries;
 `);
   }
 }
