@@ -2,12 +2,32 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import type { ConnectionKey } from '@application/connections/ports.js';
-import { ProviderCallbacks, type CallbackOutcome, type StoredCallback } from '@application/meta-callbacks/ports.js';
+import {
+  CALLBACK_POLICY,
+  ProviderCallbacks,
+  type CallbackOutcome,
+  type ClaimedCallback,
+  type StoredCallback,
+} from '@application/meta-callbacks/ports.js';
 import { type CallbackKind } from '@application/disconnecting/ports.js';
 import type { ConnectionId, ConnectSessionId, OrgId, RevocationId } from '@domain/ids.js';
 import { Database, date } from '../database.js';
+import { DurableWork } from '../durable-work.js';
 
 const ERASED = '(erased)';
+
+interface CallbackRow {
+  kind: CallbackKind;
+  external_user_id: string | null;
+  profile_external_id: string | null;
+  issued_at: string;
+}
+
+const WORK = new DurableWork({
+  table: 'provider_callback',
+  policy: CALLBACK_POLICY,
+  open: sql`w.state = 'received'`,
+});
 
 @Injectable()
 export class PostgresProviderCallbacks extends ProviderCallbacks {
@@ -36,15 +56,12 @@ export class PostgresProviderCallbacks extends ProviderCallbacks {
     return row!.code_hash;
   }
 
-  override async open(id: string): Promise<StoredCallback | null> {
-    const [row] = await this.database.inside(sql<{
-      kind: CallbackKind;
-      external_user_id: string | null;
-      profile_external_id: string | null;
-      issued_at: string;
-    }>`
-      select kind, external_user_id, profile_external_id, issued_at from app.provider_callback
-      where id = ${id} and state = 'received'`);
+  override async claim(id: string): Promise<ClaimedCallback | null> {
+    const [row] = await this.database.inside(
+      WORK.claim<CallbackRow>(sql`w.id = ${id}`, {
+        returning: sql`w.kind, w.external_user_id, w.profile_external_id, w.issued_at`,
+      }),
+    );
     if (row === undefined) return null;
     return {
       id,
@@ -52,10 +69,16 @@ export class PostgresProviderCallbacks extends ProviderCallbacks {
       externalUserId: row.external_user_id,
       profileExternalId: row.profile_external_id,
       issuedAt: date(row.issued_at),
+      tries: row.tries,
+      isLast: row.isLast,
     };
   }
 
-  override async done(id: string, { disconnected, authorisedSince }: CallbackOutcome): Promise<void> {
+  override async renew(callback: ClaimedCallback): Promise<void> {
+    await this.database.inside(WORK.renew(sql`w.id = ${callback.id}`, callback));
+  }
+
+  override async complete(id: string, { disconnected, authorisedSince }: CallbackOutcome): Promise<void> {
     await this.database.inside(sql`
       update app.provider_callback set state = 'done', done_at = app.now(), disconnected = ${disconnected},
         authorised_since = ${authorisedSince},
@@ -64,14 +87,14 @@ export class PostgresProviderCallbacks extends ProviderCallbacks {
       where id = ${id} and state = 'received'`);
   }
 
-  override async takeDue(limit: number): Promise<readonly string[]> {
-    const rows = await this.database.inside(sql<{ id: string }>`
-      update app.provider_callback set resends = resends + 1,
-        next_at = app.now() + least(interval '2 minutes' * 2 ^ least(resends, 5), interval '1 hour')
-      where id in (
-        select id from app.provider_callback where state = 'received' and next_at <= app.now()
-        order by next_at limit ${limit} for update skip locked)
-      returning id`);
+  override async retry(callback: ClaimedCallback, seconds: number): Promise<void> {
+    await this.database.inside(WORK.retry(sql`w.id = ${callback.id}`, callback, seconds));
+  }
+
+  override async requeueStalled(limit: number, queued: readonly string[]): Promise<readonly string[]> {
+    const rows = await this.database.inside(
+      WORK.requeueStalled<{ id: string }>(limit, queued, { returning: sql`w.id` }),
+    );
     return rows.map((row) => row.id);
   }
 
