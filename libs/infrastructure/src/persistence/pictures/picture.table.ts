@@ -1,18 +1,26 @@
 /** Pictures: entered and made due by the tables of their owners; each fetch is written behind the address it was made for. */
 import { Injectable } from '@nestjs/common';
-import { sql } from 'kysely';
-import { Pictures, type ShownPicture, type WantedPicture } from '@application/pictures/ports.js';
+import { sql, type RawBuilder } from 'kysely';
+import { PICTURE_POLICY, Pictures, type ClaimedPicture, type ShownPicture } from '@application/pictures/ports.js';
 import type { PictureId } from '@domain/ids.js';
 import type { ProviderName } from '@domain/platform.js';
 import { Database } from '../database.js';
-
-/** Longer than any fetch takes: a job that was lost with the queue is made again then. */
-const TAKEN_FOR = sql`interval '10 minutes'`;
+import { DurableWork, ORGANISATION_WORKS } from '../durable-work.js';
 
 /** Where its owner's provider says it is. */
 const ADDRESS = sql<string | null>`case
-  when pic.connection_id is null then (select a.picture_url from app.account a where a.org_id = pic.org_id and a.id = pic.profile_id)
-  else (select c.picture_url from app.connection c where c.org_id = pic.org_id and c.id = pic.connection_id) end`;
+  when w.connection_id is null then (select a.picture_url from app.account a where a.org_id = w.org_id and a.id = w.profile_id)
+  else (select c.picture_url from app.connection c where c.org_id = w.org_id and c.id = w.connection_id) end`;
+const PROVIDER = sql<ProviderName>`(select c.provider from app.connection c where c.org_id = w.org_id and c.id = coalesce(
+  w.connection_id, (select p.connection_id from app.profile p where p.org_id = w.org_id and p.id = w.profile_id)))`;
+
+const WORK = new DurableWork({
+  table: 'picture',
+  policy: PICTURE_POLICY,
+  // One whose owner goes, goes with it.
+  open: sql`true`,
+  ready: ORGANISATION_WORKS,
+});
 
 @Injectable()
 export class PostgresPictures extends Pictures {
@@ -20,43 +28,37 @@ export class PostgresPictures extends Pictures {
     super();
   }
 
-  override async takeDue(limit: number): Promise<readonly PictureId[]> {
-    const taken = await this.database.inside(sql<{ id: PictureId }>`
-      with due as (
-        select pic.id
-        from app.picture pic join app.organisation o on o.id = pic.org_id and o.status = 'active'
-        where pic.next_at <= app.now()
-        order by pic.next_at limit ${limit} for update of pic skip locked
-      )
-      update app.picture pic set next_at = app.now() + ${TAKEN_FOR} from due where pic.id = due.id
-      returning pic.id`);
-    return taken.map((row) => row.id);
+  override async requeueStalled(limit: number): Promise<readonly PictureId[]> {
+    const rows = await this.database.inside(
+      WORK.requeueStalled<{ id: PictureId }>(limit, [], { returning: sql`w.id` }),
+    );
+    return rows.map((row) => row.id);
   }
 
-  override async wanted(id: PictureId): Promise<WantedPicture | null> {
-    const [row] = await this.database.inside(sql<{ provider: ProviderName; address: string | null }>`
-      select c.provider, ${ADDRESS} as address
-      from app.picture pic
-      left join app.profile p on p.org_id = pic.org_id and p.id = pic.profile_id
-      join app.connection c on c.org_id = pic.org_id and c.id = coalesce(pic.connection_id, p.connection_id)
-      where pic.id = ${id}`);
-    return row === undefined || row.address === null ? null : { id, provider: row.provider, sourceUrl: row.address };
+  override async claim(id: PictureId): Promise<ClaimedPicture | null> {
+    const [claimed] = await this.database.inside(
+      WORK.claim<Omit<ClaimedPicture, 'tries' | 'isLast'>>(sql`w.id = ${id} and ${ADDRESS} is not null`, {
+        returning: sql`w.id, ${PROVIDER} as provider, ${ADDRESS} as "sourceUrl"`,
+      }),
+    );
+    return claimed ?? null;
   }
 
-  override async store({ id, sourceUrl }: WantedPicture, { webp, width }: ShownPicture): Promise<void> {
+  override async complete(claimed: ClaimedPicture, { webp, width }: ShownPicture): Promise<void> {
     // Spread over six hours, or all that were connected together would be fetched together for ever.
-    await this.database.inside(sql`
-      update app.picture pic set version = version + case when webp is distinct from ${Buffer.from(webp)} then 1 else 0 end,
-        webp = ${Buffer.from(webp)}, width = ${width}, source_url = ${sourceUrl}, fetched_at = app.now(), failures = 0,
-        problem = null, next_at = app.now() + interval '21 hours' + random() * interval '6 hours'
-      where pic.id = ${id} and ${ADDRESS} = ${sourceUrl}`);
+    const nextAt = sql`app.now() + interval '21 hours' + random() * interval '6 hours'`;
+    const picture = sql`version = w.version + case when w.webp is distinct from ${Buffer.from(webp)} then 1 else 0 end,
+      webp = ${Buffer.from(webp)}, width = ${width}, source_url = ${claimed.sourceUrl}, fetched_at = app.now(),
+      problem = null, ${WORK.anew(nextAt)}`;
+    await this.database.inside(WORK.settle(stillThere(claimed), claimed, picture));
   }
 
-  override async failed({ id, sourceUrl }: WantedPicture, problem: string): Promise<void> {
-    await this.database.inside(sql`
-      update app.picture pic set failed_at = app.now(), failures = failures + 1, problem = ${problem},
-        source_url = ${sourceUrl},
-        next_at = app.now() + least(interval '10 minutes' * 2 ^ least(failures, 10), interval '1 day')
-      where pic.id = ${id} and ${ADDRESS} = ${sourceUrl}`);
+  override async retry(claimed: ClaimedPicture, seconds: number, problem: string): Promise<void> {
+    const failure = sql`, failed_at = app.now(), problem = ${problem}, source_url = ${claimed.sourceUrl}`;
+    await this.database.inside(WORK.retry(stillThere(claimed), claimed, seconds, failure));
   }
+}
+
+function stillThere({ id, sourceUrl }: ClaimedPicture): RawBuilder<unknown> {
+  return sql`w.id = ${id} and ${ADDRESS} = ${sourceUrl}`;
 }
