@@ -4,6 +4,7 @@ import type { ExternalPerson } from '@domain/connection/connection.js';
 import type { ConnectionId, ConnectSessionId, ExchangedGrantId, OrgId } from '@domain/ids.js';
 import type { ProviderName } from '@domain/platform.js';
 import type { Claimed, WorkPolicy } from '../ports/durable-work.js';
+import { LEASE_SECONDS, SENT_SECONDS } from '../ports/heartbeat.js';
 
 /** The redirect URIs as registered at the providers: from configuration, never from a request's headers. */
 export abstract class RedirectUris {
@@ -94,17 +95,30 @@ export abstract class ConnectSessions {
   ): Promise<readonly ConnectSessionId[]>;
   /** Sessions whose time to wait has run out, in whatever organisation, oldest first. */
   abstract overdue(limit: number): Promise<readonly SessionKey[]>;
-  /** Takes a discovery for one worker; null where it is over, not due yet, or held by another. */
-  abstract claimDiscovery(
-    id: ConnectSessionId,
-    orgId: OrgId,
-  ): Promise<{ readonly connectionId: ConnectionId; readonly tries: number } | null>;
-  abstract renewDiscovery(id: ConnectSessionId, orgId: OrgId, tries: number): Promise<void>;
-  abstract retryDiscovery(id: ConnectSessionId, orgId: OrgId, afterSeconds: number): Promise<void>;
-  /** Discoveries for which a job has to be sent: due, held by no worker, and in no queue. */
-  abstract takeDueDiscoveries(limit: number, queued: readonly ConnectSessionId[]): Promise<readonly SessionKey[]>;
   /** Removes sessions, with their attempts, so long after their time; and attempts that nobody used. @returns how many */
   abstract prune(keepDays: number, limit: number): Promise<number>;
+}
+
+/** Some four hours. */
+export const DISCOVERY_POLICY: WorkPolicy = {
+  leaseSeconds: LEASE_SECONDS,
+  sentSeconds: SENT_SECONDS,
+  backoff: { firstSeconds: 5, mostSeconds: 300 },
+  giveUpAfter: { tries: 50 },
+};
+
+export interface ClaimedDiscovery extends SessionKey, Claimed {
+  readonly connectionId: ConnectionId;
+}
+
+/** The discovery that a session waits for. */
+export abstract class Discoveries {
+  /** null where it is over, not due yet, or held by another worker. */
+  abstract claim(key: SessionKey): Promise<ClaimedDiscovery | null>;
+  abstract renew(discovery: ClaimedDiscovery): Promise<void>;
+  abstract retry(discovery: ClaimedDiscovery, seconds: number): Promise<void>;
+  /** Those that need a job: due, held by no worker, and in no queue. */
+  abstract requeueStalled(limit: number, queued: readonly ConnectSessionId[]): Promise<readonly SessionKey[]>;
 }
 
 /** A grant whose code was traded in, until it is known whose it is and what becomes of it. */

@@ -54,6 +54,23 @@ alter table app.export drop column heartbeat_at,
 create index export_next on app.export (next_at) where state in ('queued', 'running');
 
 alter table app.erasure add column tries integer not null default 0;
+
+drop index app.connection_check;
+alter table app.connection rename column next_check_at to check_next_at;
+alter table app.connection drop column check_lease_until,
+  -- Made due while a worker holds it: it is done once more.
+  add column check_again boolean not null default false;
+create index connection_check on app.connection (check_next_at) where reauth_reason is null;
+
+alter table app.connect_session rename column work_at to discovery_next_at;
+alter table app.connect_session rename column work_tries to discovery_tries;
+alter table app.connect_session rename column work_sent_at to discovery_sent_at;
+alter index app.connect_session_work rename to connect_session_discovery;
+
+alter table app.sync_run rename column resends to tries;
+alter table app.sync_run drop column heartbeat_at, drop column resent_at, drop column waits_until,
+  add column next_at timestamptz not null default app.now(), add column sent_at timestamptz default app.now();
+create index sync_run_next on app.sync_run (next_at) where state in ('queued', 'running', 'waiting');
 `);
   }
 }
