@@ -8,7 +8,7 @@ import { Work } from '../ports/work.js';
 import { ERASURE_POLICY, Erasures, type ClaimedErasure } from './ports.js';
 
 const BATCH = 100;
-const LOOK_AGAIN_SECONDS = 30;
+const REVOCATIONS_WAIT_SECONDS = 30;
 
 /** Answers how many organisations are gone. */
 export class EraseOrganisations extends Command<number> {}
@@ -54,7 +54,7 @@ export class EraseOrganisationsHandler implements ICommandHandler<EraseOrganisat
     await this.commands.execute(new RevokePendingGrants(orgId));
     await this.work.run(() => this.erasures.countConnections(erasure));
     if ((await this.work.run(() => this.erasures.revocationsOpen(orgId))) > 0) {
-      await this.work.run(() => this.erasures.wait(erasure, LOOK_AGAIN_SECONDS));
+      await this.work.run(() => this.erasures.wait(erasure, REVOCATIONS_WAIT_SECONDS));
       return false;
     }
     while ((await this.work.run(() => this.erasures.deleteStretch(erasure))) > 0);

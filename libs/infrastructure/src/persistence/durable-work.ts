@@ -107,7 +107,7 @@ export class DurableWork {
   }
 
   /** The end of one try: `complete` and `giveUp` set what their table keeps of it. */
-  settle(key: Sql, held: Pick<Claimed, 'tries'>, set: Sql): Sql {
+  whileHeld(key: Sql, held: Pick<Claimed, 'tries'>, set: Sql): Sql {
     return sql`update ${this.table} w set ${set} where ${key} and ${this.heldBy(held)}`;
   }
 

@@ -65,13 +65,13 @@ export class PostgresConnectionChecks extends ConnectionChecks {
         select 1 from app.profile p where p.org_id = w.org_id and p.connection_id = w.id and p.track)
       then interval '7 days' else interval '1 day' end`;
     const done = sql`last_check_at = app.now(), check_again = false, ${WORK.anew(unlessAskedFor(nextAt))}`;
-    await this.database.inside(WORK.settle(keyOf(check), check, done));
+    await this.database.inside(WORK.whileHeld(keyOf(check), check, done));
   }
 
   override async retry(check: ClaimedCheck, seconds: number): Promise<void> {
     const nextAt = sql`app.now() + make_interval(secs => ${seconds})`;
     const waits = sql`check_again = false, check_sent_at = null, check_next_at = ${unlessAskedFor(nextAt)}`;
-    await this.database.inside(WORK.settle(keyOf(check), check, waits));
+    await this.database.inside(WORK.whileHeld(keyOf(check), check, waits));
   }
 }
 

@@ -102,7 +102,7 @@ export class PostgresExports extends Exports {
 
   private async complete(claimed: ClaimedExport): Promise<ExportStep> {
     const ready = sql`state = 'ready', ready_at = app.now(), expires_at = app.now() + ${KEPT}::interval`;
-    await this.database.inside(WORK.settle(keyOf(claimed), claimed, ready));
+    await this.database.inside(WORK.whileHeld(keyOf(claimed), claimed, ready));
     return { rows: 0, finished: true, claimed };
   }
 
@@ -111,7 +111,7 @@ export class PostgresExports extends Exports {
   }
 
   override async giveUp(claimed: ClaimedExport): Promise<void> {
-    await this.database.inside(WORK.settle(keyOf(claimed), claimed, sql`state = 'failed'`));
+    await this.database.inside(WORK.whileHeld(keyOf(claimed), claimed, sql`state = 'failed'`));
   }
 
   override async *read(id: string, orgId: OrgId): AsyncIterable<Uint8Array> {

@@ -93,7 +93,7 @@ export class PostgresMailOutbox extends MailOutbox {
 
   private async end(mail: ClaimedMail, state: string, problem: string | null): Promise<void> {
     const ended = sql`state = ${state}, problem = ${problem}, ended_at = app.now()`;
-    await this.database.inside(WORK.settle(sql`w.id = ${mail.id}`, mail, ended));
+    await this.database.inside(WORK.whileHeld(sql`w.id = ${mail.id}`, mail, ended));
   }
 
   override async retry(mail: ClaimedMail, seconds: number, problem: string): Promise<void> {

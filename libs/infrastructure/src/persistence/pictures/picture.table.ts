@@ -50,7 +50,7 @@ export class PostgresPictures extends Pictures {
     const picture = sql`version = w.version + case when w.webp is distinct from ${Buffer.from(webp)} then 1 else 0 end,
       webp = ${Buffer.from(webp)}, width = ${width}, source_url = ${claimed.sourceUrl}, fetched_at = app.now(),
       problem = null, ${WORK.anew(nextAt)}`;
-    await this.database.inside(WORK.settle(stillThere(claimed), claimed, picture));
+    await this.database.inside(WORK.whileHeld(stillThere(claimed), claimed, picture));
   }
 
   override async retry(claimed: ClaimedPicture, seconds: number, problem: string): Promise<void> {

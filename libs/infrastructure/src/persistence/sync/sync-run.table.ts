@@ -96,7 +96,7 @@ export class PostgresSyncRuns extends SyncRuns {
   override async wait(run: ClaimedRun, until: Date, failedCalls: number): Promise<void> {
     const waits = sql`state = 'waiting', next_at = ${until}, sent_at = null, tries = w.tries - 1,
       calls = w.calls + ${failedCalls}`;
-    await this.database.inside(WORK.settle(keyOf(run), run, waits));
+    await this.database.inside(WORK.whileHeld(keyOf(run), run, waits));
   }
 
   override async complete(
@@ -107,7 +107,7 @@ export class PostgresSyncRuns extends SyncRuns {
   ): Promise<void> {
     const ended = sql`state = ${state}, ended_at = app.now(), calls = w.calls + ${failedCalls},
       errors = ${JSON.stringify(problems)}::jsonb`;
-    await this.database.inside(WORK.settle(keyOf(run), run, ended));
+    await this.database.inside(WORK.whileHeld(keyOf(run), run, ended));
     if (state === 'failed' || state === 'partial') {
       const [run_id, profile_id] = [toWire('run', run.id), toWire('prof', run.accountId)];
       this.log.warn({ org_id: run.orgId, run_id, profile_id, state, problems }, 'A sync run did not succeed.');
