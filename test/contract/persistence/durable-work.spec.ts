@@ -72,6 +72,23 @@ describe('A piece of durable work', () => {
     expect(ids).not.toContain(id);
   });
 
+  it('that a look has found and not committed yet holds no other look up, and is not found by it', async () => {
+    const first = await add(', sent_at', ', null');
+    const rest = [await add(', next_at', ", app.now() - interval '1 minute'")];
+    const [reached, committing] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const looking = one.work.run(async () => {
+      const found = await one.database.inside(CHORES.claimDue<Chore>(1, ID));
+      expect(found.map(({ id }) => id)).toEqual(rest);
+      reached.resolve();
+      await committing.promise;
+    });
+    await Promise.race([reached.promise, looking]);
+    expect(await run(CHORES.claimDue<Chore>(5, ID), other)).toMatchObject([{ id: first }]);
+    expect(await run(CHORES.requeueStalled<Chore>(5, [], ID), other)).toEqual([]);
+    committing.resolve();
+    await looking;
+  });
+
   it('is another’s when its lease has run out, and not before; the one who was overtaken changes nothing', async () => {
     const id = await add();
     const lost = (await claim(id))!;
