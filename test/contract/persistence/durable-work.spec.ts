@@ -2,7 +2,7 @@
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import type { Claimed, WorkPolicy } from '@application/ports/durable-work.js';
-import { DurableWork } from '@infrastructure/persistence/durable-work.js';
+import { DurableWork, type WorkShape } from '@infrastructure/persistence/durable-work.js';
 import { useStores, type Store } from '../../application/support/store.js';
 
 const stores = useStores();
@@ -22,20 +22,42 @@ const POLICY: WorkPolicy = {
   backoff: { firstSeconds: 60, mostSeconds: 3_600 },
   giveUpAfter: { tries: 3 },
 };
-const shape = { table: 'chore', open: sql`w.state = 'open'`, since: sql`w.created_at` };
-const CHORES = new DurableWork({ ...shape, policy: POLICY });
-const DAILY = new DurableWork({ ...shape, policy: { ...POLICY, giveUpAfter: { seconds: 86_400 } } });
-
-interface Chore extends Claimed {
+interface Chore {
   readonly id: string;
 }
-const ID = { returning: sql`w.id` };
-const keyOf = ({ id }: { readonly id: string }) => sql`w.id = ${id}`;
+const SHAPE: WorkShape<Chore, Chore, Chore> = {
+  table: 'chore',
+  policy: POLICY,
+  open: sql`w.state = 'open'`,
+  since: sql`w.created_at`,
+  key: ({ id }) => sql`w.id = ${id}`,
+  returning: sql`w.id`,
+};
+const A_DAY = { ...SHAPE, policy: { ...POLICY, giveUpAfter: { seconds: 86_400 } } };
 
-let one: Store;
-let other: Store;
+/** One process's way to the chores; every call is a transaction of its own. */
+class Process {
+  private readonly chores: DurableWork<Chore, Chore>;
+  private readonly ofADay: DurableWork<Chore, Chore>;
+
+  constructor(readonly store: Store) {
+    this.chores = new DurableWork(store.database, SHAPE);
+    this.ofADay = new DurableWork(store.database, A_DAY);
+  }
+
+  do<T>(verb: (chores: DurableWork<Chore, Chore>) => Promise<T>): Promise<T> {
+    return this.store.work.run(() => verb(this.chores));
+  }
+
+  doToday<T>(verb: (chores: DurableWork<Chore, Chore>) => Promise<T>): Promise<T> {
+    return this.store.work.run(() => verb(this.ofADay));
+  }
+}
+
+let one: Process;
+let other: Process;
 beforeAll(async () => {
-  [one, other] = await Promise.all([stores.store(), stores.store()]);
+  [one, other] = [new Process(await stores.store()), new Process(await stores.store())];
   await stores.sql(CHORE);
 });
 beforeEach(async () => {
@@ -47,10 +69,7 @@ const add = async (columns = '', values = ''): Promise<string> => {
   const [row] = await stores.sql(`insert into app.chore (state ${columns}) values ('open' ${values}) returning id`);
   return row!.id;
 };
-const run = <Row>(statement: Parameters<Store['database']['inside']>[0], by = one): Promise<Row[]> =>
-  by.work.run(() => by.database.inside(statement)) as Promise<Row[]>;
-const claim = async (id: string, by = one, of = CHORES): Promise<Chore | undefined> =>
-  (await run<Chore>(of.claim(keyOf({ id }), ID), by))[0];
+const claim = (id: string, by = one): Promise<(Chore & Claimed) | null> => by.do((chores) => chores.claim({ id }));
 const wait = async (): Promise<number> => {
   const [row] = await stores.sql(
     'select round(extract(epoch from next_at - app.now()))::int as seconds from app.chore',
@@ -62,29 +81,29 @@ describe('A piece of durable work', () => {
   it('goes to one worker of many, whether they claim it by its id or look for what is due', async () => {
     const id = await add();
     const byId = await Promise.all([one, other, one, other].map((by) => claim(id, by)));
-    expect(byId.filter((claimed) => claimed !== undefined)).toEqual([{ id, tries: 1, isLast: false }]);
+    expect(byId.filter((claimed) => claimed !== null)).toEqual([{ id, tries: 1, isLast: false }]);
 
     for (let n = 0; n < 30; n += 1) await add();
-    const due = await Promise.all([one, other, one, other].map((by) => run<Chore>(CHORES.claimDue(8, ID), by)));
-    expect(due.map((batch) => batch.length).every((count) => count <= 8)).toBe(true);
+    const due = await Promise.all([one, other, one, other].map((by) => by.do((chores) => chores.claimDue(8))));
+    expect(due.every((batch) => batch.length <= 8)).toBe(true);
     const ids = due.flat().map((claimed) => claimed.id);
+    expect(ids.length).toBeGreaterThan(8);
     expect(new Set(ids).size).toBe(ids.length);
     expect(ids).not.toContain(id);
   });
 
   it('that a look has found and not committed yet holds no other look up, and is not found by it', async () => {
     const first = await add(', sent_at', ', null');
-    const rest = [await add(', next_at', ", app.now() - interval '1 minute'")];
+    const oldest = await add(', next_at', ", app.now() - interval '1 minute'");
     const [reached, committing] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    const looking = one.work.run(async () => {
-      const found = await one.database.inside(CHORES.claimDue<Chore>(1, ID));
-      expect(found.map(({ id }) => id)).toEqual(rest);
+    const looking = one.do(async (chores) => {
+      expect((await chores.claimDue(1)).map(({ id }) => id)).toEqual([oldest]);
       reached.resolve();
       await committing.promise;
     });
     await Promise.race([reached.promise, looking]);
-    expect(await run(CHORES.claimDue<Chore>(5, ID), other)).toMatchObject([{ id: first }]);
-    expect(await run(CHORES.requeueStalled<Chore>(5, [], ID), other)).toEqual([]);
+    expect(await other.do((chores) => chores.claimDue(5))).toMatchObject([{ id: first }]);
+    expect(await other.do((chores) => chores.requeueStalled(5, []))).toEqual([]);
     committing.resolve();
     await looking;
   });
@@ -93,45 +112,45 @@ describe('A piece of durable work', () => {
     const id = await add();
     const lost = (await claim(id))!;
     await stores.offsetClock('50 seconds');
-    expect(await claim(id, other)).toBeUndefined();
-    await run(CHORES.renew(keyOf(lost), lost));
+    expect(await claim(id, other)).toBeNull();
+    await one.do((chores) => chores.renew(lost));
     await stores.offsetClock('100 seconds');
-    expect(await claim(id, other)).toBeUndefined();
+    expect(await claim(id, other)).toBeNull();
 
     await stores.offsetClock('3 minutes');
     expect(await claim(id, other)).toMatchObject({ tries: 2 });
     const before = await stores.sql('select * from app.chore');
-    await run(CHORES.renew(keyOf(lost), lost));
-    await run(CHORES.retry(keyOf(lost), lost, 5));
-    await run(CHORES.wait(keyOf(lost), lost, 5));
-    await run(CHORES.whileHeld(keyOf(lost), lost, sql`state = 'done'`));
+    await one.do((chores) => chores.renew(lost));
+    await one.do((chores) => chores.retry(lost, 5));
+    await one.do((chores) => chores.wait(lost, 5));
+    await one.do((chores) => chores.whileHeld(lost, sql`state = 'done'`));
     expect(await stores.sql('select * from app.chore')).toEqual(before);
   });
 
   it('that failed is claimed again after the time it was given; that it had to wait is no try', async () => {
     const id = await add();
-    await run(CHORES.retry(keyOf({ id }), (await claim(id))!, 90));
-    expect([await wait(), await claim(id)]).toEqual([90, undefined]);
+    const first = (await claim(id))!;
+    await one.do((chores) => chores.retry(first, 90));
+    expect([await wait(), await claim(id)]).toEqual([90, null]);
     await stores.offsetClock('91 seconds');
-    const again = (await claim(id))!;
-    expect(again.tries).toBe(2);
-    await run(CHORES.wait(keyOf(again), again, 5));
+    const second = (await claim(id))!;
+    expect(second.tries).toBe(2);
+    await one.do((chores) => chores.wait(second, 5));
     await stores.offsetClock('100 seconds');
     expect(await claim(id)).toMatchObject({ tries: 2, isLast: false });
   });
 
   it('is renewed by nobody who has let it go', async () => {
-    const id = await add();
-    const held = (await claim(id))!;
-    await run(CHORES.retry(keyOf(held), held, 600));
+    const held = (await claim(await add()))!;
+    await one.do((chores) => chores.retry(held, 600));
     // A beat that was on its way as the try failed.
-    await run(CHORES.renew(keyOf(held), held));
+    await one.do((chores) => chores.renew(held));
     expect(await wait()).toBe(600);
   });
 
   it('gets one job while that stands in the queue, and another once it is lost', async () => {
     const id = await add();
-    const requeue = (queued: string[], by = one) => run<Chore>(CHORES.requeueStalled(10, queued, ID), by);
+    const requeue = (queued: string[], by = one) => by.do((chores) => chores.requeueStalled(10, queued));
     expect(await requeue([])).toEqual([]);
     await stores.offsetClock('30 seconds');
     expect(await requeue([id])).toEqual([]);
@@ -147,23 +166,23 @@ describe('A piece of durable work', () => {
   it('knows its last try, and ends without a worker where that was lost as well', async () => {
     const id = await add(', tries', ', 2');
     expect(await claim(id)).toMatchObject({ tries: 3, isLast: true });
-    const giveUp = CHORES.giveUpStalled(sql`state = 'given up'`);
-    await run(giveUp);
+    const giveUp = () => one.do((chores) => chores.giveUpStalled(sql`state = 'given up'`));
+    await giveUp();
     expect(await stores.sql('select state from app.chore')).toEqual([{ state: 'open' }]);
     await stores.offsetClock('2 minutes');
-    await run(giveUp);
+    await giveUp();
     expect(await stores.sql('select state from app.chore')).toEqual([{ state: 'given up' }]);
-    expect(await claim(id)).toBeUndefined();
+    expect(await claim(id)).toBeNull();
   });
 
   it('that has a day gets its last try at the end of it, not hours later', async () => {
     const id = await add(', created_at', ", app.now() - interval '23 hours'");
-    const held = (await claim(id, one, DAILY))!;
+    const held = (await one.doToday((chores) => chores.claim({ id })))!;
     expect(held.isLast).toBe(false);
-    await run(DAILY.retry(keyOf(held), held, 6 * 3_600));
+    await one.doToday((chores) => chores.retry(held, 6 * 3_600));
     expect(await wait()).toBe(3_600);
     await stores.offsetClock('61 minutes');
-    expect(await claim(id, one, DAILY)).toMatchObject({ isLast: true });
+    expect(await one.doToday((chores) => chores.claim({ id }))).toMatchObject({ isLast: true });
   });
 });
 

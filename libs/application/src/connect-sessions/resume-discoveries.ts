@@ -21,7 +21,11 @@ export class ResumeDiscoveriesHandler implements ICommandHandler<ResumeDiscoveri
     return this.work.run(async () => {
       const queued = await this.jobs.queued('discover-profiles');
       const ids = queued.map(({ sessionId }) => sessionId as ConnectSessionId);
-      await this.jobs.send('discover-profiles', await this.discoveries.requeueStalled(BATCH, ids));
+      const stalled = await this.discoveries.requeueStalled(BATCH, ids);
+      await this.jobs.send(
+        'discover-profiles',
+        stalled.map(({ sessionId, orgId }) => ({ sessionId, orgId })),
+      );
     });
   }
 }

@@ -21,7 +21,7 @@ export const CHECK_POLICY: WorkPolicy = {
 };
 
 /** Its tries are counted since it was last done. */
-export type ClaimedCheck = ConnectionKey & Claimed;
+export type ClaimedCheck = ConnectionKey & Claimed & { readonly provider: ProviderName };
 
 export abstract class Connections {
   /** Throws `ConnectionNotFound`, also for another organisation's. */

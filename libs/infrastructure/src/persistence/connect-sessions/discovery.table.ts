@@ -1,6 +1,6 @@
 /** The discovery that a session waits for, in columns of its row that begin with `discovery_`. */
 import { Injectable } from '@nestjs/common';
-import { sql, type RawBuilder } from 'kysely';
+import { sql } from 'kysely';
 import {
   Discoveries,
   DISCOVERY_POLICY,
@@ -10,46 +10,41 @@ import {
 import type { Claimed } from '@application/ports/durable-work.js';
 import type { ConnectSessionId } from '@domain/ids.js';
 import { Database } from '../database.js';
-import { DurableWork } from '../durable-work.js';
+import { DurableWork, type WorkShape } from '../durable-work.js';
 
-const WORK = new DurableWork({
+type Discovery = Omit<ClaimedDiscovery, keyof Claimed>;
+const SHAPE: WorkShape<SessionKey, Discovery, Discovery> = {
   table: 'connect_session',
   policy: DISCOVERY_POLICY,
   prefix: 'discovery_',
   // Before there is a connection the exchanged grant is the work.
   open: sql`w.state = 'discovering' and w.connection_id is not null`,
-});
+  key: ({ sessionId, orgId }) => sql`w.id = ${sessionId} and w.org_id = ${orgId}`,
+  returning: sql`w.id as "sessionId", w.org_id as "orgId", w.connection_id as "connectionId"`,
+};
 
 @Injectable()
 export class PostgresDiscoveries extends Discoveries {
-  constructor(private readonly database: Database) {
+  private readonly work: DurableWork<SessionKey, Discovery>;
+
+  constructor(database: Database) {
     super();
+    this.work = new DurableWork(database, SHAPE);
   }
 
-  override async claim(key: SessionKey): Promise<ClaimedDiscovery | null> {
-    const [claimed] = await this.database.inside(
-      WORK.claim<Omit<ClaimedDiscovery, keyof Claimed>>(keyOf(key), {
-        returning: sql`w.id as "sessionId", w.org_id as "orgId", w.connection_id as "connectionId"`,
-      }),
-    );
-    return claimed ?? null;
+  override claim(key: SessionKey): Promise<ClaimedDiscovery | null> {
+    return this.work.claim(key);
   }
 
-  override async renew(discovery: ClaimedDiscovery): Promise<void> {
-    await this.database.inside(WORK.renew(keyOf(discovery), discovery));
+  override renew(discovery: ClaimedDiscovery): Promise<void> {
+    return this.work.renew(discovery);
   }
 
-  override async retry(discovery: ClaimedDiscovery, seconds: number): Promise<void> {
-    await this.database.inside(WORK.retry(keyOf(discovery), discovery, seconds));
+  override retry(discovery: ClaimedDiscovery, seconds: number): Promise<void> {
+    return this.work.retry(discovery, seconds);
   }
 
   override requeueStalled(limit: number, queued: readonly ConnectSessionId[]): Promise<readonly SessionKey[]> {
-    return this.database.inside(
-      WORK.requeueStalled<SessionKey>(limit, queued, { returning: sql`w.id as "sessionId", w.org_id as "orgId"` }),
-    );
+    return this.work.requeueStalled(limit, queued);
   }
-}
-
-function keyOf({ sessionId, orgId }: SessionKey): RawBuilder<unknown> {
-  return sql`w.id = ${sessionId} and w.org_id = ${orgId}`;
 }

@@ -6,17 +6,10 @@ import type { Claimed } from '@application/ports/durable-work.js';
 import type { ConnectSessionId, ExchangedGrantId, OrgId } from '@domain/ids.js';
 import type { ProviderName } from '@domain/platform.js';
 import { Database, date } from '../database.js';
-import { DurableWork } from '../durable-work.js';
+import { DurableWork, type WorkShape } from '../durable-work.js';
 
-const WORK = new DurableWork({
-  table: 'exchanged_grant',
-  policy: EXCHANGED_GRANT_POLICY,
-  // What is settled is gone.
-  open: sql`true`,
-  since: sql`w.received_at`,
-});
-const ROW = sql`w.id, w.org_id, w.session_id, w.provider, w.scopes, w.access_token, w.refresh_token, w.access_expires_at,
-  w.received_at`;
+type UnclaimedGrant = Omit<ExchangedGrant, keyof Claimed>;
+type GrantKey = Pick<ExchangedGrant, 'id' | 'orgId'>;
 
 interface ExchangedGrantRow {
   id: ExchangedGrantId;
@@ -30,10 +23,24 @@ interface ExchangedGrantRow {
   received_at: string;
 }
 
+const SHAPE: WorkShape<GrantKey, UnclaimedGrant, ExchangedGrantRow> = {
+  table: 'exchanged_grant',
+  policy: EXCHANGED_GRANT_POLICY,
+  // What is settled is gone.
+  open: sql`true`,
+  since: sql`w.received_at`,
+  key: ({ id, orgId }) => sql`w.id = ${id} and w.org_id = ${orgId}`,
+  returning: sql`w.*`,
+  read: exchanged,
+};
+
 @Injectable()
 export class PostgresExchangedGrants extends ExchangedGrants {
+  private readonly work: DurableWork<GrantKey, UnclaimedGrant, ExchangedGrantRow>;
+
   constructor(private readonly database: Database) {
     super();
+    this.work = new DurableWork(database, SHAPE);
   }
 
   override async add(grant: Omit<ExchangedGrant, 'receivedAt' | keyof Claimed>): Promise<ExchangedGrant> {
@@ -43,18 +50,17 @@ export class PostgresExchangedGrants extends ExchangedGrants {
         access_expires_at, next_at)
       values (${grant.id}, ${grant.orgId}, ${grant.sessionId}, ${grant.provider}, ${scopes}::text[],
         ${grant.accessToken}, ${grant.refreshToken}, ${grant.accessExpiresAt},
-        ${WORK.leaseEnd})
+        ${this.work.leaseEnd})
       returning *`);
     return { ...exchanged(row!), tries: 1, isLast: false };
   }
 
-  override async claimDue(limit: number): Promise<readonly ExchangedGrant[]> {
-    const rows = await this.database.inside(WORK.claimDue<ExchangedGrantRow>(limit, { returning: ROW }));
-    return rows.map((row) => ({ ...exchanged(row), tries: row.tries, isLast: row.isLast }));
+  override claimDue(limit: number): Promise<readonly ExchangedGrant[]> {
+    return this.work.claimDue(limit);
   }
 
-  override async retry(grant: ExchangedGrant, seconds: number): Promise<void> {
-    await this.database.inside(WORK.retry(sql`w.id = ${grant.id} and w.org_id = ${grant.orgId}`, grant, seconds));
+  override retry(grant: ExchangedGrant, seconds: number): Promise<void> {
+    return this.work.retry(grant, seconds);
   }
 
   override complete(id: ExchangedGrantId, orgId: OrgId): Promise<boolean> {
@@ -78,7 +84,7 @@ export class PostgresExchangedGrants extends ExchangedGrants {
   }
 }
 
-function exchanged(row: ExchangedGrantRow): Omit<ExchangedGrant, keyof Claimed> {
+function exchanged(row: ExchangedGrantRow): UnclaimedGrant {
   return {
     id: row.id,
     orgId: row.org_id,

@@ -10,76 +10,63 @@ import {
 import type { ConnectionId } from '@domain/ids.js';
 import type { ProviderName } from '@domain/platform.js';
 import { Database } from '../database.js';
-import { DurableWork, ORGANISATION_WORKS } from '../durable-work.js';
+import { DurableWork, ORGANISATION_WORKS, type WorkShape } from '../durable-work.js';
 
-const WORK = new DurableWork({
+type DueCheck = ConnectionKey & { readonly provider: ProviderName };
+const SHAPE: WorkShape<ConnectionKey, DueCheck, DueCheck> = {
   table: 'connection',
   policy: CHECK_POLICY,
   prefix: 'check_',
   open: sql`true`,
-});
+  key: ({ id, orgId }) => sql`w.id = ${id} and w.org_id = ${orgId}`,
+  claiming: sql`check_again = false`,
+  returning: sql`w.id, w.org_id as "orgId", w.provider`,
+};
 /** Only what is sent by the clock waits for these: a check that somebody asked for is not kept back. */
-const SENT_BY_CLOCK = new DurableWork({
-  table: 'connection',
-  policy: CHECK_POLICY,
-  prefix: 'check_',
-  open: sql`w.reauth_reason is null`,
-  ready: ORGANISATION_WORKS,
-});
+const BY_CLOCK = { ...SHAPE, open: sql`w.reauth_reason is null`, ready: ORGANISATION_WORKS };
 
 @Injectable()
 export class PostgresConnectionChecks extends ConnectionChecks {
-  constructor(private readonly database: Database) {
+  private readonly work: DurableWork<ConnectionKey, DueCheck>;
+  private readonly byClock: DurableWork<ConnectionKey, DueCheck>;
+
+  constructor(database: Database) {
     super();
+    this.work = new DurableWork(database, SHAPE);
+    this.byClock = new DurableWork(database, BY_CLOCK);
   }
 
   override requeueStalled(
     limit: number,
     queued: readonly ConnectionId[],
   ): ReturnType<ConnectionChecks['requeueStalled']> {
-    return this.database.inside(
-      SENT_BY_CLOCK.requeueStalled<ConnectionKey & { provider: ProviderName }>(limit, queued, {
-        returning: sql`w.id, w.org_id as "orgId", w.provider`,
-      }),
-    );
+    return this.byClock.requeueStalled(limit, queued);
   }
 
-  override async claim(key: ConnectionKey): Promise<ClaimedCheck | null> {
-    const [claimed] = await this.database.inside(
-      WORK.claim<ConnectionKey>(keyOf(key), {
-        set: sql`, check_again = false`,
-        returning: sql`w.id, w.org_id as "orgId"`,
-      }),
-    );
-    return claimed ?? null;
+  override claim(key: ConnectionKey): Promise<ClaimedCheck | null> {
+    return this.work.claim(key);
   }
 
-  override async renew(check: ClaimedCheck): Promise<void> {
-    await this.database.inside(WORK.renew(keyOf(check), check));
+  override renew(check: ClaimedCheck): Promise<void> {
+    return this.work.renew(check);
   }
 
-  override async complete(check: ClaimedCheck): Promise<void> {
+  override complete(check: ClaimedCheck): Promise<void> {
     // Spread over an hour, so that those who were connected together are not checked together for ever.
     const nextAt = sql`app.now() - random() * interval '1 hour' + case
       when w.provider = 'x' and not exists (
         select 1 from app.profile p where p.org_id = w.org_id and p.connection_id = w.id and p.track)
       then interval '7 days' else interval '1 day' end`;
-    const done = sql`last_check_at = app.now(), check_again = false, ${WORK.anew(unlessAskedFor(nextAt))}`;
-    await this.database.inside(WORK.whileHeld(keyOf(check), check, done));
+    return this.letGo(check, nextAt, sql`last_check_at = app.now(), ${this.work.isDone}`);
   }
 
-  override async retry(check: ClaimedCheck, seconds: number): Promise<void> {
-    const nextAt = sql`app.now() + make_interval(secs => ${seconds})`;
-    const waits = sql`check_again = false, check_sent_at = null, check_next_at = ${unlessAskedFor(nextAt)}`;
-    await this.database.inside(WORK.whileHeld(keyOf(check), check, waits));
+  override retry(check: ClaimedCheck, seconds: number): Promise<void> {
+    return this.letGo(check, sql`app.now() + make_interval(secs => ${seconds})`, sql`check_again = false`);
   }
-}
 
-/** Made due while it was under way: what asks for it has happened since. */
-function unlessAskedFor(nextAt: RawBuilder<unknown>): RawBuilder<unknown> {
-  return sql`case when w.check_again then app.now() else ${nextAt} end`;
-}
-
-function keyOf({ id, orgId }: ConnectionKey): RawBuilder<unknown> {
-  return sql`w.id = ${id} and w.org_id = ${orgId}`;
+  private letGo(check: ClaimedCheck, nextAt: RawBuilder<unknown>, set: RawBuilder<unknown>): Promise<void> {
+    // Made due while it was under way: what asks for it has happened since.
+    const at = sql`case when w.check_again then app.now() else ${nextAt} end`;
+    return this.work.whileHeld(check, sql`${set}, ${this.work.dueAgain(at)}`);
+  }
 }

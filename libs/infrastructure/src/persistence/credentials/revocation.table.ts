@@ -8,37 +8,28 @@ import {
   type PendingRevocation,
   type RevocationOutcome,
 } from '@application/credentials/ports.js';
-import type { Claimed } from '@application/ports/durable-work.js';
 import type { OrgId, RevocationId } from '@domain/ids.js';
-import type { ProviderName } from '@domain/platform.js';
 import { Database } from '../database.js';
-import { DurableWork } from '../durable-work.js';
+import { DurableWork, type WorkShape } from '../durable-work.js';
 
-interface RevocationRow {
-  id: RevocationId;
-  org_id: OrgId;
-  disconnection_id: string | null;
-  provider: ProviderName;
-  external_user_id: string | null;
-  access_token: string | null;
-  refresh_token: string | null;
-  incomplete: boolean;
-  sent_hash: string | null;
-}
-
-const WORK = new DurableWork({
+const SHAPE: WorkShape<{ readonly id: RevocationId }, PendingRevocation, PendingRevocation> = {
   table: 'revocation',
   policy: REVOCATION_POLICY,
   open: sql`w.outcome = 'pending'`,
   since: sql`w.created_at`,
-});
-const ROW = sql`w.id, w.org_id, w.disconnection_id, w.provider, w.external_user_id, w.access_token, w.refresh_token,
-  w.incomplete, w.sent_hash`;
+  key: ({ id }) => sql`w.id = ${id}`,
+  returning: sql`w.id, w.org_id as "orgId", w.disconnection_id as "disconnectionId", w.provider,
+    w.external_user_id as "externalUserId", w.access_token as "accessToken", w.refresh_token as "refreshToken",
+    w.incomplete, w.sent_hash as "sentHash"`,
+};
 
 @Injectable()
 export class PostgresRevocations extends Revocations {
+  private readonly work: DurableWork<{ readonly id: RevocationId }, PendingRevocation>;
+
   constructor(private readonly database: Database) {
     super();
+    this.work = new DurableWork(database, SHAPE);
   }
 
   override async add(revocation: PendingRevocation): Promise<void> {
@@ -50,14 +41,12 @@ export class PostgresRevocations extends Revocations {
         ${revocation.incomplete}, ${revocation.sentHash})`);
   }
 
-  override async claim(id: RevocationId): Promise<ClaimedRevocation | null> {
-    const [row] = await this.database.inside(WORK.claim<RevocationRow>(sql`w.id = ${id}`, { returning: ROW }));
-    return row === undefined ? null : claimed(row);
+  override claim(id: RevocationId): Promise<ClaimedRevocation | null> {
+    return this.work.claim({ id });
   }
 
-  override async claimDue(limit: number): Promise<readonly ClaimedRevocation[]> {
-    const rows = await this.database.inside(WORK.claimDue<RevocationRow>(limit, { returning: ROW }));
-    return rows.map(claimed);
+  override claimDue(limit: number): Promise<readonly ClaimedRevocation[]> {
+    return this.work.claimDue(limit);
   }
 
   override async identified(id: RevocationId, externalUserId: string): Promise<void> {
@@ -66,12 +55,12 @@ export class PostgresRevocations extends Revocations {
       where id = ${id} and outcome = 'pending' and external_user_id is null`);
   }
 
-  override async retry(revocation: ClaimedRevocation, seconds: number): Promise<void> {
-    await this.database.inside(WORK.retry(sql`w.id = ${revocation.id}`, revocation, seconds));
+  override retry(revocation: ClaimedRevocation, seconds: number): Promise<void> {
+    return this.work.retry(revocation, seconds);
   }
 
-  override async wait(revocation: ClaimedRevocation, seconds: number): Promise<void> {
-    await this.database.inside(WORK.wait(sql`w.id = ${revocation.id}`, revocation, seconds));
+  override wait(revocation: ClaimedRevocation, seconds: number): Promise<void> {
+    return this.work.wait(revocation, seconds);
   }
 
   override complete(id: RevocationId, outcome: RevocationOutcome): Promise<void> {
@@ -100,20 +89,4 @@ export class PostgresRevocations extends Revocations {
       returning disconnection_id`);
     return row?.disconnection_id ?? null;
   }
-}
-
-function claimed(row: RevocationRow & Claimed): ClaimedRevocation {
-  return {
-    id: row.id,
-    orgId: row.org_id,
-    disconnectionId: row.disconnection_id,
-    provider: row.provider,
-    externalUserId: row.external_user_id,
-    accessToken: row.access_token,
-    refreshToken: row.refresh_token,
-    incomplete: row.incomplete,
-    sentHash: row.sent_hash,
-    tries: row.tries,
-    isLast: row.isLast,
-  };
 }

@@ -12,7 +12,7 @@ import type { Claimed } from '@application/ports/durable-work.js';
 import type { ConnectionId, OrgId } from '@domain/ids.js';
 import { OrganisationNotFound } from '@domain/organisation/organisation.js';
 import { Database } from '../database.js';
-import { DurableWork } from '../durable-work.js';
+import { DurableWork, type WorkShape } from '../durable-work.js';
 
 /**
  * Every table of a tenant but the audit log, which has a function of its own: children before those they point to.
@@ -45,16 +45,23 @@ export const ERASED: readonly string[] = [
 ];
 const ROWS_A_STRETCH = 5_000;
 
-const WORK = new DurableWork({
+type DueErasure = Omit<ClaimedErasure, keyof Claimed>;
+const SHAPE: WorkShape<DueErasure, DueErasure, DueErasure> = {
   table: 'erasure',
   policy: ERASURE_POLICY,
   open: sql`w.state in ('pending', 'running')`,
-});
+  key: ({ id }) => sql`w.id = ${id}`,
+  claiming: sql`state = 'running'`,
+  returning: sql`w.id, w.erased_org_id as "orgId"`,
+};
 
 @Injectable()
 export class PostgresErasures extends Erasures {
+  private readonly work: DurableWork<DueErasure, DueErasure>;
+
   constructor(private readonly database: Database) {
     super();
+    this.work = new DurableWork(database, SHAPE);
   }
 
   override async lockName(orgId: OrgId): Promise<string> {
@@ -84,12 +91,7 @@ export class PostgresErasures extends Erasures {
   }
 
   override claimDue(limit: number): Promise<readonly ClaimedErasure[]> {
-    return this.database.inside(
-      WORK.claimDue<Omit<ClaimedErasure, keyof Claimed>>(limit, {
-        set: sql`, state = 'running'`,
-        returning: sql`w.id, w.erased_org_id as "orgId"`,
-      }),
-    );
+    return this.work.claimDue(limit);
   }
 
   override async connectionsOf(orgId: OrgId): Promise<readonly ConnectionId[]> {
@@ -107,12 +109,12 @@ export class PostgresErasures extends Erasures {
       where e.id = ${id}`);
   }
 
-  override async retry(erasure: ClaimedErasure, seconds: number): Promise<void> {
-    await this.database.inside(WORK.retry(sql`w.id = ${erasure.id}`, erasure, seconds));
+  override retry(erasure: ClaimedErasure, seconds: number): Promise<void> {
+    return this.work.retry(erasure, seconds);
   }
 
-  override async wait(erasure: ClaimedErasure, seconds: number): Promise<void> {
-    await this.database.inside(WORK.wait(sql`w.id = ${erasure.id}`, erasure, seconds));
+  override wait(erasure: ClaimedErasure, seconds: number): Promise<void> {
+    return this.work.wait(erasure, seconds);
   }
 
   override async revocationsOpen(orgId: OrgId): Promise<number> {
@@ -140,7 +142,7 @@ export class PostgresErasures extends Erasures {
 
   private async count(id: string, rows: number): Promise<number> {
     await this.database.inside(sql`
-      update app.erasure set rows = rows + ${rows}, next_at = ${WORK.leaseEnd} where id = ${id}`);
+      update app.erasure set rows = rows + ${rows}, next_at = ${this.work.leaseEnd} where id = ${id}`);
     return rows;
   }
 }

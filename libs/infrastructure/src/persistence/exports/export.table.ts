@@ -10,17 +10,25 @@ import {
   type ClaimedExport,
   type ExportStep,
 } from '@application/exports/ports.js';
+import type { Claimed } from '@application/ports/durable-work.js';
 import { toWire, type Prefix } from '@application/wire-ids.js';
 import type { OrgId, UserId } from '@domain/ids.js';
 import { Database } from '../database.js';
-import { DurableWork } from '../durable-work.js';
+import { DurableWork, type WorkShape } from '../durable-work.js';
 import { EXPORTED } from './export-tables.js';
 
 const ROWS_A_STEP = 2_000;
 const KEPT = '24 hours';
 const MOST_KEPT = 5;
 
-const WORK = new DurableWork({ table: 'export', policy: EXPORT_POLICY, open: sql`w.state in ('queued', 'running')` });
+type ExportKey = Omit<ClaimedExport, keyof Claimed>;
+const SHAPE: WorkShape<ExportKey, ExportKey, ExportKey> = {
+  table: 'export',
+  policy: EXPORT_POLICY,
+  open: sql`w.state in ('queued', 'running')`,
+  key: ({ id, orgId }) => sql`w.id = ${id} and w.org_id = ${orgId}`,
+  returning: sql`w.id, w.org_id as "orgId"`,
+};
 
 interface Position {
   table_index: number;
@@ -30,8 +38,11 @@ interface Position {
 
 @Injectable()
 export class PostgresExports extends Exports {
+  private readonly work: DurableWork<ExportKey, ExportKey>;
+
   constructor(private readonly database: Database) {
     super();
+    this.work = new DurableWork(database, SHAPE);
   }
 
   override async active(orgId: OrgId): Promise<string | null> {
@@ -51,11 +62,8 @@ export class PostgresExports extends Exports {
     return true;
   }
 
-  override async claim(id: string, orgId: OrgId): Promise<ClaimedExport | null> {
-    const [claimed] = await this.database.inside(
-      WORK.claim<{ id: string; orgId: OrgId }>(keyOf({ id, orgId }), { returning: sql`w.id, w.org_id as "orgId"` }),
-    );
-    return claimed ?? null;
+  override claim(id: string, orgId: OrgId): Promise<ClaimedExport | null> {
+    return this.work.claim({ id, orgId });
   }
 
   override async step(claimed: ClaimedExport): Promise<ExportStep | null> {
@@ -77,7 +85,7 @@ export class PostgresExports extends Exports {
     await this.database.inside(sql`
       update app.export set state = 'running', rows = rows + ${rows.length}, bytes = bytes + ${data?.length ?? 0},
         chunks = chunks + ${data === null ? 0 : 1}, table_index = table_index + ${tableDone ? 1 : 0},
-        after_key = ${tableDone ? null : rows.at(-1)!.key}, tries = 1, next_at = ${WORK.leaseEnd}
+        after_key = ${tableDone ? null : rows.at(-1)!.key}, tries = 1, next_at = ${this.work.leaseEnd}
       where id = ${id} and org_id = ${orgId}`);
     return { rows: rows.length, finished: false, claimed: { ...claimed, tries: 1, isLast: false } };
   }
@@ -102,16 +110,16 @@ export class PostgresExports extends Exports {
 
   private async complete(claimed: ClaimedExport): Promise<ExportStep> {
     const ready = sql`state = 'ready', ready_at = app.now(), expires_at = app.now() + ${KEPT}::interval`;
-    await this.database.inside(WORK.whileHeld(keyOf(claimed), claimed, ready));
+    await this.work.whileHeld(claimed, ready);
     return { rows: 0, finished: true, claimed };
   }
 
-  override async retry(claimed: ClaimedExport, seconds: number): Promise<void> {
-    await this.database.inside(WORK.retry(keyOf(claimed), claimed, seconds));
+  override retry(claimed: ClaimedExport, seconds: number): Promise<void> {
+    return this.work.retry(claimed, seconds);
   }
 
-  override async giveUp(claimed: ClaimedExport): Promise<void> {
-    await this.database.inside(WORK.whileHeld(keyOf(claimed), claimed, sql`state = 'failed'`));
+  override giveUp(claimed: ClaimedExport): Promise<void> {
+    return this.work.whileHeld(claimed, sql`state = 'failed'`);
   }
 
   override async *read(id: string, orgId: OrgId): AsyncIterable<Uint8Array> {
@@ -132,19 +140,13 @@ export class PostgresExports extends Exports {
     return removed.length;
   }
 
-  override async giveUpStalled(): Promise<void> {
-    await this.database.inside(WORK.giveUpStalled(sql`state = 'failed'`));
+  override giveUpStalled(): Promise<void> {
+    return this.work.giveUpStalled(sql`state = 'failed'`);
   }
 
   override requeueStalled(limit: number, queued: readonly string[]): ReturnType<Exports['requeueStalled']> {
-    return this.database.inside(
-      WORK.requeueStalled<{ id: string; orgId: OrgId }>(limit, queued, { returning: sql`w.id, w.org_id as "orgId"` }),
-    );
+    return this.work.requeueStalled(limit, queued);
   }
-}
-
-function keyOf({ id, orgId }: Pick<ClaimedExport, 'id' | 'orgId'>): RawBuilder<unknown> {
-  return sql`w.id = ${id} and w.org_id = ${orgId}`;
 }
 
 function zip(

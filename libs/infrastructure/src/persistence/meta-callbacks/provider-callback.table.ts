@@ -9,30 +9,31 @@ import {
   type ClaimedCallback,
   type StoredCallback,
 } from '@application/meta-callbacks/ports.js';
-import { type CallbackKind } from '@application/disconnecting/ports.js';
 import type { ConnectionId, ConnectSessionId, OrgId, RevocationId } from '@domain/ids.js';
 import { Database, date } from '../database.js';
-import { DurableWork } from '../durable-work.js';
+import { DurableWork, type WorkShape } from '../durable-work.js';
 
 const ERASED = '(erased)';
 
-interface CallbackRow {
-  kind: CallbackKind;
-  external_user_id: string | null;
-  profile_external_id: string | null;
-  issued_at: string;
-}
-
-const WORK = new DurableWork({
+type CallbackKey = { readonly id: string };
+type CallbackRow = Omit<StoredCallback, 'issuedAt'> & { readonly issuedAt: string };
+const SHAPE: WorkShape<CallbackKey, StoredCallback, CallbackRow> = {
   table: 'provider_callback',
   policy: CALLBACK_POLICY,
   open: sql`w.state = 'received'`,
-});
+  key: ({ id }) => sql`w.id = ${id}`,
+  returning: sql`w.id, w.kind, w.external_user_id as "externalUserId", w.profile_external_id as "profileExternalId",
+    w.issued_at as "issuedAt"`,
+  read: (row) => ({ ...row, issuedAt: date(row.issuedAt) }),
+};
 
 @Injectable()
 export class PostgresProviderCallbacks extends ProviderCallbacks {
+  private readonly work: DurableWork<CallbackKey, StoredCallback, CallbackRow>;
+
   constructor(private readonly database: Database) {
     super();
+    this.work = new DurableWork(database, SHAPE);
   }
 
   override async add(
@@ -56,26 +57,12 @@ export class PostgresProviderCallbacks extends ProviderCallbacks {
     return row!.code_hash;
   }
 
-  override async claim(id: string): Promise<ClaimedCallback | null> {
-    const [row] = await this.database.inside(
-      WORK.claim<CallbackRow>(sql`w.id = ${id}`, {
-        returning: sql`w.kind, w.external_user_id, w.profile_external_id, w.issued_at`,
-      }),
-    );
-    if (row === undefined) return null;
-    return {
-      id,
-      kind: row.kind,
-      externalUserId: row.external_user_id,
-      profileExternalId: row.profile_external_id,
-      issuedAt: date(row.issued_at),
-      tries: row.tries,
-      isLast: row.isLast,
-    };
+  override claim(id: string): Promise<ClaimedCallback | null> {
+    return this.work.claim({ id });
   }
 
-  override async renew(callback: ClaimedCallback): Promise<void> {
-    await this.database.inside(WORK.renew(sql`w.id = ${callback.id}`, callback));
+  override renew(callback: ClaimedCallback): Promise<void> {
+    return this.work.renew(callback);
   }
 
   override async complete(id: string, { disconnected, authorisedSince }: CallbackOutcome): Promise<void> {
@@ -87,15 +74,12 @@ export class PostgresProviderCallbacks extends ProviderCallbacks {
       where id = ${id} and state = 'received'`);
   }
 
-  override async retry(callback: ClaimedCallback, seconds: number): Promise<void> {
-    await this.database.inside(WORK.retry(sql`w.id = ${callback.id}`, callback, seconds));
+  override retry(callback: ClaimedCallback, seconds: number): Promise<void> {
+    return this.work.retry(callback, seconds);
   }
 
   override async requeueStalled(limit: number, queued: readonly string[]): Promise<readonly string[]> {
-    const rows = await this.database.inside(
-      WORK.requeueStalled<{ id: string }>(limit, queued, { returning: sql`w.id` }),
-    );
-    return rows.map((row) => row.id);
+    return (await this.work.requeueStalled(limit, queued)).map(({ id }) => id);
   }
 
   override async connectionsOf(

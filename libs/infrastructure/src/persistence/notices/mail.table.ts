@@ -7,7 +7,7 @@ import type { MailId, OrgId } from '@domain/ids.js';
 import type { NoticeDetails, NoticeKind } from '@domain/notice/notice.js';
 import { atLeast, ROLES } from '@domain/organisation/role.js';
 import { Database } from '../database.js';
-import { DurableWork, ORGANISATION_WORKS } from '../durable-work.js';
+import { DurableWork, ORGANISATION_WORKS, type WorkShape } from '../durable-work.js';
 
 /** Whoever may do something about it. */
 export const MAILED_ROLES = ROLES.filter((role) => atLeast(role, 'admin'));
@@ -24,35 +24,40 @@ interface MailRow {
   details: NoticeDetails;
 }
 
-const WORK = new DurableWork({
+type MailKey = { readonly id: MailId };
+const SHAPE: WorkShape<MailKey, MailKey, MailKey> = {
   table: 'mail',
   policy: MAIL_POLICY,
   // Also one whose sender was taken for lost: that sender knows better.
   open: sql`w.state in ('waiting', 'sending', 'unknown')`,
   ready: sql`w.state = 'waiting' and ${ORGANISATION_WORKS}`,
   since: sql`w.created_at`,
-});
+  key: ({ id }) => sql`w.id = ${id}`,
+  claiming: sql`state = 'sending'`,
+  returning: sql`w.id`,
+};
 
 @Injectable()
 export class PostgresMailOutbox extends MailOutbox {
+  private readonly work: DurableWork<MailKey, MailKey>;
+
   constructor(private readonly database: Database) {
     super();
+    this.work = new DurableWork(database, SHAPE);
   }
 
   override async claim(id: MailId): Promise<ClaimedMail | null> {
     await this.cancelUnwanted(sql`m.id = ${id}`);
-    const mark = { set: sql`, state = 'sending'`, returning: sql`w.id` };
-    const claimed = await this.database.inside(WORK.claim<{ id: MailId }>(sql`w.id = ${id}`, mark));
-    return (await this.letters(claimed))[0] ?? null;
+    const claimed = await this.work.claim({ id });
+    return claimed === null ? null : (await this.letters([claimed]))[0]!;
   }
 
   override async claimDue(limit: number): Promise<readonly ClaimedMail[]> {
     await this.cancelUnwanted(sql`m.next_at <= app.now()`);
-    const mark = { set: sql`, state = 'sending'`, returning: sql`w.id` };
-    return this.letters(await this.database.inside(WORK.claimDue<{ id: MailId }>(limit, mark)));
+    return this.letters(await this.work.claimDue(limit));
   }
 
-  private async letters(claimed: readonly ({ readonly id: MailId } & Claimed)[]): Promise<ClaimedMail[]> {
+  private async letters(claimed: readonly (MailKey & Claimed)[]): Promise<ClaimedMail[]> {
     const rows = await this.database.inside(sql<MailRow>`
       select m.id, p.email as address, p.name, o.name as organisation, n.org_id, n.kind, n.subject_id, n.subject_name,
         n.details
@@ -83,22 +88,20 @@ export class PostgresMailOutbox extends MailOutbox {
         and (p.role <> all(${MAILED_ROLES}::text[]) or p.email is null)`);
   }
 
-  override async complete(mail: ClaimedMail): Promise<void> {
-    await this.end(mail, 'sent', null);
+  override complete(mail: ClaimedMail): Promise<void> {
+    return this.end(mail, 'sent', null);
   }
 
-  override async giveUp(mail: ClaimedMail, as: 'refused' | 'unknown' | 'failed', problem: string): Promise<void> {
-    await this.end(mail, as, problem);
+  override giveUp(mail: ClaimedMail, as: 'refused' | 'unknown' | 'failed', problem: string): Promise<void> {
+    return this.end(mail, as, problem);
   }
 
-  private async end(mail: ClaimedMail, state: string, problem: string | null): Promise<void> {
-    const ended = sql`state = ${state}, problem = ${problem}, ended_at = app.now()`;
-    await this.database.inside(WORK.whileHeld(sql`w.id = ${mail.id}`, mail, ended));
+  private end(mail: ClaimedMail, state: string, problem: string | null): Promise<void> {
+    return this.work.whileHeld(mail, sql`state = ${state}, problem = ${problem}, ended_at = app.now()`);
   }
 
-  override async retry(mail: ClaimedMail, seconds: number, problem: string): Promise<void> {
-    const waits = sql`, state = 'waiting', problem = ${problem}, ended_at = null`;
-    await this.database.inside(WORK.retry(sql`w.id = ${mail.id}`, mail, seconds, waits));
+  override retry(mail: ClaimedMail, seconds: number, problem: string): Promise<void> {
+    return this.work.retry(mail, seconds, sql`state = 'waiting', problem = ${problem}, ended_at = null`);
   }
 
   override async giveUpStalled(): Promise<void> {

@@ -1,32 +1,46 @@
 /** The sync log: one active run per profile, one scheduled run per hour, and a fence before every write. */
 import { Injectable, Logger } from '@nestjs/common';
-import { sql, type RawBuilder } from 'kysely';
+import { sql } from 'kysely';
 import type { AccountAccess } from '@application/credentials/ports.js';
+import type { Claimed } from '@application/ports/durable-work.js';
 import { SYNC_RUN_POLICY, SyncRuns, type ClaimedRun, type NewRun, type PageCounts } from '@application/sync/ports.js';
 import { toWire } from '@application/wire-ids.js';
 import type { SyncProblem } from '@domain/sync/sync-problem.js';
 import type { OrgId, ProfileId, SyncRunId } from '@domain/ids.js';
 import { SyncOvertaken, type SyncState } from '@domain/sync/sync-run.js';
 import { Database, date } from '../database.js';
-import { DurableWork } from '../durable-work.js';
+import { DurableWork, type WorkShape } from '../durable-work.js';
 
 const INTERRUPTED: SyncProblem = {
   code: 'interrupted',
   sentence: 'The work on it was interrupted again and again. The next run tries anew.',
 };
 
-const WORK = new DurableWork({
+type RunKey = Pick<ClaimedRun, 'id' | 'orgId'>;
+type Run = Omit<ClaimedRun, keyof Claimed>;
+type RunRow = Omit<Run, 'startedAt'> & { readonly startedAt: string };
+const SHAPE: WorkShape<RunKey, Run, RunRow> = {
   table: 'sync_run',
   policy: SYNC_RUN_POLICY,
   open: sql`w.state in ('queued', 'running', 'waiting')`,
-});
+  // The epoch as well: a worker that was overtaken holds another one.
+  key: ({ id, orgId, epoch }) => sql`w.id = ${id} and w.org_id = ${orgId}
+    ${epoch === undefined ? sql`` : sql`and w.epoch = ${epoch} and w.state = 'running'`}`,
+  claiming: sql`state = 'running', epoch = w.epoch + 1, started_at = coalesce(w.started_at, app.now()), posts_seen = 0,
+    posts_new = 0, posts_updated = 0`,
+  returning: sql`w.id, w.org_id as "orgId", w.account_id as "accountId", w.epoch, w.started_at as "startedAt"`,
+  read: (row) => ({ ...row, startedAt: date(row.startedAt) }),
+};
 
 @Injectable()
 export class PostgresSyncRuns extends SyncRuns {
   private readonly log = new Logger('Sync');
 
+  private readonly work: DurableWork<RunKey, Run, RunRow>;
+
   constructor(private readonly database: Database) {
     super();
+    this.work = new DurableWork(database, SHAPE);
   }
 
   override async enter(runs: readonly NewRun[]): Promise<readonly NewRun[]> {
@@ -51,20 +65,8 @@ export class PostgresSyncRuns extends SyncRuns {
     return rows.map((row) => row.id);
   }
 
-  override async claim(id: SyncRunId, orgId: OrgId): Promise<ClaimedRun | null> {
-    const [row] = await this.database.inside(
-      WORK.claim<{ account_id: ProfileId; epoch: number; started_at: string }>(
-        sql`w.id = ${id} and w.org_id = ${orgId}`,
-        {
-          set: sql`, state = 'running', epoch = w.epoch + 1, started_at = coalesce(w.started_at, app.now()), posts_seen = 0,
-          posts_new = 0, posts_updated = 0`,
-          returning: sql`w.account_id, w.epoch, w.started_at`,
-        },
-      ),
-    );
-    if (row === undefined) return null;
-    const { tries, isLast } = row;
-    return { id, orgId, accountId: row.account_id, epoch: row.epoch, startedAt: date(row.started_at), tries, isLast };
+  override claim(id: SyncRunId, orgId: OrgId): Promise<ClaimedRun | null> {
+    return this.work.claim({ id, orgId });
   }
 
   /** Locks in the order of everybody who changes them: connection, profile, run. */
@@ -80,8 +82,8 @@ export class PostgresSyncRuns extends SyncRuns {
     if (held.length === 0) throw new SyncOvertaken();
   }
 
-  override async renew(run: ClaimedRun): Promise<void> {
-    await this.database.inside(WORK.renew(keyOf(run), run));
+  override renew(run: ClaimedRun): Promise<void> {
+    return this.work.renew(run);
   }
 
   override async count(run: ClaimedRun, page: PageCounts): Promise<void> {
@@ -89,14 +91,15 @@ export class PostgresSyncRuns extends SyncRuns {
       update app.sync_run set posts_seen = posts_seen + ${page.seen}, posts_new = posts_new + ${page.added},
         posts_updated = posts_updated + ${page.updated}, calls = calls + ${page.calls},
         billed_reads = billed_reads + ${page.billedReads}, cost_usd = cost_usd + ${page.costUsd},
-        next_at = ${WORK.leaseEnd}
+        next_at = ${this.work.leaseEnd}
       where id = ${run.id} and org_id = ${run.orgId}`);
   }
 
-  override async wait(run: ClaimedRun, until: Date, failedCalls: number): Promise<void> {
-    const waits = sql`state = 'waiting', next_at = ${until}, sent_at = null, tries = w.tries - 1,
-      calls = w.calls + ${failedCalls}`;
-    await this.database.inside(WORK.whileHeld(keyOf(run), run, waits));
+  override wait(run: ClaimedRun, until: Date, failedCalls: number): Promise<void> {
+    return this.work.whileHeld(
+      run,
+      sql`state = 'waiting', tries = w.tries - 1, calls = w.calls + ${failedCalls}, ${this.work.dueAgain(sql`${until}`)}`,
+    );
   }
 
   override async complete(
@@ -107,28 +110,20 @@ export class PostgresSyncRuns extends SyncRuns {
   ): Promise<void> {
     const ended = sql`state = ${state}, ended_at = app.now(), calls = w.calls + ${failedCalls},
       errors = ${JSON.stringify(problems)}::jsonb`;
-    await this.database.inside(WORK.whileHeld(keyOf(run), run, ended));
+    await this.work.whileHeld(run, ended);
     if (state === 'failed' || state === 'partial') {
       const [run_id, profile_id] = [toWire('run', run.id), toWire('prof', run.accountId)];
       this.log.warn({ org_id: run.orgId, run_id, profile_id, state, problems }, 'A sync run did not succeed.');
     }
   }
 
-  override async giveUpStalled(): Promise<void> {
-    const failed = sql`state = 'failed', ended_at = app.now(), errors = ${JSON.stringify([INTERRUPTED])}::jsonb`;
-    await this.database.inside(WORK.giveUpStalled(failed));
+  override giveUpStalled(): Promise<void> {
+    return this.work.giveUpStalled(
+      sql`state = 'failed', ended_at = app.now(), errors = ${JSON.stringify([INTERRUPTED])}::jsonb`,
+    );
   }
 
   override requeueStalled(limit: number, queued: readonly SyncRunId[]): ReturnType<SyncRuns['requeueStalled']> {
-    return this.database.inside(
-      WORK.requeueStalled<{ id: SyncRunId; orgId: OrgId }>(limit, queued, {
-        returning: sql`w.id, w.org_id as "orgId"`,
-      }),
-    );
+    return this.work.requeueStalled(limit, queued);
   }
-}
-
-/** The epoch as well: a worker whose run was canceled and claimed anew holds another one. */
-function keyOf({ id, orgId, epoch }: ClaimedRun): RawBuilder<unknown> {
-  return sql`w.id = ${id} and w.org_id = ${orgId} and w.epoch = ${epoch} and w.state = 'running'`;
 }
