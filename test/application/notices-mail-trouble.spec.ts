@@ -118,12 +118,19 @@ describe('When the post is not well', () => {
     expect(post.to(`owner@${org}.test`)).toEqual([]);
   });
 
-  it('mail of a suspended organisation waits', async () => {
+  it.each([
+    ['is suspended', `status = 'suspended'`],
+    ['is being erased', 'erase_at = app.now()'],
+  ])('mail of an organisation that %s waits', async (_, change) => {
     const org = await stores.organisation();
     await one.raise(org);
-    await stores.sql(`update app.organisation set status = 'suspended' where id = $1`, [org]);
+    await stores.sql(`update app.organisation set ${change} where id = $1`, [org]);
     await one.sweep();
+    for (const { id } of await mailsOf(org)) await one.send(id);
     expect(await statesOf(org)).toEqual(['waiting', 'waiting']);
+    await stores.sql(`update app.organisation set status = 'active', erase_at = null where id = $1`, [org]);
+    await one.sweep();
+    expect(await statesOf(org)).toEqual(['sent', 'sent']);
   });
 
   it('a server that is not on this machine gets nothing unless it can encrypt', async () => {
