@@ -5,7 +5,7 @@ import { FinishConnect } from '@application/connect-sessions/finish-connect.js';
 import { ResumeDiscoveries } from '@application/connect-sessions/resume-discoveries.js';
 import { DiscoverProfiles } from '@application/connect-sessions/discover-profiles.js';
 import { DispatchDueChecks } from '@application/connections/dispatch-due-checks.js';
-import { Connections } from '@application/connections/ports.js';
+import { ConnectionChecks, Connections } from '@application/connections/ports.js';
 import { RecheckConnection } from '@application/connections/recheck-connection.js';
 import { ProviderCallbacks } from '@application/meta-callbacks/ports.js';
 import { ActOnCallback } from '@application/meta-callbacks/act-on-callback.js';
@@ -26,7 +26,7 @@ beforeEach(async () => {
   // What earlier tests left behind is not due.
   await scene.sql('delete from app.sync_run');
   await scene.sql('delete from app.sync_due');
-  await scene.sql("update app.connection set next_check_at = app.now() + interval '30 days'");
+  await scene.sql("update app.connection set check_next_at = app.now() + interval '30 days'");
   await scene.sql(
     "update app.connect_session set state = 'failed', outcome = 'superseded' where state = 'discovering'",
   );
@@ -36,9 +36,9 @@ const jobs = (name: string) => scene.value('select count(*)::int from pgboss.job
 /** The queue loses everything, and what was sent is no longer on its way. */
 async function emptied(): Promise<void> {
   await scene.sql('delete from pgboss.job');
-  await scene.sql("update app.connect_session set work_sent_at = work_sent_at - interval '30 seconds'");
+  await scene.sql("update app.connect_session set discovery_sent_at = discovery_sent_at - interval '30 seconds'");
   await scene.sql("update app.connection set check_sent_at = check_sent_at - interval '30 seconds'");
-  await scene.sql("update app.sync_run set queued_at = queued_at - interval '30 seconds'");
+  await scene.sql("update app.sync_run set sent_at = sent_at - interval '30 seconds'");
 }
 
 describe('A discovery', () => {
@@ -49,12 +49,14 @@ describe('A discovery', () => {
   }
   const session = ({ sessionId }: AtProvider) =>
     scene.sql(
-      `select state, outcome, work_tries, round(extract(epoch from work_at - app.now()))::int as due_in
+      `select state, outcome, discovery_tries, round(extract(epoch from discovery_next_at - app.now()))::int as due_in
        from app.connect_session where id = $1`,
       [sessionId],
     );
   const due = () =>
-    scene.sql("update app.connect_session set work_at = app.now() - interval '1 second' where org_id = $1", [orgId]);
+    scene.sql("update app.connect_session set discovery_next_at = app.now() - interval '1 second' where org_id = $1", [
+      orgId,
+    ]);
 
   it('whose provider is away is tried again within seconds, then ever more rarely, and completes as it is back', async () => {
     const at = await granted();
@@ -64,7 +66,7 @@ describe('A discovery', () => {
     for (let n = 0; n < 4; n += 1) {
       await codes([scene.turn(n).execute(new DiscoverProfiles(orgId, at.sessionId))]);
       const [row] = await session(at);
-      expect(row).toMatchObject({ state: 'discovering', outcome: null, work_tries: n + 1 });
+      expect(row).toMatchObject({ state: 'discovering', outcome: null, discovery_tries: n + 1 });
       waits.push(row!['due_in']);
       await due();
     }
@@ -79,10 +81,10 @@ describe('A discovery', () => {
   it('that never succeeds ends its session after hours, and the connection’s own check is due', async () => {
     const at = await granted();
     scene.providers.x.discover = () => Promise.reject(scene.providers.x.unavailable());
-    await scene.sql('update app.connect_session set work_tries = 49');
+    await scene.sql('update app.connect_session set discovery_tries = 49');
     await codes([scene.one.execute(new DiscoverProfiles(orgId, at.sessionId))]);
     expect(await session(at)).toMatchObject([{ state: 'failed', outcome: 'provider_error' }]);
-    expect(await scene.value('select next_check_at <= app.now() from app.connection where org_id = $1', [orgId])).toBe(
+    expect(await scene.value('select check_next_at <= app.now() from app.connection where org_id = $1', [orgId])).toBe(
       true,
     );
   });
@@ -100,7 +102,7 @@ describe('A discovery', () => {
     const at = await granted();
     await emptied();
     await scene.sql(
-      "update app.connect_session set work_at = app.now() + interval '60 seconds', work_tries = 1 where org_id = $1",
+      "update app.connect_session set discovery_next_at = app.now() + interval '60 seconds', discovery_tries = 1 where org_id = $1",
       [orgId],
     );
     await scene.one.execute(new ResumeDiscoveries());
@@ -115,15 +117,15 @@ describe('A discovery', () => {
 describe('The check of a connection', () => {
   const check = async (id: string) => {
     const [row] = await scene.sql(
-      `select check_tries as tries, check_lease_until is not null as leased, last_check_at is not null as done,
-         round(extract(epoch from next_check_at - app.now()) / 60)::int as minutes
+      `select check_tries as tries, check_sent_at is not null and check_next_at > app.now() as leased, last_check_at is not null as done,
+         round(extract(epoch from check_next_at - app.now()) / 60)::int as minutes
        from app.connection where id = $1`,
       [id],
     );
     return row!;
   };
   const due = () =>
-    scene.sql('update app.connection set next_check_at = app.now(), check_sent_at = null where org_id = $1', [orgId]);
+    scene.sql('update app.connection set check_next_at = app.now(), check_sent_at = null where org_id = $1', [orgId]);
 
   it('is sent once by two processes, and again only once its job is lost', async () => {
     await scene.connect(orgId, 'x', `person of ${orgId}`);
@@ -142,12 +144,16 @@ describe('The check of a connection', () => {
   it('of a process that died is taken up again as its lease ends, for an idle connection at X too', async () => {
     const id = await scene.connect(orgId, 'x', `person of ${orgId}`);
     await due();
-    const claimed = await scene.one.get(Work).run(() => scene.one.get(Connections).claimCheck({ id, orgId }));
+    const claimed = await scene.one.get(Work).run(() => scene.one.get(ConnectionChecks).claim({ id, orgId }));
     expect(claimed).toMatchObject({ tries: 1 });
     // Killed. Until its lease has run out no other takes it.
     await scene.turn(1).execute(new RecheckConnection(orgId, id));
     expect(await check(id)).toMatchObject({ tries: 1, leased: true, done: false });
-    await scene.sql("update app.connection set check_lease_until = app.now() - interval '1 second'");
+    await scene.sql(
+      `update app.connection set check_next_at = app.now() - interval '1 second',
+         check_sent_at = check_sent_at - interval '61 seconds' where id = $1`,
+      [id],
+    );
     await scene.sql('delete from pgboss.job');
     await scene.turn(1).execute(new DispatchDueChecks());
     expect(await jobs('recheck-connection')).toBe(1);
@@ -224,7 +230,7 @@ describe('A run', () => {
 
   it('SY-16 whose job was lost with the queue is sent again within half a minute; one that stands in the queue is not', async () => {
     await queued();
-    await scene.sql("update app.sync_run set queued_at = queued_at - interval '30 seconds'");
+    await scene.sql("update app.sync_run set sent_at = sent_at - interval '30 seconds'");
     await scene.one.execute(new SweepSyncs());
     expect(await jobs('sync-profile')).toBe(1);
     await emptied();
@@ -251,7 +257,7 @@ describe('A run', () => {
     scene.providers.x.readPosts = async function* () {
       yield page([1, 2]);
       // The process dies: its run is silent, and another takes it over.
-      await scene.sql("update app.sync_run set heartbeat_at = app.now() - interval '2 minutes' where id = $1", [id]);
+      await scene.sql("update app.sync_run set next_at = app.now() - interval '1 minute' where id = $1", [id]);
       scene.providers.x.readPosts = async function* () {
         yield page([1, 2]);
         yield page([3]);

@@ -25,7 +25,7 @@ beforeEach(() => {
 });
 
 const mailsOf = (org: string): Promise<Json[]> =>
-  stores.sql('select id, user_id, state, attempts, problem from app.mail where org_id = $1 order by user_id', [org]);
+  stores.sql('select id, user_id, state, tries, problem from app.mail where org_id = $1 order by user_id', [org]);
 const statesOf = async (org: string): Promise<string[]> => (await mailsOf(org)).map((mail) => mail.state);
 
 describe('When the post is not well', () => {
@@ -34,7 +34,7 @@ describe('When the post is not well', () => {
     await post.close();
     await one.raise(org);
     await one.sweep();
-    expect((await mailsOf(org)).map(({ state, attempts, problem }) => [state, attempts, problem])).toEqual([
+    expect((await mailsOf(org)).map(({ state, tries, problem }) => [state, tries, problem])).toEqual([
       ['waiting', 1, 'esocket'],
       ['waiting', 1, 'esocket'],
     ]);
@@ -73,7 +73,7 @@ describe('When the post is not well', () => {
     await stores.offsetClock('1 hour');
     await one.sweep();
     await stores.offsetClock('0');
-    expect((await mailsOf(org)).map(({ state, problem, attempts }) => [state, problem, attempts])).toEqual([
+    expect((await mailsOf(org)).map(({ state, problem, tries }) => [state, problem, tries])).toEqual([
       ['refused', 'smtp_550', 1],
       ['sent', null, 1],
     ]);
@@ -102,7 +102,7 @@ describe('When the post is not well', () => {
     const org = await stores.organisation();
     await one.raise(org);
     await one.store.work.run(async () => {
-      for (const { id } of await mailsOf(org)) await new PostgresMailOutbox(one.store.database).take(id);
+      for (const { id } of await mailsOf(org)) await new PostgresMailOutbox(one.store.database).claim(id);
     });
     await other.sweep();
     expect(await statesOf(org)).toEqual(['sending', 'sending']);
@@ -118,12 +118,19 @@ describe('When the post is not well', () => {
     expect(post.to(`owner@${org}.test`)).toEqual([]);
   });
 
-  it('mail of a suspended organisation waits', async () => {
+  it.each([
+    ['is suspended', `status = 'suspended'`],
+    ['is being erased', 'erase_at = app.now()'],
+  ])('mail of an organisation that %s waits', async (_, change) => {
     const org = await stores.organisation();
     await one.raise(org);
-    await stores.sql(`update app.organisation set status = 'suspended' where id = $1`, [org]);
+    await stores.sql(`update app.organisation set ${change} where id = $1`, [org]);
     await one.sweep();
+    for (const { id } of await mailsOf(org)) await one.send(id);
     expect(await statesOf(org)).toEqual(['waiting', 'waiting']);
+    await stores.sql(`update app.organisation set status = 'active', erase_at = null where id = $1`, [org]);
+    await one.sweep();
+    expect(await statesOf(org)).toEqual(['sent', 'sent']);
   });
 
   it('a server that is not on this machine gets nothing unless it can encrypt', async () => {

@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => post.close());
 
 const mailsOf = (org: string): Promise<Json[]> =>
-  stores.sql('select id, user_id, state, attempts, problem from app.mail where org_id = $1 order by user_id', [org]);
+  stores.sql('select id, user_id, state, tries, problem from app.mail where org_id = $1 order by user_id', [org]);
 const statesOf = async (org: string): Promise<string[]> => (await mailsOf(org)).map((mail) => mail.state);
 
 describe('A notice by mail', () => {

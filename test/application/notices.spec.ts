@@ -127,7 +127,7 @@ describe('A warning of an expiry (RF-18)', () => {
     expect(await warnings(org)).toEqual(['token_expires 7', 'token_expires 7']);
   });
 
-  it('is not given for what renews itself, is over, waits for a person anyway, or belongs to a suspended organisation', async () => {
+  it('is not given for what renews itself, is over, waits for a person anyway, or belongs to an organisation that is suspended or being erased', async () => {
     const org = await stores.organisation();
     await stores.connection(org, { token: 0.05, renewable: true });
     await stores.connection(org, { token: -1, dataAccess: -1 });
@@ -136,8 +136,11 @@ describe('A warning of an expiry (RF-18)', () => {
     const suspended = await stores.organisation();
     await stores.connection(suspended, { token: 3 });
     await stores.sql("update app.organisation set status = 'suspended' where id = $1", [suspended]);
+    const erasing = await stores.organisation();
+    await stores.connection(erasing, { token: 3 });
+    await stores.sql('update app.organisation set erase_at = app.now() where id = $1', [erasing]);
     await warningsOf(one).execute();
-    expect([await warnings(org), await warnings(suspended)]).toEqual([[], []]);
+    expect([await warnings(org), await warnings(suspended), await warnings(erasing)]).toEqual([[], [], []]);
   });
 
   it('reaches 1,200 connections in one go', async () => {

@@ -6,7 +6,7 @@ import type { Stage } from './support/stage.js';
 const INVARIANTS: Readonly<Record<string, string>> = {
   'a run that is neither ended nor heard of': `
     select id from app.sync_run where state in ('queued', 'running', 'waiting')
-      and greatest(heartbeat_at, queued_at) < app.now() - interval '6 minutes'`,
+      and next_at < app.now() - interval '5 minutes'`,
   'more active profiles than the plan allows': `
     select o.id from app.organisation o join app.profile p on p.org_id = o.id and (p.track or p.publish)
     group by o.id, o.active_profile_limit having count(*) > o.active_profile_limit`,

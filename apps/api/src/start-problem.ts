@@ -2,7 +2,7 @@
 import { ConfigInvalid } from './config/setting.js';
 
 /** Told by their own message: the composition root alone knows the classes. */
-const OURS = ['KeyRingInvalid', 'DatabaseOfAnotherKind', 'MigrationChanged'];
+const OURS = ['KeyRingInvalid', 'DatabaseOfAnotherKind', 'MigrationChanged', 'MigrationsReplaced'];
 
 export function startProblem(error: unknown): string {
   if (error instanceof ConfigInvalid) return error.problems.map((problem) => `Cannot start: ${problem}`).join('\n');

@@ -6,7 +6,7 @@ import { handlers as disconnecting, services as disconnectingServices } from './
 import { handlers as erasure } from './erasure/providers.js';
 import { handlers as exports } from './exports/providers.js';
 import { handlers as metaCallbacks } from './meta-callbacks/providers.js';
-import { handlers as notices } from './notices/providers.js';
+import { handlers as notices, services as noticesServices } from './notices/providers.js';
 import { handlers as organisations } from './organisations/providers.js';
 import { handlers as pictures } from './pictures/providers.js';
 import { handlers as profiles, services as profilesServices } from './profiles/providers.js';
@@ -32,6 +32,7 @@ export const services = [
   ...connectionsServices,
   ...credentialsServices,
   ...disconnectingServices,
+  ...noticesServices,
   ...profilesServices,
   ...syncServices,
 ];

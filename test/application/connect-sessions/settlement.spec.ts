@@ -201,7 +201,7 @@ describe('OA-23 What overtakes a grant that is not settled', () => {
     await scene.sql("update app.exchanged_grant set next_at = app.now() + interval '75 seconds'");
     await scene.turn(1).execute(new SettleGrants());
     expect(await back.connections()).toBe(0);
-    const left = await scene.one.get(Work).run(() => scene.one.get(ExchangedGrants).due(10));
+    const left = await scene.one.get(Work).run(() => scene.one.get(ExchangedGrants).claimDue(10));
     expect(left).toEqual([]);
     await later();
     expect(await back.connections()).toBe(1);

@@ -19,7 +19,7 @@ const granted = () =>
   scene.value('select count(*)::int from app.account_grant where connection_id = $1 and granted', [connectionId]);
 const nextCheckInMinutes = () =>
   scene.value(
-    'select ceil(extract(epoch from next_check_at - app.now()) / 60)::int from app.connection where id = $1',
+    'select ceil(extract(epoch from check_next_at - app.now()) / 60)::int from app.connection where id = $1',
     [connectionId],
   );
 

@@ -28,11 +28,11 @@ async function letGo(person: string): Promise<RevocationId> {
 }
 const row = async (id: RevocationId): Promise<unknown> =>
   (await scene.sql('select outcome, access_token is null as shredded from app.revocation where id = $1', [id]))[0];
-const age = (id: RevocationId, hours: number, attempts: number): Promise<unknown> =>
+const age = (id: RevocationId, hours: number, tries: number): Promise<unknown> =>
   scene.sql(
-    `update app.revocation set created_at = app.now() - make_interval(hours => $2), next_at = app.now(), attempts = $3
+    `update app.revocation set created_at = app.now() - make_interval(hours => $2), next_at = app.now(), tries = $3
      where id = $1`,
-    [id, hours, attempts],
+    [id, hours, tries],
   );
 
 describe('DS-05 A revocation that cannot even be tried', () => {

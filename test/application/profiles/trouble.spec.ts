@@ -53,7 +53,10 @@ function says(fault: (request: PostsRequest) => ProviderFault | undefined): void
 async function sync(profile: ProfileId, turn = 0): Promise<Record<string, unknown>> {
   const [run] = await scene.one.execute(new RequestSync(BY_ADMIN, orgId, profile));
   await scene.turn(turn).execute(new SyncProfile(orgId, run as SyncRunId));
-  const [row] = await scene.sql('select id, state, errors, calls, waits_until from app.sync_run where id = $1', [run]);
+  const [row] = await scene.sql(
+    'select id, state, errors, calls, next_at as waits_until from app.sync_run where id = $1',
+    [run],
+  );
   return row!;
 }
 const view = (profile: ProfileId) => scene.one.get<QueryBus>(QueryBus as never).execute(new GetProfile(orgId, profile));
@@ -195,7 +198,7 @@ describe('SY-19 What a provider wants us to wait', () => {
 
     says(() => undefined);
     await later();
-    await scene.sql("update app.sync_run set waits_until = app.now() - interval '1 second' where id = $1", [run['id']]);
+    await scene.sql("update app.sync_run set next_at = app.now() - interval '1 second' where id = $1", [run['id']]);
     await scene.sql('delete from pgboss.job');
     await scene.one.execute(new SweepSyncs());
     expect(await scene.value("select count(*)::int from pgboss.job where name = 'sync-profile'")).toBe(1);

@@ -115,7 +115,7 @@ export class Scene {
 
   /** A check that is due now, by that process. */
   async check(by: Process, orgId: OrgId, id: ConnectionId): Promise<void> {
-    await this.sql('update app.connection set next_check_at = app.now() where id = $1', [id]);
+    await this.sql('update app.connection set check_next_at = app.now() where id = $1', [id]);
     await by.execute(new RecheckConnection(orgId, id));
   }
 

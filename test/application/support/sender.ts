@@ -1,4 +1,5 @@
 // A process that raises notices and sends their mail, on the real stores and over real SMTP.
+import { MailDelivery } from '@application/notices/mail-delivery.js';
 import { SendMail, SendMailHandler } from '@application/notices/send-mail.js';
 import { SweepMailHandler } from '@application/notices/sweep-mail.js';
 import type { MailId, OrgId } from '@domain/ids.js';
@@ -37,13 +38,17 @@ export class Sender {
   }
 
   send(id: string): Promise<void> {
-    const outbox = new PostgresMailOutbox(this.store.database);
-    return new SendMailHandler(this.store.work, outbox, this.mailer).execute(new SendMail(id as MailId));
+    const { outbox, delivery } = this.outgoing();
+    return new SendMailHandler(this.store.work, outbox, this.mailer, delivery).execute(new SendMail(id as MailId));
   }
 
   sweep(): Promise<void> {
+    const { outbox, delivery } = this.outgoing();
+    return new SweepMailHandler(this.store.work, outbox, this.mailer, delivery).execute();
+  }
+
+  private outgoing(): { outbox: PostgresMailOutbox; delivery: MailDelivery } {
     const outbox = new PostgresMailOutbox(this.store.database);
-    const commands = { execute: ({ mailId }: SendMail) => this.send(mailId) };
-    return new SweepMailHandler(this.store.work, outbox, this.mailer, commands as never).execute();
+    return { outbox, delivery: new MailDelivery(this.store.work, outbox, this.mailer) };
   }
 }

@@ -108,7 +108,10 @@ describe('SY-16 A run whose job was lost', () => {
   it('after its worker died is sent again, and goes on', async () => {
     const run = await requested('x');
     await scene.sql("delete from pgboss.job where name = 'sync-profile'");
-    await scene.sql("update app.sync_run set state = 'running', heartbeat_at = app.now() where id = $1", [run]);
+    await scene.sql(
+      "update app.sync_run set state = 'running', tries = 1, next_at = app.now() + interval '1 minute' where id = $1",
+      [run],
+    );
     await sweep();
     expect(await jobsOf(run)).toBe(0);
 
@@ -125,13 +128,21 @@ describe('SY-16 A run whose job was lost', () => {
 
   it('and that dies each time ends as failed, and says why', async () => {
     const run = await requested('x');
-    await scene.sql("update app.sync_run set state = 'running', heartbeat_at = app.now() where id = $1", [run]);
+    await scene.sql(
+      "update app.sync_run set state = 'running', tries = 1, next_at = app.now() + interval '1 minute' where id = $1",
+      [run],
+    );
     let jobs = 0;
     for (let n = 0; n < 10; n += 1) {
       await scene.sql("delete from pgboss.job where name = 'sync-profile'");
       await later('3 minutes');
       await sweep(n);
       jobs += await jobsOf(run);
+      // Its next worker dies as well.
+      await scene.sql(
+        "update app.sync_run set tries = tries + 1, next_at = app.now() + interval '1 minute' where id = $1 and state = 'running'",
+        [run],
+      );
     }
 
     const [row] = await scene.sql('select state, errors, ended_at from app.sync_run where id = $1', [run]);

@@ -5,7 +5,11 @@ import type { Client } from 'pg';
 import { createDatabase, type TestDatabase } from '../../support/databases.js';
 import { connectTo } from '@infrastructure/database/database-client.js';
 import { migrate } from '@infrastructure/schema/migrate.js';
-import { compareChecksums, MigrationChanged } from '@infrastructure/schema/migration-checksums.js';
+import {
+  compareChecksums,
+  MigrationChanged,
+  MigrationsReplaced,
+} from '@infrastructure/schema/migration-checksums.js';
 import { MIGRATIONS } from '@infrastructure/persistence/orm-options.js';
 
 let database: TestDatabase;
@@ -22,10 +26,10 @@ afterAll(async () => {
 it('OB-14 every migration has its checksum, and a start compares them', async () => {
   const { rows } = await client.query('select name from app.migration_checksum order by name');
   expect(rows.map(({ name }) => name)).toEqual(MIGRATIONS.map(({ name }) => name).toSorted());
-  await client.query(`update app.migration_checksum set checksum = 'other' where name = '0003-pictures'`);
+  await client.query(`update app.migration_checksum set checksum = 'other' where name = '0001-foundation'`);
   await expect(migrate(database.directUrl, 'test')).rejects.toThrow(MigrationChanged);
-  await expect(migrate(database.directUrl, 'test')).rejects.toThrow(/0003-pictures/);
-  await client.query(`delete from app.migration_checksum where name = '0003-pictures'`);
+  await expect(migrate(database.directUrl, 'test')).rejects.toThrow(/0001-foundation/);
+  await client.query(`delete from app.migration_checksum where name = '0001-foundation'`);
   await migrate(database.directUrl, 'test');
 });
 
@@ -43,4 +47,12 @@ it('OB-14 what counts are the statements, not their comments and spaces', async 
   };
   await edited((text) => `-- another comment\n${text.replaceAll('\n', '\n\n')}`);
   await expect(edited((text) => text.replace('not null', ''))).rejects.toThrow(MigrationChanged);
+});
+
+it('a database of before the foundation was one migration is refused with what to do', async () => {
+  await client.query(`insert into app.migration (name) values ('0002-notices')`);
+  await expect(migrate(database.directUrl, 'test')).rejects.toThrow(MigrationsReplaced);
+  await expect(migrate(database.directUrl, 'test')).rejects.toThrow(/Name an empty one in DATABASE_URL/);
+  await client.query(`delete from app.migration where name = '0002-notices'`);
+  expect(await migrate(database.directUrl, 'test')).toBe('0001-foundation');
 });

@@ -60,7 +60,7 @@ async function look(...by: Store[]): Promise<void> {
 
 const rows = (org: string): Promise<Json[]> =>
   stores.sql(
-    `select owner_id, convert_from(webp, 'utf8') as bytes, version, failures, problem from app.picture
+    `select owner_id, convert_from(webp, 'utf8') as bytes, version, tries, problem from app.picture
      where org_id = $1 order by webp, owner_id`,
     [org],
   );
@@ -129,7 +129,7 @@ describe('Pictures', () => {
     }
     await stores.offsetClock('0');
     expect(source.asked.filter((url) => url.endsWith('bad'))).toHaveLength(3);
-    expect((await rows(org)).map(({ bytes, failures, problem }) => [bytes, failures, problem])).toEqual([
+    expect((await rows(org)).map(({ bytes, tries, problem }) => [bytes, tries, problem])).toEqual([
       ['good', 3, 'status_404'],
     ]);
   });
@@ -162,13 +162,13 @@ describe('Pictures', () => {
     const connection = await stores.connection(org);
     await person(connection, 'https://e/old');
     const store = new PostgresPictures(one.database);
-    const [id] = await one.work.run(() => store.takeDue(10));
-    const wanted = await one.work.run(() => store.wanted(id!));
+    const [id] = await one.work.run(() => store.requeueStalled(10));
+    const claimed = await one.work.run(() => store.claim(id!));
     await person(connection, 'https://e/new');
-    await one.work.run(() => store.store(wanted!, { webp: Buffer.from('old'), width: 128 }));
+    await one.work.run(() => store.complete(claimed!, { webp: Buffer.from('old'), width: 128 }));
     expect((await rows(org)).map(({ bytes }) => bytes)).toEqual([null]);
-    expect(await other.work.run(() => new PostgresPictures(other.database).takeDue(10))).toEqual([id]);
-    expect(await one.work.run(() => store.wanted(id!))).toMatchObject({ sourceUrl: 'https://e/new' });
+    expect(await other.work.run(() => new PostgresPictures(other.database).requeueStalled(10))).toEqual([id]);
+    expect(await one.work.run(() => store.claim(id!))).toMatchObject({ sourceUrl: 'https://e/new' });
   });
 
   it('of a suspended organisation wait', async () => {
@@ -179,11 +179,19 @@ describe('Pictures', () => {
     expect(source.asked).toEqual([]);
   });
 
+  it('of an organisation that is being erased wait', async () => {
+    const org = await stores.organisation();
+    await person(await stores.connection(org), 'https://f/2');
+    await stores.sql('update app.organisation set erase_at = app.now() where id = $1', [org]);
+    await look();
+    expect(source.asked).toEqual([]);
+  });
+
   it('whose job was lost are taken again after ten minutes', async () => {
     const org = await stores.organisation();
     await person(await stores.connection(org), 'https://g/1');
     source.bytes.set('https://g/1', 'late');
-    await one.work.run(() => new PostgresPictures(one.database).takeDue(10));
+    await one.work.run(() => new PostgresPictures(one.database).requeueStalled(10));
     await look();
     expect(source.asked).toEqual([]);
     await stores.offsetClock('11 minutes');

@@ -159,7 +159,7 @@ it('DS-05 whatever the provider answers at first, the receipt shows the outcome 
       ]),
     );
   await eventually(async () => {
-    const tried = await world.sql('select 1 from app.revocation where org_id = $1 and attempts > 0', [organisation.id]);
+    const tried = await world.sql('select 1 from app.revocation where org_id = $1 and tries > 0', [organisation.id]);
     expect(tried).toHaveLength(scenes.length);
     expect(await outcomes()).toEqual(scenes.map(({ what, outcome }) => [what, outcome]));
   });

@@ -76,7 +76,7 @@ describe('a provider that is down blocks nothing', () => {
   let scenes: { organisation: Organisation; admin: Person; connectionId: string }[];
   const outbox = ({ organisation }: { organisation: Organisation }) =>
     world.sql(
-      `select attempts, outcome, access_token, refresh_token, extract(epoch from next_at - now())::float8 as wait
+      `select tries, outcome, access_token, refresh_token, extract(epoch from next_at - now())::float8 as wait
        from app.revocation where org_id = $1`,
       [organisation.id],
     );
@@ -100,7 +100,7 @@ describe('a provider that is down blocks nothing', () => {
       expect(await outcome(admin, organisation, connectionId)).toBe('pending');
       const [row] = await eventually(async () => {
         const rows = await outbox(scene);
-        expect(rows[0].attempts).toBe(1);
+        expect(rows[0].tries).toBe(1);
         return rows;
       });
       const sealed = expect.stringMatching(/^v1\./);
@@ -127,7 +127,7 @@ describe('a provider that is down blocks nothing', () => {
     await settles(later.admin, later.organisation, later.connectionId, 'revoked');
     await settles(never.admin, never.organisation, never.connectionId, 'failed');
     for (const scene of scenes) {
-      expect(await outbox(scene)).toMatchObject([{ attempts: 2, access_token: null, refresh_token: null }]);
+      expect(await outbox(scene)).toMatchObject([{ tries: 2, access_token: null, refresh_token: null }]);
     }
     const receipt = await never.admin.api.delete(`${never.organisation.path}/connections/${never.connectionId}`);
     expect(receipt.body.revocations[0].connected_apps_url).toMatch(/^https:\/\/(www\.)?(x|twitter)\.com\//);

@@ -87,10 +87,10 @@ describe('DS-05 the provider’s answer to a revocation never stands in the way'
       expect((await link.disconnect()).status).toBe(200);
       expect(await link.row()).toBeNull();
       await eventually(async () => {
-        const [row] = await stage.sql('select attempts, outcome from app.revocation where org_id = $1', [
+        const [row] = await stage.sql('select tries, outcome from app.revocation where org_id = $1', [
           link.organisation.id,
         ]);
-        expect(row).toMatchObject({ attempts: 1, outcome: word });
+        expect(row).toMatchObject({ tries: 1, outcome: word });
       });
       if (word !== 'pending') return tally(`DS-05 revoke: ${name}`, { tries: 1 });
 

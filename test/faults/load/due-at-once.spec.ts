@@ -66,7 +66,7 @@ itLong(
     // Meta’s first, so that whoever takes them in order stands behind all of them.
     await stage.sql(
       `update app.connection set last_check_at = null,
-      next_check_at = app.now() - case provider when 'meta' then interval '2 minutes' else interval '1 minute' end
+      check_next_at = app.now() - case provider when 'meta' then interval '2 minutes' else interval '1 minute' end
      where org_id = any($1)`,
       [orgs],
     );

@@ -1,10 +1,9 @@
 /** What does the new grant reach? Every account found becomes a profile, parked, also where it cannot be used. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import type { Backoff } from '@domain/backoff.js';
 import { ConnectionNotFound, ReconnectNeeded } from '@domain/connection/connection.js';
 import type { CompletedOutcome } from '@domain/connection/connect-session.js';
 import type { ConnectionId, ConnectSessionId, OrgId } from '@domain/ids.js';
-import { ConnectSessions } from './ports.js';
+import { ConnectSessions, Discoveries, DISCOVERY_POLICY, type ClaimedDiscovery } from './ports.js';
 import { Audit } from '../ports/audit.js';
 import { withHeartbeat } from '../ports/heartbeat.js';
 import { retrySeconds } from '../ports/provider-fault.js';
@@ -12,10 +11,6 @@ import { Jobs } from '../ports/jobs.js';
 import { Work } from '../ports/work.js';
 import { Connections } from '../connections/ports.js';
 import { GrantDiscovery, type Rediscovered } from '../connections/discovery.js';
-
-const BACKOFF: Backoff = { firstSeconds: 5, mostSeconds: 300 };
-/** Some four hours. */
-const MOST_TRIES = 50;
 
 export class DiscoverProfiles extends Command<void> {
   constructor(
@@ -31,6 +26,7 @@ export class DiscoverProfilesHandler implements ICommandHandler<DiscoverProfiles
   constructor(
     private readonly work: Work,
     private readonly sessions: ConnectSessions,
+    private readonly discoveries: Discoveries,
     private readonly connections: Connections,
     private readonly discovery: GrantDiscovery,
     private readonly jobs: Jobs,
@@ -38,12 +34,12 @@ export class DiscoverProfilesHandler implements ICommandHandler<DiscoverProfiles
   ) {}
 
   async execute({ orgId, sessionId }: DiscoverProfiles): Promise<void> {
-    const claimed = await this.work.run(() => this.sessions.claimDiscovery(sessionId, orgId));
+    const claimed = await this.work.run(() => this.discoveries.claim({ sessionId, orgId }));
     if (claimed === null) return;
-    const { connectionId, tries } = claimed;
+    const { connectionId } = claimed;
     try {
       const found = await withHeartbeat(
-        () => this.work.run(() => this.sessions.renewDiscovery(sessionId, orgId, tries)),
+        () => this.work.run(() => this.discoveries.renew(claimed)),
         () => this.discover(connectionId, orgId, sessionId),
       );
       const gaps = found.missingScopes.length > 0 ? 'missing_scopes' : 'connected';
@@ -52,22 +48,17 @@ export class DiscoverProfilesHandler implements ICommandHandler<DiscoverProfiles
         await this.recheckOthers(connectionId, orgId);
       });
     } catch (error) {
-      await this.postpone(sessionId, orgId, connectionId, tries, error);
+      await this.failed(claimed, error);
       throw error;
     }
   }
 
   /** Within minutes at first, then ever more rarely. After hours the session ends, and the connection's own checks go on. */
-  private postpone(
-    sessionId: ConnectSessionId,
-    orgId: OrgId,
-    connectionId: ConnectionId,
-    tries: number,
-    error: unknown,
-  ): Promise<void> {
+  private failed(claimed: ClaimedDiscovery, error: unknown): Promise<void> {
+    const { sessionId, orgId, connectionId } = claimed;
     return this.work.run(async () => {
-      if (tries < MOST_TRIES && !(error instanceof ReconnectNeeded) && !(error instanceof ConnectionNotFound)) {
-        return this.sessions.retryDiscovery(sessionId, orgId, retrySeconds(BACKOFF, tries, error));
+      if (!claimed.isLast && !(error instanceof ReconnectNeeded) && !(error instanceof ConnectionNotFound)) {
+        return this.discoveries.retry(claimed, retrySeconds(DISCOVERY_POLICY.backoff, claimed.tries, error));
       }
       await this.end(sessionId, orgId, 'provider_error');
       await this.connections.checkNow([{ id: connectionId, orgId }]);

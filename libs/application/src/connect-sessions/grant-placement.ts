@@ -36,7 +36,7 @@ export class GrantPlacement {
       const locked = await this.locks.take(grant, sessionId);
       if (locked === null) return false;
       // Another worker may have been faster, or the organisation is being erased.
-      if (await this.exchanged.take(id, orgId)) await this.decide(grant, locked);
+      if (await this.exchanged.complete(id, orgId)) await this.decide(grant, locked);
       return true;
     });
   }

@@ -10,6 +10,7 @@ import { CredentialSeal } from '../credentials/credential-seal.js';
 import { Credentials, ReplacedCredentials, type StoredCredential } from '../credentials/ports.js';
 import { RevocationOutbox, type Revocable } from '../credentials/revocation-outbox.js';
 import type { AuditDetails } from '../ports/audit.js';
+import type { Claimed } from '../ports/durable-work.js';
 import { CredentialUnreadable } from '../ports/vault.js';
 import { Randomness } from '../ports/work.js';
 import { ConnectSessions, PendingGrants, type ExchangedGrant, type PendingGrant } from './ports.js';
@@ -69,7 +70,7 @@ export class GrantRevocation {
 
   /** Hands a grant whose person is not known to the outbox, and ends its session, where nothing else has. */
   async revokeUnidentifiedLater(
-    grant: ExchangedGrant,
+    grant: Omit<ExchangedGrant, keyof Claimed>,
     outcome: FailedOutcome,
     details: AuditDetails = {},
   ): Promise<void> {

@@ -1,7 +1,6 @@
 /** Finds out whose an exchanged grant is, and has it placed; tries again with backoff where that is not possible now. */
 import { Injectable } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Backoff } from '@domain/backoff.js';
 import { isShortLived } from '@domain/connection/credential.js';
 import { CredentialSeal } from '../credentials/credential-seal.js';
 import { Organisations } from '../organisations/ports.js';
@@ -12,22 +11,17 @@ import { CredentialUnreadable } from '../ports/vault.js';
 import { Work } from '../ports/work.js';
 import { GrantPlacement } from './grant-placement.js';
 import { GrantRevocation } from './grant-revocation.js';
-import { ConnectSessions, ExchangedGrants, type ExchangedGrant } from './ports.js';
+import { EXCHANGED_GRANT_POLICY, ExchangedGrants, type ExchangedGrant } from './ports.js';
 
 /** As long as a revocation may take. */
 const REVOKING_PATIENCE_MS = 35_000;
 const REVOKING_POLL_MS = 250;
-
-const BACKOFF: Backoff = { firstSeconds: 5, mostSeconds: 300 };
-/** A grant whose person could not be found out in this time is revoked. */
-const GIVE_UP_AFTER_MS = 60 * 60_000;
 
 @Injectable()
 export class GrantSettlement {
   constructor(
     private readonly work: Work,
     private readonly exchanged: ExchangedGrants,
-    private readonly sessions: ConnectSessions,
     private readonly organisations: Organisations,
     private readonly providers: Providers,
     private readonly seal: CredentialSeal,
@@ -45,7 +39,7 @@ export class GrantSettlement {
       const person = await this.providers.of(grant.provider).identify(tokens.accessToken);
       await this.placeOnceFree(grant, tokens, person);
     } catch (error) {
-      await this.postpone(grant, error);
+      await this.failed(grant, error);
       if (!(error instanceof ProviderFault)) throw error;
     }
   }
@@ -58,15 +52,14 @@ export class GrantSettlement {
     return { ...tokens, accessToken, accessExpiresAt };
   }
 
-  private async postpone(grant: ExchangedGrant, error: unknown): Promise<void> {
+  private async failed(grant: ExchangedGrant, error: unknown): Promise<void> {
     const hopeless = isDefinite(error) || error instanceof CredentialUnreadable;
     await this.work.run(async () => {
-      const now = await this.sessions.now();
-      if (!hopeless && now.getTime() - grant.receivedAt.getTime() < GIVE_UP_AFTER_MS) {
-        return this.exchanged.retry(grant, retrySeconds(BACKOFF, grant.tries, error));
+      if (!hopeless && !grant.isLast) {
+        return this.exchanged.retry(grant, retrySeconds(EXCHANGED_GRANT_POLICY.backoff, grant.tries, error));
       }
       await this.organisations.lockUsage(grant.orgId);
-      if (!(await this.exchanged.take(grant.id, grant.orgId))) return;
+      if (!(await this.exchanged.giveUp(grant.id, grant.orgId))) return;
       const outcome = error instanceof ProviderFault ? 'provider_error' : 'internal_error';
       await this.revocation.revokeUnidentifiedLater(grant, outcome, evidenceOf(error));
     });

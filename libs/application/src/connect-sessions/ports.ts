@@ -3,6 +3,8 @@ import type { ConnectSession } from '@domain/connection/connect-session.js';
 import type { ExternalPerson } from '@domain/connection/connection.js';
 import type { ConnectionId, ConnectSessionId, ExchangedGrantId, OrgId } from '@domain/ids.js';
 import type { ProviderName } from '@domain/platform.js';
+import type { Claimed, WorkPolicy } from '../ports/durable-work.js';
+import { LEASE_SECONDS, SENT_SECONDS } from '../ports/heartbeat.js';
 
 /** The redirect URIs as registered at the providers: from configuration, never from a request's headers. */
 export abstract class RedirectUris {
@@ -93,21 +95,34 @@ export abstract class ConnectSessions {
   ): Promise<readonly ConnectSessionId[]>;
   /** Sessions whose time to wait has run out, in whatever organisation, oldest first. */
   abstract overdue(limit: number): Promise<readonly SessionKey[]>;
-  /** Takes a discovery for one worker; null where it is over, not due yet, or held by another. */
-  abstract claimDiscovery(
-    id: ConnectSessionId,
-    orgId: OrgId,
-  ): Promise<{ readonly connectionId: ConnectionId; readonly tries: number } | null>;
-  abstract renewDiscovery(id: ConnectSessionId, orgId: OrgId, tries: number): Promise<void>;
-  abstract retryDiscovery(id: ConnectSessionId, orgId: OrgId, afterSeconds: number): Promise<void>;
-  /** Discoveries for which a job has to be sent: due, held by no worker, and in no queue. */
-  abstract takeDueDiscoveries(limit: number, queued: readonly ConnectSessionId[]): Promise<readonly SessionKey[]>;
   /** Removes sessions, with their attempts, so long after their time; and attempts that nobody used. @returns how many */
   abstract prune(keepDays: number, limit: number): Promise<number>;
 }
 
+/** Some four hours. */
+export const DISCOVERY_POLICY: WorkPolicy = {
+  leaseSeconds: LEASE_SECONDS,
+  sentSeconds: SENT_SECONDS,
+  backoff: { firstSeconds: 5, mostSeconds: 300 },
+  giveUpAfter: { tries: 50 },
+};
+
+export interface ClaimedDiscovery extends SessionKey, Claimed {
+  readonly connectionId: ConnectionId;
+}
+
+/** The discovery that a session waits for. */
+export abstract class Discoveries {
+  /** null where it is over, not due yet, or held by another worker. */
+  abstract claim(key: SessionKey): Promise<ClaimedDiscovery | null>;
+  abstract renew(discovery: ClaimedDiscovery): Promise<void>;
+  abstract retry(discovery: ClaimedDiscovery, seconds: number): Promise<void>;
+  /** Those that need a job: due, held by no worker, and in no queue. */
+  abstract requeueStalled(limit: number, queued: readonly ConnectSessionId[]): Promise<readonly SessionKey[]>;
+}
+
 /** A grant whose code was traded in, until it is known whose it is and what becomes of it. */
-export interface ExchangedGrant extends SessionKey {
+export interface ExchangedGrant extends SessionKey, Claimed {
   readonly id: ExchangedGrantId;
   readonly provider: ProviderName;
   /** null: the provider did not name them. */
@@ -118,23 +133,27 @@ export interface ExchangedGrant extends SessionKey {
   readonly accessExpiresAt: Date | null;
   /** When the person consented. */
   readonly receivedAt: Date;
-  /** How often it has been worked on, this time included. */
-  readonly tries: number;
 }
 
-/** Durable work: one worker at a time, tried again with backoff, taken up again after a crash. */
+/** A grant whose person could not be found out in an hour is revoked. */
+export const EXCHANGED_GRANT_POLICY: WorkPolicy = {
+  // Longer than the calls that settle it: the person is asked for, and a revocation under way is waited for.
+  leaseSeconds: 75,
+  backoff: { firstSeconds: 5, mostSeconds: 300 },
+  giveUpAfter: { seconds: 3_600 },
+};
+
 export abstract class ExchangedGrants {
   /** Stores it as claimed by the caller. */
-  abstract add(grant: Omit<ExchangedGrant, 'receivedAt' | 'tries'>): Promise<ExchangedGrant>;
-  /** Takes a due one for one worker; null where it is settled, held by another, or not due yet. */
-  abstract claim(id: ExchangedGrantId, orgId: OrgId): Promise<ExchangedGrant | null>;
-  /** Those whose time has come, or whose worker is lost. */
-  abstract due(limit: number): Promise<readonly { readonly id: ExchangedGrantId; readonly orgId: OrgId }[]>;
-  abstract retry(grant: ExchangedGrant, afterSeconds: number): Promise<void>;
+  abstract add(grant: Omit<ExchangedGrant, 'receivedAt' | keyof Claimed>): Promise<ExchangedGrant>;
+  abstract claimDue(limit: number): Promise<readonly ExchangedGrant[]>;
+  abstract retry(grant: ExchangedGrant, seconds: number): Promise<void>;
   /** Takes it out, for the one that settles it; false: another did. */
-  abstract take(id: ExchangedGrantId, orgId: OrgId): Promise<boolean>;
-  /** Takes out all of an organisation. */
-  abstract takeAll(orgId: OrgId): Promise<readonly ExchangedGrant[]>;
+  abstract complete(id: ExchangedGrantId, orgId: OrgId): Promise<boolean>;
+  /** Takes it out, for the one that hands it to the outbox; false: another was faster. */
+  abstract giveUp(id: ExchangedGrantId, orgId: OrgId): Promise<boolean>;
+  /** The same with all of an organisation. */
+  abstract giveUpAll(orgId: OrgId): Promise<readonly Omit<ExchangedGrant, keyof Claimed>[]>;
 }
 
 /**

@@ -3,7 +3,7 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { ConnectSessionId } from '@domain/ids.js';
 import { Jobs } from '../ports/jobs.js';
 import { Work } from '../ports/work.js';
-import { ConnectSessions } from './ports.js';
+import { Discoveries } from './ports.js';
 
 const BATCH = 100;
 
@@ -13,7 +13,7 @@ export class ResumeDiscoveries extends Command<void> {}
 export class ResumeDiscoveriesHandler implements ICommandHandler<ResumeDiscoveries> {
   constructor(
     private readonly work: Work,
-    private readonly sessions: ConnectSessions,
+    private readonly discoveries: Discoveries,
     private readonly jobs: Jobs,
   ) {}
 
@@ -21,7 +21,11 @@ export class ResumeDiscoveriesHandler implements ICommandHandler<ResumeDiscoveri
     return this.work.run(async () => {
       const queued = await this.jobs.queued('discover-profiles');
       const ids = queued.map(({ sessionId }) => sessionId as ConnectSessionId);
-      await this.jobs.send('discover-profiles', await this.sessions.takeDueDiscoveries(BATCH, ids));
+      const stalled = await this.discoveries.requeueStalled(BATCH, ids);
+      await this.jobs.send(
+        'discover-profiles',
+        stalled.map(({ sessionId, orgId }) => ({ sessionId, orgId })),
+      );
     });
   }
 }

@@ -34,7 +34,7 @@ export class RevokePendingGrantsHandler implements ICommandHandler<RevokePending
     return this.work.run(async () => {
       await this.organisations.lockUsage(orgId);
       if (only === undefined) {
-        for (const grant of await this.exchanged.takeAll(orgId))
+        for (const grant of await this.exchanged.giveUpAll(orgId))
           await this.revocation.revokeUnidentifiedLater(grant, 'superseded');
       }
       for (const sessionId of only === undefined ? await this.waiting.of(orgId) : [only]) {

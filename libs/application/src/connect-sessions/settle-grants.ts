@@ -1,5 +1,6 @@
 /** Settles exchanged grants whose next try has come, or whose process died with them. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { workThrough } from '../ports/durable-work.js';
 import { Work } from '../ports/work.js';
 import { GrantSettlement } from './grant-settlement.js';
 import { ExchangedGrants } from './ports.js';
@@ -18,16 +19,11 @@ export class SettleGrantsHandler implements ICommandHandler<SettleGrants> {
     private readonly settlement: GrantSettlement,
   ) {}
 
-  async execute(): Promise<void> {
-    const due = await this.work.run(() => this.exchanged.due(BATCH));
-    const settled = await Promise.allSettled(
-      due.map(async ({ id, orgId }) => {
-        const grant = await this.work.run(() => this.exchanged.claim(id, orgId));
-        if (grant !== null) await this.settlement.settle(grant);
-      }),
+  execute(): Promise<void> {
+    return workThrough(
+      BATCH,
+      () => this.work.run(() => this.exchanged.claimDue(BATCH)),
+      (grant) => this.settlement.settle(grant),
     );
-    const errors = settled.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []));
-    if (errors.length > 0)
-      throw new AggregateError(errors, `${errors.length} of ${due.length} grants were not settled.`);
   }
 }

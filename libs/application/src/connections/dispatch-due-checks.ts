@@ -3,7 +3,7 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { ConnectionId } from '@domain/ids.js';
 import { Jobs } from '../ports/jobs.js';
 import { Work } from '../ports/work.js';
-import { Connections } from './ports.js';
+import { ConnectionChecks } from './ports.js';
 
 const BATCH = 500;
 
@@ -14,7 +14,7 @@ export class DispatchDueChecks extends Command<number> {}
 export class DispatchDueChecksHandler implements ICommandHandler<DispatchDueChecks> {
   constructor(
     private readonly work: Work,
-    private readonly connections: Connections,
+    private readonly checks: ConnectionChecks,
     private readonly jobs: Jobs,
   ) {}
 
@@ -23,16 +23,16 @@ export class DispatchDueChecksHandler implements ICommandHandler<DispatchDueChec
     const ids = queued.map(({ connectionId }) => connectionId as ConnectionId);
     let sent = 0;
     for (;;) {
-      const due = await this.work.run(async () => {
-        const taken = await this.connections.takeDueChecks(BATCH, ids);
+      const batch = await this.work.run(async () => {
+        const due = await this.checks.requeueStalled(BATCH, ids);
         await this.jobs.send(
           'recheck-connection',
-          taken.map(({ id, orgId, provider }) => ({ orgId, connectionId: id, provider })),
+          due.map(({ id, orgId, provider }) => ({ orgId, connectionId: id, provider })),
         );
-        return taken.length;
+        return due.length;
       });
-      sent += due;
-      if (due < BATCH) return sent;
+      sent += batch;
+      if (batch < BATCH) return sent;
     }
   }
 }

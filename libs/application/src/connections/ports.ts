@@ -4,6 +4,8 @@ import type { ConnectionId, OrgId, ProfileId } from '@domain/ids.js';
 import type { Platform, ProviderName } from '@domain/platform.js';
 import type { GrantFacts } from '@domain/profile/usability.js';
 import type { AccountAccess } from '../credentials/ports.js';
+import type { Claimed, WorkPolicy } from '../ports/durable-work.js';
+import { LEASE_SECONDS, SENT_SECONDS } from '../ports/heartbeat.js';
 import type { FoundAccount, KnownAccount } from '../ports/provider.js';
 
 export interface ConnectionKey {
@@ -11,12 +13,15 @@ export interface ConnectionKey {
   readonly orgId: OrgId;
 }
 
-export interface ClaimedCheck extends ConnectionKey {
-  /** When it was due, as it stood at the claim. */
-  readonly dueAt: Date;
-  /** How often it has been tried since it was last done, this time included. */
-  readonly tries: number;
-}
+export const CHECK_POLICY: WorkPolicy = {
+  leaseSeconds: LEASE_SECONDS,
+  sentSeconds: SENT_SECONDS,
+  backoff: { firstSeconds: 60, mostSeconds: 3_600 },
+  giveUpAfter: null,
+};
+
+/** Its tries are counted since it was last done. */
+export type ClaimedCheck = ConnectionKey & Claimed & { readonly provider: ProviderName };
 
 export abstract class Connections {
   /** Throws `ConnectionNotFound`, also for another organisation's. */
@@ -31,14 +36,6 @@ export abstract class Connections {
   abstract recordCall(id: ConnectionId, orgId: OrgId): Promise<void>;
   /** Everybody else's connections of that external person, in whatever organisation: only ids leave. */
   abstract ofSamePerson(connection: Connection): Promise<readonly ConnectionKey[]>;
-  /**
-   * Takes connections for which a job has to be sent, at most `limit`: their check is due, no worker holds it, and it
-   * stands in no queue. Suspended organisations wait. The check stays due until it is done.
-   */
-  abstract takeDueChecks(
-    limit: number,
-    queued: readonly ConnectionId[],
-  ): Promise<readonly (ConnectionKey & { readonly provider: ProviderName })[]>;
   /** Makes the check of these due now, whatever becomes of the jobs that are sent for it. */
   abstract checkNow(keys: readonly ConnectionKey[]): Promise<void>;
   /**
@@ -46,19 +43,33 @@ export abstract class Connections {
    * @returns whether a job has to be sent for it
    */
   abstract requestCheck(key: ConnectionKey): Promise<boolean>;
-  /** Takes a due check for one worker; null where it is not due, or another holds it. */
-  abstract claimCheck(key: ConnectionKey): Promise<ClaimedCheck | null>;
-  abstract renewCheck(check: ClaimedCheck): Promise<void>;
-  /**
-   * Done: the next one comes in a day, and in a week for an X connection without a tracked profile (a check costs a rotation
-   * there). `retryAfterSeconds`: it could not be done, and is due again then. Where it was made due meanwhile it stays so.
-   */
-  abstract recordCheck(check: ClaimedCheck, retryAfterSeconds: number | null): Promise<void>;
   /**
    * Whether a look found none of the accounts that were granted before.
    * @returns whether to believe it: only what an earlier look, minutes ago, has found as well
    */
   abstract loss(key: ConnectionKey, seen: boolean): Promise<boolean>;
+}
+
+/** The check of a connection: durable work that comes again. */
+export abstract class ConnectionChecks {
+  /**
+   * Those that need a job, at most `limit`: due, held by no worker, and in no queue. Those of an organisation whose jobs
+   * do not run wait. The check stays due until it is done.
+   */
+  abstract requeueStalled(
+    limit: number,
+    queued: readonly ConnectionId[],
+  ): Promise<readonly (ConnectionKey & { readonly provider: ProviderName })[]>;
+  /** null where it is not due, or another worker holds it. */
+  abstract claim(key: ConnectionKey): Promise<ClaimedCheck | null>;
+  abstract renew(check: ClaimedCheck): Promise<void>;
+  /**
+   * The next one comes in a day, and in a week for an X connection without a tracked profile (a check costs a rotation
+   * there). Where it was made due meanwhile it is due again.
+   */
+  abstract complete(check: ClaimedCheck): Promise<void>;
+  /** Where it was made due meanwhile it is due at once. */
+  abstract retry(check: ClaimedCheck, seconds: number): Promise<void>;
 }
 
 /** What a discovery found, for the row that `rowsFor` named, its token sealed for that row. */

@@ -1,16 +1,13 @@
 /** Is the connection still good, and for what? Looks after its token first, and never rotates a living one without need. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import type { Backoff } from '@domain/backoff.js';
 import { ConnectionNotFound, ReconnectNeeded } from '@domain/connection/connection.js';
 import type { ConnectionId, OrgId } from '@domain/ids.js';
 import { withHeartbeat } from '../ports/heartbeat.js';
 import { retrySeconds } from '../ports/provider-fault.js';
 import { Work } from '../ports/work.js';
 import { AccessTokens } from '../credentials/access-tokens.js';
-import { Connections } from './ports.js';
+import { CHECK_POLICY, ConnectionChecks } from './ports.js';
 import { GrantDiscovery } from './discovery.js';
-
-const BACKOFF: Backoff = { firstSeconds: 60, mostSeconds: 3_600 };
 
 /** Long enough for a provider's hiccup to pass, short enough that a true loss is known soon. */
 const SECOND_LOOK_SECONDS = 180;
@@ -28,26 +25,27 @@ export class RecheckConnection extends Command<void> {
 export class RecheckConnectionHandler implements ICommandHandler<RecheckConnection> {
   constructor(
     private readonly work: Work,
-    private readonly connections: Connections,
+    private readonly checks: ConnectionChecks,
     private readonly tokens: AccessTokens,
     private readonly discovery: GrantDiscovery,
   ) {}
 
   /** @throws any ProviderFault: it could not be looked after now, and is tried again within the hour */
   async execute({ orgId, connectionId: id }: RecheckConnection): Promise<void> {
-    const check = await this.work.run(() => this.connections.claimCheck({ id, orgId }));
+    const check = await this.work.run(() => this.checks.claim({ id, orgId }));
     if (check === null) return;
     let doubted: boolean;
     try {
       doubted = await withHeartbeat(
-        () => this.work.run(() => this.connections.renewCheck(check)),
+        () => this.work.run(() => this.checks.renew(check)),
         () => this.look(id, orgId),
       );
     } catch (error) {
-      await this.work.run(() => this.connections.recordCheck(check, retrySeconds(BACKOFF, check.tries, error)));
+      const seconds = retrySeconds(CHECK_POLICY.backoff, check.tries, error);
+      await this.work.run(() => this.checks.retry(check, seconds));
       throw error;
     }
-    await this.work.run(() => this.connections.recordCheck(check, doubted ? SECOND_LOOK_SECONDS : null));
+    await this.work.run(() => (doubted ? this.checks.retry(check, SECOND_LOOK_SECONDS) : this.checks.complete(check)));
   }
 
   /** @returns whether it has to be looked at once more before a sudden loss of everything is believed */

@@ -4,6 +4,8 @@ import type { ReauthReason } from '@domain/connection/health.js';
 import type { ConnectionId, OrgId, ProfileId, ReplacedCredentialId, RevocationId } from '@domain/ids.js';
 import type { Platform, ProviderName } from '@domain/platform.js';
 import type { GrantProblem } from '@domain/profile/usability.js';
+import type { Claimed, WorkPolicy } from '../ports/durable-work.js';
+import { LEASE_SECONDS } from '../ports/heartbeat.js';
 
 export interface SealedTokens {
   readonly accessToken: string;
@@ -117,31 +119,39 @@ export interface PendingRevocation {
 export type RevocationOutcome = 'revoked' | 'already_gone' | 'not_supported' | 'kept_shared_grant' | 'failed';
 
 /** After a day without success it has failed, and its tokens are shredded. */
-export const REVOCATION_KEPT_MS = 24 * 3_600_000;
+export const REVOCATION_POLICY: WorkPolicy = {
+  leaseSeconds: LEASE_SECONDS,
+  backoff: { firstSeconds: 60, mostSeconds: 6 * 3_600 },
+  giveUpAfter: { seconds: 24 * 3_600 },
+};
+
+/** A revocation that one worker holds. */
+export type ClaimedRevocation = PendingRevocation & Claimed;
 
 export abstract class Revocations {
   abstract add(revocation: PendingRevocation): Promise<void>;
-  /**
-   * Takes a due one for one worker and puts its next try off, by backoff but never beyond `REVOCATION_KEPT_MS`; null where
-   * it has ended or is not due.
-   */
-  abstract take(
-    id: RevocationId,
-  ): Promise<(PendingRevocation & { readonly attempts: number; readonly ageMs: number }) | null>;
+  /** null where it has ended, is held by another worker, or is not due. */
+  abstract claim(id: RevocationId): Promise<ClaimedRevocation | null>;
+  /** Those that have been due longest: for the sweep behind the queue. */
+  abstract claimDue(limit: number): Promise<readonly ClaimedRevocation[]>;
   /** Stores whose grant it is, and shreds the token by which it was found out. */
   abstract identified(id: RevocationId, externalUserId: string): Promise<void>;
-  /** Somebody else is at the same grant: looked at again soon, and not counted as a try. */
-  abstract postpone(id: RevocationId): Promise<void>;
-  /** Ends it and shreds its tokens. A receipt claims only what was revoked: an incomplete one has `failed` for now. */
-  abstract end(id: RevocationId, outcome: RevocationOutcome): Promise<void>;
+  abstract retry(revocation: ClaimedRevocation, seconds: number): Promise<void>;
+  /** As `retry`; it does not count as a try: another worker is revoking the same grant. */
+  abstract wait(revocation: ClaimedRevocation, seconds: number): Promise<void>;
+  /**
+   * Ends it and shreds its tokens. A receipt claims only what was revoked: an incomplete one has `failed` for now. A late
+   * outcome counts whoever holds it by then: what was revoked is revoked.
+   */
+  abstract complete(id: RevocationId, outcome: Exclude<RevocationOutcome, 'failed'>): Promise<void>;
+  /** As `complete`, as `failed`. */
+  abstract giveUp(id: RevocationId): Promise<void>;
   /**
    * The answer to a refresh token is known after all: what was incomplete for its sake is complete, and an outcome counts
    * as it was.
    * @returns the receipt it belongs to; null where there is none
    */
-  abstract complete(sentHash: string, orgId: OrgId): Promise<string | null>;
-  /** Those whose time has come: for the sweep behind the queue. */
-  abstract due(limit: number): Promise<readonly RevocationId[]>;
+  abstract answered(sentHash: string, orgId: OrgId): Promise<string | null>;
 }
 
 /** The provider's own view of a grant: one per app and person, whoever of us holds it. */

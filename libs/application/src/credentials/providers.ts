@@ -1,6 +1,7 @@
 /** What this folder brings to the program. */
 import { AccessTokens } from './access-tokens.js';
 import { CredentialSeal } from './credential-seal.js';
+import { GrantRevocation } from './grant-revocation.js';
 import { ReauthMarker } from './reauth-marker.js';
 import { RevocationOutbox } from './revocation-outbox.js';
 import { RevokeGrantHandler } from './revoke-grant.js';
@@ -10,4 +11,4 @@ import { UnsavedResults } from './unsaved-results.js';
 export const handlers = [RevokeGrantHandler, SweepRevocationsHandler];
 
 /** What several verbs share. */
-export const services = [AccessTokens, CredentialSeal, ReauthMarker, RevocationOutbox, UnsavedResults];
+export const services = [AccessTokens, CredentialSeal, GrantRevocation, ReauthMarker, RevocationOutbox, UnsavedResults];

@@ -54,12 +54,12 @@ export class RevocationOutbox {
 
   /** A successor that came home after its connection was let go: it goes as well, on the same receipt. */
   async addSuccessor(owner: Owner, presented: string, successor: Revocable): Promise<void> {
-    const receipt = await this.revocations.complete(this.digest.text(presented), owner.orgId);
+    const receipt = await this.revocations.answered(this.digest.text(presented), owner.orgId);
     await this.add(owner, successor, receipt);
   }
 
   /** The provider gave nothing for this refresh token: a receipt that leaves it open need not do so any longer. */
   async hasNoSuccessor(presented: string, orgId: OrgId): Promise<void> {
-    await this.revocations.complete(this.digest.text(presented), orgId);
+    await this.revocations.answered(this.digest.text(presented), orgId);
   }
 }

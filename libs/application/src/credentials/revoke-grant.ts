@@ -1,24 +1,11 @@
-/** The outbox at work: what was let go here is revoked at the provider, as often as it takes within a day. */
+/** Claims one revocation of the outbox, and carries it out. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { RevocationId } from '@domain/ids.js';
-import { CredentialSeal } from './credential-seal.js';
-import { CredentialRefused, ProviderFault } from '../ports/provider-fault.js';
-import { Providers } from '../ports/provider.js';
-import { CredentialUnreadable } from '../ports/vault.js';
-import { Randomness, Work } from '../ports/work.js';
-import {
-  ProviderGrants,
-  REVOCATION_KEPT_MS,
-  Revocations,
-  type PendingRevocation,
-  type RevocationOutcome,
-} from './ports.js';
+import { Work } from '../ports/work.js';
+import { GrantRevocation } from './grant-revocation.js';
+import { Revocations } from './ports.js';
 
-/** As long as an ordinary revocation takes, and some more. */
-const LOOKS = 10;
-const BETWEEN_LOOKS_MS = 500;
-
+/** Does nothing where it has ended, is held by another worker, or is not due. */
 export class RevokeGrant extends Command<void> {
   constructor(readonly revocationId: RevocationId) {
     super();
@@ -30,91 +17,11 @@ export class RevokeGrantHandler implements ICommandHandler<RevokeGrant> {
   constructor(
     private readonly work: Work,
     private readonly revocations: Revocations,
-    private readonly grants: ProviderGrants,
-    private readonly providers: Providers,
-    private readonly seal: CredentialSeal,
-    private readonly random: Randomness,
+    private readonly revocation: GrantRevocation,
   ) {}
 
   async execute({ revocationId: id }: RevokeGrant): Promise<void> {
-    const taken = await this.work.run(() => this.revocations.take(id));
-    if (taken === null) return;
-    const isLast = taken.ageMs >= REVOCATION_KEPT_MS;
-    let outcome;
-    try {
-      outcome = await this.outcomeOf(taken);
-    } catch (error) {
-      // Whatever it is: tokens are not kept longer for it.
-      if (isLast) await this.work.run(() => this.revocations.end(id, 'failed'));
-      throw error;
-    }
-    if (outcome === 'busy') return this.work.run(() => this.revocations.postpone(id));
-    if (outcome === null && !isLast) return;
-    await this.work.run(() => this.revocations.end(id, outcome ?? 'failed'));
-  }
-
-  /**
-   * X's tokens are this connection's own. Meta knows one grant per app and person: while anyone else lives on it, it
-   * stays, and while it goes, nobody gets in.
-   */
-  private async outcomeOf(pending: PendingRevocation): Promise<RevocationOutcome | 'busy' | null> {
-    const { provider, externalUserId } = pending;
-    if (provider === 'x') return this.revoke(pending);
-    if (externalUserId === null) return this.identifyFirst(pending);
-    const claim = this.random.id<string>();
-    const decided = await this.begin(provider, externalUserId, claim);
-    if (decided === 'busy') return 'busy';
-    if (decided === 'shared') return 'kept_shared_grant';
-    try {
-      return await this.revoke(pending);
-    } finally {
-      await this.work.run(() => this.grants.endRevoking(provider, externalUserId, claim));
-    }
-  }
-
-  /** Without the person's id nothing tells whether another connection lives on the grant. */
-  private async identifyFirst(pending: PendingRevocation): Promise<RevocationOutcome | 'busy' | null> {
-    const person = await this.asking(async () => {
-      const token = this.seal.openForRevocation(pending.accessToken, 'access_token', pending);
-      return token === null ? 'failed' : this.providers.of(pending.provider).identify(token);
-    });
-    if (person === null || typeof person === 'string') return person;
-    const { externalUserId } = person;
-    await this.work.run(() => this.revocations.identified(pending.id, externalUserId));
-    return this.outcomeOf({ ...pending, externalUserId, accessToken: null, refreshToken: null });
-  }
-
-  /** Whoever is at it is through in a moment: the outbox's own times are for providers that are away. */
-  private async begin(
-    ...whose: Parameters<ProviderGrants['beginRevoking']>
-  ): ReturnType<ProviderGrants['beginRevoking']> {
-    for (let looks = 1; ; looks += 1) {
-      const decided = await this.work.run(() => this.grants.beginRevoking(...whose));
-      if (decided !== 'busy' || looks === LOOKS) return decided;
-      await sleep(BETWEEN_LOOKS_MS);
-    }
-  }
-
-  private revoke(pending: PendingRevocation): Promise<RevocationOutcome | null> {
-    return this.asking(async () => {
-      const accessToken = this.seal.openForRevocation(pending.accessToken, 'access_token', pending);
-      const refreshToken = this.seal.openForRevocation(pending.refreshToken, 'refresh_token', pending);
-      if (pending.provider === 'x' && accessToken === null && refreshToken === null) return 'failed';
-      return this.providers
-        .of(pending.provider)
-        .revoke({ externalUserId: pending.externalUserId ?? '', accessToken, refreshToken });
-    });
-  }
-
-  /** null: not known to have worked; `take` has already set the time of the next try. */
-  private async asking<T>(call: () => Promise<T>): Promise<T | 'failed' | 'already_gone' | null> {
-    try {
-      return await call();
-    } catch (error) {
-      if (error instanceof CredentialUnreadable) return 'failed';
-      if (error instanceof CredentialRefused) return 'already_gone';
-      if (error instanceof ProviderFault) return null;
-      throw error;
-    }
+    const claimed = await this.work.run(() => this.revocations.claim(id));
+    if (claimed !== null) await this.revocation.revoke(claimed);
   }
 }

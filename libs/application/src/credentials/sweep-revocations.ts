@@ -1,8 +1,9 @@
 /** Revocations whose next try has come, or whose job was lost with the queue. */
-import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { workThrough } from '../ports/durable-work.js';
 import { Work } from '../ports/work.js';
+import { GrantRevocation } from './grant-revocation.js';
 import { Revocations } from './ports.js';
-import { RevokeGrant } from './revoke-grant.js';
 
 const BATCH = 100;
 
@@ -14,14 +15,14 @@ export class SweepRevocationsHandler implements ICommandHandler<SweepRevocations
   constructor(
     private readonly work: Work,
     private readonly revocations: Revocations,
-    private readonly commands: CommandBus,
+    private readonly revocation: GrantRevocation,
   ) {}
 
-  async execute(): Promise<void> {
-    const due = await this.work.run(() => this.revocations.due(BATCH));
-    const errors: unknown[] = [];
-    for (const id of due)
-      await this.commands.execute(new RevokeGrant(id)).catch((error: unknown) => errors.push(error));
-    if (errors.length > 0) throw new AggregateError(errors, `${errors.length} of ${due.length} revocations failed.`);
+  execute(): Promise<void> {
+    return workThrough(
+      BATCH,
+      () => this.work.run(() => this.revocations.claimDue(1)),
+      (claimed) => this.revocation.revoke(claimed),
+    );
   }
 }

@@ -1,9 +1,14 @@
 /** Erasures whose time has come: every connection is let go and revoked, then every row goes, stretch by stretch. */
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { waitSeconds } from '@domain/backoff.js';
 import { RevokePendingGrants } from '../connect-sessions/revoke-pending-grants.js';
 import { Disconnect } from '../disconnecting/disconnect.js';
+import { workThrough } from '../ports/durable-work.js';
 import { Work } from '../ports/work.js';
-import { Erasures, type PendingErasure } from './ports.js';
+import { ERASURE_POLICY, Erasures, type ClaimedErasure } from './ports.js';
+
+const BATCH = 100;
+const REVOCATIONS_WAIT_SECONDS = 30;
 
 /** Answers how many organisations are gone. */
 export class EraseOrganisations extends Command<number> {}
@@ -16,17 +21,32 @@ export class EraseOrganisationsHandler implements ICommandHandler<EraseOrganisat
     private readonly commands: CommandBus,
   ) {}
 
+  /** @throws an `AggregateError` of what failed, after all others were erased */
   async execute(): Promise<number> {
-    for (let gone = 0; ;) {
-      const due = await this.work.run(() => this.erasures.takeDue());
-      if (due === null) return gone;
-      if (await this.erase(due)) gone += 1;
+    let gone = 0;
+    await workThrough(
+      BATCH,
+      () => this.work.run(() => this.erasures.claimDue(1)),
+      async (erasure) => {
+        if (await this.tried(erasure)) gone += 1;
+      },
+    );
+    return gone;
+  }
+
+  private async tried(erasure: ClaimedErasure): Promise<boolean> {
+    try {
+      return await this.erase(erasure);
+    } catch (error) {
+      const seconds = waitSeconds(ERASURE_POLICY.backoff, erasure.tries);
+      await this.work.run(() => this.erasures.retry(erasure, seconds));
+      throw error;
     }
   }
 
-  /** @returns false: a revocation has not ended, and its tokens are needed for it; it is taken again a little later. */
-  private async erase(erasure: PendingErasure): Promise<boolean> {
-    const { id, orgId } = erasure;
+  /** @returns false: a revocation has not ended, and its tokens are needed for it; it is claimed again a little later. */
+  private async erase(erasure: ClaimedErasure): Promise<boolean> {
+    const { orgId } = erasure;
     const connections = await this.work.run(() => this.erasures.connectionsOf(orgId));
     for (const connectionId of connections) {
       await this.commands.execute(new Disconnect('system', orgId, connectionId, 'erasure'));
@@ -34,7 +54,7 @@ export class EraseOrganisationsHandler implements ICommandHandler<EraseOrganisat
     await this.commands.execute(new RevokePendingGrants(orgId));
     await this.work.run(() => this.erasures.countConnections(erasure));
     if ((await this.work.run(() => this.erasures.revocationsOpen(orgId))) > 0) {
-      await this.work.run(() => this.erasures.postpone(id));
+      await this.work.run(() => this.erasures.wait(erasure, REVOCATIONS_WAIT_SECONDS));
       return false;
     }
     while ((await this.work.run(() => this.erasures.deleteStretch(erasure))) > 0);

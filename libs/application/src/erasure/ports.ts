@@ -2,8 +2,16 @@
 import type { ConnectionId, OrgId } from '@domain/ids.js';
 import { DomainError } from '@domain/errors.js';
 import { Unauthenticated } from '../organisations/identity.js';
+import type { Claimed, WorkPolicy } from '../ports/durable-work.js';
 
-export interface PendingErasure {
+export const ERASURE_POLICY: WorkPolicy = {
+  // Each stretch renews it.
+  leaseSeconds: 600,
+  backoff: { firstSeconds: 30, mostSeconds: 600 },
+  giveUpAfter: null,
+};
+
+export interface ClaimedErasure extends Claimed {
   readonly id: string;
   readonly orgId: OrgId;
 }
@@ -15,17 +23,18 @@ export abstract class Erasures {
   abstract request(id: string, orgId: OrgId, receiptHash: Uint8Array, dueInHours: number): Promise<void>;
   /** Throws `ErasureNotFound` where there is none that can still be canceled. */
   abstract cancel(orgId: OrgId): Promise<void>;
-  /** Takes one whose time has come, or that was left unfinished; null where there is none. */
-  abstract takeDue(): Promise<PendingErasure | null>;
+  /** Those whose time has come, or that were left unfinished. */
+  abstract claimDue(limit: number): Promise<readonly ClaimedErasure[]>;
   abstract connectionsOf(orgId: OrgId): Promise<readonly ConnectionId[]>;
   /** Notes for the receipt how many it has let go, whichever processes did it; told while the audit log is still there. */
-  abstract countConnections(erasure: PendingErasure): Promise<void>;
+  abstract countConnections(erasure: ClaimedErasure): Promise<void>;
   /** Revocations that have not ended: their tokens are still needed. */
   abstract revocationsOpen(orgId: OrgId): Promise<number>;
-  /** Lets it go until a little later: it waits for something. */
-  abstract postpone(id: string): Promise<void>;
+  abstract retry(erasure: ClaimedErasure, seconds: number): Promise<void>;
+  /** As `retry`; it does not count as a try: it waits for revocations. */
+  abstract wait(erasure: ClaimedErasure, seconds: number): Promise<void>;
   /** Deletes the next stretch of rows; 0: nothing of the organisation is left but its tombstone, and the erasure is done. */
-  abstract deleteStretch(erasure: PendingErasure): Promise<number>;
+  abstract deleteStretch(erasure: ClaimedErasure): Promise<number>;
 }
 
 export class ErasureNotFound extends DomainError {

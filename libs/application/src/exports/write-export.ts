@@ -1,9 +1,10 @@
 /** Writes an export stretch by stretch, each in a transaction of its own: it can be killed at any point, and goes on. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { waitSeconds } from '@domain/backoff.js';
 import type { OrgId } from '@domain/ids.js';
 import { Jobs } from '../ports/jobs.js';
 import { Work } from '../ports/work.js';
-import { Exports } from './ports.js';
+import { EXPORT_POLICY, Exports, type ClaimedExport } from './ports.js';
 
 export class WriteExport extends Command<void> {
   constructor(
@@ -22,14 +23,26 @@ export class WriteExportHandler implements ICommandHandler<WriteExport> {
   ) {}
 
   async execute({ orgId, exportId }: WriteExport): Promise<void> {
-    for (;;) {
-      const step = await this.work.run(() => this.exports.step(exportId, orgId));
-      if (step === null || step.finished) return;
+    let claimed = await this.work.run(() => this.exports.claim(exportId, orgId));
+    while (claimed !== null) {
+      const held: ClaimedExport = claimed;
+      try {
+        const step = await this.work.run(() => this.exports.step(held));
+        claimed = step === null || step.finished ? null : step.claimed;
+      } catch (error) {
+        await this.work.run(() => this.failed(held));
+        throw error;
+      }
     }
+  }
+
+  private failed(held: ClaimedExport): Promise<void> {
+    if (held.isLast) return this.exports.giveUp(held);
+    return this.exports.retry(held, waitSeconds(EXPORT_POLICY.backoff, held.tries));
   }
 }
 
-/** Deletes what has lain here for a day, and sends again what nobody writes. */
+/** Deletes what has lain here for a day, and sends a job for what no worker writes. */
 export class SweepExports extends Command<void> {}
 
 const BATCH = 20;
@@ -45,7 +58,12 @@ export class SweepExportsHandler implements ICommandHandler<SweepExports> {
   execute(): Promise<void> {
     return this.work.run(async () => {
       await this.exports.expire();
-      const stalled = await this.exports.stalled(BATCH);
+      await this.exports.giveUpStalled();
+      const queued = await this.jobs.queued('write-export');
+      const stalled = await this.exports.requeueStalled(
+        BATCH,
+        queued.map(({ exportId }) => exportId),
+      );
       await this.jobs.send(
         'write-export',
         stalled.map(({ id, orgId }) => ({ orgId, exportId: id })),

@@ -5,11 +5,12 @@ import { RevokePendingGrants } from '../connect-sessions/revoke-pending-grants.j
 import { AccessTokens } from '../credentials/access-tokens.js';
 import { Connections, type ConnectionKey } from '../connections/ports.js';
 import { Jobs } from '../ports/jobs.js';
-import { ProviderUnavailable } from '../ports/provider-fault.js';
+import { withHeartbeat } from '../ports/heartbeat.js';
+import { ProviderUnavailable, retrySeconds } from '../ports/provider-fault.js';
 import { Providers } from '../ports/provider.js';
 import { Work } from '../ports/work.js';
 import { Disconnect } from '../disconnecting/disconnect.js';
-import { ProviderCallbacks, type CallbackOutcome, type StoredCallback } from './ports.js';
+import { CALLBACK_POLICY, ProviderCallbacks, type CallbackOutcome, type StoredCallback } from './ports.js';
 import { RevokeGrant } from '../credentials/revoke-grant.js';
 
 export class ActOnCallback extends Command<void> {
@@ -32,13 +33,25 @@ export class ActOnCallbackHandler implements ICommandHandler<ActOnCallback> {
 
   /** @throws any ProviderFault: Meta could not be asked, and is asked again */
   async execute({ callbackId }: ActOnCallback): Promise<void> {
-    const callback = await this.work.run(() => this.callbacks.open(callbackId));
+    const callback = await this.work.run(() => this.callbacks.claim(callbackId));
     if (callback === null) return;
-    const outcome =
-      callback.externalUserId === null
-        ? await this.pageRemoved(callback)
-        : await this.personLeft(callback, callback.externalUserId);
-    await this.work.run(() => this.callbacks.done(callbackId, outcome));
+    let outcome;
+    try {
+      outcome = await withHeartbeat(
+        () => this.work.run(() => this.callbacks.renew(callback)),
+        () => this.actOn(callback),
+      );
+    } catch (error) {
+      const seconds = retrySeconds(CALLBACK_POLICY.backoff, callback.tries, error);
+      await this.work.run(() => this.callbacks.retry(callback, seconds));
+      throw error;
+    }
+    await this.work.run(() => this.callbacks.complete(callbackId, outcome));
+  }
+
+  private actOn(callback: StoredCallback): Promise<CallbackOutcome> {
+    const { externalUserId } = callback;
+    return externalUserId === null ? this.pageRemoved(callback) : this.personLeft(callback, externalUserId);
   }
 
   /** A Page's own removal touches that Page only: discovery finds it not granted any more. */

@@ -3,6 +3,8 @@ import { DomainError } from '@domain/errors.js';
 import type { ConnectSessionId, OrgId, RevocationId } from '@domain/ids.js';
 import type { ConnectionKey } from '../connections/ports.js';
 import type { CallbackKind } from '../disconnecting/ports.js';
+import type { Claimed, WorkPolicy } from '../ports/durable-work.js';
+import { LEASE_SECONDS } from '../ports/heartbeat.js';
 
 /** What a signed request of Meta's says. */
 export interface CallbackRequest {
@@ -16,6 +18,16 @@ export interface CallbackRequest {
 export interface StoredCallback extends CallbackRequest {
   readonly id: string;
 }
+
+/** Meta does not ask again: it is never given up, and tried ever more rarely. */
+export const CALLBACK_POLICY: WorkPolicy = {
+  leaseSeconds: LEASE_SECONDS,
+  sentSeconds: 60,
+  backoff: { firstSeconds: 60, mostSeconds: 3_600 },
+  giveUpAfter: null,
+};
+
+export type ClaimedCallback = StoredCallback & Claimed;
 
 export interface CallbackOutcome {
   /** Connections that were let go. */
@@ -32,11 +44,14 @@ export abstract class ProviderCallbacks {
   ): Promise<boolean>;
   /** Of the confirmation code that this request was first answered with. */
   abstract codeHash(requestHash: Uint8Array): Promise<Uint8Array>;
-  /** null: it is done. */
-  abstract open(id: string): Promise<StoredCallback | null>;
-  abstract done(id: string, outcome: CallbackOutcome): Promise<void>;
-  /** Whose job was lost with the queue, or gave up: each is told again ever more rarely, from a minute up to an hour. */
-  abstract takeDue(limit: number): Promise<readonly string[]>;
+  /** null: it is done, held by another worker, or not due. */
+  abstract claim(id: string): Promise<ClaimedCallback | null>;
+  abstract renew(callback: ClaimedCallback): Promise<void>;
+  /** Whoever holds it by then: acted on twice it comes to the same. */
+  abstract complete(id: string, outcome: CallbackOutcome): Promise<void>;
+  abstract retry(callback: ClaimedCallback, seconds: number): Promise<void>;
+  /** Those that need a job: their next try has come, or their job or its worker was lost. */
+  abstract requeueStalled(limit: number, queued: readonly string[]): Promise<readonly string[]>;
   /** A person's connections, in every organisation that has one, with when each was last authorised. */
   abstract connectionsOf(externalUserId: string): Promise<readonly (ConnectionKey & { readonly authorisedAt: Date })[]>;
   /** Grants of the person that wait for a member's word, in every organisation. */

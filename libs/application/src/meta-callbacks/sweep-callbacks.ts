@@ -1,4 +1,4 @@
-/** Callbacks whose job was lost, or gave up while Meta could not be asked. */
+/** Sends a job for each callback whose next try has come, or whose job or its worker was lost. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Jobs } from '../ports/jobs.js';
 import { Work } from '../ports/work.js';
@@ -18,10 +18,14 @@ export class SweepCallbacksHandler implements ICommandHandler<SweepCallbacks> {
 
   execute(): Promise<void> {
     return this.work.run(async () => {
-      const due = await this.callbacks.takeDue(BATCH);
+      const queued = await this.jobs.queued('act-on-callback');
+      const stalled = await this.callbacks.requeueStalled(
+        BATCH,
+        queued.map(({ callbackId }) => callbackId),
+      );
       await this.jobs.send(
         'act-on-callback',
-        due.map((callbackId) => ({ callbackId })),
+        stalled.map((callbackId) => ({ callbackId })),
       );
     });
   }

@@ -2,7 +2,7 @@
 import { noticeWords, plain, type NoticeWords } from '@domain/notice/notice.js';
 import { html, type Html } from '../html.js';
 import { toWire } from '../wire-ids.js';
-import type { OutgoingMail, TakenMail } from './ports.js';
+import type { OutgoingMail, ClaimedMail } from './ports.js';
 
 const PROVIDERS: Readonly<Record<string, string>> = { meta: 'Meta', x: 'X' };
 const STEPS: Readonly<Record<NonNullable<NoticeWords['action']>, string>> = {
@@ -12,7 +12,7 @@ const STEPS: Readonly<Record<NonNullable<NoticeWords['action']>, string>> = {
 };
 
 /** @param link where people look after connections, with `{org}` and `{connection}` for their ids; null where no page is known */
-export function noticeMail({ id, recipient, organisation, notice }: TakenMail, link: string | null): OutgoingMail {
+export function noticeMail({ id, recipient, organisation, notice }: ClaimedMail, link: string | null): OutgoingMail {
   const words = noticeWords(notice.kind, notice.subjectName, notice.details);
   const provider = PROVIDERS[String(notice.details['provider'])];
   const title = provider === undefined ? words.title : `${words.title} (${provider})`;
@@ -37,7 +37,7 @@ export function noticeMail({ id, recipient, organisation, notice }: TakenMail, l
   };
 }
 
-function filled(link: string, { orgId, subjectId }: TakenMail['notice']): string {
+function filled(link: string, { orgId, subjectId }: ClaimedMail['notice']): string {
   return link.replaceAll('{org}', encodeURIComponent(orgId)).replaceAll('{connection}', toWire('conn', subjectId));
 }
 

@@ -2,6 +2,7 @@
 import type { ConnectionId, MailId, NoticeId, OrgId, UserId } from '@domain/ids.js';
 import type { NoticeDetails, NoticeKind } from '@domain/notice/notice.js';
 import type { ProviderName } from '@domain/platform.js';
+import type { Claimed, WorkPolicy } from '../ports/durable-work.js';
 
 export abstract class NoticeMarks {
   /** One person's own mark. False: the organisation has no such notice. */
@@ -29,10 +30,17 @@ export abstract class Expiries {
   abstract near(days: readonly number[], limit: number): Promise<readonly NearExpiry[]>;
 }
 
-/** One mail to one person about one notice, taken by one worker and marked as being sent. */
-export interface TakenMail {
+/** News older than three days is none. */
+export const MAIL_POLICY: WorkPolicy = {
+  // Far longer than any sending takes: a sender that has not come back by then never will.
+  leaseSeconds: 600,
+  backoff: { firstSeconds: 60, mostSeconds: 6 * 3_600 },
+  giveUpAfter: { seconds: 3 * 86_400 },
+};
+
+/** One mail to one person about one notice, claimed by one worker and marked as being sent. */
+export interface ClaimedMail extends Claimed {
   readonly id: MailId;
-  readonly attempts: number;
   readonly recipient: { readonly address: string; readonly name: string | null };
   readonly organisation: string;
   readonly notice: {
@@ -56,15 +64,17 @@ export abstract class MailOutbox {
   /**
    * Marks a due one as being sent, before a byte of it is: whatever happens then, it is never sent again unless the
    * server is known not to have taken it. null where there is nothing to send; it was canceled where the recipient is
-   * no Admin or Owner any more.
+   * no Admin or Owner any more. Mail of an organisation whose jobs do not run waits.
    */
-  abstract take(id: MailId): Promise<TakenMail | null>;
-  /** Ends it, or puts its next try off, by backoff, for three days at most. */
-  abstract settle(mail: TakenMail, outcome: MailOutcome): Promise<void>;
-  /** Ends those whose sender never came back as `unknown`. */
-  abstract giveUpLost(): Promise<void>;
-  /** Those whose time has come: for the sweep behind the queue. */
-  abstract due(limit: number): Promise<readonly MailId[]>;
+  abstract claim(id: MailId): Promise<ClaimedMail | null>;
+  /** Those that have been due longest: for the sweep behind the queue. */
+  abstract claimDue(limit: number): Promise<readonly ClaimedMail[]>;
+  abstract complete(mail: ClaimedMail): Promise<void>;
+  abstract retry(mail: ClaimedMail, seconds: number, problem: string): Promise<void>;
+  /** @param as `failed`: it was tried for long enough */
+  abstract giveUp(mail: ClaimedMail, as: 'refused' | 'unknown' | 'failed', problem: string): Promise<void>;
+  /** Ends those whose sender was lost as `unknown`: this work alone is never claimed again then. */
+  abstract giveUpStalled(): Promise<void>;
 }
 
 export interface OutgoingMail {

@@ -1,4 +1,5 @@
 /** What this folder brings to the program. */
+import { MailDelivery } from './mail-delivery.js';
 import { MarkNoticeHandler } from './mark-notice.js';
 import { ReadAllNoticesHandler } from './read-all-notices.js';
 import { SendMailHandler } from './send-mail.js';
@@ -12,3 +13,6 @@ export const handlers = [
   SweepMailHandler,
   WarnOfExpiryHandler,
 ];
+
+/** What several verbs share. */
+export const services = [MailDelivery];

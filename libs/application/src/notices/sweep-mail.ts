@@ -1,8 +1,9 @@
-/** Mail whose next try has come, or whose job was lost with the queue; and mail whose sender never came back. */
-import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+/** Mail whose next try has come, or whose job was lost with the queue; and mail whose sender was lost. */
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { workThrough } from '../ports/durable-work.js';
 import { Work } from '../ports/work.js';
+import { MailDelivery } from './mail-delivery.js';
 import { Mailer, MailOutbox } from './ports.js';
-import { SendMail } from './send-mail.js';
 
 const BATCH = 100;
 
@@ -14,14 +15,16 @@ export class SweepMailHandler implements ICommandHandler<SweepMail> {
     private readonly work: Work,
     private readonly outbox: MailOutbox,
     private readonly mailer: Mailer,
-    private readonly commands: CommandBus,
+    private readonly delivery: MailDelivery,
   ) {}
 
   async execute(): Promise<void> {
-    const due = await this.work.run(async () => {
-      await this.outbox.giveUpLost();
-      return this.mailer.configured ? this.outbox.due(BATCH) : [];
-    });
-    for (const id of due) await this.commands.execute(new SendMail(id));
+    await this.work.run(() => this.outbox.giveUpStalled());
+    if (!this.mailer.configured) return;
+    await workThrough(
+      BATCH,
+      () => this.work.run(() => this.outbox.claimDue(1)),
+      (mail) => this.delivery.deliver(mail),
+    );
   }
 }

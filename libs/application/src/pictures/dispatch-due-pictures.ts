@@ -20,7 +20,7 @@ export class DispatchDuePicturesHandler implements ICommandHandler<DispatchDuePi
   /** One batch at a time: pictures are no hurry, and the queue is there for others too. */
   execute(): Promise<number> {
     return this.work.run(async () => {
-      const due = await this.pictures.takeDue(BATCH);
+      const due = await this.pictures.requeueStalled(BATCH);
       await this.jobs.send(
         'fetch-picture',
         due.map((id) => ({ pictureId: id })),

@@ -1,8 +1,9 @@
 /** One picture, fetched from its provider and made ours; a failure leaves the old one in place. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { waitSeconds } from '@domain/backoff.js';
 import type { PictureId } from '@domain/ids.js';
 import { Work } from '../ports/work.js';
-import { PictureSource, PictureUnfit, Pictures } from './ports.js';
+import { PICTURE_POLICY, PictureSource, PictureUnfit, Pictures } from './ports.js';
 
 export class FetchPicture extends Command<void> {
   constructor(readonly id: PictureId) {
@@ -19,14 +20,16 @@ export class FetchPictureHandler implements ICommandHandler<FetchPicture> {
   ) {}
 
   async execute({ id }: FetchPicture): Promise<void> {
-    const wanted = await this.work.run(() => this.pictures.wanted(id));
-    if (wanted === null) return;
+    const claimed = await this.work.run(() => this.pictures.claim(id));
+    if (claimed === null) return;
     try {
-      const picture = await this.source.get(wanted.provider, wanted.sourceUrl);
-      await this.work.run(() => this.pictures.store(wanted, picture));
+      const picture = await this.source.get(claimed.provider, claimed.sourceUrl);
+      await this.work.run(() => this.pictures.complete(claimed, picture));
     } catch (error) {
+      const problem = error instanceof PictureUnfit ? error.problem : 'internal_error';
+      const seconds = waitSeconds(PICTURE_POLICY.backoff, claimed.tries);
+      await this.work.run(() => this.pictures.retry(claimed, seconds, problem));
       if (!(error instanceof PictureUnfit)) throw error;
-      await this.work.run(() => this.pictures.failed(wanted, error.problem));
     }
   }
 }

@@ -2,6 +2,8 @@
 import { DomainError } from '@domain/errors.js';
 import type { PictureId } from '@domain/ids.js';
 import type { ProviderName } from '@domain/platform.js';
+import type { Claimed, WorkPolicy } from '../ports/durable-work.js';
+import { LEASE_SECONDS } from '../ports/heartbeat.js';
 
 /** A picture as we show it: square WebP without metadata, at most 64 kB. */
 export interface ShownPicture {
@@ -9,26 +11,35 @@ export interface ShownPicture {
   readonly width: number;
 }
 
+/** Of one that fails the old picture stays. */
+export const PICTURE_POLICY: WorkPolicy = {
+  leaseSeconds: LEASE_SECONDS,
+  // Thousands become due together: the queue is not asked for each, and this is longer than it takes with them.
+  sentSeconds: 600,
+  backoff: { firstSeconds: 600, mostSeconds: 86_400 },
+  giveUpAfter: null,
+};
+
 /** One to be fetched: where the provider says it is, and who that is. */
-export interface WantedPicture {
+export interface ClaimedPicture extends Claimed {
   readonly id: PictureId;
   readonly provider: ProviderName;
   readonly sourceUrl: string;
 }
 
+/**
+ * There is one for each served profile and each connection that has a picture at its provider, due as its address changes
+ * and a day after the last time, and gone with it. Those of an organisation whose jobs do not run wait.
+ */
 export abstract class Pictures {
-  /**
-   * There is one for each served profile and each connection that has a picture at its provider, due as its address
-   * changes, and gone with it. Takes those that are new, changed or a day old, at most `limit`; any number of processes
-   * may ask at once, none gets what another has. Suspended organisations wait.
-   */
-  abstract takeDue(limit: number): Promise<readonly PictureId[]>;
-  /** null: gone, or not wanted any more. */
-  abstract wanted(id: PictureId): Promise<WantedPicture | null>;
+  /** Those that need a job, at most `limit`; any number of processes may ask at once, none gets what another has. */
+  abstract requeueStalled(limit: number): Promise<readonly PictureId[]>;
+  /** null: gone, held by another worker, or not due. */
+  abstract claim(id: PictureId): Promise<ClaimedPicture | null>;
   /** Only while the provider still names the same address. */
-  abstract store(wanted: WantedPicture, picture: ShownPicture): Promise<void>;
-  /** The old one stays; the next try comes later, and ever later. */
-  abstract failed(wanted: WantedPicture, problem: string): Promise<void>;
+  abstract complete(claimed: ClaimedPicture, picture: ShownPicture): Promise<void>;
+  /** Only while the provider still names the same address. */
+  abstract retry(claimed: ClaimedPicture, seconds: number, problem: string): Promise<void>;
 }
 
 export abstract class PictureSource {

@@ -2,6 +2,8 @@
 
 /** Durable work is leased for so long, and its lease renewed three times in that. */
 export const LEASE_SECONDS = 60;
+/** How long a job that was sent may take to be seen in the queue, or begun. */
+export const SENT_SECONDS = 25;
 const BEAT_MS = 20_000;
 
 /** A beat that fails costs nothing: the next one comes. */

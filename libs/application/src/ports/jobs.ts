@@ -29,12 +29,11 @@ export interface JobPolicy {
  * A dead letter would hold nothing that those tables do not know.
  */
 export const JOB_POLICIES: Readonly<Record<JobName, JobPolicy>> = {
-  // Sessions, connections and runs say themselves when they are tried again.
+  // The tables say when work is tried again (docs/durable-work.md).
   'discover-profiles': { retryLimit: 0, expireInSeconds: 900 },
   'recheck-connection': { retryLimit: 0, expireInSeconds: 300 },
   'sync-profile': { retryLimit: 0, expireInSeconds: 900 },
-  'write-export': { retryLimit: 3, retryDelay: 5, retryBackoff: true, retryDelayMax: 60, expireInSeconds: 900 },
-  // What Meta asked for, and the outbox, have their own times.
+  'write-export': { retryLimit: 0, expireInSeconds: 900 },
   'act-on-callback': { retryLimit: 0, expireInSeconds: 300 },
   'revoke-grant': { retryLimit: 0, expireInSeconds: 60 },
   'fetch-picture': { retryLimit: 0, expireInSeconds: 60 },

@@ -31,7 +31,7 @@ export class DispatchDueSyncsHandler implements ICommandHandler<DispatchDueSyncs
 
   private batch(): Promise<{ taken: number; runs: number }> {
     return this.work.run(async () => {
-      const due = await this.schedule.takeDue(BATCH);
+      const due = await this.schedule.claimDue(BATCH);
       const runs = await this.runs.enter(
         due.map(({ profileId, orgId, slot }) => ({
           id: this.random.id<SyncRunId>(),

@@ -3,14 +3,17 @@ import type { OrgId, ProfileId, SyncRunId } from '@domain/ids.js';
 import type { SyncProblem } from '@domain/sync/sync-problem.js';
 import type { SyncState, SyncTrigger } from '@domain/sync/sync-run.js';
 import type { AccountAccess } from '../credentials/ports.js';
+import type { Claimed, WorkPolicy } from '../ports/durable-work.js';
+import { LEASE_SECONDS, SENT_SECONDS } from '../ports/heartbeat.js';
 import type { ObservedPost } from '../ports/provider.js';
 
 export abstract class Schedule {
   /**
-   * Takes profiles whose time has come, at most `limit`, and puts each on to its next hour. Any number of processes may
-   * ask at once; none gets what another has. Suspended organisations wait.
+   * Claims profiles whose time has come, at most `limit`, by putting each on to its next hour, in the transaction that
+   * enters their runs. Any number of processes may
+   * ask at once; none gets what another has. Those of an organisation whose jobs do not run wait.
    */
-  abstract takeDue(
+  abstract claimDue(
     limit: number,
   ): Promise<readonly { readonly profileId: ProfileId; readonly orgId: OrgId; readonly slot: Date }[]>;
 }
@@ -23,7 +26,16 @@ export interface NewRun {
   readonly slot: Date | null;
 }
 
-export interface ClaimedRun {
+/** A run that fails has ended, and the next hour's is another one: it is only claimed again where its worker was lost. */
+export const SYNC_RUN_POLICY: WorkPolicy = {
+  // Each page renews it, and so does a beat every twenty seconds.
+  leaseSeconds: LEASE_SECONDS,
+  sentSeconds: SENT_SECONDS,
+  backoff: { firstSeconds: 60, mostSeconds: 60 },
+  giveUpAfter: { tries: 6 },
+};
+
+export interface ClaimedRun extends Claimed {
   readonly id: SyncRunId;
   readonly orgId: OrgId;
   readonly accountId: ProfileId;
@@ -47,7 +59,7 @@ export abstract class SyncRuns {
   /** The runs under way for these profiles. */
   abstract active(accountIds: readonly ProfileId[], orgId: OrgId): Promise<readonly SyncRunId[]>;
   /**
-   * Takes a queued or orphaned run for one worker; null where there is nothing to take. It begins from the first page,
+   * null where it has ended, waits, or is held by another worker. It begins from the first page,
    * and so does the count of its posts; calls and their cost add up.
    */
   abstract claim(id: SyncRunId, orgId: OrgId): Promise<ClaimedRun | null>;
@@ -56,23 +68,21 @@ export abstract class SyncRuns {
    * Throws `SyncOvertaken` where run, profile or connection have moved on.
    */
   abstract fence(run: ClaimedRun, access: AccountAccess): Promise<void>;
-  /** A sign of life between pages. */
   abstract renew(run: ClaimedRun): Promise<void>;
   abstract count(run: ClaimedRun, page: PageCounts): Promise<void>;
   /** @param failedCalls that came to nothing: they count as well */
-  abstract end(
+  abstract complete(
     run: ClaimedRun,
     state: SyncState,
     problems: readonly SyncProblem[],
     failedCalls?: number,
   ): Promise<void>;
-  /** The provider wants no call before that time: no worker takes the run until then. */
+  /** The provider wants no call before that time: no worker claims the run until then. It does not count as a try. */
   abstract wait(run: ClaimedRun, until: Date, failedCalls: number): Promise<void>;
-  /**
-   * Runs that no worker holds and that stand in no queue: their job was lost, or its process died. Told once, they count
-   * as taken up; one that was taken up again and again and never got anywhere is ended as failed, and not told.
-   */
-  abstract stalled(
+  /** Ends as failed those whose last worker was lost as well: what is under way keeps every later run out. */
+  abstract giveUpStalled(): Promise<void>;
+  /** Those that need a job: due, held by no worker, and in no queue. */
+  abstract requeueStalled(
     limit: number,
     queued: readonly SyncRunId[],
   ): Promise<readonly { readonly id: SyncRunId; readonly orgId: OrgId }[]>;

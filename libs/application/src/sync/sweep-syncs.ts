@@ -19,8 +19,9 @@ export class SweepSyncsHandler implements ICommandHandler<SweepSyncs> {
 
   execute(): Promise<void> {
     return this.work.run(async () => {
+      await this.runs.giveUpStalled();
       const queued = await this.jobs.queued('sync-profile');
-      const stalled = await this.runs.stalled(
+      const stalled = await this.runs.requeueStalled(
         BATCH,
         queued.map(({ runId }) => runId as SyncRunId),
       );

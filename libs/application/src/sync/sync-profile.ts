@@ -53,7 +53,7 @@ export class SyncProfileHandler implements ICommandHandler<SyncProfile> {
         () => this.work.run(() => this.runs.renew(run)),
         () => this.reader.read(access, (page) => this.pages.write(run, access, page)),
       );
-      await this.work.run(() => this.runs.end(run, finalState(problems.map((p) => p.code)), problems));
+      await this.work.run(() => this.runs.complete(run, finalState(problems.map((p) => p.code)), problems));
     } catch (error) {
       const problem = problemOf(error);
       await this.work.run(() => this.failed(run, access, error, problem));
@@ -70,11 +70,11 @@ export class SyncProfileHandler implements ICommandHandler<SyncProfile> {
     const run = await this.runs.claim(runId, orgId);
     if (run === null) return null;
     const access = await this.grants.access(run.accountId, orgId);
-    if (access === null) return this.runs.end(run, 'canceled', []).then(() => null);
+    if (access === null) return this.runs.complete(run, 'canceled', []).then(() => null);
     if (access.problem !== null) {
       // An account that was not granted is not called, and a mightier token does not take its place.
       const sentence = usabilitySentence(access.problem);
-      return this.runs.end(run, 'failed', [{ code: access.problem, sentence }]).then(() => null);
+      return this.runs.complete(run, 'failed', [{ code: access.problem, sentence }]).then(() => null);
     }
     const until = await this.waits.until(providerOf(access.platform), subjectOf(access));
     if (until !== null) return this.runs.wait(run, until, 0).then(() => null);
@@ -85,14 +85,14 @@ export class SyncProfileHandler implements ICommandHandler<SyncProfile> {
   private async failed(run: ClaimedRun, access: AccountAccess, error: unknown, problem: SyncProblem): Promise<void> {
     // A reconnect or a hand-over has not ended the run, and an active run keeps every later one out. Where a disconnect or
     // another worker has ended it, this changes nothing.
-    if (error instanceof SyncOvertaken) return this.runs.end(run, 'canceled', []);
+    if (error instanceof SyncOvertaken) return this.runs.complete(run, 'canceled', []);
     const failedCalls = error instanceof ProviderFault ? 1 : 0;
     if (error instanceof ProviderThrottled) {
       return this.runs.wait(run, await this.waits.throttled(error, subjectOf(access)), failedCalls);
     }
     const trouble = troubleOf(error, access);
     if (trouble !== null) await this.watch.refused(access.accountId, access.orgId, trouble);
-    await this.runs.end(run, 'failed', [problem], failedCalls);
+    await this.runs.complete(run, 'failed', [problem], failedCalls);
   }
 }
 

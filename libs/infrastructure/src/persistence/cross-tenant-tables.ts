@@ -15,7 +15,10 @@ export const WITHOUT_TENANT: Readonly<Record<string, string>> = {
   provider_callback: 'Meta tells about a person, and does not know our organisations.',
 };
 
-/** Rows of one organisation each, which some statement looks for in all of them, each with the reason. */
+/**
+ * Rows of one organisation each, which some statement looks for in all of them, each with the reason. What `DurableWork`
+ * looks for is due, whose ever it is: its statements name no table, and a claim by id finds its row by the shape's `key`.
+ */
 export const READ_ACROSS: Readonly<Record<string, string>> = {
   oauth_attempt:
     'The provider sends a browser back with a state alone: its hash finds the attempt, and that the organisation.',

@@ -3,7 +3,7 @@ import { MikroORM } from '@mikro-orm/postgresql';
 import type { Client } from 'pg';
 import { connectTo } from '../database/database-client.js';
 import { installQueue } from '../queue/install-queue.js';
-import { compareChecksums, keepChecksums } from './migration-checksums.js';
+import { compareChecksums, keepChecksums, refuseReplaced } from './migration-checksums.js';
 import { MIGRATIONS, ormOptions } from '../persistence/orm-options.js';
 
 export type DatabaseKind = 'demo' | 'real' | 'test';
@@ -18,6 +18,7 @@ const WITHOUT_TIMEOUTS = ['statement_timeout', 'lock_timeout', 'idle_in_transact
 /**
  * @param kind what the caller takes the database for. A fresh one is marked so, for good.
  * @returns the newest migration
+ * @throws MigrationsReplaced
  * @throws MigrationChanged
  * @throws DatabaseOfAnotherKind where it was marked otherwise
  */
@@ -27,6 +28,7 @@ export async function migrate(databaseUrl: string, kind: DatabaseKind): Promise<
     // A transaction's lock, which ends with it: a session's would stay in a pooler's connection.
     await lock.query(`begin; ${WITHOUT_TIMEOUTS}`);
     await lock.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
+    await separately(databaseUrl, refuseReplaced);
     await separately(databaseUrl, compareChecksums);
     const orm = await MikroORM.init({
       ...ormOptions(databaseUrl, { size: 1, patient: true }),

@@ -4,10 +4,30 @@ import { createHash } from 'node:crypto';
 import type { Client } from 'pg';
 import { MIGRATIONS } from '../persistence/orm-options.js';
 
+/** The second of those that were there before the foundation was one. */
+const REPLACED = '0002-notices';
+
 export class MigrationChanged extends Error {
   constructor(name: string) {
     super(`Migration ${name} is not the one that this database was made with. Start the release that it belongs to.`);
   }
+}
+
+/** Its migrations were many, and have become one that cannot follow them. */
+export class MigrationsReplaced extends Error {
+  constructor() {
+    super(
+      'This database was made before the first release, by migrations that no longer exist. Name an empty one in DATABASE_URL; for the demo, remove its data folder (.data).',
+    );
+  }
+}
+
+/** @throws MigrationsReplaced for a database that has more than the one foundation of before the first release */
+export async function refuseReplaced(client: Client): Promise<void> {
+  const { rows: tables } = await client.query(`select to_regclass('app.migration') as there`);
+  if (tables[0].there === null) return;
+  const { rowCount } = await client.query(`select from app.migration where name = $1`, [REPLACED]);
+  if (rowCount !== 0) throw new MigrationsReplaced();
 }
 
 /** @throws MigrationChanged */

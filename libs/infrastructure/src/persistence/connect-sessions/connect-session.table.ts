@@ -3,7 +3,6 @@ import { defineEntity, EntityManager, LockMode, p } from '@mikro-orm/postgresql'
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { ConnectSessions, type Attempt, type Consumed, type SessionKey } from '@application/connect-sessions/ports.js';
-import { LEASE_SECONDS } from '@application/ports/heartbeat.js';
 import { ConnectSessionNotFound, TooManyAttempts } from '@domain/connection/connect-errors.js';
 import {
   ConnectSession,
@@ -41,8 +40,6 @@ export const ConnectSessionTable = defineEntity({
 
 /** A callback that came in time may still be trading its code in: only after that a session is written off. */
 const CALLBACK_SECONDS = 120;
-/** How long a job that was sent may take to be seen in the queue, or begun. */
-const SENT_SECONDS = 25;
 
 /** A person goes back and tries again, but not so often within ten minutes. */
 const MOST_ATTEMPTS = 20;
@@ -210,44 +207,6 @@ export class PostgresConnectSessions extends ConnectSessions {
         and expires_at <= app.now() - make_interval(secs => ${CALLBACK_SECONDS})
       order by expires_at limit ${limit}`);
     return rows.map((row) => ({ sessionId: row.id, orgId: row.org_id }));
-  }
-
-  override async claimDiscovery(
-    id: ConnectSessionId,
-    orgId: OrgId,
-  ): Promise<{ readonly connectionId: ConnectionId; readonly tries: number } | null> {
-    const [row] = await this.database.inside(sql<{ connectionId: ConnectionId; tries: number }>`
-      update app.connect_session set work_tries = work_tries + 1,
-        work_at = app.now() + make_interval(secs => ${LEASE_SECONDS})
-      where id = ${id} and org_id = ${orgId} and state = 'discovering' and connection_id is not null
-        and work_at <= app.now()
-      returning connection_id as "connectionId", work_tries as tries`);
-    return row ?? null;
-  }
-
-  override async renewDiscovery(id: ConnectSessionId, orgId: OrgId, tries: number): Promise<void> {
-    await this.database.inside(sql`
-      update app.connect_session set work_at = app.now() + make_interval(secs => ${LEASE_SECONDS})
-      where id = ${id} and org_id = ${orgId} and state = 'discovering' and work_tries = ${tries}`);
-  }
-
-  override async retryDiscovery(id: ConnectSessionId, orgId: OrgId, afterSeconds: number): Promise<void> {
-    await this.database.inside(sql`
-      update app.connect_session set work_sent_at = null, work_at = app.now() + make_interval(secs => ${afterSeconds})
-      where id = ${id} and org_id = ${orgId} and state = 'discovering'`);
-  }
-
-  override takeDueDiscoveries(limit: number, queued: readonly ConnectSessionId[]): Promise<readonly SessionKey[]> {
-    return this.database.inside(sql<SessionKey>`
-      update app.connect_session set work_sent_at = app.now()
-      where id in (
-        select id from app.connect_session
-        where state = 'discovering' and connection_id is not null and work_at <= app.now()
-          -- Sent a moment ago: by another process, or already on its way to a worker.
-          and coalesce(work_sent_at <= app.now() - make_interval(secs => ${SENT_SECONDS}), true)
-          and id <> all(${[...queued]}::uuid[])
-        order by work_at limit ${limit} for update skip locked)
-      returning id as "sessionId", org_id as "orgId"`);
   }
 
   override async prune(keepDays: number, limit: number): Promise<number> {

@@ -1,13 +1,15 @@
 /** Grants that were exchanged and not settled yet, each step one statement. */
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
-import { ExchangedGrants, type ExchangedGrant } from '@application/connect-sessions/ports.js';
+import { EXCHANGED_GRANT_POLICY, ExchangedGrants, type ExchangedGrant } from '@application/connect-sessions/ports.js';
+import type { Claimed } from '@application/ports/durable-work.js';
 import type { ConnectSessionId, ExchangedGrantId, OrgId } from '@domain/ids.js';
 import type { ProviderName } from '@domain/platform.js';
 import { Database, date } from '../database.js';
+import { DurableWork, type WorkShape } from '../durable-work.js';
 
-/** Longer than the calls that settle it: the person is asked for, and a revocation under way is waited for. */
-const LEASE_SECONDS = 75;
+type UnclaimedGrant = Omit<ExchangedGrant, keyof Claimed>;
+type GrantKey = Pick<ExchangedGrant, 'id' | 'orgId'>;
 
 interface ExchangedGrantRow {
   id: ExchangedGrantId;
@@ -19,59 +21,70 @@ interface ExchangedGrantRow {
   refresh_token: string | null;
   access_expires_at: string | null;
   received_at: string;
-  tries: number;
 }
+
+const SHAPE: WorkShape<GrantKey, UnclaimedGrant, ExchangedGrantRow> = {
+  table: 'exchanged_grant',
+  policy: EXCHANGED_GRANT_POLICY,
+  // What is settled is gone.
+  open: sql`true`,
+  since: sql`w.received_at`,
+  key: ({ id, orgId }) => sql`w.id = ${id} and w.org_id = ${orgId}`,
+  returning: sql`w.*`,
+  read: exchanged,
+};
 
 @Injectable()
 export class PostgresExchangedGrants extends ExchangedGrants {
+  private readonly work: DurableWork<GrantKey, UnclaimedGrant, ExchangedGrantRow>;
+
   constructor(private readonly database: Database) {
     super();
+    this.work = new DurableWork(database, SHAPE);
   }
 
-  override async add(grant: Omit<ExchangedGrant, 'receivedAt' | 'tries'>): Promise<ExchangedGrant> {
+  override async add(grant: Omit<ExchangedGrant, 'receivedAt' | keyof Claimed>): Promise<ExchangedGrant> {
     const scopes = grant.scopes === null ? null : [...grant.scopes];
     const [row] = await this.database.inside(sql<ExchangedGrantRow>`
       insert into app.exchanged_grant (id, org_id, session_id, provider, scopes, access_token, refresh_token,
         access_expires_at, next_at)
       values (${grant.id}, ${grant.orgId}, ${grant.sessionId}, ${grant.provider}, ${scopes}::text[],
         ${grant.accessToken}, ${grant.refreshToken}, ${grant.accessExpiresAt},
-        app.now() + make_interval(secs => ${LEASE_SECONDS}))
+        ${this.work.leaseEnd})
       returning *`);
-    return exchanged(row!);
+    return { ...exchanged(row!), tries: 1, isLast: false };
   }
 
-  override async claim(id: ExchangedGrantId, orgId: OrgId): Promise<ExchangedGrant | null> {
-    const [row] = await this.database.inside(sql<ExchangedGrantRow>`
-      update app.exchanged_grant set tries = tries + 1, next_at = app.now() + make_interval(secs => ${LEASE_SECONDS})
-      where id = ${id} and org_id = ${orgId} and next_at <= app.now() returning *`);
-    return row === undefined ? null : exchanged(row);
+  override claimDue(limit: number): Promise<readonly ExchangedGrant[]> {
+    return this.work.claimDue(limit);
   }
 
-  override due(limit: number): ReturnType<ExchangedGrants['due']> {
-    return this.database.inside(sql<{ id: ExchangedGrantId; orgId: OrgId }>`
-      select id, org_id as "orgId" from app.exchanged_grant where next_at <= app.now() order by next_at limit ${limit}`);
+  override retry(grant: ExchangedGrant, seconds: number): Promise<void> {
+    return this.work.retry(grant, seconds);
   }
 
-  override async retry({ id, orgId, tries }: ExchangedGrant, afterSeconds: number): Promise<void> {
-    await this.database.inside(sql`
-      update app.exchanged_grant set next_at = app.now() + make_interval(secs => ${afterSeconds})
-      where id = ${id} and org_id = ${orgId} and tries = ${tries}`);
+  override complete(id: ExchangedGrantId, orgId: OrgId): Promise<boolean> {
+    return this.takeOut(id, orgId);
   }
 
-  override async take(id: ExchangedGrantId, orgId: OrgId): Promise<boolean> {
+  override giveUp(id: ExchangedGrantId, orgId: OrgId): Promise<boolean> {
+    return this.takeOut(id, orgId);
+  }
+
+  private async takeOut(id: ExchangedGrantId, orgId: OrgId): Promise<boolean> {
     const taken = await this.database.inside(sql`
       delete from app.exchanged_grant where id = ${id} and org_id = ${orgId} returning id`);
     return taken.length > 0;
   }
 
-  override async takeAll(orgId: OrgId): Promise<readonly ExchangedGrant[]> {
+  override async giveUpAll(orgId: OrgId): ReturnType<ExchangedGrants['giveUpAll']> {
     const rows = await this.database.inside(sql<ExchangedGrantRow>`
       delete from app.exchanged_grant where org_id = ${orgId} returning *`);
     return rows.map(exchanged);
   }
 }
 
-function exchanged(row: ExchangedGrantRow): ExchangedGrant {
+function exchanged(row: ExchangedGrantRow): UnclaimedGrant {
   return {
     id: row.id,
     orgId: row.org_id,
@@ -82,6 +95,5 @@ function exchanged(row: ExchangedGrantRow): ExchangedGrant {
     refreshToken: row.refresh_token,
     accessExpiresAt: date(row.access_expires_at),
     receivedAt: date(row.received_at),
-    tries: row.tries,
   };
 }

@@ -2,16 +2,12 @@
 import { defineEntity, EntityManager, LockMode, p } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
-import { Connections, type ClaimedCheck, type ConnectionKey } from '@application/connections/ports.js';
-import { LEASE_SECONDS } from '@application/ports/heartbeat.js';
+import { Connections, type ConnectionKey } from '@application/connections/ports.js';
 import { Connection, ConnectionNotFound } from '@domain/connection/connection.js';
 import type { ReauthReason } from '@domain/connection/health.js';
 import type { ConnectionId, OrgId, UserId } from '@domain/ids.js';
 import type { ProviderName } from '@domain/platform.js';
-import { Database, date } from '../database.js';
-
-/** How long a job that was sent may take to be seen in the queue, or begun. */
-const SENT_SECONDS = 25;
+import { Database } from '../database.js';
 
 export const ConnectionTable = defineEntity({
   class: Connection,
@@ -80,76 +76,24 @@ export class PostgresConnections extends Connections {
         and id <> ${connection.id} and reauth_reason is null`);
   }
 
-  override takeDueChecks(limit: number, queued: readonly ConnectionId[]): ReturnType<Connections['takeDueChecks']> {
-    return this.database.inside(sql<ConnectionKey & { provider: ProviderName }>`
-      with due as (
-        select c.id from app.connection c join app.organisation o on o.id = c.org_id
-        where c.next_check_at <= app.now() and c.reauth_reason is null and o.status = 'active' and o.erase_at is null
-          and coalesce(c.check_lease_until <= app.now(), true)
-          -- Sent a moment ago: by another process, or already on its way to a worker.
-          and coalesce(c.check_sent_at <= app.now() - make_interval(secs => ${SENT_SECONDS}), true)
-          and c.id <> all(${[...queued]}::uuid[])
-        order by c.next_check_at limit ${limit} for update of c skip locked
-      )
-      update app.connection c set check_sent_at = app.now() from due where c.id = due.id
-      returning c.id, c.org_id as "orgId", c.provider`);
-  }
-
   override async checkNow(keys: readonly ConnectionKey[]): Promise<void> {
     await this.database.inside(sql`
-      update app.connection c set next_check_at = app.now(), check_sent_at = app.now()
+      update app.connection c set check_sent_at = app.now(),
+        -- While a worker holds it, its lease stays: what asks for it has happened since, and it is done once more.
+        check_again = c.check_sent_at is not null and c.check_next_at > app.now(),
+        check_next_at = case when c.check_sent_at is null then app.now() else c.check_next_at end
       from unnest(${keys.map((key) => key.id)}::uuid[], ${keys.map((key) => key.orgId)}::text[]) as due (id, org_id)
       where c.id = due.id and c.org_id = due.org_id`);
   }
 
   override async requestCheck({ id, orgId }: ConnectionKey): Promise<boolean> {
     const rows = await this.database.inside(sql`
-      update app.connection set next_check_at = app.now(), check_sent_at = app.now()
+      update app.connection set check_next_at = app.now(), check_sent_at = app.now()
       where id = ${id} and org_id = ${orgId}
-        and coalesce(check_lease_until <= app.now(), true)
         -- Due and sent: the job is on its way, or is sent again where it was lost.
-        and (next_check_at > app.now() or check_sent_at is null)
+        and check_sent_at is null
       returning id`);
     return rows.length > 0;
-  }
-
-  override async claimCheck({ id, orgId }: ConnectionKey): Promise<ClaimedCheck | null> {
-    const [row] = await this.database.inside(sql<{ due: string; tries: number }>`
-      update app.connection set check_tries = check_tries + 1,
-        check_lease_until = app.now() + make_interval(secs => ${LEASE_SECONDS})
-      where id = ${id} and org_id = ${orgId} and next_check_at <= app.now()
-        and coalesce(check_lease_until <= app.now(), true)
-      returning next_check_at as due, check_tries as tries`);
-    if (row === undefined) return null;
-    return { id, orgId, dueAt: date(row.due), tries: row.tries };
-  }
-
-  override async renewCheck({ id, orgId, tries }: ClaimedCheck): Promise<void> {
-    await this.database.inside(sql`
-      update app.connection set check_lease_until = app.now() + make_interval(secs => ${LEASE_SECONDS})
-      where id = ${id} and org_id = ${orgId} and check_tries = ${tries} and check_lease_until is not null`);
-  }
-
-  override async recordCheck(
-    { id, orgId, dueAt, tries }: ClaimedCheck,
-    retryAfterSeconds: number | null,
-  ): Promise<void> {
-    const isDone = retryAfterSeconds === null;
-    await this.database.inside(sql`
-      update app.connection c set check_lease_until = null, check_sent_at = null,
-        check_tries = case when ${isDone} then 0 else check_tries end,
-        last_check_at = case when ${isDone} then app.now() else last_check_at end,
-        next_check_at = case
-          -- In milliseconds, as the claim knows it. Made due again meanwhile: what asks for it has happened since.
-          when date_trunc('milliseconds', next_check_at) > ${dueAt}::timestamptz then next_check_at
-          when not ${isDone} then app.now() + make_interval(secs => ${retryAfterSeconds ?? 0})
-          -- Spread over an hour, so that those who were connected together are not checked together for ever.
-          else app.now() - random() * interval '1 hour' + case
-            when provider = 'x' and not exists (
-              select 1 from app.profile p where p.org_id = c.org_id and p.connection_id = c.id and p.track)
-            then interval '7 days' else interval '1 day' end
-          end
-      where id = ${id} and org_id = ${orgId} and check_tries = ${tries}`);
   }
 
   override async loss({ id, orgId }: ConnectionKey, seen: boolean): Promise<boolean> {

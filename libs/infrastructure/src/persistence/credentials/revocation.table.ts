@@ -2,33 +2,34 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import {
-  REVOCATION_KEPT_MS,
+  REVOCATION_POLICY,
   Revocations,
+  type ClaimedRevocation,
   type PendingRevocation,
   type RevocationOutcome,
 } from '@application/credentials/ports.js';
 import type { OrgId, RevocationId } from '@domain/ids.js';
-import type { ProviderName } from '@domain/platform.js';
 import { Database } from '../database.js';
+import { DurableWork, type WorkShape } from '../durable-work.js';
 
-interface RevocationRow {
-  id: RevocationId;
-  org_id: OrgId;
-  disconnection_id: string | null;
-  provider: ProviderName;
-  external_user_id: string | null;
-  access_token: string | null;
-  refresh_token: string | null;
-  attempts: number;
-  incomplete: boolean;
-  sent_hash: string | null;
-  age_ms: number;
-}
+const SHAPE: WorkShape<{ readonly id: RevocationId }, PendingRevocation, PendingRevocation> = {
+  table: 'revocation',
+  policy: REVOCATION_POLICY,
+  open: sql`w.outcome = 'pending'`,
+  since: sql`w.created_at`,
+  key: ({ id }) => sql`w.id = ${id}`,
+  returning: sql`w.id, w.org_id as "orgId", w.disconnection_id as "disconnectionId", w.provider,
+    w.external_user_id as "externalUserId", w.access_token as "accessToken", w.refresh_token as "refreshToken",
+    w.incomplete, w.sent_hash as "sentHash"`,
+};
 
 @Injectable()
 export class PostgresRevocations extends Revocations {
+  private readonly work: DurableWork<{ readonly id: RevocationId }, PendingRevocation>;
+
   constructor(private readonly database: Database) {
     super();
+    this.work = new DurableWork(database, SHAPE);
   }
 
   override async add(revocation: PendingRevocation): Promise<void> {
@@ -40,29 +41,12 @@ export class PostgresRevocations extends Revocations {
         ${revocation.incomplete}, ${revocation.sentHash})`);
   }
 
-  override async take(id: RevocationId): ReturnType<Revocations['take']> {
-    const [row] = await this.database.inside(sql<RevocationRow>`
-      update app.revocation r set attempts = attempts + 1,
-        next_at = greatest(app.now() + interval '1 minute', least(
-          app.now() + least(interval '1 minute' * 2 ^ least(attempts, 9), interval '6 hours'),
-          created_at + make_interval(secs => ${REVOCATION_KEPT_MS / 1_000})))
-      where id = ${id} and outcome = 'pending' and next_at <= app.now()
-      returning id, org_id, disconnection_id, provider, external_user_id, access_token, refresh_token, attempts,
-        incomplete, sent_hash, (extract(epoch from app.now() - created_at) * 1000)::float8 as age_ms`);
-    if (row === undefined) return null;
-    return {
-      id: row.id,
-      orgId: row.org_id,
-      disconnectionId: row.disconnection_id,
-      provider: row.provider,
-      externalUserId: row.external_user_id,
-      accessToken: row.access_token,
-      refreshToken: row.refresh_token,
-      attempts: row.attempts,
-      incomplete: row.incomplete,
-      sentHash: row.sent_hash,
-      ageMs: row.age_ms,
-    };
+  override claim(id: RevocationId): Promise<ClaimedRevocation | null> {
+    return this.work.claim({ id });
+  }
+
+  override claimDue(limit: number): Promise<readonly ClaimedRevocation[]> {
+    return this.work.claimDue(limit);
   }
 
   override async identified(id: RevocationId, externalUserId: string): Promise<void> {
@@ -71,13 +55,23 @@ export class PostgresRevocations extends Revocations {
       where id = ${id} and outcome = 'pending' and external_user_id is null`);
   }
 
-  override async postpone(id: RevocationId): Promise<void> {
-    await this.database.inside(sql`
-      update app.revocation set attempts = attempts - 1, next_at = app.now() + interval '5 seconds'
-      where id = ${id} and outcome = 'pending'`);
+  override retry(revocation: ClaimedRevocation, seconds: number): Promise<void> {
+    return this.work.retry(revocation, seconds);
   }
 
-  override async end(id: RevocationId, outcome: RevocationOutcome): Promise<void> {
+  override wait(revocation: ClaimedRevocation, seconds: number): Promise<void> {
+    return this.work.wait(revocation, seconds);
+  }
+
+  override complete(id: RevocationId, outcome: RevocationOutcome): Promise<void> {
+    return this.end(id, outcome);
+  }
+
+  override giveUp(id: RevocationId): Promise<void> {
+    return this.end(id, 'failed');
+  }
+
+  private async end(id: RevocationId, outcome: RevocationOutcome): Promise<void> {
     await this.database.inside(sql`
       update app.revocation set outcome = case when incomplete then 'failed' else ${outcome} end,
         held_outcome = ${outcome}, ended_at = app.now(), access_token = null, refresh_token = null
@@ -88,18 +82,11 @@ export class PostgresRevocations extends Revocations {
       where id = ${id} and not exists (select 1 from app.organisation o where o.id = r.org_id)`);
   }
 
-  override async complete(sentHash: string, orgId: OrgId): Promise<string | null> {
+  override async answered(sentHash: string, orgId: OrgId): Promise<string | null> {
     const [row] = await this.database.inside(sql<{ disconnection_id: string | null }>`
       update app.revocation set incomplete = false, outcome = coalesce(held_outcome, outcome)
       where org_id = ${orgId} and incomplete and sent_hash = ${sentHash}
       returning disconnection_id`);
     return row?.disconnection_id ?? null;
-  }
-
-  override async due(limit: number): Promise<readonly RevocationId[]> {
-    const rows = await this.database.inside(sql<{ id: RevocationId }>`
-      select id from app.revocation where outcome = 'pending' and next_at <= app.now()
-      order by next_at limit ${limit}`);
-    return rows.map((row) => row.id);
   }
 }

@@ -1,10 +1,18 @@
 /** Erasures: what they wait for, what they delete and in which order, and the tombstone that is left. */
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
-import { Erasures, ErasureNotFound, ErasureUnderWay, type PendingErasure } from '@application/erasure/ports.js';
+import {
+  ERASURE_POLICY,
+  Erasures,
+  ErasureNotFound,
+  ErasureUnderWay,
+  type ClaimedErasure,
+} from '@application/erasure/ports.js';
+import type { Claimed } from '@application/ports/durable-work.js';
 import type { ConnectionId, OrgId } from '@domain/ids.js';
 import { OrganisationNotFound } from '@domain/organisation/organisation.js';
 import { Database } from '../database.js';
+import { DurableWork, type WorkShape } from '../durable-work.js';
 
 /**
  * Every table of a tenant but the audit log, which has a function of its own: children before those they point to.
@@ -36,14 +44,24 @@ export const ERASED: readonly string[] = [
   'member',
 ];
 const ROWS_A_STRETCH = 5_000;
-/** A process that died in it leaves it to the next after this time. */
-const LEASE = '10 minutes';
-const LOOK_AGAIN = '30 seconds';
+
+type DueErasure = Omit<ClaimedErasure, keyof Claimed>;
+const SHAPE: WorkShape<DueErasure, DueErasure, DueErasure> = {
+  table: 'erasure',
+  policy: ERASURE_POLICY,
+  open: sql`w.state in ('pending', 'running')`,
+  key: ({ id }) => sql`w.id = ${id}`,
+  claiming: sql`state = 'running'`,
+  returning: sql`w.id, w.erased_org_id as "orgId"`,
+};
 
 @Injectable()
 export class PostgresErasures extends Erasures {
+  private readonly work: DurableWork<DueErasure, DueErasure>;
+
   constructor(private readonly database: Database) {
     super();
+    this.work = new DurableWork(database, SHAPE);
   }
 
   override async lockName(orgId: OrgId): Promise<string> {
@@ -72,14 +90,8 @@ export class PostgresErasures extends Erasures {
     await this.database.inside(sql`update app.organisation set erase_at = null where id = ${orgId}`);
   }
 
-  override async takeDue(): Promise<PendingErasure | null> {
-    const [row] = await this.database.inside(sql<PendingErasure>`
-      update app.erasure set state = 'running', next_at = app.now() + ${LEASE}::interval
-      where id = (
-        select id from app.erasure where state in ('pending', 'running') and next_at <= app.now()
-        order by next_at limit 1 for update skip locked)
-      returning id, erased_org_id as "orgId"`);
-    return row ?? null;
+  override claimDue(limit: number): Promise<readonly ClaimedErasure[]> {
+    return this.work.claimDue(limit);
   }
 
   override async connectionsOf(orgId: OrgId): Promise<readonly ConnectionId[]> {
@@ -89,7 +101,7 @@ export class PostgresErasures extends Erasures {
     return rows.map((row) => row.id);
   }
 
-  override async countConnections({ id, orgId }: PendingErasure): Promise<void> {
+  override async countConnections({ id, orgId }: ClaimedErasure): Promise<void> {
     await this.database.inside(sql`
       update app.erasure e set connections = (
         select count(*) from app.audit_event a
@@ -97,9 +109,12 @@ export class PostgresErasures extends Erasures {
       where e.id = ${id}`);
   }
 
-  override async postpone(id: string): Promise<void> {
-    await this.database.inside(sql`
-      update app.erasure set next_at = app.now() + ${LOOK_AGAIN}::interval where id = ${id}`);
+  override retry(erasure: ClaimedErasure, seconds: number): Promise<void> {
+    return this.work.retry(erasure, seconds);
+  }
+
+  override wait(erasure: ClaimedErasure, seconds: number): Promise<void> {
+    return this.work.wait(erasure, seconds);
   }
 
   override async revocationsOpen(orgId: OrgId): Promise<number> {
@@ -108,7 +123,7 @@ export class PostgresErasures extends Erasures {
     return row!.open;
   }
 
-  override async deleteStretch({ id, orgId }: PendingErasure): Promise<number> {
+  override async deleteStretch({ id, orgId }: ClaimedErasure): Promise<number> {
     for (const table of ERASED) {
       const name = sql.table(`app.${table}`);
       const gone = await this.database.inside(sql`
@@ -127,7 +142,7 @@ export class PostgresErasures extends Erasures {
 
   private async count(id: string, rows: number): Promise<number> {
     await this.database.inside(sql`
-      update app.erasure set rows = rows + ${rows}, next_at = app.now() + ${LEASE}::interval where id = ${id}`);
+      update app.erasure set rows = rows + ${rows}, next_at = ${this.work.leaseEnd} where id = ${id}`);
     return rows;
   }
 }

@@ -3,19 +3,32 @@ import { Injectable } from '@nestjs/common';
 import { sql, type RawBuilder } from 'kysely';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { Exports, TooManyExports, type ExportStep } from '@application/exports/ports.js';
+import {
+  EXPORT_POLICY,
+  Exports,
+  TooManyExports,
+  type ClaimedExport,
+  type ExportStep,
+} from '@application/exports/ports.js';
+import type { Claimed } from '@application/ports/durable-work.js';
 import { toWire, type Prefix } from '@application/wire-ids.js';
 import type { OrgId, UserId } from '@domain/ids.js';
 import { Database } from '../database.js';
+import { DurableWork, type WorkShape } from '../durable-work.js';
 import { EXPORTED } from './export-tables.js';
 
 const ROWS_A_STEP = 2_000;
 const KEPT = '24 hours';
 const MOST_KEPT = 5;
-/** A job that has not been heard of for so long is sent again. */
-const LOST_AFTER = '2 minutes';
-/** Without a single step forward: it would only keep the next one from being asked for. */
-const MOST_RESENDS = 10;
+
+type ExportKey = Omit<ClaimedExport, keyof Claimed>;
+const SHAPE: WorkShape<ExportKey, ExportKey, ExportKey> = {
+  table: 'export',
+  policy: EXPORT_POLICY,
+  open: sql`w.state in ('queued', 'running')`,
+  key: ({ id, orgId }) => sql`w.id = ${id} and w.org_id = ${orgId}`,
+  returning: sql`w.id, w.org_id as "orgId"`,
+};
 
 interface Position {
   table_index: number;
@@ -25,8 +38,11 @@ interface Position {
 
 @Injectable()
 export class PostgresExports extends Exports {
+  private readonly work: DurableWork<ExportKey, ExportKey>;
+
   constructor(private readonly database: Database) {
     super();
+    this.work = new DurableWork(database, SHAPE);
   }
 
   override async active(orgId: OrgId): Promise<string | null> {
@@ -46,13 +62,18 @@ export class PostgresExports extends Exports {
     return true;
   }
 
-  override async step(id: string, orgId: OrgId): Promise<ExportStep | null> {
+  override claim(id: string, orgId: OrgId): Promise<ClaimedExport | null> {
+    return this.work.claim({ id, orgId });
+  }
+
+  override async step(claimed: ClaimedExport): Promise<ExportStep | null> {
+    const { id, orgId, tries } = claimed;
     const [at] = await this.database.inside(sql<Position>`
       select table_index, after_key, chunks from app.export
-      where id = ${id} and org_id = ${orgId} and state in ('queued', 'running') for update`);
+      where id = ${id} and org_id = ${orgId} and state in ('queued', 'running') and tries = ${tries} for update`);
     if (at === undefined) return null;
     const exported = EXPORTED[at.table_index];
-    if (exported === undefined) return this.finish(id, orgId);
+    if (exported === undefined) return this.complete(claimed);
 
     const rows = await this.database.inside(this.stretch(orgId, exported, at.after_key));
     const data = rows.length === 0 ? null : await zip(exported, rows);
@@ -64,9 +85,9 @@ export class PostgresExports extends Exports {
     await this.database.inside(sql`
       update app.export set state = 'running', rows = rows + ${rows.length}, bytes = bytes + ${data?.length ?? 0},
         chunks = chunks + ${data === null ? 0 : 1}, table_index = table_index + ${tableDone ? 1 : 0},
-        after_key = ${tableDone ? null : rows.at(-1)!.key}, heartbeat_at = app.now(), resends = 0
+        after_key = ${tableDone ? null : rows.at(-1)!.key}, tries = 1, next_at = ${this.work.leaseEnd}
       where id = ${id} and org_id = ${orgId}`);
-    return { rows: rows.length, finished: false };
+    return { rows: rows.length, finished: false, claimed: { ...claimed, tries: 1, isLast: false } };
   }
 
   private stretch(
@@ -87,11 +108,18 @@ export class PostgresExports extends Exports {
       order by ${columns} limit ${ROWS_A_STEP}`;
   }
 
-  private async finish(id: string, orgId: OrgId): Promise<ExportStep> {
-    await this.database.inside(sql`
-      update app.export set state = 'ready', ready_at = app.now(), expires_at = app.now() + ${KEPT}::interval
-      where id = ${id} and org_id = ${orgId}`);
-    return { rows: 0, finished: true };
+  private async complete(claimed: ClaimedExport): Promise<ExportStep> {
+    const ready = sql`state = 'ready', ready_at = app.now(), expires_at = app.now() + ${KEPT}::interval`;
+    await this.work.whileHeld(claimed, ready);
+    return { rows: 0, finished: true, claimed };
+  }
+
+  override retry(claimed: ClaimedExport, seconds: number): Promise<void> {
+    return this.work.retry(claimed, seconds);
+  }
+
+  override giveUp(claimed: ClaimedExport): Promise<void> {
+    return this.work.whileHeld(claimed, sql`state = 'failed'`);
   }
 
   override async *read(id: string, orgId: OrgId): AsyncIterable<Uint8Array> {
@@ -112,16 +140,12 @@ export class PostgresExports extends Exports {
     return removed.length;
   }
 
-  override async stalled(limit: number): Promise<readonly { readonly id: string; readonly orgId: OrgId }[]> {
-    const stalled = await this.database.inside(sql<{ id: string; orgId: OrgId; state: string }>`
-      update app.export set heartbeat_at = app.now(), resends = resends + 1,
-        state = case when resends < ${MOST_RESENDS} then state else 'failed' end
-      where id in (
-        select id from app.export
-        where state in ('queued', 'running') and heartbeat_at < app.now() - ${LOST_AFTER}::interval
-        limit ${limit} for update skip locked)
-      returning id, org_id as "orgId", state`);
-    return stalled.filter((one) => one.state !== 'failed').map(({ id, orgId }) => ({ id, orgId }));
+  override giveUpStalled(): Promise<void> {
+    return this.work.giveUpStalled(sql`state = 'failed'`);
+  }
+
+  override requeueStalled(limit: number, queued: readonly string[]): ReturnType<Exports['requeueStalled']> {
+    return this.work.requeueStalled(limit, queued);
   }
 }
 

@@ -2,17 +2,38 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import type { ConnectionKey } from '@application/connections/ports.js';
-import { ProviderCallbacks, type CallbackOutcome, type StoredCallback } from '@application/meta-callbacks/ports.js';
-import { type CallbackKind } from '@application/disconnecting/ports.js';
+import {
+  CALLBACK_POLICY,
+  ProviderCallbacks,
+  type CallbackOutcome,
+  type ClaimedCallback,
+  type StoredCallback,
+} from '@application/meta-callbacks/ports.js';
 import type { ConnectionId, ConnectSessionId, OrgId, RevocationId } from '@domain/ids.js';
 import { Database, date } from '../database.js';
+import { DurableWork, type WorkShape } from '../durable-work.js';
 
 const ERASED = '(erased)';
 
+type CallbackKey = { readonly id: string };
+type CallbackRow = Omit<StoredCallback, 'issuedAt'> & { readonly issuedAt: string };
+const SHAPE: WorkShape<CallbackKey, StoredCallback, CallbackRow> = {
+  table: 'provider_callback',
+  policy: CALLBACK_POLICY,
+  open: sql`w.state = 'received'`,
+  key: ({ id }) => sql`w.id = ${id}`,
+  returning: sql`w.id, w.kind, w.external_user_id as "externalUserId", w.profile_external_id as "profileExternalId",
+    w.issued_at as "issuedAt"`,
+  read: (row) => ({ ...row, issuedAt: date(row.issuedAt) }),
+};
+
 @Injectable()
 export class PostgresProviderCallbacks extends ProviderCallbacks {
+  private readonly work: DurableWork<CallbackKey, StoredCallback, CallbackRow>;
+
   constructor(private readonly database: Database) {
     super();
+    this.work = new DurableWork(database, SHAPE);
   }
 
   override async add(
@@ -36,26 +57,15 @@ export class PostgresProviderCallbacks extends ProviderCallbacks {
     return row!.code_hash;
   }
 
-  override async open(id: string): Promise<StoredCallback | null> {
-    const [row] = await this.database.inside(sql<{
-      kind: CallbackKind;
-      external_user_id: string | null;
-      profile_external_id: string | null;
-      issued_at: string;
-    }>`
-      select kind, external_user_id, profile_external_id, issued_at from app.provider_callback
-      where id = ${id} and state = 'received'`);
-    if (row === undefined) return null;
-    return {
-      id,
-      kind: row.kind,
-      externalUserId: row.external_user_id,
-      profileExternalId: row.profile_external_id,
-      issuedAt: date(row.issued_at),
-    };
+  override claim(id: string): Promise<ClaimedCallback | null> {
+    return this.work.claim({ id });
   }
 
-  override async done(id: string, { disconnected, authorisedSince }: CallbackOutcome): Promise<void> {
+  override renew(callback: ClaimedCallback): Promise<void> {
+    return this.work.renew(callback);
+  }
+
+  override async complete(id: string, { disconnected, authorisedSince }: CallbackOutcome): Promise<void> {
     await this.database.inside(sql`
       update app.provider_callback set state = 'done', done_at = app.now(), disconnected = ${disconnected},
         authorised_since = ${authorisedSince},
@@ -64,15 +74,12 @@ export class PostgresProviderCallbacks extends ProviderCallbacks {
       where id = ${id} and state = 'received'`);
   }
 
-  override async takeDue(limit: number): Promise<readonly string[]> {
-    const rows = await this.database.inside(sql<{ id: string }>`
-      update app.provider_callback set resends = resends + 1,
-        next_at = app.now() + least(interval '2 minutes' * 2 ^ least(resends, 5), interval '1 hour')
-      where id in (
-        select id from app.provider_callback where state = 'received' and next_at <= app.now()
-        order by next_at limit ${limit} for update skip locked)
-      returning id`);
-    return rows.map((row) => row.id);
+  override retry(callback: ClaimedCallback, seconds: number): Promise<void> {
+    return this.work.retry(callback, seconds);
+  }
+
+  override async requeueStalled(limit: number, queued: readonly string[]): Promise<readonly string[]> {
+    return (await this.work.requeueStalled(limit, queued)).map(({ id }) => id);
   }
 
   override async connectionsOf(

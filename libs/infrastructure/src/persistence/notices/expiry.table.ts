@@ -30,7 +30,7 @@ export class PostgresExpiries extends Expiries {
           select min(day) from unnest(${[...days]}::int[]) as day
           where what.expires_at <= app.now() + make_interval(days => day)) as days
         from app.connection c
-        join app.organisation o on o.id = c.org_id and o.status = 'active'
+        join app.working_organisation o on o.id = c.org_id
         join app.credential k on k.org_id = c.org_id and k.id = c.id
         cross join lateral (values
           -- A token with a successor at hand renews itself, and Meta's is exchanged: until that has failed for days.

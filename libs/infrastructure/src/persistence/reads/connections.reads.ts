@@ -50,8 +50,8 @@ interface ConnectionRow extends PictureColumns {
 
 /** A connection that only a person can fix is not checked. */
 const CHECK_STATE = sql`case
-  when c.check_lease_until > app.now() then 'running'
-  when c.next_check_at <= app.now() and c.reauth_reason is null then 'queued'
+  when c.check_sent_at is not null and c.check_next_at > app.now() then 'running'
+  when c.check_next_at <= app.now() and c.reauth_reason is null then 'queued'
   when c.check_tries > 0 and c.reauth_reason is null then 'retrying'
   else 'done' end`;
 
@@ -59,7 +59,7 @@ const selectConnections = (where: RawBuilder<unknown>): RawBuilder<ConnectionRow
   select c.id, c.provider, c.display_name, c.external_user_id, c.username, c.scopes, c.reauth_reason,
     c.data_access_expires_at, k.access_expires_at, k.refresh_token is not null as renews_itself, k.refreshed_at,
     c.last_call_at, c.connected_by, m.name as connected_by_name, m.user_id is null as has_left, c.connected_at,
-    c.last_check_at, c.next_check_at, ${CHECK_STATE} as check_state, pic.id as picture_id, pic.version as picture_version,
+    c.last_check_at, least(c.check_next_at, c.check_sent_at) as next_check_at, ${CHECK_STATE} as check_state, pic.id as picture_id, pic.version as picture_version,
     exists (select 1 from app.provider_pause pause where pause.provider = c.provider) as provider_paused
   from app.connection c
   join app.credential k on k.org_id = c.org_id and k.id = c.id

@@ -35,7 +35,8 @@ interface RunRow {
 }
 
 const selectRuns = (where: RawBuilder<unknown>): RawBuilder<RunRow> => sql<RunRow>`
-  select id, account_id, trigger, state, queued_at, started_at, ended_at, waits_until, posts_seen, posts_new, posts_updated,
+  select id, account_id, trigger, state, queued_at, started_at, ended_at,
+    case when state = 'waiting' then next_at end as waits_until, posts_seen, posts_new, posts_updated,
     conflicts_resolved, calls, billed_reads, cost_usd::float8 as cost_usd, errors
   from app.sync_run where ${where}`;
 

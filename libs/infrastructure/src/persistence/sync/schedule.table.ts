@@ -1,4 +1,4 @@
-/** What is due when: taken with SKIP LOCKED, so that any number of processes share the work. */
+/** What is due when: claimed with SKIP LOCKED, so that any number of processes share the work. */
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { Schedule } from '@application/sync/ports.js';
@@ -12,16 +12,16 @@ export class PostgresSchedule extends Schedule {
     super();
   }
 
-  override async takeDue(
+  override async claimDue(
     limit: number,
   ): Promise<readonly { readonly profileId: ProfileId; readonly orgId: OrgId; readonly slot: Date }[]> {
     const rows = await this.database.inside(sql<{ profile_id: ProfileId; org_id: OrgId; next_at: string; now: string }>`
       select d.profile_id, d.org_id, d.next_at, app.now() as now
-      from app.sync_due d join app.organisation o on o.id = d.org_id
+      from app.sync_due d join app.working_organisation o on o.id = d.org_id
       join app.profile p on p.org_id = d.org_id and p.id = d.profile_id
       join app.connection c on c.org_id = p.org_id and c.id = p.connection_id
       join app.account_grant g on g.org_id = p.org_id and g.connection_id = c.id and g.account_id = p.id
-      where d.next_at <= app.now() and o.status = 'active' and o.erase_at is null
+      where d.next_at <= app.now()
         -- Nothing can be read before a person has acted: it stays due, and is read as soon as that has happened.
         and g.granted and c.reauth_reason is null
       order by d.next_at limit ${limit} for update of d skip locked`);
@@ -32,10 +32,10 @@ export class PostgresSchedule extends Schedule {
       nextAt: nextDue(row.profile_id, date(row.now)),
     }));
     await this.database.inside(sql`
-      update app.sync_due d set next_at = taken.next_at
+      update app.sync_due d set next_at = claimed.next_at
       from unnest(${due.map((one) => one.profileId)}::uuid[], ${due.map((one) => one.nextAt)}::timestamptz[])
-        as taken (profile_id, next_at)
-      where d.profile_id = taken.profile_id`);
+        as claimed (profile_id, next_at)
+      where d.profile_id = claimed.profile_id`);
     return due;
   }
 }

@@ -2,29 +2,45 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { sql } from 'kysely';
 import type { AccountAccess } from '@application/credentials/ports.js';
-import { SyncRuns, type ClaimedRun, type NewRun, type PageCounts } from '@application/sync/ports.js';
+import type { Claimed } from '@application/ports/durable-work.js';
+import { SYNC_RUN_POLICY, SyncRuns, type ClaimedRun, type NewRun, type PageCounts } from '@application/sync/ports.js';
 import { toWire } from '@application/wire-ids.js';
 import type { SyncProblem } from '@domain/sync/sync-problem.js';
 import type { OrgId, ProfileId, SyncRunId } from '@domain/ids.js';
 import { SyncOvertaken, type SyncState } from '@domain/sync/sync-run.js';
 import { Database, date } from '../database.js';
+import { DurableWork, type WorkShape } from '../durable-work.js';
 
-/** A worker that has said nothing for so long is taken to be dead. Each page is a sign of life, and so is a beat every twenty seconds. */
-const SILENT_SECONDS = 60;
-/** How long a job that was sent may take to be seen in the queue, or begun. */
-const SENT_SECONDS = 25;
-const MOST_RESENDS = 5;
 const INTERRUPTED: SyncProblem = {
   code: 'interrupted',
   sentence: 'The work on it was interrupted again and again. The next run tries anew.',
+};
+
+type RunKey = Pick<ClaimedRun, 'id' | 'orgId'>;
+type Run = Omit<ClaimedRun, keyof Claimed>;
+type RunRow = Omit<Run, 'startedAt'> & { readonly startedAt: string };
+const SHAPE: WorkShape<RunKey, Run, RunRow> = {
+  table: 'sync_run',
+  policy: SYNC_RUN_POLICY,
+  open: sql`w.state in ('queued', 'running', 'waiting')`,
+  // The epoch as well: a worker that was overtaken holds another one.
+  key: ({ id, orgId, epoch }) => sql`w.id = ${id} and w.org_id = ${orgId}
+    ${epoch === undefined ? sql`` : sql`and w.epoch = ${epoch} and w.state = 'running'`}`,
+  claiming: sql`state = 'running', epoch = w.epoch + 1, started_at = coalesce(w.started_at, app.now()), posts_seen = 0,
+    posts_new = 0, posts_updated = 0`,
+  returning: sql`w.id, w.org_id as "orgId", w.account_id as "accountId", w.epoch, w.started_at as "startedAt"`,
+  read: (row) => ({ ...row, startedAt: date(row.startedAt) }),
 };
 
 @Injectable()
 export class PostgresSyncRuns extends SyncRuns {
   private readonly log = new Logger('Sync');
 
+  private readonly work: DurableWork<RunKey, Run, RunRow>;
+
   constructor(private readonly database: Database) {
     super();
+    this.work = new DurableWork(database, SHAPE);
   }
 
   override async enter(runs: readonly NewRun[]): Promise<readonly NewRun[]> {
@@ -49,16 +65,8 @@ export class PostgresSyncRuns extends SyncRuns {
     return rows.map((row) => row.id);
   }
 
-  override async claim(id: SyncRunId, orgId: OrgId): Promise<ClaimedRun | null> {
-    const [row] = await this.database.inside(sql<{ account_id: ProfileId; epoch: number; started_at: string }>`
-      update app.sync_run set state = 'running', epoch = epoch + 1, heartbeat_at = app.now(),
-        waits_until = null, started_at = coalesce(started_at, app.now()), posts_seen = 0, posts_new = 0, posts_updated = 0
-      where id = ${id} and org_id = ${orgId}
-        and (state = 'queued' or (state = 'waiting' and coalesce(waits_until <= app.now(), true))
-          or (state = 'running' and heartbeat_at < app.now() - make_interval(secs => ${SILENT_SECONDS})))
-      returning account_id, epoch, started_at`);
-    if (row === undefined) return null;
-    return { id, orgId, accountId: row.account_id, epoch: row.epoch, startedAt: date(row.started_at) };
+  override claim(id: SyncRunId, orgId: OrgId): Promise<ClaimedRun | null> {
+    return this.work.claim({ id, orgId });
   }
 
   /** Locks in the order of everybody who changes them: connection, profile, run. */
@@ -74,10 +82,8 @@ export class PostgresSyncRuns extends SyncRuns {
     if (held.length === 0) throw new SyncOvertaken();
   }
 
-  override async renew({ id, orgId, epoch }: ClaimedRun): Promise<void> {
-    await this.database.inside(sql`
-      update app.sync_run set heartbeat_at = app.now()
-      where id = ${id} and org_id = ${orgId} and epoch = ${epoch} and state = 'running'`);
+  override renew(run: ClaimedRun): Promise<void> {
+    return this.work.renew(run);
   }
 
   override async count(run: ClaimedRun, page: PageCounts): Promise<void> {
@@ -85,52 +91,39 @@ export class PostgresSyncRuns extends SyncRuns {
       update app.sync_run set posts_seen = posts_seen + ${page.seen}, posts_new = posts_new + ${page.added},
         posts_updated = posts_updated + ${page.updated}, calls = calls + ${page.calls},
         billed_reads = billed_reads + ${page.billedReads}, cost_usd = cost_usd + ${page.costUsd},
-        heartbeat_at = app.now()
+        next_at = ${this.work.leaseEnd}
       where id = ${run.id} and org_id = ${run.orgId}`);
   }
 
-  override async wait(run: ClaimedRun, until: Date, failedCalls: number): Promise<void> {
-    await this.database.inside(sql`
-      update app.sync_run set state = 'waiting', waits_until = ${until}, resent_at = null, resends = 0,
-        calls = calls + ${failedCalls}
-      where id = ${run.id} and org_id = ${run.orgId} and epoch = ${run.epoch} and state = 'running'`);
+  override wait(run: ClaimedRun, until: Date, failedCalls: number): Promise<void> {
+    return this.work.whileHeld(
+      run,
+      sql`state = 'waiting', tries = w.tries - 1, calls = w.calls + ${failedCalls}, ${this.work.dueAgain(sql`${until}`)}`,
+    );
   }
 
-  override async end(
+  override async complete(
     run: ClaimedRun,
     state: SyncState,
     problems: readonly SyncProblem[],
     failedCalls = 0,
   ): Promise<void> {
-    await this.database.inside(sql`
-      update app.sync_run set state = ${state}, ended_at = app.now(), calls = calls + ${failedCalls},
-        errors = ${JSON.stringify(problems)}::jsonb
-      where id = ${run.id} and org_id = ${run.orgId} and epoch = ${run.epoch} and state = 'running'`);
+    const ended = sql`state = ${state}, ended_at = app.now(), calls = w.calls + ${failedCalls},
+      errors = ${JSON.stringify(problems)}::jsonb`;
+    await this.work.whileHeld(run, ended);
     if (state === 'failed' || state === 'partial') {
       const [run_id, profile_id] = [toWire('run', run.id), toWire('prof', run.accountId)];
       this.log.warn({ org_id: run.orgId, run_id, profile_id, state, problems }, 'A sync run did not succeed.');
     }
   }
 
-  override async stalled(
-    limit: number,
-    queued: readonly SyncRunId[],
-  ): Promise<readonly { readonly id: SyncRunId; readonly orgId: OrgId }[]> {
-    const rows = await this.database.inside(sql<{ id: SyncRunId; orgId: OrgId; state: SyncState }>`
-      with stalled as (
-        select id, state = 'running' and resends >= ${MOST_RESENDS} as hopeless from app.sync_run
-        where id <> all(${[...queued]}::uuid[]) and (
-          (state = 'running' and greatest(heartbeat_at, resent_at) < app.now() - make_interval(secs => ${SILENT_SECONDS}))
-          or (state = 'waiting' and coalesce(resent_at <= app.now() - make_interval(secs => ${SENT_SECONDS}), true)
-            and waits_until <= app.now())
-          or (state = 'queued' and greatest(queued_at, resent_at) < app.now() - make_interval(secs => ${SENT_SECONDS})))
-        order by id limit ${limit} for update skip locked)
-      update app.sync_run r set resent_at = app.now(), resends = resends + 1,
-        state = case when hopeless then 'failed' else r.state end,
-        ended_at = case when hopeless then app.now() end,
-        errors = case when hopeless then ${JSON.stringify([INTERRUPTED])}::jsonb else errors end
-      from stalled where r.id = stalled.id
-      returning r.id, r.org_id as "orgId", r.state`);
-    return rows.filter((row) => row.state !== 'failed').map(({ id, orgId }) => ({ id, orgId }));
+  override giveUpStalled(): Promise<void> {
+    return this.work.giveUpStalled(
+      sql`state = 'failed', ended_at = app.now(), errors = ${JSON.stringify([INTERRUPTED])}::jsonb`,
+    );
+  }
+
+  override requeueStalled(limit: number, queued: readonly SyncRunId[]): ReturnType<SyncRuns['requeueStalled']> {
+    return this.work.requeueStalled(limit, queued);
   }
 }

@@ -1,7 +1,5 @@
 /** Notices, each reader's own marks on them, and the outbox of mail. */
-import { Migration } from '@mikro-orm/migrations';
-
-const NOTICES = `
+export const NOTICES = `
 create table app.notice (
   id uuid primary key,
   org_id text not null references app.organisation (id),
@@ -30,9 +28,7 @@ create table app.notice_read (
   foreign key (org_id, user_id) references app.member (org_id, user_id) on delete cascade deferrable initially deferred
 );
 create index notice_read_member on app.notice_read (org_id, user_id);
-`;
 
-const MAIL = `
 -- The outbox of mail. It holds no address: that is read as it is sent, and is gone with the member.
 create table app.mail (
   id uuid primary key,
@@ -43,7 +39,7 @@ create table app.mail (
   -- to have taken it.
   state text not null default 'waiting'
     check (state in ('waiting', 'sending', 'sent', 'refused', 'unknown', 'failed', 'canceled')),
-  attempts integer not null default 0,
+  tries integer not null default 0,
   -- While it waits: when to try. While it is being sent: when its sender counts as lost.
   next_at timestamptz not null default app.now(),
   problem text,
@@ -58,9 +54,3 @@ create table app.mail (
 create index mail_due on app.mail (next_at) where state in ('waiting', 'sending');
 create index mail_member on app.mail (org_id, user_id);
 `;
-
-export class NoticesAndMail extends Migration {
-  override up(): void {
-    for (const part of [NOTICES, MAIL]) this.addSql(part);
-  }
-}

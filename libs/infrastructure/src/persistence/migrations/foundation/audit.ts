@@ -1,47 +1,39 @@
-/** Keys are known by a canary; the audit log tells who acted in columns, refuses what changes it, and is pruned by one function. */
-import { Migration } from '@mikro-orm/migrations';
-
-const KEYS = `
--- Every key that this database was ever used with. Neither the key nor a hash of it: a known word, sealed with it.
-create table app.encryption_key (
-  id text primary key check (id ~ '^[A-Za-z0-9_-]{1,32}$'),
-  canary text not null,
-  created_at timestamptz not null default app.now()
-);
-`;
-
-const ACTORS = `
-alter table app.audit_event disable trigger audit_append_only;
-alter table app.audit_event
-  add column actor_kind text check (actor_kind in ('user', 'service', 'person', 'system')),
+/** The audit log: it tells who acted in columns, refuses what changes it, and is pruned by one function. */
+export const AUDIT = `
+create table app.audit_event (
+  id uuid primary key,
+  org_id text not null,
+  at timestamptz not null default app.now(),
+  actor_kind text not null check (actor_kind in ('user', 'service', 'person', 'system')),
   -- A user's or a client's id; a person's at a provider; none for the system.
-  add column actor_id text,
-  add column on_behalf_of text,
+  actor_id text,
+  on_behalf_of text,
+  action text not null,
+  subject text not null,
+  details jsonb not null default '{}',
   -- Of rows that may be there once only (a refusal, within a minute), what makes them the same.
-  add column once text;
-update app.audit_event set actor_kind = split_part(actor, ':', 1),
-  actor_id = substring(actor from '^service:(.*) for '),
-  on_behalf_of = substring(actor from '^service:.* for (.*)$');
-update app.audit_event set actor_id = substring(actor from ':(.*)$') where actor_id is null;
-alter table app.audit_event
-  alter column actor_kind set not null,
-  drop column actor,
-  add check ((actor_id is null) = (actor_kind = 'system')),
-  add check (on_behalf_of is null or actor_kind = 'service');
-alter table app.audit_event enable trigger audit_append_only;
-
+  once text,
+  unique (org_id, id),
+  check ((actor_id is null) = (actor_kind = 'system')),
+  check (on_behalf_of is null or actor_kind = 'service')
+);
 create unique index audit_event_once on app.audit_event (org_id, once) where once is not null;
-drop index app.audit_event_log;
+-- One for each way in which the log can be narrowed: newest first within what was asked for.
 create index audit_event_log on app.audit_event (org_id, at desc, id desc);
 create index audit_event_subject on app.audit_event (org_id, subject, at desc, id desc);
+create index audit_event_action on app.audit_event (org_id, action, at desc, id desc);
+create index audit_event_actor on app.audit_event (org_id, actor_id, at desc, id desc) where actor_id is not null;
+create index audit_event_on_behalf_of on app.audit_event (org_id, on_behalf_of, at desc, id desc)
+  where on_behalf_of is not null;
+create index audit_event_system on app.audit_event (org_id, at desc, id desc) where actor_kind = 'system';
 `;
 
 /*
  * The two ways in name what they are about to do in a setting of their transaction, and the trigger lets pass that and
  * nothing else: a bare switch, left on, would open the log to every later statement of the transaction.
  */
-const APPEND_ONLY = `
-create or replace function app.audit_is_append_only() returns trigger language plpgsql as $$
+export const APPEND_ONLY = `
+create function app.audit_is_append_only() returns trigger language plpgsql as $$
 begin
   if tg_op = 'DELETE' and tg_level = 'ROW'
     and current_setting('app.audit_pruning', true) = old.org_id
@@ -56,6 +48,10 @@ begin
   end if;
   raise exception 'The audit log is append-only.' using errcode = 'insufficient_privilege';
 end $$;
+create trigger audit_append_only before update or delete on app.audit_event
+  for each row execute function app.audit_is_append_only();
+create trigger audit_no_truncate before truncate on app.audit_event
+  for each statement execute function app.audit_is_append_only();
 
 -- Retention and erasure: the only way by which rows leave the log. Returns how many did.
 create function app.prune_audit(org text, before timestamptz) returns bigint language plpgsql as $$
@@ -87,9 +83,3 @@ begin
   return touched;
 end $$;
 `;
-
-export class KeysAndAudit extends Migration {
-  override up(): void {
-    for (const part of [KEYS, ACTORS, APPEND_ONLY]) this.addSql(part);
-  }
-}

@@ -1,7 +1,34 @@
-/** A picture is due the moment its address changes, whoever writes that: comparing all of them every few seconds took seconds. */
-import { Migration } from '@mikro-orm/migrations';
+/** Pictures of profiles and of connected people, as we show them. One is due the moment its address changes, whoever writes that. */
+export const PICTURES = `
+-- Goes with its owner: a profile that nobody serves any more, or a connection that was let go, leaves no picture behind.
+create table app.picture (
+  id uuid primary key,
+  org_id text not null,
+  profile_id uuid,
+  connection_id uuid,
+  -- Whichever of the two it is: for comparing what is here with what should be, set against set.
+  owner_id uuid not null generated always as (coalesce(profile_id, connection_id)) stored,
+  -- The provider's own address, as it was last tried. It never leaves.
+  source_url text,
+  -- Moves with each change of the bytes, and stands in every link to them.
+  version integer not null default 0,
+  webp bytea check (octet_length(webp) <= 65536),
+  width integer,
+  fetched_at timestamptz,
+  failed_at timestamptz,
+  tries integer not null default 0,
+  problem text,
+  next_at timestamptz not null default app.now(),
+  sent_at timestamptz,
+  unique (org_id, id),
+  unique (org_id, owner_id),
+  check ((profile_id is null) <> (connection_id is null)),
+  check ((webp is null) = (fetched_at is null)),
+  foreign key (org_id, profile_id) references app.profile (org_id, id) on delete cascade deferrable initially deferred,
+  foreign key (org_id, connection_id) references app.connection (org_id, id) on delete cascade deferrable initially deferred
+);
+create index picture_due on app.picture (next_at);
 
-const PICTURES_DUE = `
 -- Accounts and profiles are written in bulk, and so is this: a row at a time took a minute for 20,000.
 create function app.profile_pictures_due() returns trigger language plpgsql as $$
 begin
@@ -9,7 +36,7 @@ begin
   select gen_random_uuid(), p.org_id, p.id
   from fresh p join app.account a on a.org_id = p.org_id and a.id = p.id
   where a.picture_url is not null
-  on conflict (org_id, owner_id) do update set next_at = app.now(), failures = 0;
+  on conflict (org_id, owner_id) do update set next_at = app.now(), tries = 0, sent_at = null;
   return null;
 end $$;
 create trigger pictures_due after insert on app.profile
@@ -21,7 +48,7 @@ begin
   select gen_random_uuid(), p.org_id, p.id
   from fresh a join stale s on s.id = a.id join app.profile p on p.org_id = a.org_id and p.id = a.id
   where a.picture_url is not null and a.picture_url is distinct from s.picture_url
-  on conflict (org_id, owner_id) do update set next_at = app.now(), failures = 0;
+  on conflict (org_id, owner_id) do update set next_at = app.now(), tries = 0, sent_at = null;
   -- The provider shows none any more: neither do we.
   delete from app.picture pic using fresh a
   where pic.org_id = a.org_id and pic.owner_id = a.id and a.picture_url is null;
@@ -36,7 +63,7 @@ begin
     delete from app.picture where org_id = new.org_id and owner_id = new.id;
   else
     insert into app.picture (id, org_id, connection_id) values (gen_random_uuid(), new.org_id, new.id)
-    on conflict (org_id, owner_id) do update set next_at = app.now(), failures = 0;
+    on conflict (org_id, owner_id) do update set next_at = app.now(), tries = 0, sent_at = null;
   end if;
   return null;
 end $$;
@@ -44,16 +71,4 @@ create trigger picture_due after insert on app.connection
   for each row when (new.picture_url is not null) execute function app.connection_picture_due();
 create trigger picture_changed after update of picture_url on app.connection
   for each row when (new.picture_url is distinct from old.picture_url) execute function app.connection_picture_due();
-
-insert into app.picture (id, org_id, profile_id)
-select gen_random_uuid(), p.org_id, p.id from app.profile p join app.account a on a.org_id = p.org_id and a.id = p.id
-where a.picture_url is not null on conflict do nothing;
-insert into app.picture (id, org_id, connection_id)
-select gen_random_uuid(), org_id, id from app.connection where picture_url is not null on conflict do nothing;
 `;
-
-export class PicturesDue extends Migration {
-  override up(): void {
-    this.addSql(PICTURES_DUE);
-  }
-}

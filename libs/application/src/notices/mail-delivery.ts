@@ -1,0 +1,29 @@
+/** Hands one claimed mail to the server, and keeps what became of it. */
+import { Injectable } from '@nestjs/common';
+import { waitSeconds } from '@domain/backoff.js';
+import { Work } from '../ports/work.js';
+import { noticeMail } from './notice-mail.js';
+import { MAIL_POLICY, Mailer, MailOutbox, type ClaimedMail } from './ports.js';
+
+/**
+ * The mark is committed before a byte is sent and taken back only where the server is known not to have taken the mail, so
+ * each is sent at most once by us: a crash in between may cost a mail, never double it.
+ */
+@Injectable()
+export class MailDelivery {
+  constructor(
+    private readonly work: Work,
+    private readonly outbox: MailOutbox,
+    private readonly mailer: Mailer,
+  ) {}
+
+  async deliver(mail: ClaimedMail): Promise<void> {
+    const outcome = await this.mailer.send(noticeMail(mail, this.mailer.link));
+    await this.work.run(() => {
+      if (outcome.is === 'sent') return this.outbox.complete(mail);
+      if (outcome.is !== 'later') return this.outbox.giveUp(mail, outcome.is, outcome.problem);
+      if (mail.isLast) return this.outbox.giveUp(mail, 'failed', outcome.problem);
+      return this.outbox.retry(mail, waitSeconds(MAIL_POLICY.backoff, mail.tries), outcome.problem);
+    });
+  }
+}
