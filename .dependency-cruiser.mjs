@@ -7,7 +7,7 @@ const RINGS = {
   infrastructure: { at: 'libs/infrastructure', may: ['application', 'domain'] },
   // The composition root alone also knows the infrastructure: see `composition-root`.
   api: { at: 'apps/api', may: ['infrastructure', 'application', 'domain'] },
-  sandbox: { at: 'apps/sandbox', may: [] },
+  sandbox: { at: 'packages/sandbox', may: [] },
 };
 
 /** The folders of libs/application, from the top: a folder knows only those of the lines below its own. */
@@ -40,7 +40,7 @@ const HTTP_PACKAGES = [
 ];
 const HTTP_MODULES = '^(node:)?(https?|http2|tls|dgram)$';
 
-const OURS = '^(apps|libs|scripts|test)/';
+const OURS = '^(apps|libs|packages|scripts|test)/';
 const within = (ring) => `^${RINGS[ring].at}/`;
 const packages = (names) => `node_modules/(${names.join('|')})/`;
 
@@ -103,8 +103,8 @@ const rules = [
   {
     name: 'nobody-imports-the-sandbox',
     comment: 'It stands in for Meta and X: whoever imports it would not be talking to a provider.',
-    from: { path: OURS, pathNot: ['^apps/sandbox/', '^test/'] },
-    to: { path: '^apps/sandbox/' },
+    from: { path: OURS, pathNot: ['^packages/sandbox/', '^test/'] },
+    to: { path: '^packages/sandbox/' },
   },
   {
     name: 'one-way-out',
@@ -135,25 +135,25 @@ const rules = [
     name: 'no-circles',
     comment: 'In a circle of decorated classes one of them is not there yet when the other needs it.',
     // The two views of the sandbox show one another's parts; what they share has yet to find a file of its own.
-    from: { path: OURS, pathNot: '^apps/sandbox/src/x/posts/(media|post)-view\\.ts$' },
+    from: { path: OURS, pathNot: '^packages/sandbox/src/x/posts/(media|post)-view\\.ts$' },
     to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
   },
   {
     name: 'no-circles-of-types',
     comment: 'Two files that cannot be read apart are one. Only a part of the sandbox may name the world it lives in.',
-    from: { path: OURS, pathNot: '^apps/sandbox/' },
+    from: { path: OURS, pathNot: '^packages/sandbox/' },
     to: { circular: true },
   },
   {
     name: 'no-barrels',
     comment: 'An import names the file where the thing is.',
-    from: { path: '^(apps|libs|scripts|test)/.*/index\\.[jt]sx?$' },
+    from: { path: '^(apps|libs|packages|scripts|test)/.*/index\\.[jt]sx?$' },
     to: {},
   },
   {
     name: 'shipped-packages',
-    comment: 'What the programs run on is a dependency, not a tool of development.',
-    from: { path: '^(apps|libs)/' },
+    comment: 'What the programs run on is a dependency of their own package.json, not a tool of development.',
+    from: { path: '^(apps|libs|packages)/' },
     to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
   },
   {
@@ -173,7 +173,7 @@ export default {
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
     // Ours alone: most packages, too, keep what they ship in a folder of this name.
-    exclude: { path: '^dist/' },
+    exclude: { path: ['^dist/', '^packages/[^/]+/dist/'] },
     // Some packages have entries beside their main one.
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default'] },
   },

@@ -24,9 +24,9 @@ export const UPRIGHT: Readonly<Record<string, string>> = {
     "import { Sealed } from '@infrastructure/vault/sealed.js';\nexport const app = Sealed;",
   'apps/api/src/main.ts': "import { app } from './core.module.js';\nexport const env = [process.env, app];",
   'apps/api/src/server.ts': "import type { IncomingMessage } from 'node:http';\nexport type Request = IncomingMessage;",
-  'apps/sandbox/src/world.ts':
+  'packages/sandbox/src/world.ts':
     "import type { Part } from './part.js';\nimport { request } from 'node:http';\nexport type World = { part: Part; request: typeof request };",
-  'apps/sandbox/src/part.ts': "import type { World } from './world.js';\nexport type Part = { world: World };",
+  'packages/sandbox/src/part.ts': "import type { World } from './world.js';\nexport type Part = { world: World };",
   'scripts/start.ts':
     "import { server } from '../libs/infrastructure/src/postgres/server.ts';\nexport const start = server;",
 };
@@ -46,8 +46,8 @@ export const TRESPASSES: readonly (readonly [rule: string, file: string, text: s
   ['infrastructure-uses-aliases-across', 'libs/infrastructure/src/by-path.ts', value('../../domain/src/ids.js')],
   ['api-imports-down', 'apps/api/src/test-code.ts', value('../../../scripts/start.js')],
   ['api-uses-aliases-across', 'apps/api/src/by-path.ts', value('../../../libs/domain/src/plan/plan.js')],
-  ['sandbox-imports-down', 'apps/sandbox/src/ours.ts', type('@domain/ids.js', 'Id')],
-  ['sandbox-uses-aliases-across', 'apps/sandbox/src/by-path.ts', value('../../../libs/domain/src/ids.js')],
+  ['sandbox-imports-down', 'packages/sandbox/src/ours.ts', type('@domain/ids.js', 'Id')],
+  ['sandbox-uses-aliases-across', 'packages/sandbox/src/by-path.ts', value('../../../libs/domain/src/ids.js')],
   ['rooms-point-down', 'libs/application/src/ports/up.ts', value('../profiles/toggle.js')],
   ['rooms-point-down', 'libs/application/src/credentials/beside.ts', value('../notices/list.js')],
   ['rooms-point-down', 'libs/application/src/elsewhere/new.ts', value('../ports/vault.js')],
@@ -58,8 +58,8 @@ export const TRESPASSES: readonly (readonly [rule: string, file: string, text: s
   ['application-packages', 'libs/application/src/with-orm.ts', value('@mikro-orm/postgresql')],
   ['composition-root', 'apps/api/src/http/shortcut.ts', type('@infrastructure/vault/sealed.js', 'Sealed')],
   ['composition-root', 'apps/api/src/jobs/core.module.ts', value('@infrastructure/vault/sealed.js')],
-  ['nobody-imports-the-sandbox', 'scripts/with-sandbox.ts', value('../apps/sandbox/src/world.js')],
-  ['nobody-imports-the-sandbox', 'apps/api/src/with-sandbox.ts', value('../../sandbox/src/world.js')],
+  ['nobody-imports-the-sandbox', 'scripts/with-sandbox.ts', value('../packages/sandbox/src/world.js')],
+  ['nobody-imports-the-sandbox', 'apps/api/src/with-sandbox.ts', value('../../../packages/sandbox/src/world.js')],
   ['one-way-out', 'libs/infrastructure/src/meta/own-client.ts', value('undici')],
   ['one-way-out', 'libs/infrastructure/src/x/own-client.ts', value('node:https')],
   ['one-way-out', 'libs/application/src/own-client.ts', value('node:http')],
@@ -69,13 +69,15 @@ export const TRESPASSES: readonly (readonly [rule: string, file: string, text: s
   ['postgres-server-stands-alone', 'libs/infrastructure/src/postgres/needs-build.ts', type('@domain/ids.js', 'Id')],
   ['no-circles', 'libs/application/src/hen.ts', value('./egg.js')],
   ['no-circles', 'libs/application/src/egg.ts', value('./hen.js')],
-  ['no-circles', 'apps/sandbox/src/hen.ts', value('./egg.js')],
-  ['no-circles', 'apps/sandbox/src/egg.ts', value('./hen.js')],
+  ['no-circles', 'packages/sandbox/src/hen.ts', value('./egg.js')],
+  ['no-circles', 'packages/sandbox/src/egg.ts', value('./hen.js')],
   ['no-circles-of-types', 'libs/domain/src/chicken.ts', type('./brood.js', 'Used')],
   ['no-circles-of-types', 'libs/domain/src/brood.ts', type('./chicken.js', 'Used')],
   ['no-barrels', 'libs/domain/src/plan/index.ts', "export * from './plan.js';"],
   ['no-barrels', 'apps/api/src/http/index.ts', "export { env } from '../main.js';"],
   ['shipped-packages', 'apps/api/src/with-tool.ts', value('fast-check')],
+  ['shipped-packages', 'apps/api/src/with-package-of-the-sandbox.ts', value('oidc-provider')],
+  ['shipped-packages', 'packages/sandbox/src/with-our-package.ts', value('undici')],
   ['everything-is-there', 'libs/infrastructure/src/nowhere.ts', value('@domain/no-such-file.js')],
 ];
 

@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Caller, PlatformName } from '../core/platform.js';
 import type { World } from '../core/world.js';
 
-/** What can go wrong. Those that end in `_after` let the platform act first; apps/sandbox/README.md describes each. */
+/** What can go wrong. Those that end in `_after` let the platform act first; README.md describes each. */
 export const effects = [
   'delay',
   'delay_after',

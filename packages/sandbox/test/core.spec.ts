@@ -4,8 +4,8 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { createSandbox } from '../../apps/sandbox/src/sandbox.js';
-import { BadSetting, readOptions } from '../../apps/sandbox/src/options.js';
+import { createSandbox } from '../src/sandbox.js';
+import { BadSetting, readOptions } from '../src/options.js';
 import { Control, useSandbox, type Json } from './support/sandbox.js';
 import { XClient } from './support/x-client.js';
 

@@ -2,7 +2,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { numberNames } from '../../../../apps/sandbox/src/meta/settings.js';
+import { numberNames } from '../../../src/meta/settings.js';
 import { APP, Bench, type Json } from '../support.js';
 
 let bench: Bench;
@@ -118,7 +118,7 @@ describe('numbers', () => {
 });
 
 const readReadme = (): string =>
-  readFileSync(join(import.meta.dirname, '../../../../apps/sandbox/src/meta/README.md'), 'utf8').replaceAll(/ +/g, ' ');
+  readFileSync(join(import.meta.dirname, '../../../src/meta/README.md'), 'utf8').replaceAll(/ +/g, ' ');
 
 it('the README names tests that are there', () => {
   const rows = readReadme().split('row by row')[1] ?? '';

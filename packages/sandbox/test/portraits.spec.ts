@@ -1,7 +1,7 @@
 // The sandbox's own pictures: drawn from a name, the same every time, for whoever runs it with them.
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import sharp from 'sharp';
-import { createSandbox, type Sandbox } from '../../apps/sandbox/src/sandbox.js';
+import { createSandbox, type Sandbox } from '../src/sandbox.js';
 
 let sandbox: Sandbox;
 let origin: string;

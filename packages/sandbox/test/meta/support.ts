@@ -1,7 +1,7 @@
 /** A sandbox in process and a small client, for the tests of the Meta stand-in: real HTTP, nothing of ours. */
 import { createHmac } from 'node:crypto';
 import * as cheerio from 'cheerio';
-import { createSandbox, type Sandbox } from '../../../apps/sandbox/src/sandbox.js';
+import { createSandbox, type Sandbox } from '../../src/sandbox.js';
 
 export const APP = { id: '900100200300400', secret: 'sandbox-meta-secret' };
 export const APP_TOKEN = `${APP.id}|${APP.secret}`;

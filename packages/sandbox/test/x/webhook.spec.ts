@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { PATIENCE_MS } from '../../support/patience.js';
+import { PATIENCE_MS } from '../../../../test/support/patience.js';
 import { useSandbox, type Json } from '../support/sandbox.js';
 import { XClient } from '../support/x-client.js';
 
