@@ -40,7 +40,7 @@ const HTTP_PACKAGES = [
 ];
 const HTTP_MODULES = '^(node:)?(https?|http2|tls|dgram)$';
 
-const OURS = '^(apps|libs|packages|scripts|test)/';
+const OURS = '^(apps|libs|packages|scripts|test|tools)/';
 const within = (ring) => `^${RINGS[ring].at}/`;
 const packages = (names) => `node_modules/(${names.join('|')})/`;
 
@@ -128,8 +128,8 @@ const rules = [
   {
     name: 'postgres-server-stands-alone',
     comment: 'It is started by scripts before anything is built, when no alias works yet.',
-    from: { path: '^libs/infrastructure/src/postgres/' },
-    to: { path: OURS, pathNot: '^libs/infrastructure/src/postgres/' },
+    from: { path: '^tools/postgres/' },
+    to: { path: OURS, pathNot: '^tools/postgres/' },
   },
   {
     name: 'no-circles',
@@ -147,7 +147,7 @@ const rules = [
   {
     name: 'no-barrels',
     comment: 'An import names the file where the thing is.',
-    from: { path: '^(apps|libs|packages|scripts|test)/.*/index\\.[jt]sx?$' },
+    from: { path: '^(apps|libs|packages|scripts|test|tools)/.*/index\\.[jt]sx?$' },
     to: {},
   },
   {

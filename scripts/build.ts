@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { FolderInUse, lockFolder } from '../libs/infrastructure/src/postgres/folder-lock.ts';
+import { FolderInUse, lockFolder } from '../tools/postgres/folder-lock.ts';
 import { during } from './launch/progress.mjs';
 
 export const ROOT = join(import.meta.dirname, '..');

@@ -34,6 +34,7 @@ describe('The house', () => {
       'apps/api',
       'packages/sandbox/src',
       'scripts',
+      'tools',
     ];
     for (const room of rooms) {
       expect([...sources(ROOT, [room]).keys()].filter((file) => !house.files.includes(file))).toEqual([]);

@@ -18,7 +18,7 @@ import { promisify } from 'node:util';
 export const ROOT = process.cwd();
 const CRUISER = join(ROOT, 'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs');
 const RULES = join(ROOT, '.dependency-cruiser.mjs');
-const FOLDERS = ['libs', 'apps', 'packages/sandbox/src', 'scripts'];
+const FOLDERS = ['libs', 'apps', 'packages/sandbox/src', 'scripts', 'tools'];
 
 export interface Violation {
   readonly rule: string;

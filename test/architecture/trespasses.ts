@@ -18,8 +18,7 @@ export const UPRIGHT: Readonly<Record<string, string>> = {
     "import { jwtVerify } from 'jose';\nexport const keys = [jwtVerify, fetch('https://issuer.example')];",
   'libs/infrastructure/src/vault/sealed.ts':
     "import { Vault } from '@application/ports/vault.js';\nexport abstract class Sealed extends Vault {} // fetch( nothing",
-  'libs/infrastructure/src/postgres/server.ts':
-    "import { createServer } from 'node:net';\nexport const server = createServer;",
+  'tools/postgres/server.ts': "import { createServer } from 'node:net';\nexport const server = createServer;",
   'apps/api/src/core.module.ts':
     "import { Sealed } from '@infrastructure/vault/sealed.js';\nexport const app = Sealed;",
   'apps/api/src/main.ts': "import { app } from './core.module.js';\nexport const env = [process.env, app];",
@@ -27,8 +26,7 @@ export const UPRIGHT: Readonly<Record<string, string>> = {
   'packages/sandbox/src/world.ts':
     "import type { Part } from './part.js';\nimport { request } from 'node:http';\nexport type World = { part: Part; request: typeof request };",
   'packages/sandbox/src/part.ts': "import type { World } from './world.js';\nexport type Part = { world: World };",
-  'scripts/start.ts':
-    "import { server } from '../libs/infrastructure/src/postgres/server.ts';\nexport const start = server;",
+  'scripts/start.ts': "import { server } from '../tools/postgres/server.ts';\nexport const start = server;",
 };
 
 const value = (from: string, name = 'it'): string =>
@@ -44,6 +42,11 @@ export const TRESPASSES: readonly (readonly [rule: string, file: string, text: s
   ['application-uses-aliases-across', 'libs/application/src/by-path.ts', value('../../domain/src/ids.js')],
   ['infrastructure-imports-down', 'libs/infrastructure/src/up.ts', value('../../../apps/api/src/core.module.js')],
   ['infrastructure-uses-aliases-across', 'libs/infrastructure/src/by-path.ts', value('../../domain/src/ids.js')],
+  [
+    'infrastructure-imports-down',
+    'libs/infrastructure/src/database/own-server.ts',
+    value('../../../../tools/postgres/server.js'),
+  ],
   ['api-imports-down', 'apps/api/src/test-code.ts', value('../../../scripts/start.js')],
   ['api-uses-aliases-across', 'apps/api/src/by-path.ts', value('../../../libs/domain/src/plan/plan.js')],
   ['sandbox-imports-down', 'packages/sandbox/src/ours.ts', type('@domain/ids.js', 'Id')],
@@ -66,7 +69,7 @@ export const TRESPASSES: readonly (readonly [rule: string, file: string, text: s
   ['one-way-out', 'apps/api/src/own-client.ts', "const client = await import('undici');\nexport { client };"],
   ['keys-of-the-issuer', 'apps/api/src/http/own-keys.ts', value('jose')],
   ['adapters-are-strangers', 'libs/infrastructure/src/x/as-meta.ts', value('@infrastructure/meta/wire.js')],
-  ['postgres-server-stands-alone', 'libs/infrastructure/src/postgres/needs-build.ts', type('@domain/ids.js', 'Id')],
+  ['postgres-server-stands-alone', 'tools/postgres/needs-build.ts', type('@domain/ids.js', 'Id')],
   ['no-circles', 'libs/application/src/hen.ts', value('./egg.js')],
   ['no-circles', 'libs/application/src/egg.ts', value('./hen.js')],
   ['no-circles', 'packages/sandbox/src/hen.ts', value('./egg.js')],
