@@ -1,5 +1,5 @@
 /** Starts the sandbox from the environment and stops it cleanly. */
-import { BadSetting, readOptions } from './options.js';
+import { BadSetting, readOptions } from './core/options.js';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const fail = (line: string): never => {

@@ -8,10 +8,10 @@ import { beginCall } from './core/call.js';
 import { portraitRoutes } from './core/portraits.js';
 import { World } from './core/world.js';
 import { afterActing, beforeActing } from './faults/effects.js';
-import type { FaultRule } from './faults/faults.js';
+import type { FaultRule } from './core/fault-rules.js';
 import { identityPlugin } from './identity/identity-plugin.js';
 import { metaPlatform } from './meta/meta-platform.js';
-import { defaultOptions, type SandboxOptions } from './options.js';
+import { defaultOptions, type SandboxOptions } from './core/options.js';
 import { xPlatform } from './x/x-platform.js';
 
 export interface Sandbox {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { createSandbox } from '../src/sandbox.js';
-import { BadSetting, readOptions } from '../src/options.js';
+import { BadSetting, readOptions } from '../src/core/options.js';
 import { Control, useSandbox, type Json } from './support/sandbox.js';
 import { XClient } from './support/x-client.js';
 

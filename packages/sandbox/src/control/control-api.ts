@@ -5,7 +5,7 @@ import type { Person } from '../core/people.js';
 import { ControlError } from '../core/platform.js';
 import type { World } from '../core/world.js';
 import { mintRoutes } from '../identity/mint.js';
-import { duration, parse, platformName } from './bodies.js';
+import { duration, parse, platformName } from '../core/requests.js';
 import { faultRoutes } from './fault-routes.js';
 import { homeRoutes } from './home-routes.js';
 import { ledgerRoutes } from './ledger-routes.js';

@@ -2,10 +2,10 @@
 import type { FastifyInstance } from 'fastify';
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { z } from 'zod';
-import { effects } from '../faults/faults.js';
+import { effects } from '../core/fault-rules.js';
 import { ControlError } from '../core/platform.js';
 import type { World } from '../core/world.js';
-import { parse, platformName } from './bodies.js';
+import { parse, platformName } from '../core/requests.js';
 
 /** What Node could not send would end the process as it is sent. */
 const headers = z.record(z.string(), z.string()).superRefine((given, context) => {

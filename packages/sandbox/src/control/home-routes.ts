@@ -6,7 +6,7 @@ import { ControlError } from '../core/platform.js';
 import { randomToken } from '../core/random.js';
 import { asRecord, asText } from '../core/values.js';
 import type { World } from '../core/world.js';
-import { duration } from './bodies.js';
+import { duration } from '../core/requests.js';
 import { HOME_SCRIPT, homePage } from './home-page.js';
 import { homeScript } from './home-script.js';
 

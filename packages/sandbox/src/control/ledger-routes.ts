@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { LedgerEntry } from '../core/ledger.js';
 import type { World } from '../core/world.js';
-import { parse, wordBoolean } from './bodies.js';
+import { parse, wordBoolean } from '../core/requests.js';
 
 const query = z.strictObject({
   platform: z.string().optional(),

@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { World } from '../core/world.js';
-import { parse } from './bodies.js';
+import { parse } from '../core/requests.js';
 
 export function snapshotRoutes(control: FastifyInstance, world: World): void {
   control.get('/snapshots', () => ({ data: world.snapshots.list() }));

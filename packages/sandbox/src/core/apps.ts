@@ -1,7 +1,8 @@
 /** The apps registered with the simulated platforms: client ids, secrets, and the redirect URIs each may use. */
 import { timingSafeEqual } from 'node:crypto';
-import type { PlatformName } from './platform.js';
-import type { World } from './world.js';
+import type { Store } from '../store/store.js';
+import type { SandboxOptions } from './options.js';
+import type { PlatformName } from './platform-name.js';
 
 export interface App {
   platform: PlatformName;
@@ -20,12 +21,15 @@ interface Row {
 }
 
 export class Apps {
-  constructor(private readonly world: World) {
-    world.db.exec(`CREATE TABLE IF NOT EXISTS apps (
+  constructor(
+    private readonly store: Store,
+    options: Pick<SandboxOptions, 'x' | 'meta' | 'redirectUris'>,
+  ) {
+    store.db.exec(`CREATE TABLE IF NOT EXISTS apps (
         platform TEXT NOT NULL, client_id TEXT NOT NULL, client_secret TEXT, settings TEXT NOT NULL DEFAULT '{}',
         PRIMARY KEY (platform, client_id)) STRICT;
       CREATE TABLE IF NOT EXISTS redirect_uris (uri TEXT PRIMARY KEY) STRICT;`);
-    const { x, meta } = world.options;
+    const { x, meta } = options;
     this.put({ platform: 'x', clientId: x.clientId, clientSecret: x.clientSecret, settings: {} });
     this.put({
       platform: 'meta',
@@ -38,20 +42,20 @@ export class Apps {
         ...(meta.dataDeletionUrl !== '' && { data_deletion_url: meta.dataDeletionUrl }),
       },
     });
-    for (const uri of world.options.redirectUris) this.allowRedirect(uri);
+    for (const uri of options.redirectUris) this.allowRedirect(uri);
   }
 
   /** Registers an app, or changes its secret; settings given are merged over those that stand. */
   put(app: App): App {
     const settings = { ...this.find(app.platform, app.clientId)?.settings, ...app.settings };
-    this.world
+    this.store
       .sql('INSERT OR REPLACE INTO apps (platform, client_id, client_secret, settings) VALUES (?, ?, ?, ?)')
       .run(app.platform, app.clientId, app.clientSecret ?? null, JSON.stringify(settings));
     return { ...app, settings };
   }
 
   find(platform: PlatformName, clientId: string): App | undefined {
-    const row = this.world
+    const row = this.store
       .sql('SELECT * FROM apps WHERE platform = ? AND client_id = ?')
       .get(platform, clientId) as unknown as Row | undefined;
     if (!row) return undefined;
@@ -64,15 +68,15 @@ export class Apps {
   }
 
   allowRedirect(uri: string): void {
-    this.world.sql('INSERT OR IGNORE INTO redirect_uris (uri) VALUES (?)').run(uri);
+    this.store.sql('INSERT OR IGNORE INTO redirect_uris (uri) VALUES (?)').run(uri);
   }
 
   mayRedirectTo(uri: string): boolean {
-    return this.world.sql('SELECT 1 FROM redirect_uris WHERE uri = ?').get(uri) !== undefined;
+    return this.store.sql('SELECT 1 FROM redirect_uris WHERE uri = ?').get(uri) !== undefined;
   }
 
   redirectUris(): string[] {
-    return this.world
+    return this.store
       .sql('SELECT uri FROM redirect_uris ORDER BY uri')
       .all()
       .map((row) => String(row['uri']));

@@ -1,6 +1,6 @@
 /** The context of one call to a provider path: platforms fill it in, the ledger keeps it. */
 import type { FastifyRequest } from 'fastify';
-import type { PlatformName } from './platform.js';
+import type { PlatformName } from './platform-name.js';
 
 export interface BilledReads {
   posts: number;

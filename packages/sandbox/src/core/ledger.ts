@@ -1,8 +1,8 @@
 /** The judge: a record of every call to a provider path, which tests read to learn what was really done. */
 import type { FastifyRequest } from 'fastify';
+import type { Store } from '../store/store.js';
 import type { Call } from './call.js';
 import { fingerprint, readParameters, type Parameter } from './parameters.js';
-import type { World } from './world.js';
 
 /** `debug_token` offers no other place for its token, a GET none for its proof (which opens nothing without the token). */
 const HARMLESS_IN_URL = new Set(['query.input_token', 'query.appsecret_proof']);
@@ -61,14 +61,14 @@ export class Ledger {
   private seq: number;
   private readonly timer: NodeJS.Timeout;
 
-  constructor(private readonly world: World) {
-    world.db.exec(`CREATE TABLE IF NOT EXISTS ledger (
+  constructor(private readonly store: Store) {
+    store.db.exec(`CREATE TABLE IF NOT EXISTS ledger (
         seq INTEGER PRIMARY KEY, platform TEXT NOT NULL, method TEXT NOT NULL, route TEXT NOT NULL, path TEXT NOT NULL,
         status INTEGER NOT NULL, person TEXT, client TEXT, fault TEXT, marked INTEGER NOT NULL, tokens TEXT NOT NULL, created TEXT NOT NULL,
         entry TEXT NOT NULL) STRICT;
       CREATE INDEX IF NOT EXISTS ledger_person ON ledger (person, seq);`);
-    this.seq = Number(world.setting('ledger_seq') ?? 0);
-    const newest = world.db.prepare('SELECT max(seq) AS seq FROM ledger').get();
+    this.seq = Number(store.setting('ledger_seq') ?? 0);
+    const newest = store.db.prepare('SELECT max(seq) AS seq FROM ledger').get();
     this.seq = Math.max(this.seq, Number(newest?.['seq'] ?? 0));
     this.timer = setInterval(() => this.flush(), 100);
     this.timer.unref();
@@ -110,7 +110,7 @@ export class Ledger {
     if (filter.created !== undefined) add('instr(created, ?) > 0', ` ${filter.created} `);
     if (filter.secret_in_url !== undefined) add('marked = ?', filter.secret_in_url ? 1 : 0);
     const limit = Math.min(filter.limit ?? 1000, 10_000);
-    const rows = this.world
+    const rows = this.store
       .sql(`SELECT seq, entry FROM ledger WHERE ${where.join(' AND ')} ORDER BY seq LIMIT ?`)
       .all(...values, limit);
     const data = rows.map(readEntry);
@@ -123,8 +123,8 @@ export class Ledger {
     this.flush();
     const rows =
       person === undefined
-        ? this.world.sql('SELECT seq, entry FROM ledger ORDER BY seq DESC LIMIT ?').all(count)
-        : this.world.sql('SELECT seq, entry FROM ledger WHERE person = ? ORDER BY seq DESC LIMIT ?').all(person, count);
+        ? this.store.sql('SELECT seq, entry FROM ledger ORDER BY seq DESC LIMIT ?').all(count)
+        : this.store.sql('SELECT seq, entry FROM ledger WHERE person = ? ORDER BY seq DESC LIMIT ?').all(person, count);
     return rows.map(readEntry).toReversed();
   }
 
@@ -142,7 +142,7 @@ export class Ledger {
 
   billedPosts(platform: string, client: string): number {
     this.flush();
-    const row = this.world
+    const row = this.store
       .sql("SELECT sum(json_extract(entry, '$.billed.posts')) AS posts FROM ledger WHERE platform = ? AND client = ?")
       .get(platform, client);
     return Number(row?.['posts'] ?? 0);
@@ -150,16 +150,16 @@ export class Ledger {
 
   clear(): void {
     this.flush();
-    this.world.setSetting('ledger_seq', String(this.seq));
-    this.world.db.exec('DELETE FROM ledger');
+    this.store.setSetting('ledger_seq', String(this.seq));
+    this.store.db.exec('DELETE FROM ledger');
   }
 
   flush(): void {
     if (this.pending.length === 0) return;
     const batch = this.pending;
     this.pending = [];
-    this.world.transaction(() => {
-      const insert = this.world.sql(
+    this.store.transaction(() => {
+      const insert = this.store.sql(
         'INSERT INTO ledger (seq, platform, method, route, path, status, person, client, fault, marked, tokens, created, entry) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)',
       );
       for (const { entry, secrets } of batch) {
@@ -180,7 +180,7 @@ export class Ledger {
           JSON.stringify({ ...entry, tokens }),
         );
       }
-      if (this.seq % 1000 < batch.length) this.world.sql('DELETE FROM ledger WHERE seq <= ?').run(this.seq - keep);
+      if (this.seq % 1000 < batch.length) this.store.sql('DELETE FROM ledger WHERE seq <= ?').run(this.seq - keep);
     });
   }
 

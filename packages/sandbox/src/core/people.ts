@@ -1,6 +1,6 @@
 /** The people who own accounts at the simulated platforms. A platform keeps its own part of a person as JSON in `profile`. */
-import type { PlatformName } from './platform.js';
-import type { World } from './world.js';
+import type { Store } from '../store/store.js';
+import type { PlatformName } from './platform-name.js';
 
 export interface Person<Profile = Record<string, unknown>> {
   /** The platform's own user id; unique over all platforms. */
@@ -29,11 +29,11 @@ export class People {
   // Reads happen several times per call, writes almost never: every person read stays in memory.
   private readonly known = new Map<string, Person>();
 
-  constructor(private readonly world: World) {
-    world.db.exec(`CREATE TABLE IF NOT EXISTS people (
+  constructor(private readonly store: Store) {
+    store.db.exec(`CREATE TABLE IF NOT EXISTS people (
       ordinal INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, platform TEXT NOT NULL, name TEXT NOT NULL,
       created_at INTEGER NOT NULL, clock_offset INTEGER NOT NULL DEFAULT 0, profile TEXT NOT NULL) STRICT`);
-    world.onRestore(() => this.known.clear());
+    store.onRestore(() => this.known.clear());
   }
 
   add(person: {
@@ -43,7 +43,7 @@ export class People {
     createdAt: number;
     profile: Record<string, unknown>;
   }): Person {
-    this.world
+    this.store
       .sql('INSERT INTO people (id, platform, name, created_at, profile) VALUES (?, ?, ?, ?, ?)')
       .run(person.id, person.platform, person.name, person.createdAt, JSON.stringify(person.profile));
     return this.get(person.id);
@@ -52,7 +52,7 @@ export class People {
   find(id: string): Person | undefined {
     const known = this.known.get(id);
     if (known) return known;
-    return this.remember(this.world.sql('SELECT * FROM people WHERE id = ?').get(id) as unknown as Row | undefined);
+    return this.remember(this.store.sql('SELECT * FROM people WHERE id = ?').get(id) as unknown as Row | undefined);
   }
 
   get(id: string): Person {
@@ -64,12 +64,12 @@ export class People {
   byOrdinal(ordinal: number): Person | undefined {
     for (const person of this.known.values()) if (person.ordinal === ordinal) return person;
     return this.remember(
-      this.world.sql('SELECT * FROM people WHERE ordinal = ?').get(ordinal) as unknown as Row | undefined,
+      this.store.sql('SELECT * FROM people WHERE ordinal = ?').get(ordinal) as unknown as Row | undefined,
     );
   }
 
   list(platform?: PlatformName, limit = 1000): Person[] {
-    const rows = this.world
+    const rows = this.store
       .sql('SELECT * FROM people WHERE (?1 IS NULL OR platform = ?1) ORDER BY ordinal LIMIT ?2')
       .all(platform ?? null, limit) as unknown as Row[];
     return rows.map((row) => this.known.get(row.id) ?? this.remember(row));
@@ -78,19 +78,19 @@ export class People {
   /** Those there from the start, then those made last: what a list for people shows. */
   shortList(count: number, platform?: PlatformName): Person[] {
     const first = this.list(platform, 6);
-    const rows = this.world
+    const rows = this.store
       .sql('SELECT * FROM people WHERE (?1 IS NULL OR platform = ?1) AND ordinal > ?2 ORDER BY ordinal DESC LIMIT ?3')
       .all(platform ?? null, first.at(-1)?.ordinal ?? 0, count) as unknown as Row[];
     return [...first, ...rows.map((row) => this.known.get(row.id) ?? this.remember(row))];
   }
 
   count(): number {
-    return Number(this.world.sql('SELECT count(*) AS n FROM people').get()?.['n'] ?? 0);
+    return Number(this.store.sql('SELECT count(*) AS n FROM people').get()?.['n'] ?? 0);
   }
 
   /** Writes back a profile that was changed in place, and the name with it. */
   save(person: Person): void {
-    this.world
+    this.store
       .sql('UPDATE people SET name = ?, profile = ? WHERE id = ?')
       .run(person.name, JSON.stringify(person.profile), person.id);
     this.known.set(person.id, person);
@@ -99,7 +99,7 @@ export class People {
   moveClock(id: string, milliseconds: number): void {
     const person = this.get(id);
     person.clockOffset += milliseconds;
-    this.world.sql('UPDATE people SET clock_offset = ? WHERE id = ?').run(person.clockOffset, id);
+    this.store.sql('UPDATE people SET clock_offset = ? WHERE id = ?').run(person.clockOffset, id);
   }
 
   private remember(row: Row): Person;

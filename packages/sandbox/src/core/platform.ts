@@ -1,8 +1,7 @@
 /** What a simulated platform tells the core about itself, so that control, faults and the ledger can work on any of them. */
 import type { FastifyRequest } from 'fastify';
 import type { Person } from './people.js';
-
-export type PlatformName = 'x' | 'meta';
+import type { PlatformName } from './platform-name.js';
 
 /** An answer that replaces the platform's own. */
 export interface Answer {

@@ -1,26 +1,30 @@
-/** Saves the world under a name and puts it back: people, grants, posts, clocks, switches and faults. The ledger is left alone, since a judge does not forget. */
+/** Saves the world under a name and puts it back: people, grants, posts, clocks, switches and faults. The ledger is left alone: it goes on. */
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Store } from '../store/store.js';
 import { ControlError } from './platform.js';
-import type { World } from './world.js';
 
 const namePattern = /^[A-Za-z0-9_-]{1,64}$/;
 
 export class Snapshots {
   private folder: string | undefined;
 
-  constructor(private readonly world: World) {}
+  /** @param flush writes what is still held in memory */
+  constructor(
+    private readonly store: Store,
+    private readonly flush: () => void,
+  ) {}
 
   save(name: string): { name: string; tables: number } {
     const file = this.file(name);
     rmSync(file, { force: true });
-    this.world.platforms.flush();
-    const { db } = this.world;
+    this.flush();
+    const { db } = this.store;
     db.prepare('ATTACH ? AS snapshot').run(file);
     try {
       const tables = this.tables('main');
-      this.world.transaction(() => {
+      this.store.transaction(() => {
         for (const table of tables) db.exec(`CREATE TABLE snapshot.${table} AS SELECT * FROM main.${table}`);
       });
       return { name, tables: tables.length };
@@ -32,13 +36,12 @@ export class Snapshots {
   restore(name: string): { name: string } {
     const file = this.file(name);
     if (!existsSync(file)) throw new ControlError(`no snapshot ${name}`, 404);
-    const { db } = this.world;
-    this.world.ledger.flush();
-    this.world.platforms.flush();
+    const { db } = this.store;
+    this.flush();
     db.prepare('ATTACH ? AS snapshot').run(file);
     try {
       const saved = new Set(this.tables('snapshot'));
-      this.world.transaction(() => {
+      this.store.transaction(() => {
         for (const table of this.tables('main')) {
           db.exec(`DELETE FROM main.${table}`);
           if (saved.has(table)) db.exec(`INSERT INTO main.${table} SELECT * FROM snapshot.${table}`);
@@ -47,7 +50,7 @@ export class Snapshots {
     } finally {
       db.exec('DETACH snapshot');
     }
-    this.world.announceRestore();
+    this.store.announceRestore();
     return { name };
   }
 
@@ -67,12 +70,12 @@ export class Snapshots {
 
   /** A world in memory keeps its snapshots no longer than itself. */
   close(): void {
-    if (this.folder !== undefined && this.world.options.data === ':memory:')
+    if (this.folder !== undefined && this.store.file === ':memory:')
       rmSync(this.folder, { recursive: true, force: true });
   }
 
   private tables(schema: 'main' | 'snapshot'): string[] {
-    return this.world.db
+    return this.store.db
       .prepare(
         `SELECT name FROM ${schema}.sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> 'ledger'`,
       )
@@ -87,8 +90,8 @@ export class Snapshots {
 
   private home(): string {
     if (this.folder === undefined) {
-      const { data } = this.world.options;
-      this.folder = data === ':memory:' ? mkdtempSync(join(tmpdir(), 'sandbox-snapshots-')) : `${data}-snapshots`;
+      const { file } = this.store;
+      this.folder = file === ':memory:' ? mkdtempSync(join(tmpdir(), 'sandbox-snapshots-')) : `${file}-snapshots`;
       mkdirSync(this.folder, { recursive: true });
     }
     return this.folder;

@@ -1,6 +1,6 @@
 /** Named switches for what the providers' contracts leave open: each has a default, a value for everyone, and a value for one person, so that scripts side by side can disagree. */
+import type { Store } from '../store/store.js';
 import { ControlError } from './platform.js';
-import type { World } from './world.js';
 
 export interface SwitchDefinition {
   /** `x.refresh_reuse` */
@@ -15,12 +15,12 @@ export class Switches {
   private readonly definitions = new Map<string, SwitchDefinition>();
   private readonly values = new Map<string, string>();
 
-  constructor(private readonly world: World) {
-    world.db.exec(
+  constructor(private readonly store: Store) {
+    store.db.exec(
       'CREATE TABLE IF NOT EXISTS switches (key TEXT NOT NULL, person TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (key, person)) STRICT',
     );
     this.load();
-    world.onRestore(() => this.load());
+    store.onRestore(() => this.load());
   }
 
   define(definitions: readonly SwitchDefinition[]): void {
@@ -42,12 +42,12 @@ export class Switches {
       throw new ControlError(`unknown switch ${key}; known: ${[...this.definitions.keys()].join(', ')}`, 404);
     if (value === null) {
       this.values.delete(`${key} ${personId}`);
-      this.world.sql('DELETE FROM switches WHERE key = ? AND person = ?').run(key, personId);
+      this.store.sql('DELETE FROM switches WHERE key = ? AND person = ?').run(key, personId);
       return;
     }
     if (!definition.values.includes(value)) throw new ControlError(`${key} is one of ${definition.values.join(', ')}`);
     this.values.set(`${key} ${personId}`, value);
-    this.world.sql('INSERT OR REPLACE INTO switches (key, person, value) VALUES (?, ?, ?)').run(key, personId, value);
+    this.store.sql('INSERT OR REPLACE INTO switches (key, person, value) VALUES (?, ?, ?)').run(key, personId, value);
   }
 
   list(): (SwitchDefinition & { value: string; people: Record<string, string> })[] {
@@ -63,7 +63,7 @@ export class Switches {
 
   private load(): void {
     this.values.clear();
-    for (const row of this.world.sql('SELECT key, person, value FROM switches').all()) {
+    for (const row of this.store.sql('SELECT key, person, value FROM switches').all()) {
       this.values.set(`${String(row['key'])} ${String(row['person'])}`, String(row['value']));
     }
   }

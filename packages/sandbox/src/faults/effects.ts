@@ -6,7 +6,7 @@ import type { Answer } from '../core/platform.js';
 import { asRecord } from '../core/values.js';
 import type { World } from '../core/world.js';
 import { bendJson, half, wrongTypes } from './distort.js';
-import type { FaultRule } from './faults.js';
+import type { FaultRule } from '../core/fault-rules.js';
 import { drip, gzipBomb, hugeJson } from './streams.js';
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref());

@@ -6,22 +6,22 @@ import type { World } from '../core/world.js';
 export const signingAlgorithm = 'RS256';
 
 export async function signingKey(world: World): Promise<JWK> {
-  const known = world.setting('issuer_key');
+  const known = world.store.setting('issuer_key');
   if (known !== undefined) return JSON.parse(known) as JWK;
   const { privateKey } = await generateKeyPair(signingAlgorithm, { extractable: true });
   const jwk = await exportJWK(privateKey);
   const key = { ...jwk, use: 'sig', alg: signingAlgorithm, kid: (await calculateJwkThumbprint(jwk)).slice(0, 16) };
   // Two first requests may both have made one; the first to arrive here wins.
-  const other = world.setting('issuer_key');
+  const other = world.store.setting('issuer_key');
   if (other !== undefined) return JSON.parse(other) as JWK;
-  world.setSetting('issuer_key', JSON.stringify(key));
+  world.store.setSetting('issuer_key', JSON.stringify(key));
   return key;
 }
 
 export function cookieKey(world: World): string {
-  const known = world.setting('issuer_cookie_key');
+  const known = world.store.setting('issuer_cookie_key');
   if (known !== undefined) return known;
   const key = randomBytes(32).toString('base64url');
-  world.setSetting('issuer_cookie_key', key);
+  world.store.setSetting('issuer_cookie_key', key);
   return key;
 }

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { generateKeyPair, importJWK, SignJWT, UnsecuredJWT, type JWTPayload } from 'jose';
 import { z } from 'zod';
-import { parse } from '../control/bodies.js';
+import { parse } from '../core/requests.js';
 import { ControlError } from '../core/platform.js';
 import type { World } from '../core/world.js';
 import { audience, issuerUrl } from './issuer.js';

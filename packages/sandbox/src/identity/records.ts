@@ -7,7 +7,7 @@ export const hostClient = 'host-platform';
 export const hostSecret = 'sandbox-host-secret';
 
 export function createIdentityTables(world: World): void {
-  world.db.exec(`CREATE TABLE IF NOT EXISTS identity_records (
+  world.store.db.exec(`CREATE TABLE IF NOT EXISTS identity_records (
       model TEXT NOT NULL, id TEXT NOT NULL, uid TEXT, grant_id TEXT, expires_at INTEGER, payload TEXT NOT NULL, PRIMARY KEY (model, id)) STRICT;
     CREATE INDEX IF NOT EXISTS identity_records_uid ON identity_records (model, uid);
     CREATE INDEX IF NOT EXISTS identity_records_grant ON identity_records (grant_id);`);
@@ -44,7 +44,7 @@ export class Records implements Adapter {
 
   async upsert(id: string, payload: AdapterPayload, expiresIn?: number): Promise<void> {
     const expiresAt = expiresIn ? Math.floor(Date.now() / 1000) + expiresIn : null;
-    this.world
+    this.world.store
       .sql(
         'INSERT OR REPLACE INTO identity_records (model, id, uid, grant_id, expires_at, payload) VALUES (?, ?, ?, ?, ?, ?)',
       )
@@ -53,11 +53,15 @@ export class Records implements Adapter {
 
   async find(id: string): Promise<AdapterPayload | undefined> {
     if (this.model === 'Client') return client(this.world, id);
-    return this.read(this.world.sql('SELECT * FROM identity_records WHERE model = ? AND id = ?').get(this.model, id));
+    return this.read(
+      this.world.store.sql('SELECT * FROM identity_records WHERE model = ? AND id = ?').get(this.model, id),
+    );
   }
 
   async findByUid(uid: string): Promise<AdapterPayload | undefined> {
-    return this.read(this.world.sql('SELECT * FROM identity_records WHERE model = ? AND uid = ?').get(this.model, uid));
+    return this.read(
+      this.world.store.sql('SELECT * FROM identity_records WHERE model = ? AND uid = ?').get(this.model, uid),
+    );
   }
 
   async findByUserCode(): Promise<undefined> {
@@ -65,17 +69,17 @@ export class Records implements Adapter {
   }
 
   async consume(id: string): Promise<void> {
-    this.world
+    this.world.store
       .sql("UPDATE identity_records SET payload = json_set(payload, '$.consumed', ?) WHERE model = ? AND id = ?")
       .run(Math.floor(Date.now() / 1000), this.model, id);
   }
 
   async destroy(id: string): Promise<void> {
-    this.world.sql('DELETE FROM identity_records WHERE model = ? AND id = ?').run(this.model, id);
+    this.world.store.sql('DELETE FROM identity_records WHERE model = ? AND id = ?').run(this.model, id);
   }
 
   async revokeByGrantId(grantId: string): Promise<void> {
-    this.world.sql('DELETE FROM identity_records WHERE grant_id = ?').run(grantId);
+    this.world.store.sql('DELETE FROM identity_records WHERE grant_id = ?').run(grantId);
   }
 
   private read(row: Record<string, unknown> | undefined): AdapterPayload | undefined {

@@ -43,7 +43,7 @@ export class Meta {
     this.doorkeeper = new Doorkeeper(this);
     this.usage = new Usage(this);
     this.callbacks = new Callbacks(this);
-    seedPeople(this.directory, world.birth());
+    seedPeople(this.directory, world.store.firstOpenedAt());
   }
 
   now(personId?: string): number {

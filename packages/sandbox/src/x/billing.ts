@@ -29,7 +29,7 @@ export class Billing {
   private readonly bills = new Map<string, Bill>();
 
   constructor(private readonly world: World) {
-    world.onRestore(() => this.bills.clear());
+    world.store.onRestore(() => this.bills.clear());
   }
 
   posts(call: Call, client: string, kind: string, posts: readonly BilledPost[], now: number): void {
@@ -53,7 +53,7 @@ export class Billing {
     for (const [key, bill] of this.bills) {
       if (!bill.dirty) continue;
       bill.dirty = false;
-      this.world
+      this.world.store
         .sql('INSERT OR REPLACE INTO x_billed (bill, day, bits, ids) VALUES (?, ?, ?, ?)')
         .run(key, bill.day, bill.bits, JSON.stringify([...bill.ids]));
     }
@@ -73,7 +73,7 @@ export class Billing {
   }
 
   private load(key: string): Bill | undefined {
-    const row = this.world.sql('SELECT * FROM x_billed WHERE bill = ?').get(key);
+    const row = this.world.store.sql('SELECT * FROM x_billed WHERE bill = ?').get(key);
     if (!row) return undefined;
     return {
       day: String(row['day']),

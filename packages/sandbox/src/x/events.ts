@@ -1,6 +1,6 @@
 /** What can happen on X's side without the product asking: `POST /_sandbox/events {platform: 'x', event, …}`. */
 import { z } from 'zod';
-import { parse } from '../control/bodies.js';
+import { parse } from '../core/requests.js';
 import { ControlError } from '../core/platform.js';
 import { asText } from '../core/values.js';
 import type { World } from '../core/world.js';
@@ -63,7 +63,7 @@ export function xEvents(world: World, grants: Grants, posts: Posts): Record<stri
     expire_access(body) {
       const found = person(body);
       const now = world.clock.now(found.id);
-      const { changes } = world
+      const { changes } = world.store
         .sql("UPDATE x_tokens SET expires_at = ? WHERE person = ? AND kind = 'at' AND expires_at > ?")
         .run(now, found.id, now);
       return { person: found.id, tokens_expired: Number(changes) };

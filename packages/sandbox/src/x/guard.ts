@@ -83,7 +83,7 @@ export class Guard {
   }
 
   private asApp(request: FastifyRequest, bearer: string): Session {
-    const row = this.world.sql("SELECT client_id FROM apps WHERE platform = 'x'").all();
+    const row = this.world.store.sql("SELECT client_id FROM apps WHERE platform = 'x'").all();
     const app = row
       .map(({ client_id }) => this.world.apps.find('x', String(client_id)))
       .find((entry) => entry && appBearer(entry) === bearer);

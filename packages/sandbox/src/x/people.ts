@@ -1,7 +1,7 @@
 /** People at X: who is seeded, and how a control request makes another. */
 import { randomInt } from 'node:crypto';
 import { z } from 'zod';
-import { parse } from '../control/bodies.js';
+import { parse } from '../core/requests.js';
 import { ControlError } from '../core/platform.js';
 import type { Person } from '../core/people.js';
 import { seedOf } from '../core/random.js';
@@ -34,7 +34,7 @@ export function findXPerson(world: World, id: string): XPerson | undefined {
 }
 
 export function findByUsername(world: World, username: string): XPerson | undefined {
-  const row = world
+  const row = world.store
     .sql("SELECT id FROM people WHERE platform = 'x' AND lower(json_extract(profile, '$.username')) = ?")
     .get(username.toLowerCase());
   return row ? findXPerson(world, String(row['id'])) : undefined;
@@ -110,8 +110,8 @@ function add(world: World, id: string, name: string, createdAt: number, wish: Wi
 /** The two people a fresh sandbox has; their ids are short, as those of old accounts are. */
 export function seedXPeople(world: World): void {
   if (world.people.find('1111111111')) return;
-  const birth = world.birth();
-  add(world, '1111111111', 'Ana Example', birth, {
+  const openedAt = world.store.firstOpenedAt();
+  add(world, '1111111111', 'Ana Example', openedAt, {
     username: 'ana_example',
     description: 'Ceramics, workshops and a small shop in Lisbon.',
     subscription_type: 'Premium',
@@ -121,7 +121,7 @@ export function seedXPeople(world: World): void {
     posts: 60,
     days: 75,
   });
-  add(world, '1222222222', 'Ben Sample', birth, {
+  add(world, '1222222222', 'Ben Sample', openedAt, {
     username: 'ben_sample',
     description: 'Cycling and city maps.',
     subscription_type: 'None',

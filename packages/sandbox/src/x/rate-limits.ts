@@ -23,7 +23,7 @@ export class RateLimits {
   private readonly windows = new Map<string, Window>();
 
   constructor(private readonly world: World) {
-    world.onRestore(() => this.windows.clear());
+    world.store.onRestore(() => this.windows.clear());
   }
 
   /** Counts a call and writes the headers; false when it is over a limit, and then it is counted nowhere. */

@@ -73,7 +73,7 @@ function answerErrors(app: FastifyInstance): void {
 }
 
 export function xPlatform(world: World): FastifyPluginAsync {
-  createXTables(world.db);
+  createXTables(world.store.db);
   world.switches.define(xSwitches);
   seedXPeople(world);
   const grants = new Grants(world);

@@ -1,7 +1,7 @@
 /** Starts a sandbox in process for a spec, on a port of the system's choice and a world in memory, and talks to its control API. */
 import { afterAll, beforeAll } from '@jest/globals';
 import { createSandbox, type Sandbox } from '../../src/sandbox.js';
-import type { SandboxOptions } from '../../src/options.js';
+import type { SandboxOptions } from '../../src/core/options.js';
 
 export type Json = Record<string, unknown>;
 

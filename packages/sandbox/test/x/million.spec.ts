@@ -12,8 +12,8 @@ describe('a person with a million posts', () => {
   it('is made at once, every post is found by its id, and nothing is stored', async () => {
     const { world } = control.sandbox;
     const rows = (): unknown =>
-      world.sql('SELECT (SELECT count(*) FROM x_posts) + (SELECT count(*) FROM x_marks) AS n').get()?.['n'];
-    const before = [rows(), world.sql('PRAGMA page_count').get()?.['page_count'] as number] as const;
+      world.store.sql('SELECT (SELECT count(*) FROM x_posts) + (SELECT count(*) FROM x_marks) AS n').get()?.['n'];
+    const before = [rows(), world.store.sql('PRAGMA page_count').get()?.['page_count'] as number] as const;
     const { id } = await control.person('x', { posts: 1_000_000, days: 2900 });
     const token = (await x.connect(id)).access_token;
     await control.turn('x.rate_limits', 'off', id);
@@ -31,6 +31,6 @@ describe('a person with a million posts', () => {
     const { body } = await x.get(`/2/tweets/${neighbour}`, token);
     expect(body).toHaveProperty('errors');
     expect(rows()).toBe(before[0]);
-    expect((world.sql('PRAGMA page_count').get()?.['page_count'] as number) - before[1]).toBeLessThan(150);
+    expect((world.store.sql('PRAGMA page_count').get()?.['page_count'] as number) - before[1]).toBeLessThan(150);
   });
 });

@@ -29,7 +29,7 @@ export class Callbacks {
   private readonly underway = new Set<Promise<void>>();
 
   constructor(private readonly meta: Meta) {
-    meta.world.db.exec(SCHEMA);
+    meta.world.store.db.exec(SCHEMA);
   }
 
   /** Sends in the background; a callback never holds up what caused it. Gives the row's id, or undefined where no address is set. */

@@ -31,7 +31,7 @@ create table if not exists meta_dead_tokens (token text primary key, subcode int
 
 export class Grants {
   constructor(private readonly directory: Directory) {
-    directory.world.db.exec(SCHEMA);
+    directory.world.store.db.exec(SCHEMA);
   }
 
   /** The grant, revoked ones included: a revoked one still knows its epoch. */

@@ -31,7 +31,7 @@ export interface IssuedToken {
 
 export class Logins {
   constructor(private readonly meta: Meta) {
-    meta.world.db.exec(SCHEMA);
+    meta.world.store.db.exec(SCHEMA);
   }
 
   /** Writes the person's choice down; the newest choice of assets wins for every token of the grant, old ones included. */

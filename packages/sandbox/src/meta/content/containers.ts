@@ -48,7 +48,7 @@ export function statusOf(container: Container, now: number): ContainerStatus {
 
 export class Containers {
   constructor(private readonly directory: Directory) {
-    directory.world.db.exec(SCHEMA);
+    directory.world.store.db.exec(SCHEMA);
   }
 
   find(id: string): Container | undefined {

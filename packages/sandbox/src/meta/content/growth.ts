@@ -1,5 +1,5 @@
 /** How counts grow: each is a fixed final value that a post approaches with its age, so that any reader at any clock agrees. */
-import { between, chance } from './chance.js';
+import { between, chance } from '../../core/chance.js';
 
 const HOUR = 3_600_000;
 

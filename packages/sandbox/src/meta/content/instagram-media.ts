@@ -1,7 +1,7 @@
 /** The media of an Instagram account that nobody stored: computed from the account's serial and the media's index. */
 import type { Instagram } from '../people/rows.js';
 import { makeOwnedId, readOwnedId } from '../people/ids.js';
-import { hash, pick } from './chance.js';
+import { hash, pick } from '../../core/chance.js';
 import { seededTime, sentence } from './page-posts.js';
 
 export type MediaType = 'IMAGE' | 'VIDEO' | 'CAROUSEL_ALBUM';

@@ -26,7 +26,7 @@ export type NewMedia = Omit<Media, 'id' | 'key'> & { readonly containerId: strin
 
 export class MediaShelf {
   constructor(private readonly directory: Directory) {
-    directory.world.db.exec(SCHEMA);
+    directory.world.store.db.exec(SCHEMA);
   }
 
   find(id: string): Media | undefined {

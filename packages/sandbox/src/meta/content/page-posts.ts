@@ -1,7 +1,7 @@
 /** The posts of a Page that nobody stored: text, time and kind follow from the Page's serial and the post's index. */
 import type { Page } from '../people/rows.js';
 import { makeId, makeOwnedId, readId, readOwnedId } from '../people/ids.js';
-import { between, chance, pick } from './chance.js';
+import { between, chance, pick } from '../../core/chance.js';
 
 export type PostKind = 'text' | 'photo' | 'link' | 'video' | 'reel';
 

@@ -24,7 +24,7 @@ const UNPUBLISHED_LIFE_MS = 24 * 3_600_000;
 
 export class Photos {
   constructor(private readonly directory: Directory) {
-    directory.world.db.exec(SCHEMA);
+    directory.world.store.db.exec(SCHEMA);
   }
 
   create(pageId: string, altText: string | undefined, published: boolean, now: number): Photo {

@@ -38,7 +38,7 @@ export type Shelf = 'published' | 'scheduled' | 'feed' | 'reels';
 
 export class Posts {
   constructor(private readonly directory: Directory) {
-    directory.world.db.exec(SCHEMA);
+    directory.world.store.db.exec(SCHEMA);
   }
 
   /** The post behind a `{page}_{number}` id, whoever made it; deleted ones are gone. */

@@ -30,7 +30,7 @@ export interface Video {
 
 export class Videos {
   constructor(private readonly directory: Directory) {
-    directory.world.db.exec(SCHEMA);
+    directory.world.store.db.exec(SCHEMA);
   }
 
   find(id: string): Video | undefined {

@@ -1,6 +1,6 @@
 /** What happens to posts, media and containers at Meta by itself. */
 import { z } from 'zod';
-import { parse } from '../../control/bodies.js';
+import { parse } from '../../core/requests.js';
 import { ControlError, type Platform } from '../../core/platform.js';
 import type { Meta } from '../meta.js';
 import { eventShape as base, objectOf, objectShape, pageOf } from './find.js';

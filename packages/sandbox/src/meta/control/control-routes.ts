@@ -1,7 +1,7 @@
 /** Meta's own part of the control API: what was called back, which the general ledger (calls to us) can't show. */
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { parse } from '../../control/bodies.js';
+import { parse } from '../../core/requests.js';
 import { ControlError } from '../../core/platform.js';
 import type { Meta } from '../meta.js';
 

@@ -1,7 +1,7 @@
 /** What can happen at Meta by itself: `POST /_sandbox/events {platform: "meta", event, …}`. */
 import { z } from 'zod';
 import { ControlError, type Platform } from '../../core/platform.js';
-import { parse } from '../../control/bodies.js';
+import { parse } from '../../core/requests.js';
 import { isKnownPermission } from '../access/permissions.js';
 import { throttleCodes } from '../graph/usage.js';
 import type { Meta } from '../meta.js';

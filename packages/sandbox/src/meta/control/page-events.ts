@@ -1,6 +1,6 @@
 /** What happens to Pages at Meta by itself: roles, names, Instagram links, and posts made there by hand. */
 import { z } from 'zod';
-import { parse } from '../../control/bodies.js';
+import { parse } from '../../core/requests.js';
 import { ControlError, type Platform } from '../../core/platform.js';
 import type { Meta } from '../meta.js';
 import { ALL_TASKS, bearInstagram, bearPage, giveRole, instagramShape, pageShape } from '../people/birth.js';

@@ -1,6 +1,6 @@
 /** Meta as the core sees it: whose path, who calls, who lives here, what can happen, and how it refuses. */
 import { ControlError, type Platform } from '../../core/platform.js';
-import { parse } from '../../control/bodies.js';
+import { parse } from '../../core/requests.js';
 import { openToken } from '../access/token.js';
 import { GraphError } from '../graph/errors.js';
 import { readParams, tokenOf } from '../graph/params.js';

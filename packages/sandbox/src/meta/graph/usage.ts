@@ -41,9 +41,9 @@ export class Usage {
   private readonly calls = new Map<string, { since: number; count: number }>();
 
   constructor(private readonly meta: Meta) {
-    meta.world.db.exec(SCHEMA);
+    meta.world.store.db.exec(SCHEMA);
     this.reload();
-    meta.world.onRestore(() => {
+    meta.world.store.onRestore(() => {
       this.reload();
       this.calls.clear();
     });

@@ -1,6 +1,6 @@
 /** Insights of an Instagram account (docs/providers/meta.md, "Account insights"). */
 import { needInstagramInsights } from '../access/guard.js';
-import { between } from '../content/chance.js';
+import { between } from '../../core/chance.js';
 import { accumulated } from '../content/growth.js';
 import { graphTime, type Ask } from '../graph/ask.js';
 import { GraphError, invalidParameter } from '../graph/errors.js';

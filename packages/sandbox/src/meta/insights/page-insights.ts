@@ -1,6 +1,6 @@
 /** Insights of a Page by day (docs/providers/meta.md, "Page-level"). */
 import { needPageInsights } from '../access/guard.js';
-import { between } from '../content/chance.js';
+import { between } from '../../core/chance.js';
 import { accumulated } from '../content/growth.js';
 import { graphTime, type Ask } from '../graph/ask.js';
 import { invalidParameter } from '../graph/errors.js';

@@ -1,6 +1,6 @@
 /** How people, Pages and Instagram accounts come to be: by the control API for one script, or by the seed for everybody. */
 import { z } from 'zod';
-import { between, pick } from '../content/chance.js';
+import { between, pick } from '../../core/chance.js';
 import type { Directory } from './directory.js';
 import type { Person } from './rows.js';
 import { makeId } from './ids.js';

@@ -49,33 +49,33 @@ export class Directory {
   private readonly marks = new Map<string, string>();
 
   constructor(readonly world: World) {
-    world.db.exec(SCHEMA);
+    world.store.db.exec(SCHEMA);
     this.reload();
-    world.onRestore(() => this.reload());
+    world.store.onRestore(() => this.reload());
   }
 
   run(sql: string, ...values: SQLInputValue[]): number | bigint {
     if (REMEMBERED_TABLES.test(sql)) this.forget();
-    return this.world.sql(sql).run(...values).changes;
+    return this.world.store.sql(sql).run(...values).changes;
   }
 
   one(sql: string, ...values: SQLInputValue[]): Row | undefined {
-    return this.world.sql(sql).get(...values);
+    return this.world.store.sql(sql).get(...values);
   }
 
   all(sql: string, ...values: SQLInputValue[]): Row[] {
-    return this.world.sql(sql).all(...values);
+    return this.world.store.sql(sql).all(...values);
   }
 
   /** Runs `work` as one transaction, so that a person with a thousand Pages is born at once or not at all. */
   together<T>(work: () => T): T {
-    this.world.db.exec('savepoint meta');
+    this.world.store.db.exec('savepoint meta');
     try {
       const result = work();
-      this.world.db.exec('release meta');
+      this.world.store.db.exec('release meta');
       return result;
     } catch (error) {
-      this.world.db.exec('rollback to meta; release meta');
+      this.world.store.db.exec('rollback to meta; release meta');
       this.forget();
       throw error;
     }

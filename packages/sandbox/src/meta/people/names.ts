@@ -1,5 +1,5 @@
 /** Names for people, Pages and handles that nobody chose. */
-import { pick } from '../content/chance.js';
+import { pick } from '../../core/chance.js';
 
 export const CATEGORIES = [
   'Café',

@@ -59,26 +59,26 @@ export class Media {
       used: false,
       mode,
     };
-    this.world
+    this.world.store
       .sql('INSERT INTO x_media (id, owner, created_at, media) VALUES (?, ?, ?, ?)')
       .run(id, owner, now, JSON.stringify(item));
     return item;
   }
 
   find(id: string): MediaItem | undefined {
-    const row = this.world.sql('SELECT media FROM x_media WHERE id = ?').get(id);
+    const row = this.world.store.sql('SELECT media FROM x_media WHERE id = ?').get(id);
     return row ? (JSON.parse(String(row['media'])) as MediaItem) : undefined;
   }
 
   append(item: MediaItem, segment: number, bytes: Uint8Array): void {
-    this.world
+    this.world.store
       .sql('INSERT OR REPLACE INTO x_media_segments (media, segment, bytes) VALUES (?, ?, ?)')
       .run(item.id, segment, bytes);
   }
 
   /** Joins the segments; undefined when they do not add up to what was announced. */
   finish(item: MediaItem): MediaItem | undefined {
-    const rows = this.world
+    const rows = this.world.store
       .sql('SELECT segment, bytes FROM x_media_segments WHERE media = ? ORDER BY segment')
       .all(item.id);
     const hash = createHash('sha256');
@@ -90,12 +90,12 @@ export class Media {
     }
     const gap = rows.some((row, at) => Number(row['segment']) !== at);
     if (gap || size !== item.totalBytes || size === 0) return undefined;
-    this.world.sql('DELETE FROM x_media_segments WHERE media = ?').run(item.id);
+    this.world.store.sql('DELETE FROM x_media_segments WHERE media = ?').run(item.id);
     return this.save({ ...item, finishedAt: this.world.clock.now(item.owner), sha256: hash.digest('hex') });
   }
 
   save(item: MediaItem): MediaItem {
-    this.world.sql('UPDATE x_media SET media = ? WHERE id = ?').run(JSON.stringify(item), item.id);
+    this.world.store.sql('UPDATE x_media SET media = ? WHERE id = ?').run(JSON.stringify(item), item.id);
     return item;
   }
 

@@ -52,7 +52,7 @@ export class Grants {
   issueCode(input: Omit<Code, 'code' | 'expires_at' | 'used'>): string {
     const now = this.world.clock.now(input.person);
     const code = mint('ac', now);
-    this.world
+    this.world.store
       .sql(
         'INSERT INTO x_codes (code, client, person, redirect_uri, scope, challenge, method, expires_at) VALUES (?,?,?,?,?,?,?,?)',
       )
@@ -70,19 +70,19 @@ export class Grants {
   }
 
   findCode(code: string): Code | undefined {
-    return this.world.sql('SELECT * FROM x_codes WHERE code = ?').get(code) as unknown as Code | undefined;
+    return this.world.store.sql('SELECT * FROM x_codes WHERE code = ?').get(code) as unknown as Code | undefined;
   }
 
   /** Spends a code and opens the grant it stands for. */
   redeem(code: Code): Pair {
     const now = this.world.clock.now(code.person);
-    return this.world.transaction(() => {
-      this.world.sql('UPDATE x_codes SET used = 1 WHERE code = ?').run(code.code);
+    return this.world.store.transaction(() => {
+      this.world.store.sql('UPDATE x_codes SET used = 1 WHERE code = ?').run(code.code);
       if (this.world.switches.get('x.reauthorize_kills_previous', code.person) === 'on') {
         for (const grant of this.of(code.person)) if (grant.client === code.client) this.endGrant(grant.id);
       }
       const grant = randomUUID();
-      this.world
+      this.world.store
         .sql("INSERT INTO x_grants (id, person, client, scope, created_at, state) VALUES (?,?,?,?,?,'live')")
         .run(grant, code.person, code.client, code.scope, now);
       return this.issuePair(grant, code, now);
@@ -90,7 +90,7 @@ export class Grants {
   }
 
   find(token: string): Token | undefined {
-    return this.world.sql('SELECT * FROM x_tokens WHERE token = ?').get(token) as unknown as Token | undefined;
+    return this.world.store.sql('SELECT * FROM x_tokens WHERE token = ?').get(token) as unknown as Token | undefined;
   }
 
   isLive(token: Token): boolean {
@@ -100,12 +100,14 @@ export class Grants {
   /** Exchanges a live refresh token. With `keep`, it stays good and no new one is made. */
   rotate(old: Token, keep: boolean, killAccess: boolean): Pair {
     const now = this.world.clock.now(old.person);
-    return this.world.transaction(() => {
+    return this.world.store.transaction(() => {
       if (killAccess)
-        this.world.sql("UPDATE x_tokens SET state = 'revoked' WHERE grant_id = ? AND kind = 'at'").run(old.grant_id);
+        this.world.store
+          .sql("UPDATE x_tokens SET state = 'revoked' WHERE grant_id = ? AND kind = 'at'")
+          .run(old.grant_id);
       const pair = this.issuePair(old.grant_id, old, now, !keep);
       if (!keep) {
-        this.world
+        this.world.store
           .sql(
             "UPDATE x_tokens SET state = 'rotated', rotated_at = ?, next_access = ?, next_refresh = ? WHERE token = ?",
           )
@@ -116,17 +118,19 @@ export class Grants {
   }
 
   revoke(token: string): void {
-    this.world.sql("UPDATE x_tokens SET state = 'revoked' WHERE token = ?").run(token);
+    this.world.store.sql("UPDATE x_tokens SET state = 'revoked' WHERE token = ?").run(token);
   }
 
   /** Ends a grant and every token of it: the person's own "revoke access", or reuse detection. */
   endGrant(id: string): void {
-    this.world.sql("UPDATE x_grants SET state = 'revoked' WHERE id = ?").run(id);
-    this.world.sql("UPDATE x_tokens SET state = 'revoked' WHERE grant_id = ?").run(id);
+    this.world.store.sql("UPDATE x_grants SET state = 'revoked' WHERE id = ?").run(id);
+    this.world.store.sql("UPDATE x_tokens SET state = 'revoked' WHERE grant_id = ?").run(id);
   }
 
   of(person: string): { id: string; client: string; scope: string; created_at: number; state: string }[] {
-    return this.world.sql('SELECT * FROM x_grants WHERE person = ? ORDER BY created_at DESC').all(person) as never;
+    return this.world.store
+      .sql('SELECT * FROM x_grants WHERE person = ? ORDER BY created_at DESC')
+      .all(person) as never;
   }
 
   private issuePair(
@@ -150,7 +154,7 @@ export class Grants {
     life: number,
   ): string {
     const token = mint(kind, now);
-    this.world
+    this.world.store
       .sql(
         "INSERT INTO x_tokens (token, kind, grant_id, person, client, scope, issued_at, expires_at, state) VALUES (?,?,?,?,?,?,?,?,'live')",
       )

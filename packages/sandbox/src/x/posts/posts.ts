@@ -18,7 +18,7 @@ export class Posts {
   private markCount: number | undefined;
 
   constructor(private readonly world: World) {
-    world.onRestore(() => {
+    world.store.onRestore(() => {
       this.markCount = undefined;
     });
   }
@@ -28,14 +28,14 @@ export class Posts {
     if (!idPattern.test(id)) return undefined;
     const seeded = seededById(this.world, id);
     if (seeded) return this.marked(seeded);
-    const row = this.world.sql('SELECT post FROM x_posts WHERE id = ? AND gone IS NULL').get(padId(id));
+    const row = this.world.store.sql('SELECT post FROM x_posts WHERE id = ? AND gone IS NULL').get(padId(id));
     if (!row) return undefined;
     const post = JSON.parse(String(row['post'])) as Post;
     return this.marked(post);
   }
 
   add(post: Post, fold: string): void {
-    this.world
+    this.world.store
       .sql('INSERT INTO x_posts (id, author, created_at, written_at, fold, post) VALUES (?, ?, ?, ?, ?, ?)')
       .run(padId(post.id), post.author, post.createdAt, post.createdAt, fold, JSON.stringify(post));
   }
@@ -43,7 +43,7 @@ export class Posts {
   /** Whether this person has written the same before, deleted posts included: X refuses it even then (§4.2). */
   wroteSince(author: string, fold: string, since: number): boolean {
     return (
-      this.world
+      this.world.store
         .sql('SELECT 1 FROM x_posts WHERE author = ? AND fold = ? AND written_at >= ?')
         .get(author, fold, since) !== undefined
     );
@@ -53,7 +53,7 @@ export class Posts {
   addVersion(post: Post, fold: string): void {
     this.add(post, fold);
     for (const version of post.versions) {
-      this.world
+      this.world.store
         .sql("UPDATE x_posts SET post = json_set(post, '$.versions', json(?)) WHERE id = ?")
         .run(JSON.stringify(post.versions), padId(version));
     }
@@ -62,21 +62,21 @@ export class Posts {
   /** Deletes a post with all its versions. */
   remove(post: Post): void {
     if (post.index !== undefined) {
-      this.world
+      this.world.store
         .sql('INSERT INTO x_marks (id, deleted) VALUES (?, 1) ON CONFLICT (id) DO UPDATE SET deleted = 1')
         .run(post.id);
       this.markCount = undefined;
       return;
     }
     for (const version of post.versions)
-      this.world.sql("UPDATE x_posts SET gone = 'deleted' WHERE id = ?").run(padId(version));
+      this.world.store.sql("UPDATE x_posts SET gone = 'deleted' WHERE id = ?").run(padId(version));
   }
 
   /** Control: fixes counts, or multiplies them all (below 1 they fall), each time anew. */
   mark(id: string, change: { metrics?: Record<string, number>; factor?: number }): void {
     const known = this.markOf(id);
     const metrics = { ...(JSON.parse(known?.metrics ?? '{}') as Record<string, number>), ...change.metrics };
-    this.world
+    this.world.store
       .sql('INSERT OR REPLACE INTO x_marks (id, deleted, metrics, factor) VALUES (?, ?, ?, ?)')
       .run(id, known?.deleted ?? 0, JSON.stringify(metrics), (known?.factor ?? 1) * (change.factor ?? 1));
     this.markCount = undefined;
@@ -107,7 +107,7 @@ export class Posts {
 
   /** How many posts the profile shows. */
   count(person: XPerson): number {
-    const written = this.world
+    const written = this.world.store
       .sql(
         "SELECT count(*) AS n FROM x_posts WHERE author = ? AND gone IS NULL AND json_extract(post, '$.versions[#-1]') = json_extract(post, '$.id')",
       )
@@ -116,16 +116,18 @@ export class Posts {
   }
 
   private deletedOf(person: XPerson): number {
-    const rows = this.world.sql('SELECT id FROM x_marks WHERE deleted = 1').all();
+    const rows = this.world.store.sql('SELECT id FROM x_marks WHERE deleted = 1').all();
     return rows.filter((row) => seededById(this.world, String(row['id']))?.author === person.id).length;
   }
 
   /** How many seeded posts are still within reach behind the written ones, and the lowest written id that is. */
   private depth(person: XPerson, most: number): { all: number; room: number; floor: string } {
-    const row = this.world.sql('SELECT count(*) AS n FROM x_posts WHERE author = ? AND gone IS NULL').get(person.id);
+    const row = this.world.store
+      .sql('SELECT count(*) AS n FROM x_posts WHERE author = ? AND gone IS NULL')
+      .get(person.id);
     const written = Number(row?.['n'] ?? 0);
     if (written <= most) return { all: seededCount(person), room: most - written, floor: '' };
-    const last = this.world
+    const last = this.world.store
       .sql('SELECT id FROM x_posts WHERE author = ? AND gone IS NULL ORDER BY id DESC LIMIT 1 OFFSET ?')
       .get(person.id, most - 1);
     return { all: seededCount(person), room: 0, floor: String(last?.['id']) };
@@ -135,7 +137,7 @@ export class Posts {
     let from = padId(bound);
     for (;;) {
       // In pieces: a statement must not stay open while the caller runs others.
-      const rows = this.world
+      const rows = this.world.store
         .sql(
           `SELECT id, post FROM x_posts WHERE author = ? AND id ${order === 'ASC' ? '>' : '<'} ? AND gone IS NULL AND written_at <= ? ORDER BY id ${order} LIMIT 101`,
         )
@@ -151,7 +153,7 @@ export class Posts {
 
   private marked(post: Post): Post | undefined {
     if (this.markCount === undefined)
-      this.markCount = Number(this.world.sql('SELECT count(*) AS n FROM x_marks').get()?.['n'] ?? 0);
+      this.markCount = Number(this.world.store.sql('SELECT count(*) AS n FROM x_marks').get()?.['n'] ?? 0);
     if (this.markCount === 0) return post;
     const mark = this.markOf(post.id);
     if (!mark) return post;
@@ -160,7 +162,7 @@ export class Posts {
   }
 
   private markOf(id: string): Mark | undefined {
-    return this.world.sql('SELECT * FROM x_marks WHERE id = ?').get(id) as unknown as Mark | undefined;
+    return this.world.store.sql('SELECT * FROM x_marks WHERE id = ?').get(id) as unknown as Mark | undefined;
   }
 }
 

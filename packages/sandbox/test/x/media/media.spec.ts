@@ -97,7 +97,7 @@ describe('media', () => {
     const done = await finish(id);
     expect(done.body.data).toMatchObject({ id, media_key, size: bytes.length });
     expect(done.body.data).not.toHaveProperty('processing_info');
-    const stored = control.sandbox.world.sql('SELECT media FROM x_media WHERE id = ?').get(id);
+    const stored = control.sandbox.world.store.sql('SELECT media FROM x_media WHERE id = ?').get(id);
     expect(JSON.parse(String(stored?.['media']))).toMatchObject({
       sha256: createHash('sha256').update(bytes).digest('hex'),
     });

@@ -1,8 +1,9 @@
 /** What control requests have in common: how they are checked, and the words they share. */
 import { z } from 'zod';
-import { ControlError } from '../core/platform.js';
+import { ControlError } from './platform.js';
+import { PLATFORM_NAMES } from './platform-name.js';
 
-export const platformName = z.enum(['x', 'meta']);
+export const platformName = z.enum(PLATFORM_NAMES);
 
 export const wordBoolean = z.enum(['true', 'false', '1', '0']).transform((word) => word === 'true' || word === '1');
 

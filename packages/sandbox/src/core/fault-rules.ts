@@ -1,7 +1,8 @@
 /** Fault rules: which calls are to go wrong, and how. Kept in the database, matched in memory. */
 import type { FastifyRequest } from 'fastify';
-import type { Caller, PlatformName } from '../core/platform.js';
-import type { World } from '../core/world.js';
+import type { Store } from '../store/store.js';
+import type { Caller } from './platform.js';
+import type { PlatformName } from './platform-name.js';
 
 /** What can go wrong. Those that end in `_after` let the platform act first; README.md describes each. */
 export const effects = [
@@ -59,16 +60,16 @@ export interface FaultRule {
   mode?: 'endless' | 'repeating' | undefined;
 }
 
-export class Faults {
+export class FaultRules {
   private rules: (FaultRule & { seen: number; applied: number })[] = [];
   private readonly gates = new Map<number, PromiseWithResolvers<void>>();
 
-  constructor(private readonly world: World) {
-    world.db.exec(
+  constructor(private readonly store: Store) {
+    store.db.exec(
       'CREATE TABLE IF NOT EXISTS faults (id INTEGER PRIMARY KEY AUTOINCREMENT, rule TEXT NOT NULL, seen INTEGER NOT NULL DEFAULT 0, applied INTEGER NOT NULL DEFAULT 0) STRICT',
     );
     this.load();
-    world.onRestore(() => {
+    store.onRestore(() => {
       this.load();
       // Whoever waits at a gate waits in a world that is gone; the rules that came back hold anew.
       for (const gate of this.gates.values()) gate.resolve();
@@ -77,7 +78,7 @@ export class Faults {
   }
 
   add(rule: Omit<FaultRule, 'id'>): FaultRule {
-    const { lastInsertRowid } = this.world.sql('INSERT INTO faults (rule) VALUES (?)').run(JSON.stringify(rule));
+    const { lastInsertRowid } = this.store.sql('INSERT INTO faults (rule) VALUES (?)').run(JSON.stringify(rule));
     this.load();
     return { ...rule, id: Number(lastInsertRowid) };
   }
@@ -94,7 +95,7 @@ export class Faults {
         (which.person === undefined || rule.person === which.person),
     );
     for (const rule of gone) {
-      this.world.sql('DELETE FROM faults WHERE id = ?').run(rule.id);
+      this.store.sql('DELETE FROM faults WHERE id = ?').run(rule.id);
       this.gates.get(rule.id)?.resolve();
     }
     this.load();
@@ -122,7 +123,7 @@ export class Faults {
       rule.seen += 1;
       const due = rule.seen >= (rule.nth ?? 1);
       if (due) rule.applied += 1;
-      this.world.sql('UPDATE faults SET seen = ?, applied = ? WHERE id = ?').run(rule.seen, rule.applied, rule.id);
+      this.store.sql('UPDATE faults SET seen = ?, applied = ? WHERE id = ?').run(rule.seen, rule.applied, rule.id);
       if (due) return rule;
     }
     return undefined;
@@ -135,7 +136,7 @@ export class Faults {
   }
 
   private load(): void {
-    this.rules = this.world
+    this.rules = this.store
       .sql('SELECT * FROM faults ORDER BY id')
       .all()
       .map((row) => ({
