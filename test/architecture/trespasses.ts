@@ -23,9 +23,13 @@ export const UPRIGHT: Readonly<Record<string, string>> = {
     "import { Sealed } from '@infrastructure/vault/sealed.js';\nexport const app = Sealed;",
   'apps/api/src/main.ts': "import { app } from './core.module.js';\nexport const env = [process.env, app];",
   'apps/api/src/server.ts': "import type { IncomingMessage } from 'node:http';\nexport type Request = IncomingMessage;",
-  'packages/sandbox/src/world.ts':
-    "import type { Part } from './part.js';\nimport { request } from 'node:http';\nexport type World = { part: Part; request: typeof request };",
-  'packages/sandbox/src/part.ts': "import type { World } from './world.js';\nexport type Part = { world: World };",
+  'packages/sandbox/src/store/store.ts': 'export type Store = string;',
+  'packages/sandbox/src/core/world.ts':
+    "import type { Store } from '../store/store.js';\nimport { request } from 'node:http';\nexport const world: [Store, unknown] = ['', request];",
+  'packages/sandbox/src/x/people/people.ts':
+    "import { world } from '../../core/world.js';\nexport const people = [world];",
+  'packages/sandbox/src/x/routes/routes.ts':
+    "import { people } from '../people/people.js';\nexport const routes = people;",
   'scripts/start.ts': "import { server } from '../tools/postgres/server.ts';\nexport const start = server;",
 };
 
@@ -54,6 +58,11 @@ export const TRESPASSES: readonly (readonly [rule: string, file: string, text: s
   ['rooms-point-down', 'libs/application/src/ports/up.ts', value('../profiles/toggle.js')],
   ['rooms-point-down', 'libs/application/src/credentials/beside.ts', value('../notices/list.js')],
   ['rooms-point-down', 'libs/application/src/elsewhere/new.ts', value('../ports/vault.js')],
+  ['sandbox-rooms-point-down', 'packages/sandbox/src/store/up.ts', value('../core/world.js')],
+  ['sandbox-rooms-point-down', 'packages/sandbox/src/meta/beside.ts', value('../x/people/people.js')],
+  ['sandbox-rooms-point-down', 'packages/sandbox/src/elsewhere/new.ts', value('../core/world.js')],
+  ['platform-rooms-point-down', 'packages/sandbox/src/x/people/up.ts', value('../routes/routes.js')],
+  ['platform-rooms-point-down', 'packages/sandbox/src/x/elsewhere/new.ts', value('../people/people.js')],
   ['relative-inside-a-room', 'libs/infrastructure/src/meta/roundabout.ts', value('@infrastructure/meta/wire.js')],
   ['domain-stands-alone', 'libs/domain/src/with-orm.ts', value('@mikro-orm/core')],
   ['domain-stands-alone', 'libs/domain/src/with-node.ts', value('node:crypto')],
@@ -61,8 +70,8 @@ export const TRESPASSES: readonly (readonly [rule: string, file: string, text: s
   ['application-packages', 'libs/application/src/with-orm.ts', value('@mikro-orm/postgresql')],
   ['composition-root', 'apps/api/src/http/shortcut.ts', type('@infrastructure/vault/sealed.js', 'Sealed')],
   ['composition-root', 'apps/api/src/jobs/core.module.ts', value('@infrastructure/vault/sealed.js')],
-  ['nobody-imports-the-sandbox', 'scripts/with-sandbox.ts', value('../packages/sandbox/src/world.js')],
-  ['nobody-imports-the-sandbox', 'apps/api/src/with-sandbox.ts', value('../../../packages/sandbox/src/world.js')],
+  ['nobody-imports-the-sandbox', 'scripts/with-sandbox.ts', value('../packages/sandbox/src/core/world.js')],
+  ['nobody-imports-the-sandbox', 'apps/api/src/with-sandbox.ts', value('../../../packages/sandbox/src/core/world.js')],
   ['one-way-out', 'libs/infrastructure/src/meta/own-client.ts', value('undici')],
   ['one-way-out', 'libs/infrastructure/src/x/own-client.ts', value('node:https')],
   ['one-way-out', 'libs/application/src/own-client.ts', value('node:http')],
@@ -76,6 +85,8 @@ export const TRESPASSES: readonly (readonly [rule: string, file: string, text: s
   ['no-circles', 'packages/sandbox/src/egg.ts', value('./hen.js')],
   ['no-circles-of-types', 'libs/domain/src/chicken.ts', type('./brood.js', 'Used')],
   ['no-circles-of-types', 'libs/domain/src/brood.ts', type('./chicken.js', 'Used')],
+  ['no-circles-of-types', 'packages/sandbox/src/core/chicken.ts', type('./brood.js', 'Used')],
+  ['no-circles-of-types', 'packages/sandbox/src/core/brood.ts', type('./chicken.js', 'Used')],
   ['no-barrels', 'libs/domain/src/plan/index.ts', "export * from './plan.js';"],
   ['no-barrels', 'apps/api/src/http/index.ts', "export { env } from '../main.js';"],
   ['shipped-packages', 'apps/api/src/with-tool.ts', value('fast-check')],

@@ -10,9 +10,9 @@ import { World } from './core/world.js';
 import { afterActing, beforeActing } from './faults/effects.js';
 import type { FaultRule } from './core/fault-rules.js';
 import { identityPlugin } from './identity/identity-plugin.js';
-import { metaPlatform } from './meta/meta-platform.js';
+import { metaPlatform } from './meta/platform.js';
 import { defaultOptions, type SandboxOptions } from './core/options.js';
-import { xPlatform } from './x/x-platform.js';
+import { xPlatform } from './x/platform.js';
 
 export interface Sandbox {
   app: FastifyInstance;

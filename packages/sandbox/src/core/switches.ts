@@ -1,4 +1,5 @@
 /** Named switches for what the providers' contracts leave open: each has a default, a value for everyone, and a value for one person, so that scripts side by side can disagree. */
+import type { PlatformName } from './platform-name.js';
 import type { Store } from '../store/store.js';
 import { ControlError } from './platform.js';
 
@@ -10,6 +11,17 @@ export interface SwitchDefinition {
   /** What it decides, and the sheet's section that leaves it open. */
   about: string;
 }
+
+/** A platform's switches as data: name to values and meaning. The first value is the default. */
+export type SwitchTable = Readonly<Record<string, readonly [values: readonly [string, ...string[]], about: string]>>;
+
+export const switchesOf = (platform: PlatformName, table: SwitchTable): SwitchDefinition[] =>
+  Object.entries(table).map(([name, [values, about]]) => ({
+    key: `${platform}.${name}`,
+    values,
+    default: values[0],
+    about,
+  }));
 
 export class Switches {
   private readonly definitions = new Map<string, SwitchDefinition>();

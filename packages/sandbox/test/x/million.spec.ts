@@ -2,8 +2,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { useSandbox } from '../support/sandbox.js';
 import { XClient } from '../support/x-client.js';
-import { findXPerson } from '../../src/x/people.js';
-import { seededIdAt } from '../../src/x/posts/seeded-posts.js';
+import { findXPerson } from '../../src/x/people/people.js';
+import { seededIdAt } from '../../src/x/content/seeded-posts.js';
 
 const control = useSandbox();
 const x = new XClient(control);

@@ -1,6 +1,7 @@
 /** The signed callbacks that Meta sends to an app: deauthorize and data deletion (docs/providers/meta.md, "Deauthorize callback", "Data-deletion callback"). */
 import type { App } from '../../core/apps.js';
-import type { Meta } from '../meta.js';
+import type { Directory } from '../people/directory.js';
+import type { MetaSettings } from './settings.js';
 import { signRequest, type SignedPayload } from './proof.js';
 
 const SCHEMA = `
@@ -28,23 +29,26 @@ const SETTING = { deauthorize: 'deauthorize_url', data_deletion: 'data_deletion_
 export class Callbacks {
   private readonly underway = new Set<Promise<void>>();
 
-  constructor(private readonly meta: Meta) {
-    meta.world.store.db.exec(SCHEMA);
+  constructor(
+    private readonly directory: Directory,
+    private readonly settings: MetaSettings,
+  ) {
+    directory.world.store.db.exec(SCHEMA);
   }
 
   /** Sends in the background; a callback never holds up what caused it. Gives the row's id, or undefined where no address is set. */
   send(kind: CallbackKind, app: App, subject: { personId: string; pageId?: string }): number | undefined {
     const url = app.settings[SETTING[kind]];
     if (typeof url !== 'string' || url === '' || app.clientSecret === undefined) return undefined;
-    const issuedAt = Math.floor(this.meta.now(subject.personId || undefined) / 1000);
+    const issuedAt = Math.floor(this.directory.world.clock.now(subject.personId || undefined) / 1000);
     // A Page that removes the app is named by profile_id, and user_id 0 means nobody.
     const payload: SignedPayload =
       subject.pageId === undefined
         ? { user_id: subject.personId, issued_at: issuedAt, expires: issuedAt + 3600 }
         : { user_id: 0, profile_id: subject.pageId, issued_at: issuedAt, expires: issuedAt + 3600 };
     const signed = signRequest(payload, app.clientSecret);
-    const id = Number(this.meta.directory.one('select coalesce(max(id), 0) + 1 as next from meta_callbacks')?.['next']);
-    this.meta.directory.run(
+    const id = Number(this.directory.one('select coalesce(max(id), 0) + 1 as next from meta_callbacks')?.['next']);
+    this.directory.run(
       'insert into meta_callbacks (id, kind, app_id, person_id, url, signed_request, sent_at) values (?, ?, ?, ?, ?, ?, ?)',
       id,
       kind,
@@ -54,15 +58,14 @@ export class Callbacks {
       signed,
       issuedAt,
     );
-    const attempts =
-      1 + this.meta.settings.number('callback_retries', app, this.meta.directory.person(subject.personId));
+    const attempts = 1 + this.settings.number('callback_retries', app, this.directory.person(subject.personId));
     const work = this.deliver(id, url, signed, attempts).finally(() => this.underway.delete(work));
     this.underway.add(work);
     return id;
   }
 
   list(personId: string | undefined): SentCallback[] {
-    const rows = this.meta.directory.all(
+    const rows = this.directory.all(
       'select * from meta_callbacks where ?1 is null or person_id = ?1 order by id',
       personId ?? null,
     );
@@ -85,7 +88,7 @@ export class Callbacks {
   private async deliver(id: number, url: string, signed: string, attempts: number): Promise<void> {
     for (let left = attempts; left > 0; left -= 1) {
       const { status, text } = await post(url, signed);
-      this.meta.directory.run(
+      this.directory.run(
         'update meta_callbacks set status = ?, answer = ? where id = ?',
         status,
         text.slice(0, 2000),

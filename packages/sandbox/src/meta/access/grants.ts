@@ -1,7 +1,7 @@
 /** What a person gave the app: permissions and chosen assets, remembered by Meta's dialog until the grant is revoked. */
 import type { SQLOutputValue } from 'node:sqlite';
 import type { Directory } from '../people/directory.js';
-import { ALWAYS_GRANTED, assetsOf, lapses, type PermissionStatus } from './permissions.js';
+import { ALWAYS_GRANTED, assetsOf, lapses, type PermissionStatus } from '../contract/permissions.js';
 
 /** Chosen ids, or null for "all current and future", which `debug_token` shows as absent `target_ids`. */
 export type Chosen = readonly string[] | null;

@@ -1,11 +1,13 @@
 /** What happens after "Allow": grants, single-use codes, and the tokens that codes and older tokens are exchanged for. */
 import { randomBytes } from 'node:crypto';
 import type { App } from '../../core/apps.js';
-import { GraphError, invalidParameter } from '../graph/errors.js';
-import type { Meta } from '../meta.js';
+import { GraphError, invalidParameter } from '../contract/errors.js';
 import type { Page, Person } from '../people/rows.js';
-import { DATA_ACCESS_MS, type Chosen, type Grant } from './grants.js';
-import type { PermissionStatus } from './permissions.js';
+import type { Directory } from '../people/directory.js';
+import type { Authentication } from './authentication.js';
+import { DATA_ACCESS_MS, type Chosen, type Grant, type Grants } from './grants.js';
+import type { MetaSettings } from './settings.js';
+import type { PermissionStatus } from '../contract/permissions.js';
 import { openToken, sealToken, type TokenFacts } from './token.js';
 
 const SCHEMA = `
@@ -30,14 +32,19 @@ export interface IssuedToken {
 }
 
 export class Logins {
-  constructor(private readonly meta: Meta) {
-    meta.world.store.db.exec(SCHEMA);
+  constructor(
+    private readonly directory: Directory,
+    private readonly grants: Grants,
+    private readonly settings: MetaSettings,
+    private readonly authentication: Authentication,
+  ) {
+    directory.world.store.db.exec(SCHEMA);
   }
 
   /** Writes the person's choice down; the newest choice of assets wins for every token of the grant, old ones included. */
   accept(app: App, person: Person, choice: Choice): Grant {
-    const { grants } = this.meta;
-    const now = this.meta.now(person.id);
+    const { grants } = this;
+    const now = this.directory.world.clock.now(person.id);
     const old = grants.find(app.clientId, person.id);
     const living = old?.revokedAt === undefined ? old : undefined;
     return grants.save({
@@ -55,30 +62,30 @@ export class Logins {
 
   issueCode(app: App, person: Person, redirectUri: string): string {
     const code = `AQD${randomBytes(60).toString('base64url')}`;
-    this.meta.directory.run(
+    this.directory.run(
       'insert into meta_codes (code, app_id, person_id, redirect_uri, issued_at) values (?, ?, ?, ?, ?)',
       code,
       app.clientId,
       person.id,
       redirectUri,
-      this.meta.now(person.id),
+      this.directory.world.clock.now(person.id),
     );
     return code;
   }
 
   /** Whose code this is, spent or not. */
   personOf(code: string): string | undefined {
-    const row = this.meta.directory.one('select person_id from meta_codes where code = ?', code);
+    const row = this.directory.one('select person_id from meta_codes where code = ?', code);
     return row && String(row['person_id']);
   }
 
   /** Spends a code. Every refusal is final: the login has to start again (100/36007, 36008, 36009). */
   redeem(app: App, code: string, redirectUri: string | undefined): IssuedToken & { personId: string } {
-    const { directory, settings } = this.meta;
+    const { directory, settings } = this;
     const row = directory.one('select * from meta_codes where code = ? and app_id = ?', code, app.clientId);
     const person = row && directory.person(String(row['person_id']));
     if (row === undefined || person === undefined) throw codeError('Invalid verification code format.');
-    const now = this.meta.now(person.id);
+    const now = this.directory.world.clock.now(person.id);
     if (row['used_at'] !== null) throw codeError('This authorization code has been used.', 36009);
     if (now >= Number(row['issued_at']) + settings.number('code_seconds', app, person) * 1000) {
       throw codeError('This authorization code has expired.', 36007);
@@ -90,7 +97,7 @@ export class Logins {
       );
     }
     directory.run('update meta_codes set used_at = ? where code = ?', now, code);
-    const grant = this.meta.grants.living(app.clientId, person.id);
+    const grant = this.grants.living(app.clientId, person.id);
     if (grant === undefined) throw codeError('The user has not authorized the application.');
     const system =
       settings.is('login', 'business', person.id) && settings.is('business_token', 'system_user', person.id);
@@ -113,12 +120,12 @@ export class Logins {
     if (facts === undefined || facts.appId !== app.clientId || facts.kind !== 'USER') {
       throw new GraphError(190, 'Invalid OAuth access token - Cannot parse access token');
     }
-    const viewer = this.meta.doorkeeper.judge(token, facts);
+    const viewer = this.authentication.judge(token, facts);
     if (viewer instanceof GraphError) throw viewer;
     const { person, grant } = viewer;
-    const seconds = Math.floor(this.meta.now(person.id) / 1000);
-    const mode = facts.longLived ? this.meta.settings.value('reexchange', person.id) : 'extend';
-    const life = this.meta.settings.number('long_token_seconds', app, person);
+    const seconds = Math.floor(this.directory.world.clock.now(person.id) / 1000);
+    const mode = facts.longLived ? this.settings.value('reexchange', person.id) : 'extend';
+    const life = this.settings.number('long_token_seconds', app, person);
     const expiresAt = mode === 'extend' ? seconds + life : facts.expiresAt;
     const given = { token_type: 'bearer', expires_in: expiresAt - seconds, personId: person.id } as const;
     if (mode === 'same_token') return { access_token: token, ...given };
@@ -138,7 +145,7 @@ export class Logins {
       ...this.facts(grant, person),
       kind: 'PAGE',
       pageId: page.id,
-      issuedAt: Math.floor(this.meta.now(person.id) / 1000),
+      issuedAt: Math.floor(this.directory.world.clock.now(person.id) / 1000),
       expiresAt: parent.longLived ? 0 : parent.expiresAt,
       longLived: parent.longLived,
     });

@@ -1,6 +1,6 @@
 /** appsecret_proof in both forms that Meta documents, and the signed_request of its callbacks (docs/providers/meta.md, "appsecret_proof" and "signed_request"). */
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { invalidParameter } from '../graph/errors.js';
+import { invalidParameter } from '../contract/errors.js';
 
 /** The time-stamped form is good for five minutes around now. */
 const PROOF_LIFE_SECONDS = 300;

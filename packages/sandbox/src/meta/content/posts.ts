@@ -1,6 +1,6 @@
 /** The posts of Pages: computed ones behind, those that clients made (SQLite rows) in front. */
 import type { SQLOutputValue } from 'node:sqlite';
-import type { Listing } from '../graph/listing.js';
+import type { Listing } from './listing.js';
 import type { Directory } from '../people/directory.js';
 import type { Page } from '../people/rows.js';
 import { makeId, readId } from '../people/ids.js';
@@ -11,7 +11,7 @@ import {
   seededReel,
   type PagePost,
   type PostKind,
-} from './page-posts.js';
+} from './seeded-posts.js';
 
 const SCHEMA = `
 create table if not exists meta_posts (

@@ -2,7 +2,7 @@
 import type { SQLOutputValue } from 'node:sqlite';
 import type { Directory } from '../people/directory.js';
 import { makeId, readOwnedId } from '../people/ids.js';
-import { seededReel, type PagePost } from './page-posts.js';
+import { seededReel, type PagePost } from './seeded-posts.js';
 
 const SCHEMA = `
 create table if not exists meta_videos (

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { parse } from '../../core/requests.js';
 import { ControlError, type Platform } from '../../core/platform.js';
-import type { Meta } from '../meta.js';
+import type { Meta } from '../graph/meta.js';
 import { eventShape as base, objectOf, objectShape, pageOf } from './find.js';
 
 /** Whose clock says when; without it, everybody's. */

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { parse } from '../../core/requests.js';
 import { ControlError } from '../../core/platform.js';
-import type { Meta } from '../meta.js';
+import type { Meta } from '../graph/meta.js';
 
 const callbacksQuery = z.strictObject({ person: z.string().optional() });
 

@@ -2,11 +2,11 @@
 import { z } from 'zod';
 import { ControlError, type Platform } from '../../core/platform.js';
 import { parse } from '../../core/requests.js';
-import { isKnownPermission } from '../access/permissions.js';
-import { throttleCodes } from '../graph/usage.js';
-import type { Meta } from '../meta.js';
+import { isKnownPermission } from '../contract/permissions.js';
+import { throttleCodes } from '../access/rate-limits.js';
+import type { Meta } from '../graph/meta.js';
 import type { Person, PersonState } from '../people/rows.js';
-import { isNumberName, numberNames } from '../settings.js';
+import { isNumberName, numberNames } from '../contract/switches.js';
 import { contentEvents } from './content-events.js';
 import { eventShape as base, pageOf, personEventShape as ofPerson, personOf } from './find.js';
 import { pageEvents } from './page-events.js';
@@ -68,12 +68,12 @@ function accountEvents(meta: Meta): Platform['events'] {
       const subject = asked.subject ?? asked.person;
       if (!throttleCodes.includes(code)) throw new ControlError(`code is one of ${throttleCodes.join(', ')}`);
       const now = asked.person === undefined ? clockOf(meta, subject) : meta.now(asked.person);
-      meta.usage.throttle(code, subject ?? '', now + minutes * 60_000);
+      meta.limits.throttle(code, subject ?? '', now + minutes * 60_000);
       return { code, subject: subject ?? null };
     },
     unthrottled(body) {
       const asked = parse(z.strictObject({ ...base, ...ofSubject }), body);
-      return { released: meta.usage.release(asked.subject ?? asked.person) };
+      return { released: meta.limits.release(asked.subject ?? asked.person) };
     },
   };
 }

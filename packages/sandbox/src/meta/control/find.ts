@@ -1,7 +1,7 @@
 /** People and Pages named by a control request, or the 404 that says who is missing. */
 import { z } from 'zod';
 import { ControlError } from '../../core/platform.js';
-import type { Meta } from '../meta.js';
+import type { Meta } from '../graph/meta.js';
 import type { Page, Person } from '../people/rows.js';
 
 /** What every event's body carries. */

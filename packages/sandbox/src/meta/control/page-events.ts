@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { parse } from '../../core/requests.js';
 import { ControlError, type Platform } from '../../core/platform.js';
-import type { Meta } from '../meta.js';
-import { ALL_TASKS, bearInstagram, bearPage, giveRole, instagramShape, pageShape } from '../people/birth.js';
+import type { Meta } from '../graph/meta.js';
+import { ALL_TASKS, bearInstagram, bearPage, giveRole, instagramShape, pageShape } from '../people/create.js';
 import { eventShape as base, pageOf, personEventShape as ofPerson, personOf } from './find.js';
 
 const ofPage = { ...ofPerson, page: z.string() };

@@ -1,7 +1,7 @@
 /** What an app asks of the login dialog, read and judged (docs/providers/meta.md, "Login dialog"). */
 import type { App } from '../../core/apps.js';
-import { CONFIGURED_PERMISSIONS, isKnownPermission } from '../access/permissions.js';
-import type { Meta } from '../meta.js';
+import { CONFIGURED_PERMISSIONS, isKnownPermission } from '../contract/permissions.js';
+import type { Meta } from '../graph/meta.js';
 import type { Person } from '../people/rows.js';
 
 /** The parameters that a dialog carries from its address through its form. */

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { callOf } from '../../core/call.js';
 import { pageHeaders } from '../../core/html.js';
 import { readParams, valuesOf } from '../graph/params.js';
-import type { Meta } from '../meta.js';
+import type { Meta } from '../graph/meta.js';
 import { answer, consentFor } from './dialog.js';
 import { consentPage, problemPage, signInPage } from './dialog-page.js';
 import { answerUrl, DialogProblem, readDialog } from './dialog-request.js';

@@ -1,7 +1,7 @@
 /** The login dialog's rules: what is asked, what is remembered, and what an answer writes down. */
 import type { Chosen, Grant } from '../access/grants.js';
-import { ALWAYS_GRANTED, assetsOf, type PermissionStatus } from '../access/permissions.js';
-import type { Meta } from '../meta.js';
+import { ALWAYS_GRANTED, assetsOf, type PermissionStatus } from '../contract/permissions.js';
+import type { Meta } from '../graph/meta.js';
 import type { Page, Person, Through } from '../people/rows.js';
 import { answerUrl, DialogProblem, type DialogRequest } from './dialog-request.js';
 

@@ -1,10 +1,7 @@
 /** One question to Graph: the call as it came in, who asks, and at what time of theirs. */
-import type { App } from '../../core/apps.js';
 import type { Call } from '../../core/call.js';
-import type { Grant } from '../access/grants.js';
-import type { TokenFacts } from '../access/token.js';
-import type { Meta } from '../meta.js';
-import type { Page, Person } from '../people/rows.js';
+import type { Viewer } from '../access/viewer.js';
+import type { Meta } from './meta.js';
 import type { Field } from './fields.js';
 
 export type Method = 'GET' | 'POST' | 'DELETE';
@@ -29,24 +26,6 @@ export interface GraphCall {
   /** What this call did, for the ledger. */
   readonly record: Call;
 }
-
-export interface AppViewer {
-  readonly kind: 'app';
-  readonly app: App;
-}
-
-export interface PersonViewer {
-  readonly kind: 'user' | 'page';
-  readonly app: App;
-  readonly token: string;
-  readonly facts: TokenFacts;
-  readonly person: Person;
-  readonly grant: Grant;
-  /** The Page a Page token speaks as. */
-  readonly page: Page | undefined;
-}
-
-export type Viewer = AppViewer | PersonViewer;
 
 export interface Ask {
   readonly meta: Meta;

@@ -1,5 +1,5 @@
 /** The `fields` language of Graph: names, nested braces and edge modifiers, as in `id,picture.type(large){url}`. */
-import { syntaxError } from './errors.js';
+import { syntaxError } from '../contract/errors.js';
 
 export interface Field {
   readonly name: string;

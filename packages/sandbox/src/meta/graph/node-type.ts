@@ -1,8 +1,9 @@
 /** What Graph knows of a kind of node: its fields, its edges, and how a chosen part of it is written out. */
-import { invalidParameter, nonexistingField } from './errors.js';
+import { invalidParameter, nonexistingField } from '../contract/errors.js';
 import { within, type Ask } from './ask.js';
 import type { Field } from './fields.js';
-import { pageOf, type Listing, type ListRules } from './listing.js';
+import { pageOf, type ListRules } from './paging.js';
+import type { Listing } from '../content/listing.js';
 
 /** A field's value; undefined leaves the key out, as Graph leaves out what is empty or not for this viewer. */
 type FieldReader<N> = (node: N, ask: Ask) => unknown;

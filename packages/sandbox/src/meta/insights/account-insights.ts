@@ -1,10 +1,10 @@
 /** Insights of an Instagram account (docs/providers/meta.md, "Account insights"). */
-import { needInstagramInsights } from '../access/guard.js';
+import { needInstagramInsights } from '../graph/guard.js';
 import { between } from '../../core/chance.js';
 import { accumulated } from '../content/growth.js';
 import { graphTime, type Ask } from '../graph/ask.js';
-import { GraphError, invalidParameter } from '../graph/errors.js';
-import { timeArgument } from '../graph/listing.js';
+import { GraphError, invalidParameter } from '../contract/errors.js';
+import { timeArgument } from '../graph/paging.js';
 import type { Instagram } from '../people/rows.js';
 import { askedMetrics, insightsBody, title } from './insight.js';
 import { personOf } from './media-insights.js';

@@ -1,6 +1,6 @@
 /** What all insights have in common: metric lists, all-or-nothing refusals, and the shape of a row. */
 import { wordsOf, type Ask } from '../graph/ask.js';
-import { GraphError, invalidParameter } from '../graph/errors.js';
+import { GraphError, invalidParameter } from '../contract/errors.js';
 
 export type MetricValue = number | Readonly<Record<string, number>>;
 

@@ -1,9 +1,9 @@
 /** Insights of Instagram media: which metric fits which product, and the refusals by name (docs/providers/meta.md, "Media insights"). */
-import { needInstagramInsights } from '../access/guard.js';
+import { needInstagramInsights } from '../graph/guard.js';
 import { grown } from '../content/growth.js';
-import type { Media, MediaProduct } from '../content/instagram-media.js';
+import type { Media, MediaProduct } from '../content/seeded-media.js';
 import type { Ask } from '../graph/ask.js';
-import { GraphError, invalidParameter, unknownObject } from '../graph/errors.js';
+import { GraphError, invalidParameter, unknownObject } from '../contract/errors.js';
 import { askedMetrics, title } from './insight.js';
 
 /** A media's numbers at one moment. */

@@ -1,10 +1,10 @@
 /** Insights of a Page by day (docs/providers/meta.md, "Page-level"). */
-import { needPageInsights } from '../access/guard.js';
+import { needPageInsights } from '../graph/guard.js';
 import { between } from '../../core/chance.js';
 import { accumulated } from '../content/growth.js';
 import { graphTime, type Ask } from '../graph/ask.js';
-import { invalidParameter } from '../graph/errors.js';
-import { timeArgument } from '../graph/listing.js';
+import { invalidParameter } from '../contract/errors.js';
+import { timeArgument } from '../graph/paging.js';
 import type { Page } from '../people/rows.js';
 import { askedBreakdown, askedMetrics, insightsBody, invalidMetric, row, split, type MetricValue } from './insight.js';
 import { personOf } from './media-insights.js';

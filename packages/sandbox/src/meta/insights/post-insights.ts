@@ -1,9 +1,9 @@
 /** Insights of Page posts: which metrics live, which died, and their numbers (docs/providers/meta.md, "Post metrics valid now"). */
 import type { Ask } from '../graph/ask.js';
-import { needPageInsights } from '../access/guard.js';
-import type { PagePost } from '../content/page-posts.js';
+import { needPageInsights } from '../graph/guard.js';
+import type { PagePost } from '../content/seeded-posts.js';
 import { grown } from '../content/growth.js';
-import { unknownObject } from '../graph/errors.js';
+import { unknownObject } from '../contract/errors.js';
 import { askedBreakdown, askedMetrics, insightsBody, invalidMetric, row, split, type MetricValue } from './insight.js';
 
 const REACTIONS = ['like', 'love', 'wow', 'haha', 'sorry', 'anger'] as const;

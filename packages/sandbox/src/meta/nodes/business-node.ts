@@ -1,8 +1,8 @@
 /** A business portfolio: its Pages show here even where the person did not grant them, then without a token. */
-import { may } from '../access/guard.js';
+import { may } from '../graph/guard.js';
 import type { Ask } from '../graph/ask.js';
-import { missingPermission, unknownObject } from '../graph/errors.js';
-import { listOf } from '../graph/listing.js';
+import { missingPermission, unknownObject } from '../contract/errors.js';
+import { listOf } from '../content/listing.js';
 import { nodesOf, type NodeType } from '../graph/node-type.js';
 import type { Business, Page, Through } from '../people/rows.js';
 import { pageNode } from './page-node.js';

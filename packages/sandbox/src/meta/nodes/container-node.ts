@@ -1,7 +1,7 @@
 /** A container on its way to Instagram: `status_code`, and the reason once it failed. */
-import { needInstagram } from '../access/guard.js';
+import { needInstagram } from '../graph/guard.js';
 import { statusOf, type Container } from '../content/containers.js';
-import { unknownObject } from '../graph/errors.js';
+import { unknownObject } from '../contract/errors.js';
 import type { NodeType } from '../graph/node-type.js';
 
 export const containerNode: NodeType<Container> = {

@@ -1,13 +1,13 @@
 /** An Instagram business account as Graph shows it. */
-import { needBusinessReach, needInstagram } from '../access/guard.js';
-import type { Media } from '../content/instagram-media.js';
+import { needBusinessReach, needInstagram } from '../graph/guard.js';
+import type { Media } from '../content/seeded-media.js';
 import { portraitUrl } from '../../core/portraits.js';
 import type { Ask } from '../graph/ask.js';
-import { GraphError } from '../graph/errors.js';
+import { GraphError } from '../contract/errors.js';
 import { nodesOf, type NodeType } from '../graph/node-type.js';
 import { accountInsights, instagramFollowers } from '../insights/account-insights.js';
 import type { Instagram } from '../people/rows.js';
-import { createContainer, publishContainer, publishingLimit } from '../publishing/instagram-publishing.js';
+import { createContainer, publishContainer, publishingLimit } from './instagram-publishing.js';
 import { mediaNode } from './media-node.js';
 
 export const instagramNode: NodeType<Instagram> = {

@@ -1,9 +1,9 @@
 /** One Instagram media as Graph shows it. */
-import { may, needInstagram } from '../access/guard.js';
-import { shortcode, type Media } from '../content/instagram-media.js';
+import { may, needInstagram } from '../graph/guard.js';
+import { shortcode, type Media } from '../content/seeded-media.js';
 import { graphTime, type Ask } from '../graph/ask.js';
-import { GraphError, missingReadPermission, unknownObject } from '../graph/errors.js';
-import { listOf } from '../graph/listing.js';
+import { GraphError, missingReadPermission, unknownObject } from '../contract/errors.js';
+import { listOf } from '../content/listing.js';
 import { choose, nodesOf, type NodeType } from '../graph/node-type.js';
 import { MediaCounts, mediaInsights } from '../insights/media-insights.js';
 import type { Instagram } from '../people/rows.js';

@@ -1,18 +1,19 @@
 /** A Facebook Page as Graph shows it, and what can be asked and made below it. */
 import { portraitUrl } from '../../core/portraits.js';
 import { covers } from '../access/grants.js';
-import { may, needFeed, needPageToken, roleOn } from '../access/guard.js';
-import type { PagePost } from '../content/page-posts.js';
+import { may, needFeed, needPageToken, roleOn } from '../graph/guard.js';
+import type { PagePost } from '../content/seeded-posts.js';
 import type { Shelf } from '../content/posts.js';
 import type { Ask } from '../graph/ask.js';
-import { GraphError, missingReadPermission, unknownObject } from '../graph/errors.js';
-import { listOf, pageOf } from '../graph/listing.js';
+import { GraphError, missingReadPermission, unknownObject } from '../contract/errors.js';
+import { pageOf } from '../graph/paging.js';
+import { listOf } from '../content/listing.js';
 import { assertFields, choose, nodesOf, render, type NodeType } from '../graph/node-type.js';
 import { followers, pageInsights } from '../insights/page-insights.js';
 import type { Instagram, Page } from '../people/rows.js';
-import { publishFeedPost, publishPhoto } from '../publishing/page-publishing.js';
-import { startOrFinishReel } from '../publishing/page-reels.js';
-import { publishVideo } from '../publishing/page-videos.js';
+import { publishFeedPost, publishPhoto } from './page-publishing.js';
+import { startOrFinishReel } from './page-reels.js';
+import { publishVideo } from './page-videos.js';
 import { instagramNode } from './instagram-node.js';
 import { postNode } from './post-node.js';
 import { reelVideo, videoNode } from './video-node.js';

@@ -1,8 +1,8 @@
 /** A photo that a client uploaded to a Page. */
-import { needPageToken } from '../access/guard.js';
+import { needPageToken } from '../graph/guard.js';
 import type { Photo } from '../content/photos.js';
 import { graphTime, type Ask } from '../graph/ask.js';
-import { unknownObject } from '../graph/errors.js';
+import { unknownObject } from '../contract/errors.js';
 import type { NodeType } from '../graph/node-type.js';
 
 export const photoNode: NodeType<Photo> = {

@@ -1,8 +1,8 @@
 /** A post of a Page (`{page}_{number}`) as Graph shows it. */
-import { may, needFeed, needPagePublish, wrongValue } from '../access/guard.js';
-import type { PagePost } from '../content/page-posts.js';
+import { may, needFeed, needPagePublish, wrongValue } from '../graph/guard.js';
+import type { PagePost } from '../content/seeded-posts.js';
 import { graphTime, type Ask } from '../graph/ask.js';
-import { GraphError, unknownObject } from '../graph/errors.js';
+import { GraphError, unknownObject } from '../contract/errors.js';
 import { choose, type NodeType } from '../graph/node-type.js';
 import { PostCounts, postInsights } from '../insights/post-insights.js';
 import type { Page } from '../people/rows.js';

@@ -1,12 +1,13 @@
 /** A person as Graph shows them: `/me`, their Pages, businesses and permissions. */
 import { chosenFor, grantedPermissions } from '../access/grants.js';
-import { may, needPerson } from '../access/guard.js';
-import { isKnownPermission } from '../access/permissions.js';
-import type { Meta } from '../meta.js';
-import type { Ask, PersonViewer } from '../graph/ask.js';
+import { may, needPerson } from '../graph/guard.js';
+import { isKnownPermission } from '../contract/permissions.js';
+import type { Meta } from '../graph/meta.js';
+import type { Ask } from '../graph/ask.js';
+import type { PersonViewer } from '../access/viewer.js';
 import { portraitUrl } from '../../core/portraits.js';
-import { GraphError, invalidParameter, unknownObject } from '../graph/errors.js';
-import { listOf } from '../graph/listing.js';
+import { GraphError, invalidParameter, unknownObject } from '../contract/errors.js';
+import { listOf } from '../content/listing.js';
 import { nodesOf, type NodeType } from '../graph/node-type.js';
 import type { Business, Page, Person } from '../people/rows.js';
 import { businessNode } from './business-node.js';

@@ -1,9 +1,9 @@
 /** A video or reel of a Page: it has no `reactions` and no `insights`, only `video_insights` and the post it was published in. */
-import { needFeed, needPageInsights, needPagePublish } from '../access/guard.js';
+import { needFeed, needPageInsights, needPagePublish } from '../graph/guard.js';
 import { readyAt, videoOfReel, type Video } from '../content/videos.js';
-import type { PagePost } from '../content/page-posts.js';
+import type { PagePost } from '../content/seeded-posts.js';
 import { graphTime, type Ask } from '../graph/ask.js';
-import { unknownObject } from '../graph/errors.js';
+import { unknownObject } from '../contract/errors.js';
 import { choose, type NodeType } from '../graph/node-type.js';
 import { askedMetrics, insightsBody, invalidMetric, row, type MetricValue } from '../insights/insight.js';
 import { PostCounts } from '../insights/post-insights.js';

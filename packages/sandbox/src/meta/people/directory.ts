@@ -4,7 +4,7 @@ import type { Person as CorePerson } from '../../core/people.js';
 import type { World } from '../../core/world.js';
 import { makeId, readId } from './ids.js';
 import { personName } from './names.js';
-import { Remembered } from './remembered.js';
+import { Remembered } from './row-cache.js';
 import {
   text,
   toBusiness,

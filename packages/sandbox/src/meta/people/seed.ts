@@ -1,5 +1,5 @@
 /** The people everybody finds in a fresh sandbox: one with three Pages, one with 130. */
-import { bearPerson } from './birth.js';
+import { bearPerson } from './create.js';
 import type { Directory } from './directory.js';
 
 /**

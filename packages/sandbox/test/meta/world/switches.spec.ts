@@ -2,7 +2,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { numberNames } from '../../../src/meta/settings.js';
+import { numberNames } from '../../../src/meta/contract/switches.js';
 import { APP, Bench, type Json } from '../support.js';
 
 let bench: Bench;

@@ -1,0 +1,15 @@
+/** Who reads a post, and which of its numbers they may see (docs/providers/x.md §3.4). */
+import { privateFor } from '../content/metrics.js';
+import type { Post } from '../content/post.js';
+
+export interface Reader {
+  /** Absent for the app's own bearer. */
+  person?: string;
+  now: number;
+}
+
+export const privateGroups = ['non_public_metrics', 'organic_metrics', 'promoted_metrics'] as const;
+export type PrivateGroup = (typeof privateGroups)[number];
+
+export const mayShowPrivate = (post: Post, reader: Reader): boolean =>
+  post.author === reader.person && post.kind !== 'repost' && reader.now - post.createdAt <= privateFor;
