@@ -9,7 +9,7 @@ import { portraitRoutes } from './core/portraits.js';
 import { World } from './core/world.js';
 import { afterActing, beforeActing } from './faults/effects.js';
 import type { FaultRule } from './core/fault-rules.js';
-import { identityPlugin } from './identity/identity-plugin.js';
+import { identityRoutes } from './identity/identity-routes.js';
 import { metaPlatform } from './meta/platform.js';
 import { defaultOptions, type SandboxOptions } from './core/options.js';
 import { xPlatform } from './x/platform.js';
@@ -42,11 +42,11 @@ export function createSandbox(options: Partial<SandboxOptions> = {}): Sandbox {
   refuseForeignHosts(app, settings);
   parseBodies(app);
   watchCalls(app, world);
-  if (settings.log) sayCalls(app);
+  if (settings.log) logCalls(app);
   void app.register(xPlatform(world));
   void app.register(metaPlatform(world));
   void app.register(portraitRoutes());
-  void app.register(identityPlugin(world));
+  void app.register(identityRoutes(world));
   void app.register(controlApi(world));
   return {
     app,
@@ -90,7 +90,7 @@ function parseBodies(app: FastifyInstance): void {
 }
 
 /** One line per call; a path may carry a secret in its query, so the query is left out. */
-function sayCalls(app: FastifyInstance): void {
+function logCalls(app: FastifyInstance): void {
   app.addHook('onResponse', (request, reply, done) => {
     const path = request.url.split('?', 1)[0] ?? '';
     process.stdout.write(`${request.method} ${path} ${reply.statusCode} ${Math.round(reply.elapsedTime)} ms\n`);
@@ -98,7 +98,7 @@ function sayCalls(app: FastifyInstance): void {
   });
 }
 
-/** Opens a ledger entry for every call to a platform's path and lets the fault rules at it. */
+/** Opens a ledger entry for every call to a platform's path and applies the fault rules to it. */
 function watchCalls(app: FastifyInstance, world: World): void {
   app.decorateRequest('call', null);
   app.decorateRequest('faultRule', null);
@@ -126,12 +126,12 @@ function watchCalls(app: FastifyInstance, world: World): void {
       world.ledger.record(request, reply.statusCode);
       return done(null, payload);
     }
-    void spoil(world, rule, request, reply, payload, done);
+    void alterAnswer(world, rule, request, reply, payload, done);
   });
 }
 
-/** Lets a fault at an answer; where none is to leave, the call is never completed. */
-async function spoil(
+/** Applies a fault to an answer; where the fault sends none, the call is never completed. */
+async function alterAnswer(
   world: World,
   rule: FaultRule,
   request: FastifyRequest,
@@ -140,12 +140,12 @@ async function spoil(
   done: (error: Error | null, payload?: unknown) => void,
 ): Promise<void> {
   try {
-    const spoiled = await afterActing(world, rule, request, reply, payload);
-    if (spoiled === undefined) return;
+    const altered = await afterActing(world, rule, request, reply, payload);
+    if (altered === undefined) return;
     world.ledger.record(request, reply.statusCode);
-    done(null, spoiled);
+    done(null, altered);
   } catch (error) {
-    // Here it would be nobody's, and end the process.
+    // An unhandled rejection would end the process.
     done(error as Error);
   }
 }

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Person } from '../core/people.js';
 import { ControlError } from '../core/platform.js';
 import type { World } from '../core/world.js';
-import { mintRoutes } from '../identity/mint.js';
+import { tokenRoutes } from '../identity/token-routes.js';
 import { duration, parse, platformName } from '../core/requests.js';
 import { faultRoutes } from './fault-routes.js';
 import { homeRoutes } from './home-routes.js';
@@ -140,7 +140,7 @@ export const controlApi =
         ledgerRoutes(control, world);
         snapshotRoutes(control, world);
         faultRoutes(control, world);
-        mintRoutes(control, world);
+        tokenRoutes(control, world);
       },
       { prefix: '/_sandbox' },
     );

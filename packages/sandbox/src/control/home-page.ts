@@ -18,11 +18,11 @@ function introduction(api: string): Html {
     <h1>Sandbox</h1>
     <p>
       It stands in for <strong>X</strong>, for <strong>Meta</strong> (Facebook Pages and Instagram) and for the sign-in
-      of the demo. Social Connections talks to it as to the real ones: sign in as one of the people below, let things
-      happen to them, and look at the calls that were made.
+      of the demo. Social Connections talks to it as to the real ones: sign in as one of the people below, trigger
+      events for them, and read the calls that were made.
     </p>
     <p>
-      The API: <a href="${api}/docs">${api}/docs</a>. This sandbox is steered under <code>/_sandbox</code>, as its
+      The API: <a href="${api}/docs">${api}/docs</a>. This sandbox is controlled under <code>/_sandbox</code>, as its
       README says.
     </p>
   </section>`;
@@ -31,15 +31,15 @@ function introduction(api: string): Html {
 /** What the terminal shows at the start, for each of the demo's callers. */
 function tokens(origin: string, api: string): Html {
   const callers = [
-    ...users.map(({ name, email }) => ({ name, detail: email, wish: { user: email } })),
-    { name: 'The host platform', detail: 'a service', wish: { service: 'host-platform' } },
+    ...users.map(({ name, email }) => ({ name, detail: email, body: { user: email } })),
+    { name: 'The host platform', detail: 'a service', body: { service: 'host-platform' } },
   ];
   return html`<section class="card">
     <h2>Tokens of the demo</h2>
     <p class="dim">Copy a command into a terminal: it puts a token for an hour into <code>$TOKEN</code>.</p>
     <ul class="rows">
-      ${callers.map(({ name, detail, wish }) => {
-        const command = tokenCommand(origin, wish);
+      ${callers.map(({ name, detail, body }) => {
+        const command = tokenCommand(origin, body);
         return html`<li>
           <span>${name}<br /><span class="dim">${detail}</span></span>
           <button class="small" type="button" data-copy="${command}" aria-label="Copy the command for ${name}" hidden>
@@ -56,9 +56,9 @@ function tokens(origin: string, api: string): Html {
   </section>`;
 }
 
-const tokenCommand = (origin: string, wish: object): string =>
+const tokenCommand = (origin: string, body: object): string =>
   `TOKEN=$(curl -s ${origin}/_sandbox/token -H 'content-type: application/json' ` +
-  `-d '${JSON.stringify(wish)}' | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')`;
+  `-d '${JSON.stringify(body)}' | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')`;
 
 function people(world: World): Html {
   const shown = world.people.shortList(40);
@@ -73,7 +73,7 @@ function people(world: World): Html {
   );
   return html`<section class="card">
     <h2>People</h2>
-    <p class="dim">Choose one to see their grants and posts, and to let something happen to them. Each has a clock.</p>
+    <p class="dim">Choose one to see their grants and posts, and to trigger an event for them. Each has a clock.</p>
     ${some(rows, PEOPLE_IN_SIGHT, '# more')}
     ${all > shown.length && html`<p class="dim">${all} in all; those from the start and those made last are shown.</p>`}
   </section>`;

@@ -1,4 +1,4 @@
-/** One person on the page at `/`: grants, posts, and buttons for what happens to them most. */
+/** One person on the page at `/`: grants, posts, and buttons for the most used events. */
 import { html, named, type Html } from '../core/html.js';
 import type { Person } from '../core/people.js';
 import type { World } from '../core/world.js';
@@ -32,7 +32,7 @@ export function personCard(world: World, person: Person, token: string): Html {
       ${person.platform === 'x' ? 'X' : 'Meta'} · <code>${person.id}</code> · their clock:
       ${when(world.clock.now(person.id))} UTC
     </p>
-    <h2>Let something happen</h2>
+    <h2>Events</h2>
     <div class="buttons">${(platform?.buttons ?? []).map(({ label, event }) => act(label, { event }))}</div>
     <div class="buttons">${['1h', '1d', '30d'].map((step) => act(`Clock + ${step}`, { advance: step }))}</div>
     <h2>Grants</h2>

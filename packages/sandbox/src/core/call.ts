@@ -10,20 +10,20 @@ export interface BilledReads {
 export interface Call {
   platform: PlatformName;
   startedAt: number;
-  /** Whom and which app the call spoke for, as far as it could be told. */
+  /** The person and the app the call was made for, as far as they are known. */
   person?: string;
   client?: string;
   /** The token that authenticated the call, raw. */
   token?: string;
-  /** Posts, media, containers… this call brought into being. */
+  /** Posts, media, containers… this call created. */
   created: string[];
-  /** Tokens handed out by this call, raw. */
+  /** Tokens issued by this call, raw. */
   issued: string[];
   /** What the provider would put on the bill, in its own terms. */
   billed?: BilledReads;
   /** US dollars this call would cost. */
   cost?: number;
-  /** Free remarks that a test may look for: `rotated`, `grace`, `family_killed`, `cascade`. */
+  /** Remarks that a test may look for: `rotated`, `grace`, `family_killed`, `cascade`. */
   notes: string[];
   /** The effect of the fault rule that touched this call. */
   fault?: string;

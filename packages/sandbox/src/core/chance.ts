@@ -1,6 +1,6 @@
-/** Chance that repeats: numbers drawn from a seed and a name, so that computed people and posts are the same in every run. */
+/** Pseudo-random numbers that follow from a text, so that computed people and posts are the same in every run. */
 
-/** FNV-1a over the text with a final avalanche: 32 well-mixed bits, good enough to deal content and cheap enough for every field. */
+/** FNV-1a over the text with a final avalanche: 32 well-mixed bits, good enough to choose content and cheap enough for every field. */
 export function hash(text: string): number {
   let h = 0x811c9dc5;
   for (let i = 0; i < text.length; i += 1) {

@@ -1,4 +1,4 @@
-/** The sandbox's time: real time, plus an offset for everyone, plus an offset for one person, so that scripts running side by side can age one person's tokens and posts without touching another's. */
+/** The sandbox's time: real time, plus an offset for everyone, plus an offset for one person, so that scripts that run at the same time can age one person's tokens and posts and no one else's. */
 import type { Store } from '../store/store.js';
 import type { People } from './people.js';
 

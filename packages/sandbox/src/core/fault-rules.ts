@@ -1,4 +1,4 @@
-/** Fault rules: which calls are to go wrong, and how. Kept in the database, matched in memory. */
+/** Fault rules: which calls fail, and how. Kept in the store, matched in memory. */
 import type { FastifyRequest } from 'fastify';
 import type { Store } from '../store/store.js';
 import type { Caller } from './platform.js';
@@ -62,7 +62,7 @@ export interface FaultRule {
 
 export class FaultRules {
   private rules: (FaultRule & { seen: number; applied: number })[] = [];
-  private readonly gates = new Map<number, PromiseWithResolvers<void>>();
+  private readonly holds = new Map<number, PromiseWithResolvers<void>>();
 
   constructor(private readonly store: Store) {
     store.db.exec(
@@ -71,9 +71,9 @@ export class FaultRules {
     this.load();
     store.onRestore(() => {
       this.load();
-      // Whoever waits at a gate waits in a world that is gone; the rules that came back hold anew.
-      for (const gate of this.gates.values()) gate.resolve();
-      this.gates.clear();
+      // The calls that wait belong to the state before; rules that were restored hold the next calls again.
+      for (const hold of this.holds.values()) hold.resolve();
+      this.holds.clear();
     });
   }
 
@@ -96,7 +96,7 @@ export class FaultRules {
     );
     for (const rule of gone) {
       this.store.sql('DELETE FROM faults WHERE id = ?').run(rule.id);
-      this.gates.get(rule.id)?.resolve();
+      this.holds.get(rule.id)?.resolve();
     }
     this.load();
     return gone.length;
@@ -105,16 +105,16 @@ export class FaultRules {
   /** Resolves when the rule is released or removed: a held call goes on then, and later ones pass at once. */
   async held(id: number): Promise<void> {
     if (!this.rules.some((rule) => rule.id === id)) return;
-    await this.gate(id).promise;
+    await this.holdOf(id).promise;
   }
 
   release(id: number): boolean {
     const isThere = this.rules.some((rule) => rule.id === id);
-    if (isThere) this.gate(id).resolve();
+    if (isThere) this.holdOf(id).resolve();
     return isThere;
   }
 
-  /** The first rule that wants this call; counts it as seen and, when it applies, as used. */
+  /** The first rule that matches this call; counts it as seen and, when it applies, as applied. */
   take(request: FastifyRequest, platform: PlatformName, caller: Caller | undefined): FaultRule | undefined {
     if (this.rules.length === 0) return undefined;
     for (const rule of this.rules) {
@@ -129,10 +129,10 @@ export class FaultRules {
     return undefined;
   }
 
-  private gate(id: number): PromiseWithResolvers<void> {
-    let gate = this.gates.get(id);
-    if (!gate) this.gates.set(id, (gate = Promise.withResolvers<void>()));
-    return gate;
+  private holdOf(id: number): PromiseWithResolvers<void> {
+    let hold = this.holds.get(id);
+    if (!hold) this.holds.set(id, (hold = Promise.withResolvers<void>()));
+    return hold;
   }
 
   private load(): void {

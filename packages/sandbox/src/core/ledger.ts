@@ -1,4 +1,4 @@
-/** The judge: a record of every call to a provider path, which tests read to learn what was really done. */
+/** The ledger: a record of every call to a provider path, which tests read to learn what was really done. */
 import type { FastifyRequest } from 'fastify';
 import type { Store } from '../store/store.js';
 import type { Call } from './call.js';
@@ -51,7 +51,7 @@ export interface LedgerFilter {
   limit?: number | undefined;
 }
 
-// A benchmark writes millions of calls; the judge needs the recent ones, and the file must not grow without end.
+// A benchmark writes millions of calls; tests need the recent ones, and the file must not grow without end.
 const keep = 100_000;
 // Under load the timer may come late; what waits must not pile up.
 const batchSize = 500;
@@ -74,7 +74,7 @@ export class Ledger {
     this.timer.unref();
   }
 
-  /** Writes a call down once, before its answer leaves: whoever has the answer finds the call in the ledger. */
+  /** Records a call once, before its answer is sent: a caller that has the answer finds the call in the ledger. */
   record(request: FastifyRequest, status: number): void {
     const call = request.call;
     if (!call || call.recorded) return;

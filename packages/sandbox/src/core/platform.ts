@@ -1,4 +1,4 @@
-/** What a simulated platform tells the core about itself, so that control, faults and the ledger can work on any of them. */
+/** What a simulated platform declares to the core, so that control, faults and the ledger work on any of them. */
 import type { FastifyRequest } from 'fastify';
 import type { Person } from './people.js';
 import type { PlatformName } from './platform-name.js';
@@ -11,7 +11,7 @@ export interface Answer {
   body: unknown;
 }
 
-/** Whom a request speaks for, told without judging whether the token is still good. */
+/** The person and app of a request, whether or not its token is still valid. */
 export interface Caller {
   person?: string;
   client?: string;
@@ -43,7 +43,7 @@ export interface Platform {
   /** Named refusals for fault rules `{effect: 'preset', preset: name}`: `rate_limited`, `credits_depleted`, … */
   presets: Record<string, (request: FastifyRequest) => Answer>;
   /** Rewrites a successful JSON answer so that paging never ends (`endless`) or turns in a circle (`repeating`). */
-  bendCursor?(body: Record<string, unknown>, mode: 'endless' | 'repeating', request: FastifyRequest): void;
+  distortPaging?(body: Record<string, unknown>, mode: 'endless' | 'repeating', request: FastifyRequest): void;
   /** What the page at `/` shows for a person: grants and posts. */
   grants?(person: Person): { id: string; client: string; state: string; detail: string }[];
   posts?(person: Person, limit: number): { id: string; createdAt: string; text: string; detail: string }[];

@@ -1,4 +1,4 @@
-/** What control requests have in common: how they are checked, and the words they share. */
+/** How the bodies and queries of control requests are checked, and the types they share. */
 import { z } from 'zod';
 import { ControlError } from './platform.js';
 import { PLATFORM_NAMES } from './platform-name.js';

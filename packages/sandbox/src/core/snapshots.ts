@@ -1,4 +1,4 @@
-/** Saves the world under a name and puts it back: people, grants, posts, clocks, switches and faults. The ledger is left alone: it goes on. */
+/** Saves the sandbox's state under a name and restores it: people, grants, posts, clocks, switches and faults. The ledger is left alone: it goes on. */
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

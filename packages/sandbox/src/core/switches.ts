@@ -1,4 +1,4 @@
-/** Named switches for what the providers' contracts leave open: each has a default, a value for everyone, and a value for one person, so that scripts side by side can disagree. */
+/** Named switches for what the providers' contracts leave open: each has a default, a value for everyone, and a value for one person, so that scripts that run at the same time can use different values. */
 import type { PlatformName } from './platform-name.js';
 import type { Store } from '../store/store.js';
 import { ControlError } from './platform.js';

@@ -1,4 +1,4 @@
-/** Reads plain values out of what came over the wire or out of JSON, whose types nobody vouches for. */
+/** Reads plain values from requests and JSON, whose types are not checked yet. */
 
 /** The text or number as text; `otherwise` for everything else. */
 export const asText = (value: unknown, otherwise = ''): string =>

@@ -3,15 +3,15 @@
 export const half = (text: string): string => text.slice(0, Math.ceil(text.length / 2));
 
 /** Changes a JSON text as a value; anything else is left as it is. */
-export function bendJson(text: string, bend: (body: unknown) => unknown): string {
+export function distortJson(text: string, distort: (body: unknown) => unknown): string {
   try {
-    return JSON.stringify(bend(JSON.parse(text)));
+    return JSON.stringify(distort(JSON.parse(text)));
   } catch {
     return text;
   }
 }
 
-/** Numbers become words, text becomes numbers, lists become objects, objects keep their keys: a contract broken everywhere at once. */
+/** Numbers become words, text becomes numbers, lists become objects, objects keep their keys: every value has the wrong type. */
 export function wrongTypes(value: unknown): unknown {
   if (typeof value === 'number') return `about ${value}`;
   if (typeof value === 'string') return value.length;

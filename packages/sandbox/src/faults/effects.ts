@@ -5,28 +5,28 @@ import { callOf } from '../core/call.js';
 import type { Answer } from '../core/platform.js';
 import { asRecord } from '../core/values.js';
 import type { World } from '../core/world.js';
-import { bendJson, half, wrongTypes } from './distort.js';
+import { distortJson, half, wrongTypes } from './distort.js';
 import type { FaultRule } from '../core/fault-rules.js';
 import { drip, gzipBomb, hugeJson } from './streams.js';
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref());
 
-/** Takes the connection away from the server; nothing of an answer will leave by it. */
-function seize(world: World, request: FastifyRequest, reply: FastifyReply): FastifyRequest['raw']['socket'] {
+/** Takes the socket from the server, which then sends no answer on it. */
+function takeSocket(world: World, request: FastifyRequest, reply: FastifyReply): FastifyRequest['raw']['socket'] {
   world.ledger.record(request, 0);
   reply.hijack();
   return request.raw.socket;
 }
 
-/** Keeps the connection open and silent until the caller gives up, `ms` pass, or the sandbox stops. */
+/** Keeps the connection open and sends nothing until the caller closes it, `ms` pass, or the sandbox stops. */
 function hang(world: World, rule: FaultRule, request: FastifyRequest, reply: FastifyReply): void {
-  const socket = seize(world, request, reply);
+  const socket = takeSocket(world, request, reply);
   if (rule.ms !== undefined) setTimeout(() => socket.destroy(), rule.ms).unref();
 }
 
 /** Sends a status line and then headers, a byte at a time, for as long as anybody listens. */
 async function dripHeaders(world: World, rule: FaultRule, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  const socket = seize(world, request, reply);
+  const socket = takeSocket(world, request, reply);
   for (let line = 'HTTP/1.1 200 OK\r\n'; !socket.destroyed; line = `x-slow: ${'z'.repeat(60)}\r\n`) {
     for (const byte of line) {
       if (socket.destroyed || !socket.write(byte)) return void socket.destroy();
@@ -64,7 +64,7 @@ export async function beforeActing(
       void dripHeaders(world, rule, request, reply);
       return true;
     case 'reset_before':
-      seize(world, request, reply).resetAndDestroy();
+      takeSocket(world, request, reply).resetAndDestroy();
       return true;
     case 'status':
       send(reply, { status: rule.status ?? 503, headers: rule.headers ?? {}, body: rule.body ?? { message: 'fault' } });
@@ -75,7 +75,7 @@ export async function beforeActing(
       return true;
     }
     case 'redirect':
-      // To itself, unless told otherwise: a circle.
+      // To itself, unless the rule names another address: an endless redirect.
       send(reply, { status: rule.status ?? 302, headers: { location: rule.location ?? request.url }, body: '' });
       return true;
     case 'huge':
@@ -96,7 +96,7 @@ export async function beforeActing(
   }
 }
 
-/** The part of a fault that spoils an answer after the platform has acted. Undefined when no answer is to leave at all. */
+/** The part of a fault that changes the answer after the platform has acted. Undefined when no answer is sent at all. */
 export async function afterActing(
   world: World,
   rule: FaultRule,
@@ -108,19 +108,19 @@ export async function afterActing(
   switch (rule.effect) {
     case 'delay_after':
     case 'hold_after':
-      // What was done is on record while the answer waits.
+      // The call is in the ledger while its answer waits.
       world.ledger.record(request, reply.statusCode);
       await (rule.effect === 'hold_after' ? world.faults.held(rule.id) : wait(rule.ms ?? 1000));
       return payload;
     case 'reset_after':
     case 'rotate_then_drop':
-      seize(world, request, reply).resetAndDestroy();
+      takeSocket(world, request, reply).resetAndDestroy();
       return undefined;
     case 'hang_after':
       hang(world, rule, request, reply);
       return undefined;
     case 'cut':
-      seize(world, request, reply).end(cutAnswer(reply, text ?? ''));
+      takeSocket(world, request, reply).end(cutAnswer(reply, text ?? ''));
       return undefined;
     case 'act_then_status':
       reply.code(rule.status ?? 500).headers({ 'content-type': 'application/json', ...rule.headers });
@@ -133,14 +133,14 @@ export async function afterActing(
     case 'empty':
       return resized(reply, '');
     case 'wrong_types':
-      return text === undefined ? payload : resized(reply, bendJson(text, wrongTypes));
+      return text === undefined ? payload : resized(reply, distortJson(text, wrongTypes));
     case 'cursor': {
       const platform = world.platforms.get(callOf(request).platform);
-      const bend = (body: unknown): unknown => {
-        platform?.bendCursor?.(asRecord(body), rule.mode ?? 'repeating', request);
+      const distort = (body: unknown): unknown => {
+        platform?.distortPaging?.(asRecord(body), rule.mode ?? 'repeating', request);
         return body;
       };
-      return text === undefined ? payload : resized(reply, bendJson(text, bend));
+      return text === undefined ? payload : resized(reply, distortJson(text, distort));
     }
     case 'drip':
       reply.removeHeader('content-length');

@@ -61,7 +61,7 @@ export async function createIssuer(world: World): Promise<Provider> {
       const user = userBySub(sub);
       return user && { accountId: sub, claims: () => ({ ...user, email_verified: true }) };
     },
-    // The console is the house's own: it is asked for no consent.
+    // The console is a first-party client: no consent is asked for.
     loadExistingGrant: async (context) => {
       const { client, session, provider } = context.oidc;
       if (client?.clientId !== consoleClient || !session?.accountId) return undefined;

@@ -1,4 +1,4 @@
-/** The sandbox's memory: one SQLite file with tables and settings, and word to its readers when a snapshot was put back. */
+/** The sandbox's store: one SQLite file with tables and settings. It tells its readers when a snapshot was restored. */
 import { chmodSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
@@ -14,7 +14,7 @@ export class Store {
     this.db = new DatabaseSync(file);
     // One that was made readable to others before stays so otherwise; the files beside it take its mode.
     if (file !== ':memory:') chmodSync(file, 0o600);
-    // NORMAL outlasts a killed process, which is what the sandbox promises; a power cut may cost the last moments.
+    // NORMAL survives a killed process, which is what the sandbox promises; a power cut may lose the last moments.
     this.db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 2000;');
     this.db.exec('CREATE TABLE IF NOT EXISTS settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT');
   }

@@ -38,13 +38,13 @@ function answerErrors(app: FastifyInstance): void {
     const status = error.statusCode ?? 500;
     if (status >= 500) process.stderr.write(`sandbox: ${error.stack ?? error.message}\n`);
     if (status >= 500) return sendAnswer(reply, edgeFailure(500), false);
-    // A body that cannot be read is told in the words of the endpoint it was meant for.
+    // A body that cannot be parsed is refused in the format of the endpoint it was sent to.
     const refusal = /^(\/2)?\/oauth2\//.test(request.url)
       ? oauthError(400, 'invalid_request', error.message)
       : invalidRequest([{ message: error.message }]);
     return sendAnswer(reply, refusal.answer, refusal.bare);
   });
-  // Whatever else is asked for under X's paths does not exist there.
+  // Every other path of X is not found.
   for (const space of ['/2/*', '/i/*', '/oauth2/*']) {
     app.all(space, (_request, reply) => sendAnswer(reply.header('x-transaction-id', randomToken(8)), notFound(), true));
   }

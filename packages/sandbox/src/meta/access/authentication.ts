@@ -7,7 +7,7 @@ import { covers, type Grants } from './grants.js';
 import type { MetaSettings } from './settings.js';
 import { openToken, type TokenFacts } from './token.js';
 
-/** Judges tokens by docs/providers/meta.md, "Token death": each cause has its own subcode of 190. */
+/** Follows docs/providers/meta.md, "Token death": each cause has its own subcode of 190. */
 export class Authentication {
   constructor(
     private readonly directory: Directory,

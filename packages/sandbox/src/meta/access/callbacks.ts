@@ -18,7 +18,7 @@ export interface SentCallback {
   readonly person_id: string;
   readonly url: string;
   readonly signed_request: string;
-  /** 0 when nobody answered; null while it is on its way. */
+  /** 0 when there was no answer; null while it is being sent. */
   readonly status: number | null;
   readonly answer: string | null;
 }
@@ -36,12 +36,12 @@ export class Callbacks {
     directory.world.store.db.exec(SCHEMA);
   }
 
-  /** Sends in the background; a callback never holds up what caused it. Gives the row's id, or undefined where no address is set. */
+  /** Sends in the background; what caused the callback never waits for it. Gives the row's id, or undefined where no address is set. */
   send(kind: CallbackKind, app: App, subject: { personId: string; pageId?: string }): number | undefined {
     const url = app.settings[SETTING[kind]];
     if (typeof url !== 'string' || url === '' || app.clientSecret === undefined) return undefined;
     const issuedAt = Math.floor(this.directory.world.clock.now(subject.personId || undefined) / 1000);
-    // A Page that removes the app is named by profile_id, and user_id 0 means nobody.
+    // A Page that removes the app is named by profile_id, and user_id is 0.
     const payload: SignedPayload =
       subject.pageId === undefined
         ? { user_id: subject.personId, issued_at: issuedAt, expires: issuedAt + 3600 }
@@ -80,7 +80,7 @@ export class Callbacks {
     }));
   }
 
-  /** Until nothing is on its way; the server waits for it before the database closes. */
+  /** Settles when every callback was sent; the server waits for it before the store closes. */
   async settled(): Promise<void> {
     await Promise.all(this.underway);
   }

@@ -1,4 +1,4 @@
-/** What a person gave the app: permissions and chosen assets, remembered by Meta's dialog until the grant is revoked. */
+/** What a person granted the app: permissions and chosen assets, which Meta's dialog keeps until the grant is revoked. */
 import type { SQLOutputValue } from 'node:sqlite';
 import type { Directory } from '../people/directory.js';
 import { ALWAYS_GRANTED, assetsOf, lapses, type PermissionStatus } from '../contract/permissions.js';
@@ -9,7 +9,7 @@ export type Chosen = readonly string[] | null;
 export interface Grant {
   readonly appId: string;
   readonly personId: string;
-  /** Grows with each revocation, so that old tokens never live again. */
+  /** Grows with each revocation, so that old tokens never become valid again. */
   readonly epoch: number;
   readonly permissions: Readonly<Record<string, PermissionStatus>>;
   readonly pages: Chosen;
@@ -78,7 +78,7 @@ export class Grants {
     return this.save({ ...grant, permissions: { ...grant.permissions, [permission]: status } });
   }
 
-  /** Kills one token by itself, with the subcode that its next use meets. */
+  /** Invalidates one token, with the subcode that its next use is refused with. */
   killToken(token: string, subcode: number | undefined): void {
     this.directory.run('insert or replace into meta_dead_tokens values (?, ?)', token, subcode ?? null);
   }

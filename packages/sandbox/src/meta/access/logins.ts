@@ -41,7 +41,7 @@ export class Logins {
     directory.world.store.db.exec(SCHEMA);
   }
 
-  /** Writes the person's choice down; the newest choice of assets wins for every token of the grant, old ones included. */
+  /** Stores the person's choice; the newest choice of assets holds for every token of the grant, old ones included. */
   accept(app: App, person: Person, choice: Choice): Grant {
     const { grants } = this;
     const now = this.directory.world.clock.now(person.id);
@@ -73,13 +73,13 @@ export class Logins {
     return code;
   }
 
-  /** Whose code this is, spent or not. */
+  /** The person of a code, used or not. */
   personOf(code: string): string | undefined {
     const row = this.directory.one('select person_id from meta_codes where code = ?', code);
     return row && String(row['person_id']);
   }
 
-  /** Spends a code. Every refusal is final: the login has to start again (100/36007, 36008, 36009). */
+  /** Redeems a code. Every refusal is final: the login has to start again (100/36007, 36008, 36009). */
   redeem(app: App, code: string, redirectUri: string | undefined): IssuedToken & { personId: string } {
     const { directory, settings } = this;
     const row = directory.one('select * from meta_codes where code = ? and app_id = ?', code, app.clientId);
@@ -110,8 +110,8 @@ export class Logins {
       expiresAt: system ? 0 : seconds + life,
       longLived: system,
     });
-    const told = !system && settings.is('expires_in', 'present', person.id);
-    return { access_token: token, token_type: 'bearer', ...(told && { expires_in: life }), personId: person.id };
+    const withExpiry = !system && settings.is('expires_in', 'present', person.id);
+    return { access_token: token, token_type: 'bearer', ...(withExpiry && { expires_in: life }), personId: person.id };
   }
 
   /** Short-lived to long-lived; what a second exchange does is unconfirmed and a switch. Only a living token can be exchanged. */

@@ -29,7 +29,7 @@ const WORDS: Readonly<Record<number, string>> = {
   80002: 'There have been too many calls to this Instagram account. Wait a bit and try again.',
 };
 
-/** Calls in the last hour against what an ordinary account may make; only the headers show it, nobody is refused by it. */
+/** Calls in the last hour against what an ordinary account may make; only the headers show it, no call is refused by it. */
 const ORDINARY_CALLS_PER_HOUR = 4800;
 
 /** Every call made while throttled pushes the end this much further, as the real service does. */
@@ -53,7 +53,7 @@ export class RateLimits {
     });
   }
 
-  /** Starts a block; without a subject it is everybody's. */
+  /** Starts a block; without a subject it is for all. */
   throttle(code: number, subject: string, until: number): void {
     this.directory.run('insert or replace into meta_throttles values (?, ?, ?)', code, subject, until);
     this.reload();

@@ -1,4 +1,4 @@
-/** The switches and numbers in force: for everybody, for an app, or for one person. */
+/** The switches and numbers in force: for all, for an app, or for one person. */
 import type { App } from '../../core/apps.js';
 import { switchesOf } from '../../core/switches.js';
 import type { World } from '../../core/world.js';

@@ -1,4 +1,4 @@
-/** Meta's access tokens: sealed strings that carry their own facts, so that a million of them cost the sandbox no memory. */
+/** Meta's access tokens: signed strings that carry their own facts, so that a million of them take no memory. */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 
 export type TokenKind = 'USER' | 'PAGE' | 'SYSTEM_USER';

@@ -1,4 +1,4 @@
-/** Who speaks by a token: an app, a person, or a person as one of their Pages. */
+/** The viewer of a request, by its token: an app, a person, or a person as one of their Pages. */
 import type { App } from '../../core/apps.js';
 import type { Page, Person } from '../people/rows.js';
 import type { Grant } from './grants.js';

@@ -1,4 +1,4 @@
-/** The media of Instagram accounts: computed ones behind, those that clients published (SQLite rows) in front. */
+/** The media of Instagram accounts: seeded ones, then those that clients published (SQLite rows). */
 import type { SQLOutputValue } from 'node:sqlite';
 import type { Listing } from './listing.js';
 import type { Directory } from '../people/directory.js';
@@ -40,13 +40,13 @@ export class MediaStore {
     return account && mediaByIndex(account, place.index);
   }
 
-  /** Newest first; stories are on a shelf of their own, for 24 hours. */
-  list(account: Instagram, shelf: 'media' | 'stories', now: number): Listing<Media> {
+  /** Newest first; stories are on a list of their own, for 24 hours. */
+  list(account: Instagram, list: 'media' | 'stories', now: number): Listing<Media> {
     const rows = this.directory.all(
-      `select * from meta_media where instagram_id = ? and parent_id is null and product ${shelf === 'stories' ? '=' : '<>'} 'STORY' order by serial`,
+      `select * from meta_media where instagram_id = ? and parent_id is null and product ${list === 'stories' ? '=' : '<>'} 'STORY' order by serial`,
       account.id,
     );
-    const seeded = shelf === 'stories' ? 0 : account.media;
+    const seeded = list === 'stories' ? 0 : account.media;
     // Graph shows the newest ten thousand and no more.
     const length = seeded + rows.length;
     const oldest = Math.max(0, length - 10_000);
@@ -54,12 +54,12 @@ export class MediaStore {
       length,
       newestFirst: true,
       time: (media) => media.createdAt,
-      skip: (rank, until) => (rank >= seeded ? rank : Math.min(rank, seededRankAt(until, seeded, account.bornAt))),
+      skip: (rank, until) => (rank >= seeded ? rank : Math.min(rank, seededRankAt(until, seeded, account.createdAt))),
       at: (rank) => {
         if (rank < oldest) return undefined;
         const row = rank < seeded ? undefined : rows[rank - seeded];
         const media = row === undefined ? seededMedia(account, rank + 1) : toMedia(row);
-        if (shelf === 'stories' && now - media.createdAt >= 24 * 3_600_000) return undefined;
+        if (list === 'stories' && now - media.createdAt >= 24 * 3_600_000) return undefined;
         return this.directory.mark(media.id, 'deleted') === undefined ? media : undefined;
       },
     };

@@ -1,4 +1,4 @@
-/** The posts of Pages: computed ones behind, those that clients made (SQLite rows) in front. */
+/** The posts of Pages: seeded ones, then those that clients made (SQLite rows). */
 import type { SQLOutputValue } from 'node:sqlite';
 import type { Listing } from './listing.js';
 import type { Directory } from '../people/directory.js';
@@ -34,14 +34,14 @@ export interface NewPost {
   readonly appId: string;
 }
 
-export type Shelf = 'published' | 'scheduled' | 'feed' | 'reels';
+export type PostList = 'published' | 'scheduled' | 'feed' | 'reels';
 
 export class Posts {
   constructor(private readonly directory: Directory) {
     directory.world.store.db.exec(SCHEMA);
   }
 
-  /** The post behind a `{page}_{number}` id, whoever made it; deleted ones are gone. */
+  /** The post behind a `{page}_{number}` id, seeded or made by a client; undefined where it was deleted. */
   find(id: string, now: number): PagePost | undefined {
     const [pageId = '', number] = id.split('_', 2);
     if (number === undefined || this.directory.mark(id, 'deleted') !== undefined) return undefined;
@@ -51,28 +51,28 @@ export class Posts {
     return page && seededPostByNumber(page, number);
   }
 
-  /** A Page's posts by age. Reels are on a shelf of their own: the feed does not carry them. */
-  list(page: Page, shelf: Shelf, now: number): Listing<PagePost> {
-    const reels = shelf === 'reels';
+  /** A Page's posts by age. Reels are on a list of their own: the feed does not carry them. */
+  list(page: Page, list: PostList, now: number): Listing<PagePost> {
+    const reels = list === 'reels';
     const rows = this.directory.all(
       `select * from meta_posts where page_id = ? and kind ${reels ? '=' : '<>'} 'reel' order by serial`,
       page.id,
     );
-    const seeded = shelf === 'scheduled' ? 0 : reels ? page.reels : page.posts;
+    const seeded = list === 'scheduled' ? 0 : reels ? page.reels : page.posts;
     return {
       length: seeded + rows.length,
       newestFirst: true,
       time: (post) => post.createdAt,
-      skip: (rank, until) => (rank >= seeded ? rank : Math.min(rank, seededRankAt(until, seeded, page.bornAt))),
+      skip: (rank, until) => (rank >= seeded ? rank : Math.min(rank, seededRankAt(until, seeded, page.createdAt))),
       at: (rank) => {
         const row = rank < seeded ? undefined : rows[rank - seeded];
         const post =
           row !== undefined ? toPost(row, now) : reels ? seededReel(page, rank + 1) : seededPost(page, rank + 1);
         if (this.directory.mark(post.id, 'deleted') !== undefined) return undefined;
-        if (shelf === 'scheduled') return post.published || post.scheduledAt === undefined ? undefined : post;
+        if (list === 'scheduled') return post.published || post.scheduledAt === undefined ? undefined : post;
         // A video's post is written when its upload ends and seen when it is processed.
         if (post.published && post.createdAt > now) return undefined;
-        return post.published || shelf === 'feed' ? post : undefined;
+        return post.published || list === 'feed' ? post : undefined;
       },
     };
   }

@@ -1,4 +1,4 @@
-/** The media of an Instagram account that nobody stored: computed from the account's serial and the media's index. */
+/** Seeded media of an Instagram account: computed from the account's serial and the media's index, never stored. */
 import type { Instagram } from '../people/rows.js';
 import { makeOwnedId, readOwnedId } from '../people/ids.js';
 import { hash, pick } from '../../core/chance.js';
@@ -48,7 +48,7 @@ export function seededMedia(account: Instagram, index: number): Media {
     parentId: undefined,
     sharedToFeed: product === 'REELS',
     mediaUrl: `${CDN}/${account.username}/${index}.${type === 'VIDEO' ? 'mp4' : 'jpg'}`,
-    createdAt: seededTime(key, index, account.media, account.bornAt),
+    createdAt: seededTime(key, index, account.media, account.createdAt),
     key,
   };
 }

@@ -1,4 +1,4 @@
-/** The posts of a Page that nobody stored: text, time and kind follow from the Page's serial and the post's index. */
+/** Seeded posts of a Page: text, time and kind follow from the Page's serial and the post's index; none is stored. */
 import type { Page } from '../people/rows.js';
 import { makeId, makeOwnedId, readId, readOwnedId } from '../people/ids.js';
 import { between, chance, pick } from '../../core/chance.js';
@@ -28,24 +28,24 @@ export interface PagePost {
 const HOUR = 3_600_000;
 const TWO_YEARS = 700 * 24 * HOUR;
 
-/** One about every nine hours before birth, denser where two years would not hold them. */
+/** One about every nine hours before the owner was created, denser where two years would not hold them. */
 const strideOf = (count: number): number => Math.min(9 * HOUR, TWO_YEARS / Math.max(1, count));
 
 /** When item `index` of `count` was published. */
-export function seededTime(key: string, index: number, count: number, bornAt: number): number {
-  const time = bornAt - (count - index + 0.05 + 0.9 * chance(`${key}/time`)) * strideOf(count);
+export function seededTime(key: string, index: number, count: number, ownerCreatedAt: number): number {
+  const time = ownerCreatedAt - (count - index + 0.05 + 0.9 * chance(`${key}/time`)) * strideOf(count);
   return Math.floor(time / 1000) * 1000;
 }
 
 /** The highest rank (index less one) whose time can be `until` or earlier. */
-export const seededRankAt = (until: number, count: number, bornAt: number): number =>
-  Math.ceil(count - (bornAt - until) / strideOf(count)) + 1;
+export const seededRankAt = (until: number, count: number, ownerCreatedAt: number): number =>
+  Math.ceil(count - (ownerCreatedAt - until) / strideOf(count)) + 1;
 
 /** Index 1 is the oldest. */
 export function seededPost(page: Page, index: number): PagePost {
   const key = `post/${page.serial}/${index}`;
   const kind = pick(`${key}/kind`, ['photo', 'photo', 'photo', 'text', 'text', 'link', 'video'] as const);
-  const createdAt = seededTime(key, index, page.posts, page.bornAt);
+  const createdAt = seededTime(key, index, page.posts, page.createdAt);
   // A media-only post carries no `message` at all.
   const silent = kind === 'photo' && chance(`${key}/silent`) < 0.15;
   return {
@@ -69,7 +69,7 @@ export function seededPost(page: Page, index: number): PagePost {
 export function seededReel(page: Page, index: number): PagePost {
   const key = `reel/${page.serial}/${index}`;
   const videoId = makeOwnedId('video', page.serial, index);
-  const createdAt = seededTime(key, index, page.reels, page.bornAt);
+  const createdAt = seededTime(key, index, page.reels, page.createdAt);
   return {
     id: `${page.id}_${videoId}`,
     pageId: page.id,

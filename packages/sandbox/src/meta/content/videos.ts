@@ -1,4 +1,4 @@
-/** Videos of Pages: uploads on their way, and what the clock makes of them. */
+/** Videos of Pages: uploads in progress, and their state by the clock. */
 import type { SQLOutputValue } from 'node:sqlite';
 import type { Directory } from '../people/directory.js';
 import { makeId, readOwnedId } from '../people/ids.js';

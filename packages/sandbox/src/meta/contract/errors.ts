@@ -50,7 +50,7 @@ export const invalidParameter = (message: string, details: GraphErrorDetails = {
 export const nonexistingField = (field: string, nodeType: string): GraphError =>
   invalidParameter(`Tried accessing nonexisting field (${field}) on node type (${nodeType})`);
 
-/** Missing object and invisible object are one answer, so that nobody can probe for existence: 100/33. */
+/** Missing object and invisible object are one answer, so that existence can't be probed: 100/33. */
 export const unknownObject = (id: string, method = 'get'): GraphError =>
   new GraphError(
     100,

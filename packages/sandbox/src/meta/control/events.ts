@@ -16,7 +16,7 @@ const ofGrant = { ...ofPerson, app: z.string().optional() };
 const ofSubject = { subject: z.string().optional(), person: z.string().optional() };
 const STATES = ['ok', 'checkpoint', 'unconfirmed', 'consent_blocked'] as const;
 
-/** Each event names what it touched, so that a script sees whom it hit. */
+/** Each event answers with what it changed. */
 export function events(meta: Meta): Platform['events'] {
   return { ...accountEvents(meta), ...grantEvents(meta), ...pageEvents(meta), ...contentEvents(meta) };
 }
@@ -33,7 +33,7 @@ function accountEvents(meta: Meta): Platform['events'] {
     password_changed: (body) => change(body, (person) => void (person.profile.passwordEpoch += 1)),
     /** 190/467. */
     logged_out: (body) => change(body, (person) => void (person.profile.sessionEpoch += 1)),
-    /** checkpoint 190/459, unconfirmed 190/464, consent_blocked 190/483; `ok` mends. */
+    /** checkpoint 190/459, unconfirmed 190/464, consent_blocked 190/483; `ok` ends them. */
     account_state(body) {
       const { person: id, state } = parse(z.strictObject({ ...ofPerson, state: z.enum(STATES) }), body);
       const person = personOf(meta, id);
@@ -78,7 +78,7 @@ function accountEvents(meta: Meta): Platform['events'] {
   };
 }
 
-/** A subject's time. Calls are judged by their person's clock, so a Page's is the furthest of its people's. */
+/** A subject's time. Calls go by their person's clock, so a Page's is the furthest of its people's. */
 function clockOf(meta: Meta, subject = ''): number {
   if (meta.directory.person(subject) !== undefined) return meta.now(subject);
   const people = meta.directory.peopleOf(meta.directory.instagram(subject)?.pageId ?? subject);

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { parse } from '../../core/requests.js';
 import { ControlError, type Platform } from '../../core/platform.js';
 import type { Meta } from '../graph/meta.js';
-import { ALL_TASKS, bearInstagram, bearPage, giveRole, instagramShape, pageShape } from '../people/create.js';
+import { ALL_TASKS, createInstagram, createPage, giveRole, instagramShape, pageShape } from '../people/create.js';
 import { eventShape as base, pageOf, personEventShape as ofPerson, personOf } from './find.js';
 
 const ofPage = { ...ofPerson, page: z.string() };
@@ -39,7 +39,7 @@ export function pageEvents(meta: Meta): Platform['events'] {
     },
     page_created(body) {
       const { person, page } = parse(z.strictObject({ ...ofPerson, page: pageShape.optional() }), body);
-      return { page: bearPage(meta.directory, personOf(meta, person).id, page ?? {}, meta.now(person)) };
+      return { page: createPage(meta.directory, personOf(meta, person).id, page ?? {}, meta.now(person)) };
     },
     page_renamed(body) {
       const { page, name } = parse(z.strictObject({ ...base, page: z.string(), name: z.string().min(1) }), body);
@@ -53,7 +53,7 @@ export function pageEvents(meta: Meta): Platform['events'] {
       );
       const page = pageOf(meta, id);
       if (page.instagramId !== undefined) throw new ControlError('the Page has an Instagram account already', 409);
-      return bearInstagram(meta.directory, page.id, page.name, instagram ?? {}, meta.now());
+      return createInstagram(meta.directory, page.id, page.name, instagram ?? {}, meta.now());
     },
     instagram_unlinked(body) {
       const { page } = parse(z.strictObject({ ...base, page: z.string() }), body);

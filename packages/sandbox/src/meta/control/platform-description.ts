@@ -1,10 +1,10 @@
-/** Meta as the core sees it: whose path, who calls, who lives here, what can happen, and how it refuses. */
+/** What Meta declares to the core: its paths, callers, people, events and refusals. */
 import { ControlError, type Platform } from '../../core/platform.js';
 import { parse } from '../../core/requests.js';
 import { openToken } from '../access/token.js';
 import { readParams, tokenOf } from '../graph/params.js';
 import type { Meta } from '../graph/meta.js';
-import { bearPerson, personShape } from '../people/create.js';
+import { createPerson, personShape } from '../people/create.js';
 import type { Person } from '../people/rows.js';
 import { events } from './events.js';
 import { metaPresets } from './presets.js';
@@ -16,7 +16,7 @@ export function metaAsPlatform(meta: Meta): Platform {
       /^\/(v\d+\.\d+(?=[/?]|$)|video-upload\/|ig-api-upload\/|me(?=[/?]|$)|debug_token|oauth\/access_token)/.test(path),
     createPerson(body) {
       try {
-        return meta.world.people.get(bearPerson(meta.directory, parse(personShape, body), meta.now()).person.id);
+        return meta.world.people.get(createPerson(meta.directory, parse(personShape, body), meta.now()).person.id);
       } catch (error) {
         if (error instanceof RangeError) throw new ControlError(error.message, 422);
         throw error;
@@ -50,7 +50,7 @@ export function metaAsPlatform(meta: Meta): Platform {
       { label: 'Halve the counts', event: 'counts_changed' },
     ],
     presets: metaPresets,
-    bendCursor(body, mode, request) {
+    distortPaging(body, mode, request) {
       const paging = body['paging'] as { cursors?: { after?: string }; next?: string } | undefined;
       const sent = readParams(request).get('after');
       const after = sent ?? paging?.cursors?.after;
@@ -58,10 +58,10 @@ export function metaAsPlatform(meta: Meta): Platform {
       const plain = Buffer.from(after, 'base64url').toString().split('~')[0] ?? '';
       // Endless: each page names a cursor never seen before; repeating: always the same one.
       const text = mode === 'endless' ? `${plain}~${Date.now()}${Math.floor(Math.random() * 1e9)}` : plain;
-      const bent = Buffer.from(text).toString('base64url');
+      const distorted = Buffer.from(text).toString('base64url');
       const next = new URL(request.url, meta.world.origin);
-      next.searchParams.set('after', bent);
-      body['paging'] = { ...paging, cursors: { ...paging?.cursors, after: bent }, next: next.toString() };
+      next.searchParams.set('after', distorted);
+      body['paging'] = { ...paging, cursors: { ...paging?.cursors, after: distorted }, next: next.toString() };
     },
     grants: (person) =>
       meta.grants.of(person.id).map((grant) => ({
@@ -76,14 +76,14 @@ export function metaAsPlatform(meta: Meta): Platform {
   };
 }
 
-/** Whom a call without a token is about: the person behind the code, or behind the token to be exchanged. */
+/** The person of a call without a token: the person behind the code, or behind the token to be exchanged. */
 function loggingIn(meta: Meta, params: ReadonlyMap<string, string>): string | undefined {
   const code = params.get('code');
   if (code !== undefined) return meta.logins.personOf(code);
   return openToken(params.get('fb_exchange_token') ?? '')?.personId;
 }
 
-/** What the person gave to which app, as a test reads it back. */
+/** What the person granted to which app, as a test reads it. */
 function grantsOf(meta: Meta, personId: string): unknown[] {
   return meta.grants.of(personId).map((grant) => ({
     app: grant.appId,

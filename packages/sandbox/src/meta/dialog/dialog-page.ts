@@ -7,7 +7,7 @@ const LOOK = { brand: '#0866ff' };
 
 type Params = ReadonlyMap<string, string>;
 
-/** Sign-in: nobody is asked for a password, only who they are. */
+/** Sign-in: chooses a person; there are no passwords. */
 export function signInPage(people: readonly { id: string; name: string }[], params: Params, path: string): string {
   const body = html`<section class="card">
     <h1>Log in with Facebook</h1>

@@ -1,4 +1,4 @@
-/** What an app asks of the login dialog, read and judged (docs/providers/meta.md, "Login dialog"). */
+/** Reads and checks what an app asks of the login dialog (docs/providers/meta.md, "Login dialog"). */
 import type { App } from '../../core/apps.js';
 import { CONFIGURED_PERMISSIONS, isKnownPermission } from '../contract/permissions.js';
 import type { Meta } from '../graph/meta.js';
@@ -21,7 +21,7 @@ export interface DialogRequest {
   readonly app: App;
   readonly redirectUri: string;
   readonly state: string | undefined;
-  /** Without public_profile, which nobody is asked for. */
+  /** Without public_profile, which is always granted. */
   readonly permissions: readonly string[];
   readonly business: boolean;
   readonly rerequest: boolean;

@@ -1,4 +1,4 @@
-/** The login dialog's rules: what is asked, what is remembered, and what an answer writes down. */
+/** The login dialog's rules: what it asks, what it takes from the earlier grant, and what an answer stores. */
 import type { Chosen, Grant } from '../access/grants.js';
 import { ALWAYS_GRANTED, assetsOf, type PermissionStatus } from '../contract/permissions.js';
 import type { Meta } from '../graph/meta.js';

@@ -1,4 +1,4 @@
-/** One question to Graph: the call as it came in, who asks, and at what time of theirs. */
+/** One request to Graph: the call as it was received, its viewer, and the time by the viewer's clock. */
 import type { Call } from '../../core/call.js';
 import type { Viewer } from '../access/viewer.js';
 import type { Meta } from './meta.js';
@@ -41,10 +41,10 @@ export interface Ask {
   readonly at: string;
 }
 
-/** As much of a question as says who asks, and when. */
+/** The part of a request that permissions depend on: its viewer and the time. */
 export type Asker = Pick<Ask, 'meta' | 'viewer' | 'now'>;
 
-/** The same question put to an edge inside an expansion. */
+/** The same request for an edge inside an expansion. */
 export const within = (ask: Ask, at: string, field: Field): Ask => ({
   ...ask,
   at,

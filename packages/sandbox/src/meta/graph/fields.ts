@@ -12,14 +12,14 @@ const NAME = /[A-Za-z0-9_]/;
 const MAX_DEPTH = 8;
 
 /** Parsed lists are pure values, so the few hundred that a client really uses are kept; the bound keeps memory flat. */
-const remembered = new Map<string, readonly Field[]>();
+const cache = new Map<string, readonly Field[]>();
 
 export function parseFields(text: string): readonly Field[] {
-  const known = remembered.get(text);
+  const known = cache.get(text);
   if (known !== undefined) return known;
   const parsed = new FieldsParser(text).parse();
-  if (remembered.size >= 500) remembered.clear();
-  if (text.length < 4000) remembered.set(text, parsed);
+  if (cache.size >= 500) cache.clear();
+  if (text.length < 4000) cache.set(text, parsed);
   return parsed;
 }
 

@@ -28,7 +28,7 @@ export function needPerson(viewer: Viewer): PersonViewer {
   return viewer;
 }
 
-/** The viewer's role on the Page; a Page it has none on is as good as not there. */
+/** The viewer's role on the Page; a Page without one is refused as unknown. */
 export function roleOn(ask: Asker, page: Page): Role {
   const { viewer } = ask;
   if (viewer.kind === 'app' || (viewer.kind === 'page' && viewer.page?.id !== page.id)) throw unknownObject(page.id);

@@ -1,4 +1,4 @@
-/** The stand-in for Meta: its parts over one world. */
+/** The parts of the stand-in for Meta, composed over one world. */
 import type { App } from '../../core/apps.js';
 import type { World } from '../../core/world.js';
 import { Callbacks } from '../access/callbacks.js';
@@ -54,7 +54,7 @@ export class Meta {
     return this.world.apps.find('meta', id);
   }
 
-  /** Ends the app's grant of a person everywhere, and tells the app where it asked to be told. */
+  /** Ends a person's grant to the app, and sends the app its deauthorize callback, where it has an address for it. */
   revokeGrant(appId: string, person: Person, announce: boolean): void {
     const app = this.app(appId);
     if (!this.grants.revoke(appId, person.id, this.now(person.id)) || app === undefined || !announce) return;

@@ -76,7 +76,7 @@ export function render<N>(type: NodeType<N>, node: N, ask: Ask): Record<string, 
   return shown;
 }
 
-/** A list of nodes. Graph judges the fields before it looks for rows: an unknown one is refused in an empty list too. */
+/** A list of nodes. Graph checks the fields before it reads rows: an unknown one is refused in an empty list too. */
 export function nodesOf<N>(type: NodeType<N>, listing: Listing<N>, ask: Ask, rules: ListRules = {}): unknown {
   assertFields(type, ask);
   return pageOf(listing, ask, (node) => render(type, node, ask), rules);

@@ -1,4 +1,4 @@
-/** `fbtrace_id` and its kin: ids that only have to look right and differ. */
+/** `fbtrace_id` and the like: ids of the right form that differ. */
 import { randomBytes } from 'node:crypto';
 
 export const traceId = (): string => `A${randomBytes(16).toString('base64url')}`;

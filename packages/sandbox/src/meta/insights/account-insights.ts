@@ -3,6 +3,14 @@ import { needInstagramInsights } from '../graph/guard.js';
 import { between } from '../../core/chance.js';
 import { accumulated } from '../content/growth.js';
 import { graphTime, type Ask } from '../graph/ask.js';
+import {
+  ACCOUNT_DEMOGRAPHICS,
+  ACCOUNT_EMPTY,
+  ACCOUNT_METRICS,
+  ACCOUNT_SERIES,
+  ACCOUNT_TOTALS,
+  BREAKDOWN_KEYS,
+} from '../contract/metrics.js';
 import { GraphError, invalidParameter } from '../contract/errors.js';
 import { timeArgument } from '../graph/paging.js';
 import type { Instagram } from '../people/rows.js';
@@ -12,52 +20,16 @@ import { personOf } from './media-insights.js';
 const DAY = 86_400_000;
 const KEPT_DAYS = 90;
 
-/** `total_value` metrics with the most that a day brings, and the breakdowns each allows. */
-const TOTALS: Readonly<Record<string, readonly [most: number, breakdowns: readonly string[]]>> = {
-  accounts_engaged: [60, []],
-  views: [900, ['follow_type', 'media_product_type']],
-  reach: [500, ['follow_type', 'media_product_type']],
-  total_interactions: [120, ['media_product_type']],
-  likes: [90, ['media_product_type']],
-  comments: [15, ['media_product_type']],
-  shares: [12, ['media_product_type']],
-  saves: [18, ['media_product_type']],
-  replies: [4, []],
-  reposts: [4, []],
-  follows_and_unfollows: [8, ['follow_type']],
-  profile_links_taps: [7, ['contact_button_type']],
-};
-
-/** Still in the enumeration, always empty. */
-const HOLLOW: readonly string[] = ['profile_views', 'website_clicks'];
-const DEMOGRAPHICS: readonly string[] = [
-  'follower_demographics',
-  'engaged_audience_demographics',
-  'reached_audience_demographics',
-];
-const SERIES: readonly string[] = ['reach', 'follower_count', 'online_followers'];
-const ALL: readonly string[] = [...new Set([...Object.keys(TOTALS), ...SERIES, ...HOLLOW, ...DEMOGRAPHICS])];
-
-const KEYS: Readonly<Record<string, readonly string[]>> = {
-  follow_type: ['FOLLOWER', 'NON_FOLLOWER', 'UNKNOWN'],
-  media_product_type: ['POST', 'REEL', 'STORY'],
-  contact_button_type: ['DIRECTION', 'EMAIL', 'TEXT'],
-  age: ['18-24', '25-34', '35-44'],
-  city: ['Lisbon, Portugal', 'Porto, Portugal'],
-  country: ['PT', 'ES', 'DE'],
-  gender: ['F', 'M', 'U'],
-};
-
 export function instagramFollowers(account: Instagram, now: number, factor = 1): number {
-  return accumulated(`instagram/${account.serial}/followers`, account.followers, now - account.bornAt, factor);
+  return accumulated(`instagram/${account.serial}/followers`, account.followers, now - account.createdAt, factor);
 }
 
 export function accountInsights(account: Instagram, ask: Ask): unknown {
   needInstagramInsights(ask, account);
   const names = askedMetrics(ask);
-  const unknown = names.findIndex((name) => !ALL.includes(name));
+  const unknown = names.findIndex((name) => !ACCOUNT_METRICS.includes(name));
   if (unknown >= 0) {
-    throw invalidParameter(`metric[${unknown}] must be one of the following values: ${ALL.join(', ')}`);
+    throw invalidParameter(`metric[${unknown}] must be one of the following values: ${ACCOUNT_METRICS.join(', ')}`);
   }
   const { since, until } = window(ask);
   const kept = Math.max(since, ask.now - KEPT_DAYS * DAY);
@@ -65,7 +37,9 @@ export function accountInsights(account: Instagram, ask: Ask): unknown {
   const factor = Number(ask.meta.directory.mark(account.id, 'factor') ?? 1);
   const small = instagramFollowers(account, ask.now, factor) < 100;
   const data = names
-    .filter((name) => !HOLLOW.includes(name) && !(small && ['follower_count', 'follows_and_unfollows'].includes(name)))
+    .filter(
+      (name) => !ACCOUNT_EMPTY.includes(name) && !(small && ['follower_count', 'follows_and_unfollows'].includes(name)),
+    )
     .map((name) => oneMetric(account, name, ask, { since: kept, until, factor }))
     .filter((metric) => metric !== undefined);
   return insightsBody(ask, data, since, until);
@@ -79,9 +53,9 @@ interface Span {
 
 function oneMetric(account: Instagram, name: string, ask: Ask, span: Span): unknown {
   const type = ask.args.get('metric_type') ?? 'time_series';
-  const demographic = DEMOGRAPHICS.includes(name);
+  const demographic = ACCOUNT_DEMOGRAPHICS.includes(name);
   const period = ask.args.get('period') ?? (demographic ? 'lifetime' : 'day');
-  if (type !== 'total_value' && !SERIES.includes(name)) {
+  if (type !== 'total_value' && !ACCOUNT_SERIES.includes(name)) {
     throw invalidParameter(
       `The following metrics (${name}) should be specified with parameter metric_type=total_value`,
     );
@@ -102,7 +76,7 @@ function oneMetric(account: Instagram, name: string, ask: Ask, span: Span): unkn
     id: `${account.id}/insights/${name}/${period}`,
   };
   const days = daysOf(span);
-  // Of days that are no longer kept nothing is told; demographics are of a lifetime.
+  // Days that are no longer kept have no values; demographics are of a lifetime.
   if (days.length === 0 && !demographic) return undefined;
   if (type !== 'total_value') {
     const values = days.map((day) => ({
@@ -120,8 +94,8 @@ function oneMetric(account: Instagram, name: string, ask: Ask, span: Span): unkn
 function withBreakdown(name: string, value: number, ask: Ask, demographic: boolean): unknown {
   const breakdown = ask.args.get('breakdown');
   if (breakdown === undefined) return { value };
-  const allowed = demographic ? ['age', 'city', 'country', 'gender'] : (TOTALS[name]?.[1] ?? []);
-  const keys = KEYS[breakdown];
+  const allowed = demographic ? ['age', 'city', 'country', 'gender'] : (ACCOUNT_TOTALS[name]?.[1] ?? []);
+  const keys = BREAKDOWN_KEYS[breakdown];
   // Not a parameter error: Graph answers an unsupported breakdown as if something of its own had failed.
   if (!allowed.includes(breakdown) || keys === undefined) throw new GraphError(1, 'An unknown error has occurred.');
   const results = keys.map((key, index) => ({
@@ -133,7 +107,8 @@ function withBreakdown(name: string, value: number, ask: Ask, demographic: boole
 
 const daily = (account: Instagram, name: string, day: number, factor: number): number =>
   Math.floor(
-    between(`instagram/${account.serial}/${name}/${Math.floor(day / DAY)}`, 0, TOTALS[name]?.[0] ?? 20) * factor,
+    between(`instagram/${account.serial}/${name}/${Math.floor(day / DAY)}`, 0, ACCOUNT_TOTALS[name]?.[0] ?? 20) *
+      factor,
   );
 
 /** Series end at Pacific midnight: 08:00Z in winter, 07:00Z from the second Sunday of March to the first of November. */

@@ -47,7 +47,7 @@ const METRICS: Readonly<Record<string, readonly [periods: readonly string[], rea
 };
 
 export function followers(page: Page, now: number, factor = 1): number {
-  return accumulated(`page/${page.serial}/followers`, page.followers, now - page.bornAt, factor);
+  return accumulated(`page/${page.serial}/followers`, page.followers, now - page.createdAt, factor);
 }
 
 export function pageInsights(page: Page, ask: Ask): unknown {

@@ -1,4 +1,4 @@
-/** Insights of Page posts: which metrics live, which died, and their numbers (docs/providers/meta.md, "Post metrics valid now"). */
+/** Insights of Page posts: which metrics are valid, which were withdrawn, and their numbers (docs/providers/meta.md, "Post metrics valid now"). */
 import type { Ask } from '../graph/ask.js';
 import { needPageInsights } from '../graph/guard.js';
 import type { PagePost } from '../content/seeded-posts.js';

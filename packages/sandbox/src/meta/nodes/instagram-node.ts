@@ -48,7 +48,7 @@ export const instagramNode: NodeType<Instagram> = {
 
 const factorOf = (account: Instagram, ask: Ask): number => Number(ask.meta.directory.mark(account.id, 'factor') ?? 1);
 
-function media(account: Instagram, ask: Ask, shelf: 'media' | 'stories'): unknown {
+function media(account: Instagram, ask: Ask, list: 'media' | 'stories'): unknown {
   const { role } = needInstagram(ask, account);
   needBusinessReach(ask, role);
   const { viewer, meta } = ask;
@@ -59,5 +59,5 @@ function media(account: Instagram, ask: Ask, shelf: 'media' | 'stories'): unknow
     throw new GraphError(1, "Please reduce the amount of data you're asking for, then retry your request");
   }
   const maxLimit = meta.settings.number('instagram_media_max_limit', viewer.app, person);
-  return nodesOf<Media>(mediaNode, meta.media.list(account, shelf, ask.now), ask, { maxLimit });
+  return nodesOf<Media>(mediaNode, meta.media.list(account, list, ask.now), ask, { maxLimit });
 }

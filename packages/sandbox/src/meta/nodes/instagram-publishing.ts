@@ -11,7 +11,7 @@ import { publishingRefusal } from './publishing-errors.js';
 
 const DAY = 24 * 3_600_000;
 
-/** `POST /{ig}/media`: checks what Meta checks at once; the media itself is judged by the clock. */
+/** `POST /{ig}/media`: checks what Meta checks at once; whether the media is accepted shows once its processing time is over. */
 export async function createContainer(account: Instagram, ask: Ask): Promise<unknown> {
   needInstagramPublish(ask, account);
   const { args, meta, now } = ask;

@@ -3,7 +3,7 @@ import { portraitUrl } from '../../core/portraits.js';
 import { covers } from '../access/grants.js';
 import { may, needFeed, needPageToken, roleOn } from '../graph/guard.js';
 import type { PagePost } from '../content/seeded-posts.js';
-import type { Shelf } from '../content/posts.js';
+import type { PostList } from '../content/posts.js';
 import type { Ask } from '../graph/ask.js';
 import { GraphError, missingReadPermission, unknownObject } from '../contract/errors.js';
 import { pageOf } from '../graph/paging.js';
@@ -123,14 +123,14 @@ function linkedInstagram(page: Page, ask: Ask): unknown {
   return asNull ? null : undefined;
 }
 
-function posts(page: Page, ask: Ask, shelf: Shelf): unknown {
+function posts(page: Page, ask: Ask, list: PostList): unknown {
   needFeed(ask, page);
   const { meta } = ask;
   refuseTooMuch(ask);
   const personId = ask.viewer.kind === 'app' ? undefined : ask.viewer.person.id;
-  const ignoresTime = shelf === 'published' && meta.settings.is('published_posts_time_range', 'ignored', personId);
+  const ignoresTime = list === 'published' && meta.settings.is('published_posts_time_range', 'ignored', personId);
   const args = ignoresTime ? new Map([...ask.args].filter(([name]) => name !== 'since' && name !== 'until')) : ask.args;
-  const listing = meta.posts.list(page, shelf, ask.now);
+  const listing = meta.posts.list(page, list, ask.now);
   return nodesOf<PagePost>(postNode, listing, { ...ask, args }, { maxLimit: MAX_POSTS });
 }
 

@@ -32,6 +32,6 @@ export function startOrFinishReel(page: Page, ask: Ask): unknown {
   }
   // Finishing twice must not publish twice: the second call meets the finished video.
   const postId = video.postId ?? publishUploaded(page, ask, video.id);
-  const told = meta.settings.is('reel_finish_post_id', 'present', person?.id);
-  return { success: true, ...(told && { post_id: postId }) };
+  const named = meta.settings.is('reel_finish_post_id', 'present', person?.id);
+  return { success: true, ...(named && { post_id: postId }) };
 }

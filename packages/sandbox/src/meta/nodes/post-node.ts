@@ -27,7 +27,7 @@ export const postNode: NodeType<PagePost> = {
       const page = ask.meta.directory.page(post.pageId);
       return page && choose({ name: page.name, id: page.id }, ask, 'Page');
     },
-    /** Absent when nobody shared. */
+    /** Absent when there are no shares. */
     shares: (post, ask) => {
       const count = new PostCounts(post, ask).shares;
       return count > 0 ? choose({ count }, ask, 'Shares') : undefined;

@@ -58,7 +58,7 @@ export function nodeOf(id: string, ask: Ask): Found | undefined {
   return business && { node: bind(businessNode, business), charge: { type: 'Business' } };
 }
 
-/** A Page token's `me` is its Page; an app token's is nobody. */
+/** A Page token's `me` is its Page; an app token has none. */
 function me(ask: Ask): Found | undefined {
   const { viewer } = ask;
   if (viewer.kind === 'app') return undefined;

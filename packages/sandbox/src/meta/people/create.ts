@@ -1,4 +1,4 @@
-/** How people, Pages and Instagram accounts come to be: by the control API for one script, or by the seed for everybody. */
+/** Creates people, Pages and Instagram accounts: for the control API, and for the seed. */
 import { z } from 'zod';
 import { between, pick } from '../../core/chance.js';
 import type { Directory } from './directory.js';
@@ -25,7 +25,7 @@ export const instagramShape = z.strictObject({
 });
 
 export const pageShape = z.strictObject({
-  /** An existing Page: this person gets a role on it, and nothing is born. */
+  /** An existing Page: this person gets a role on it, and nothing is created. */
   id: z.string().optional(),
   name: z.string().min(1).max(75).optional(),
   tasks: z.array(z.string()).optional(),
@@ -47,7 +47,7 @@ export const personShape = z.strictObject({
 export type PersonRequest = z.infer<typeof personShape>;
 export type PageRequest = z.infer<typeof pageShape>;
 
-export interface BornPage {
+export interface CreatedPage {
   id: string;
   name: string;
   tasks: readonly string[];
@@ -55,21 +55,21 @@ export interface BornPage {
   instagram_username?: string;
 }
 
-export interface BornPerson {
+export interface CreatedPerson {
   person: Person;
-  pages: BornPage[];
+  pages: CreatedPage[];
 }
 
-export function bearPerson(directory: Directory, request: PersonRequest, now: number): BornPerson {
+export function createPerson(directory: Directory, request: PersonRequest, now: number): CreatedPerson {
   return directory.together(() => {
     const person = directory.addPerson(request.name, request.app_role !== false, now);
     const pages = request.pages ?? Array.from({ length: request.page_count ?? 1 }, () => ({}));
-    return { person, pages: pages.map((page) => bearPage(directory, person.id, page, now)) };
+    return { person, pages: pages.map((page) => createPage(directory, person.id, page, now)) };
   });
 }
 
 /** A Page with this person's role on it; the person's later dialogs show it, earlier grants don't hold it. */
-export function bearPage(directory: Directory, personId: string, request: PageRequest, now: number): BornPage {
+export function createPage(directory: Directory, personId: string, request: PageRequest, now: number): CreatedPage {
   const tasks = request.tasks ?? ALL_TASKS;
   const through = request.portfolio ?? 'personal';
   if (request.id !== undefined) {
@@ -97,11 +97,11 @@ export function bearPage(directory: Directory, personId: string, request: PageRe
   );
   giveRole(directory, personId, id, tasks, through);
   if (!request.instagram) return { id, name, tasks };
-  const instagram = bearInstagram(directory, id, name, request.instagram === true ? {} : request.instagram, now);
+  const instagram = createInstagram(directory, id, name, request.instagram === true ? {} : request.instagram, now);
   return { id, name, tasks, ...instagram };
 }
 
-export function bearInstagram(
+export function createInstagram(
   directory: Directory,
   pageId: string,
   pageName: string,

@@ -1,10 +1,10 @@
-/** Who and what exists at the stand-in for Meta, in SQLite. */
+/** The people, Pages, Instagram accounts, businesses and roles at the stand-in for Meta. */
 import type { SQLInputValue } from 'node:sqlite';
 import type { Person as CorePerson } from '../../core/people.js';
 import type { World } from '../../core/world.js';
 import { makeId, readId } from './ids.js';
 import { personName } from './names.js';
-import { Remembered } from './row-cache.js';
+import { RowCache } from './row-cache.js';
 import {
   text,
   toBusiness,
@@ -39,13 +39,13 @@ const PAGE = `select p.*, i.id as instagram_id from meta_pages p left join meta_
 /** Marks that events leave on any object; see `mark`. */
 export type Mark = 'deleted' | 'factor' | 'predates_business' | 'likes_hidden' | 'copyright';
 
-const REMEMBERED_TABLES = /meta_(pages|instagram|roles)/;
+const CACHED_TABLES = /meta_(pages|instagram|roles)/;
 
 export class Directory {
   // Read several times per call and written almost never.
-  private readonly pages = new Remembered<Page>(5000);
-  private readonly accounts = new Remembered<Instagram>(5000);
-  private readonly roles = new Remembered<Role>(5000);
+  private readonly pages = new RowCache<Page>(5000);
+  private readonly accounts = new RowCache<Instagram>(5000);
+  private readonly roles = new RowCache<Role>(5000);
   private readonly marks = new Map<string, string>();
 
   constructor(readonly world: World) {
@@ -55,7 +55,7 @@ export class Directory {
   }
 
   run(sql: string, ...values: SQLInputValue[]): number | bigint {
-    if (REMEMBERED_TABLES.test(sql)) this.forget();
+    if (CACHED_TABLES.test(sql)) this.forget();
     return this.world.store.sql(sql).run(...values).changes;
   }
 
@@ -67,7 +67,7 @@ export class Directory {
     return this.world.store.sql(sql).all(...values);
   }
 
-  /** Runs `work` as one transaction, so that a person with a thousand Pages is born at once or not at all. */
+  /** Runs `work` as one transaction, so that a person with a thousand Pages is created at once or not at all. */
   together<T>(work: () => T): T {
     this.world.store.db.exec('savepoint meta');
     try {
@@ -104,14 +104,14 @@ export class Directory {
     return rows.map((row) => ({ id: text(row['id']), name: text(row['name']) }));
   }
 
-  addPerson(name: string | undefined, appRole: boolean, bornAt: number): Person {
+  addPerson(name: string | undefined, appRole: boolean, createdAt: number): Person {
     const serial = Number(this.one("select count(*) + 1 as next from people where platform = 'meta'")?.['next']);
     const profile: Profile = { state: 'ok', passwordEpoch: 0, sessionEpoch: 0, appRole, numbers: {} };
     return this.world.people.add({
       id: makeId('person', serial),
       platform: 'meta',
       name: name ?? personName(serial),
-      createdAt: bornAt,
+      createdAt,
       profile: { ...profile },
     }) as unknown as Person;
   }
@@ -183,7 +183,7 @@ export class Directory {
   }
 
   private forget(): void {
-    for (const remembered of [this.pages, this.accounts, this.roles]) remembered.forget();
+    for (const cache of [this.pages, this.accounts, this.roles]) cache.clear();
   }
 
   private reload(): void {

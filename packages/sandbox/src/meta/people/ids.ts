@@ -1,4 +1,4 @@
-/** Meta's ids as the sandbox deals them: decimal strings of the documented length, in which a computed object's owner and index can be read. */
+/** Meta's ids as the sandbox issues them: decimal strings of the documented length, in which a computed object's owner and index can be read. */
 
 /**
  * Each kind has its own leading digits, so an id alone tells what it names and nothing has to be looked up or stored.

@@ -1,4 +1,4 @@
-/** Names for people, Pages and handles that nobody chose. */
+/** Default names for people, Pages and handles. */
 import { pick } from '../../core/chance.js';
 
 export const CATEGORIES = [

@@ -1,5 +1,5 @@
-/** Rows kept in memory between calls, few enough that memory stays flat, and all forgotten when one of them may have changed. */
-export class Remembered<T> {
+/** Rows kept in memory between calls: a bounded number, and all are dropped when one of them may have changed. */
+export class RowCache<T> {
   private readonly rows = new Map<string, T | undefined>();
 
   constructor(private readonly most: number) {}
@@ -12,7 +12,7 @@ export class Remembered<T> {
     return row;
   }
 
-  forget(): void {
+  clear(): void {
     this.rows.clear();
   }
 }

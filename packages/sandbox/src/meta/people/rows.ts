@@ -31,7 +31,7 @@ export interface Page {
   readonly reels: number;
   readonly businessId: string | undefined;
   readonly instagramId: string | undefined;
-  readonly bornAt: number;
+  readonly createdAt: number;
 }
 
 export interface Instagram {
@@ -42,7 +42,7 @@ export interface Instagram {
   readonly name: string;
   readonly followers: number;
   readonly media: number;
-  readonly bornAt: number;
+  readonly createdAt: number;
 }
 
 /** How a person came to a Page: by a role on the Page itself, or through a portfolio that owns it or has it as a client. */
@@ -78,7 +78,7 @@ export const toPage = (row: Row): Page => ({
   reels: Number(row['reels']),
   businessId: optional(row['business_id']),
   instagramId: optional(row['instagram_id']),
-  bornAt: Number(row['born_at']),
+  createdAt: Number(row['born_at']),
 });
 
 export const toInstagram = (row: Row): Instagram => ({
@@ -89,7 +89,7 @@ export const toInstagram = (row: Row): Instagram => ({
   name: text(row['name']),
   followers: Number(row['followers']),
   media: Number(row['media']),
-  bornAt: Number(row['born_at']),
+  createdAt: Number(row['born_at']),
 });
 
 export const toRole = (row: Row): Role => ({

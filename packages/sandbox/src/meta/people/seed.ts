@@ -1,5 +1,5 @@
-/** The people everybody finds in a fresh sandbox: one with three Pages, one with 130. */
-import { bearPerson } from './create.js';
+/** The people of a fresh sandbox: one with three Pages, one with 130. */
+import { createPerson } from './create.js';
 import type { Directory } from './directory.js';
 
 /**
@@ -8,7 +8,7 @@ import type { Directory } from './directory.js';
  */
 export function seedPeople(directory: Directory, now: number): void {
   if (!directory.isEmpty()) return;
-  bearPerson(
+  createPerson(
     directory,
     {
       name: 'Ada Arendt',
@@ -31,7 +31,7 @@ export function seedPeople(directory: Directory, now: number): void {
     },
     now,
   );
-  bearPerson(
+  createPerson(
     directory,
     {
       name: 'Bruno Castell',

@@ -43,7 +43,7 @@ export async function answerBatch(meta: Meta, graph: Graph, call: GraphCall): Pr
     const answer = await answerItem(graph, call, item, named);
     if (item.name !== undefined) named.set(item.name, answer);
     call.record.notes.push(`batch ${item.method ?? 'GET'} ${item.relative_url?.split('?')[0] ?? ''} ${answer.status}`);
-    // A named call that another one feeds on keeps its answer to itself unless told otherwise.
+    // The answer of a named call that another one uses is left out, unless the request asks for it.
     const omitted = answer.status === 200 && (item.omit_response_on_success ?? feeds(items, item.name));
     results.push(omitted ? null : write(answer, withHeaders));
   }

@@ -9,7 +9,7 @@ import { isFetchable } from '../nodes/media-url.js';
 
 interface Target {
   readonly received: number;
-  /** Throws for whoever may not publish there. */
+  /** Throws where the viewer may not publish there. */
   admit(asker: Asker): void;
   receive(bytes: number, complete: boolean): void;
 }

@@ -2,6 +2,6 @@
 import type { App } from '../../core/apps.js';
 import { fingerprint } from '../../core/parameters.js';
 
-/** The same for an app at every time, as X's is, and told from a user's token by its start. */
+/** Always the same for an app, as X's is, and recognised by its first characters. */
 export const appBearer = (app: App): string =>
   `AAAAAAAAAAAAAAAAAAAAA${fingerprint(`app ${app.clientId} ${app.clientSecret ?? ''}`)}`;

@@ -1,4 +1,4 @@
-/** The gate of every API route: whose token it is, what it may do, and whether anything about the account, the app or the limits stands in the way. */
+/** Checks every call of an API route: its token, the token's scopes, the rate limits, and the state of account, app and credits. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { bearerToken, callOf } from '../../core/call.js';
 import { randomToken } from '../../core/random.js';
@@ -35,8 +35,8 @@ export class Guard {
       .header('x-response-time', '12')
       .header('api-version', '2.168');
     const session = this.authenticate(request);
-    // Whoever is known is counted and told the limits, refused or not: only a 401 and a plan mismatch say nothing of them (§5).
-    // Reset times are told by the person's clock; so is the date, or a client that compares them would be misled.
+    // Every authenticated call is counted and answered with the limits, refused or not: only a 401 and a plan mismatch are not (§5).
+    // Reset times and the date are by the person's clock: a client may compare them.
     void reply.header('x-access-level', 'read-write').header('date', new Date(session.now).toUTCString());
     if (!this.limits.count(reply, rule, session)) {
       throw new XRefusal(tooManyRequests(this.world.switches.get('x.rate_limit_body', session.person?.id)));

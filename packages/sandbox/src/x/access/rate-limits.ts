@@ -48,7 +48,7 @@ export class RateLimits {
     const world = this.world.clock.now();
     if (app.hours !== 24) add('x-rate-limit', `${client} ${name}`, app.calls, quarter, world);
     else {
-      // No number is published for one person's day: alone, somebody may use up what the app has.
+      // No number is published for one person's day: one person may use the whole of the app's.
       if (person && name.startsWith('POST '))
         add('x-user-limit-24hour', `${client} ${person.id} ${name} day`, app.calls, day, now);
       add('x-app-limit-24hour', `${client} ${name}`, app.calls, day, world);
@@ -56,7 +56,7 @@ export class RateLimits {
     return found;
   }
 
-  /** The app's windows run by everyone's clock; their ends, too, are told by the person's. */
+  /** The app's windows run by the global clock; their ends are sent by the person's clock as well. */
   private write(reply: FastifyReply, { header, limit, window, clock }: Bucket, now: number): void {
     void reply
       .header(`${header}-limit`, String(limit))
@@ -67,7 +67,7 @@ export class RateLimits {
   private open(key: string, length: number, now: number): Window {
     const known = this.windows.get(key);
     if (known && now < known.endsAt && now >= known.endsAt - length) return known;
-    // Windows that ended are of no use to anybody; they are swept out before the map gets big.
+    // Windows that ended are removed before the map gets big.
     if (this.windows.size > 20_000)
       for (const [name, old] of this.windows) if (old.endsAt <= now) this.windows.delete(name);
     const window = { endsAt: now + length, used: 0 };

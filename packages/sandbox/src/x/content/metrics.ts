@@ -1,18 +1,9 @@
 /** A post's counts: they follow from its seed and age, so they grow with the clock and never have to be stored. */
 import { fraction, mix } from '../../core/random.js';
+import { METRIC_GROUPS, type Count, type MetricGroup } from '../contract/metrics.js';
 import type { Post, PostMedia } from './post.js';
 
-export interface Counts {
-  impression_count: number;
-  like_count: number;
-  reply_count: number;
-  repost_count: number;
-  quote_count: number;
-  bookmark_count: number;
-  url_link_clicks: number;
-  user_profile_clicks: number;
-  engagements: number;
-}
+export type Counts = Record<Count, number>;
 
 /** Private metrics are given for 30 days (docs/providers/x.md §3.4). */
 export const privateFor = 30 * 86_400_000;
@@ -51,49 +42,22 @@ export function countsOf(post: Post, now: number): Counts {
   return post.fixed ? { ...counts, ...post.fixed } : counts;
 }
 
-type MetricGroup = Record<string, number>;
-
-/** `retweet_count` or `repost_count`, by the vocabulary of the answer. */
-const reposts = (counts: Counts, modern: boolean): MetricGroup =>
-  modern ? { repost_count: counts.repost_count } : { retweet_count: counts.repost_count };
-
-export const publicMetrics = (counts: Counts, modern: boolean): MetricGroup => ({
-  ...reposts(counts, modern),
-  reply_count: counts.reply_count,
-  like_count: counts.like_count,
-  quote_count: counts.quote_count,
-  bookmark_count: counts.bookmark_count,
-  impression_count: counts.impression_count,
-});
-
-export const nonPublicMetrics = (counts: Counts): MetricGroup => ({
-  impression_count: counts.impression_count,
-  url_link_clicks: counts.url_link_clicks,
-  user_profile_clicks: counts.user_profile_clicks,
-  engagements: counts.engagements,
-});
-
-export const organicMetrics = (counts: Counts, modern: boolean): MetricGroup => ({
-  impression_count: counts.impression_count,
-  like_count: counts.like_count,
-  reply_count: counts.reply_count,
-  ...reposts(counts, modern),
-  url_link_clicks: counts.url_link_clicks,
-  user_profile_clicks: counts.user_profile_clicks,
-});
-
-/** Zeros: a promoted share exists only where somebody paid, which no seeded person does. */
-export const promotedMetrics = (modern: boolean): MetricGroup => ({
-  impression_count: 0,
-  like_count: 0,
-  reply_count: 0,
-  ...(modern ? { repost_count: 0 } : { retweet_count: 0 }),
-  url_link_clicks: 0,
-  user_profile_clicks: 0,
-});
+/** A group of metrics as an answer shows it: reposts are `retweet_count` or `repost_count`, by its vocabulary. */
+export function metricsOf(group: MetricGroup, counts: Counts, modern: boolean): Record<string, number> {
+  const shown = METRIC_GROUPS[group].map((name) => [
+    name === 'repost_count' && !modern ? 'retweet_count' : name,
+    // A promoted share exists only where somebody paid, which no seeded person does.
+    group === 'promoted_metrics' ? 0 : counts[name],
+  ]);
+  return Object.fromEntries(shown) as Record<string, number>;
+}
 
 /** Views of a video, and how far they got. */
-export function playback(post: Post, media: PostMedia, now: number): { view_count: number; quarters: MetricGroup } {
+export function playback(
+  post: Post,
+  media: PostMedia,
+  now: number,
+): { view_count: number; quarters: Record<string, number> } {
   const views = Math.floor(
     countsOf(post, now).impression_count * (0.3 + 0.4 * fraction(mix(post.seed, media.key.length), 11)),
   );

@@ -82,7 +82,7 @@ export class Posts {
       this.world.store.sql("UPDATE x_posts SET gone = 'deleted' WHERE id = ?").run(padId(version));
   }
 
-  /** Control: fixes counts, or multiplies them all (below 1 they fall), each time anew. */
+  /** Control: fixes counts, or multiplies them all (below 1 they fall), each time from their current value. */
   mark(id: string, change: { metrics?: Record<string, number>; factor?: number }): void {
     const known = this.markOf(id);
     const metrics = { ...(JSON.parse(known?.metrics ?? '{}') as Record<string, number>), ...change.metrics };

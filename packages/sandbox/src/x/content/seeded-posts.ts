@@ -95,7 +95,7 @@ function reference(
   return at < other.profile.posts ? { index: at, author: other } : undefined;
 }
 
-// A page read again costs a look-up instead of a composition. Emptied when full: what it holds can always be computed.
+// A page that is read again costs a look-up instead of a computation. Emptied when full: its posts can always be computed.
 const composed = new WeakMap<World, Map<string, Post>>();
 const composedLimit = 5000;
 

@@ -1,4 +1,4 @@
-/** X as the core sees it: whose path, who calls, who lives here, what can happen, and how it refuses. */
+/** What X declares to the core: its paths, callers, people, events and refusals. */
 import type { FastifyRequest } from 'fastify';
 import { bearerToken } from '../../core/call.js';
 import type { Caller, Platform } from '../../core/platform.js';
@@ -9,7 +9,7 @@ import type { Posts } from '../content/posts.js';
 import { seededIdAt } from '../content/seeded-posts.js';
 import { highestId } from '../people/ids.js';
 import { createXPerson, type XPerson } from '../people/people.js';
-import { bendPaging } from '../routes/timeline.js';
+import { distortPaging } from '../routes/timeline.js';
 import { xEvents } from './events.js';
 import { xPresets } from './presets.js';
 
@@ -49,7 +49,7 @@ export function xAsPlatform(world: World, { grants, posts, billing }: XParts): P
       { label: 'Delete', event: 'delete_post' },
       { label: 'Halve its counts', event: 'counts_fall' },
     ],
-    bendCursor: (body, mode, request) => bendPaging(world, body, mode, request),
+    distortPaging: (body, mode, request) => distortPaging(world, body, mode, request),
     grants: (person) =>
       grants.of(person.id).map((grant) => ({
         id: grant.id,
@@ -78,7 +78,7 @@ export function xAsPlatform(world: World, { grants, posts, billing }: XParts): P
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 
-/** Whom a call speaks for, by whatever secret it carries, dead or alive: fault rules and the ledger want to know in any case. */
+/** The person and app of a call, by any secret it carries, valid or not: fault rules and the ledger need them in any case. */
 function identify(grants: Grants, request: FastifyRequest): Caller | undefined {
   const body = (typeof request.body === 'object' && request.body !== null ? request.body : {}) as Record<
     string,

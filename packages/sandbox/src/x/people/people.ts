@@ -61,26 +61,26 @@ const body = z.strictObject({
 });
 
 export function createXPerson(world: World, input: Record<string, unknown>): XPerson {
-  const wish = parse(body, input);
+  const given = parse(body, input);
   // 19 digits that start like a snowflake of 2023, so that they can't be confused with a seeded person's short id.
   const id = `17${String(randomInt(10 ** 9, 10 ** 10 - 1))}${String(randomInt(10 ** 6, 10 ** 7 - 1))}`;
-  const username = wish.username ?? `p_${id.slice(2, 14)}`;
+  const username = given.username ?? `p_${id.slice(2, 14)}`;
   if (findByUsername(world, username)) throw new ControlError(`username ${username} is taken`, 409);
-  return add(world, id, wish.name ?? `Person ${id.slice(-5)}`, world.clock.now(), {
+  return add(world, id, given.name ?? `Person ${id.slice(-5)}`, world.clock.now(), {
     username,
-    description: wish.description ?? 'Made for one test.',
-    subscription_type: wish.subscription_type ?? 'None',
-    protected: wish.protected ?? false,
-    followers: wish.followers ?? 900,
-    seed: wish.seed ?? seedOf(id),
-    posts: wish.posts ?? 60,
-    days: wish.days ?? 60,
-    ...counts(wish),
+    description: given.description ?? 'Made for one test.',
+    subscription_type: given.subscription_type ?? 'None',
+    protected: given.protected ?? false,
+    followers: given.followers ?? 900,
+    seed: given.seed ?? seedOf(id),
+    posts: given.posts ?? 60,
+    days: given.days ?? 60,
+    ...counts(given),
   });
 }
 
 /** The counts that were given; the others follow from the seed. */
-function counts({ following, listed, likes, media }: z.infer<typeof body>): Partial<Wish> {
+function counts({ following, listed, likes, media }: z.infer<typeof body>): Partial<GivenProfile> {
   return {
     ...(following === undefined ? {} : { following }),
     ...(listed === undefined ? {} : { listed }),
@@ -89,21 +89,21 @@ function counts({ following, listed, likes, media }: z.infer<typeof body>): Part
   };
 }
 
-type Wish = Pick<
+type GivenProfile = Pick<
   XProfile,
   'username' | 'description' | 'subscription_type' | 'protected' | 'followers' | 'seed' | 'posts' | 'days'
 > &
   Partial<Pick<XProfile, 'following' | 'listed' | 'likes' | 'media'>>;
 
-function add(world: World, id: string, name: string, createdAt: number, wish: Wish): XPerson {
-  const { seed, username } = wish;
+function add(world: World, id: string, name: string, createdAt: number, given: GivenProfile): XPerson {
+  const { seed, username } = given;
   const derived = { following: 5 + (seed % 400), listed: seed % 9, likes: seed % 700, media: seed % 90 };
   return world.people.add({
     id,
     platform: 'x',
     name,
     createdAt: Math.floor(createdAt / 1000) * 1000,
-    profile: { ...derived, ...wish, status: 'active', email: `${username}@people.example` },
+    profile: { ...derived, ...given, status: 'active', email: `${username}@people.example` },
   }) as XPerson;
 }
 

@@ -4,7 +4,7 @@ import { findXPerson, type XPerson } from '../people/people.js';
 import type { Post } from '../content/post.js';
 import { mayRead, type Posts } from '../content/posts.js';
 import { highestId, padId } from '../people/ids.js';
-import type { Shelf } from './timeline.js';
+import type { PostSource } from './timeline.js';
 
 /** The list goes back 800 posts and no further. */
 const deepestMention = 800;
@@ -15,7 +15,7 @@ export function mentionsOf(
   person: XPerson,
   reader: string | undefined,
   indexedBy: number,
-): Shelf {
+): PostSource {
   const found = [...newest(world, posts, person, reader, indexedBy)];
   return {
     older: (id) => found.filter((post) => padId(post.id) < padId(id)),

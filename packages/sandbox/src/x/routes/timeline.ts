@@ -6,7 +6,8 @@ import type { World } from '../../core/world.js';
 import { badParameter, invalidRequest } from '../contract/errors.js';
 import { findXPerson, type XPerson } from '../people/people.js';
 import { readNumber, type Fields, type Query } from '../views/fields.js';
-import { mayShowPrivate, privateGroups, type Reader } from '../views/reader.js';
+import { PRIVATE_GROUPS } from '../contract/metrics.js';
+import { mayShowPrivate, type Reader } from '../views/reader.js';
 import type { Post } from '../content/post.js';
 import { deepest, type Posts } from '../content/posts.js';
 import { firstIdAt, highestId, idPattern, padId } from '../people/ids.js';
@@ -61,7 +62,7 @@ function readWindow(query: Query): { above: string; below: string } {
   return { above: above ?? '0', below: below ?? highestId };
 }
 
-/** A cursor carries the id it continues from and a sign that it belongs to this person. */
+/** A cursor carries the id it continues from and a mark that it belongs to this person. */
 function makeToken(direction: 'n' | 'p', id: string, person: XPerson): string {
   const body = `${direction}${BigInt(id).toString(36)}`;
   return `7140dib${body}z${sign(body, person)}`;
@@ -80,7 +81,7 @@ function readToken(query: Query, person: XPerson): { direction: 'n' | 'p'; id: s
 }
 
 /** What a page is cut from: the posts on either side of an id, nearest first. */
-export interface Shelf {
+export interface PostSource {
   older(id: string): Iterable<Post>;
   newer(id: string): Iterable<Post>;
 }
@@ -102,7 +103,7 @@ export function readTimeline(
     newer: (id) => posts.newer(person, id, indexedBy, most),
   }));
   // Exclusions come after the page was cut: a page may be short, or empty, and still have a next one.
-  const wantsPrivate = privateGroups.some((group) => fields.post.has(group));
+  const wantsPrivate = PRIVATE_GROUPS.some((group) => fields.post.has(group));
   const shown = page.posts.filter(
     (post) =>
       !(exclude.includes('replies') && post.kind === 'reply') &&
@@ -117,19 +118,19 @@ export function readPage(
   person: XPerson,
   query: Query,
   reader: Reader,
-  shelfAt: (indexedBy: number) => Shelf,
+  sourceAt: (indexedBy: number) => PostSource,
 ): TimelinePage {
   const limit = readNumber(query, 'max_results', 5, 100, 10);
   const { above, below } = readWindow(query);
   const cursor = readToken(query, person);
-  const shelf = shelfAt(reader.now - (world.switches.get('x.index_lag', person.id) === '10s' ? 10_000 : 0));
+  const source = sourceAt(reader.now - (world.switches.get('x.index_lag', person.id) === '10s' ? 10_000 : 0));
 
   const [floor, ceiling] = [padId(above), padId(below)];
   const inside = (post: Post): boolean => padId(post.id) > floor && padId(post.id) < ceiling;
   const backwards = cursor?.direction === 'p';
   const found: Post[] = [];
   let more = false;
-  for (const post of backwards ? shelf.newer(cursor.id) : shelf.older(cursor?.id ?? below)) {
+  for (const post of backwards ? source.newer(cursor.id) : source.older(cursor?.id ?? below)) {
     if (!inside(post)) break;
     if (found.length === limit) {
       more = true;
@@ -149,8 +150,8 @@ export function readPage(
   };
 }
 
-/** A fault's wish: a next page where none follows (`endless`), or always the same one (`repeating`). */
-export function bendPaging(
+/** For a fault: a next page where none follows (`endless`), or always the same one (`repeating`). */
+export function distortPaging(
   world: World,
   body: Record<string, unknown>,
   mode: 'endless' | 'repeating',

@@ -30,7 +30,7 @@ export function readUpload(request: FastifyRequest): UploadBody {
   if (Buffer.isBuffer(media)) return { fields, bytes: media, ...(typeof mime === 'string' ? { mime } : {}) };
   if (typeof media !== 'string') return { fields };
   if (request.isMultipart()) return { fields, bytes: Buffer.from(media, 'latin1') };
-  // Node decodes what it can and drops the rest; X would not take half a picture.
+  // Node decodes what it can and drops the rest; X refuses what is not base64.
   const bytes = Buffer.from(media, 'base64');
   if (bytes.length === 0 || bytes.toString('base64').replace(/=+$/, '') !== media.replace(/=+$/, ''))
     throw invalidRequest([{ message: '$.media: is not base64' }]);

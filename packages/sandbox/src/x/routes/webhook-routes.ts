@@ -21,7 +21,7 @@ const subscriptionBody = z.strictObject({
   webhook_id: z.string().optional(),
 });
 
-/** The challenge-response check: whoever knows the app's API secret can sign a random token. */
+/** The challenge-response check: only who has the app's API secret can sign a random token. */
 async function answersChallenge(url: string, secret: string): Promise<boolean> {
   const token = randomBytes(16).toString('hex');
   const expected = `sha256=${createHmac('sha256', secret).update(token).digest('base64')}`;

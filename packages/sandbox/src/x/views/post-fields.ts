@@ -1,12 +1,12 @@
 /** Each field of a post by its name at X, worked out only when asked for (docs/providers/x.md §3.2). */
 import type { World } from '../../core/world.js';
 import { findXPerson } from '../people/people.js';
-import { publicMetrics, type Counts } from '../content/metrics.js';
+import { metricsOf, type Counts } from '../content/metrics.js';
 import type { Post } from '../content/post.js';
 import type { Reader } from './reader.js';
 import { codePoints } from '../content/text.js';
 
-export interface Scene {
+export interface FieldContext {
   world: World;
   post: Post;
   reader: Reader;
@@ -16,29 +16,30 @@ export interface Scene {
 
 const editWindow = 1_800_000;
 
-function attachments({ post }: Scene): Record<string, string[]> | undefined {
+function attachments({ post }: FieldContext): Record<string, string[]> | undefined {
   const keys = post.media.map((media) => media.key);
   if (keys.length === 0 && !post.poll) return undefined;
   return { ...(keys.length > 0 ? { media_keys: keys } : {}), ...(post.poll ? { poll_ids: [post.poll.id] } : {}) };
 }
 
 /** Only the kinds that occur; without any, the field is absent. */
-function entities({ post }: Scene): Record<string, unknown> | undefined {
+function entities({ post }: FieldContext): Record<string, unknown> | undefined {
   const found = Object.entries(post.entities).filter(([, list]) => list.length > 0);
   return found.length === 0 ? undefined : Object.fromEntries(found);
 }
 
-function references({ world, post, reader, modern }: Scene): { type: string; id: string }[] | undefined {
+function references({ world, post, reader, modern }: FieldContext): { type: string; id: string }[] | undefined {
   if (!post.ref) return undefined;
   const repost = modern ? world.switches.get('x.reposted_type', reader.person) : 'retweeted';
   const types = { post: '', reply: 'replied_to', quote: 'quoted', repost };
   return [{ type: types[post.kind], id: post.ref.id }];
 }
 
-const longText = ({ post }: Scene): unknown => (post.longText === undefined ? undefined : { text: post.longText });
+const longText = ({ post }: FieldContext): unknown =>
+  post.longText === undefined ? undefined : { text: post.longText };
 
 /** Fields that X accepts and the sandbox has nothing for are simply not here: they stay absent, as they do for most posts. */
-export const postFields: Record<string, (scene: Scene) => unknown> = {
+export const postFields: Record<string, (context: FieldContext) => unknown> = {
   created_at: ({ post }) => new Date(post.createdAt).toISOString(),
   author_id: ({ post }) => post.author,
   username: ({ world, post }) => findXPerson(world, post.author)?.profile.username,
@@ -62,7 +63,7 @@ export const postFields: Record<string, (scene: Scene) => unknown> = {
     is_edit_eligible: post.kind === 'post' && post.poll === undefined,
     editable_until: new Date(post.createdAt + editWindow).toISOString(),
   }),
-  public_metrics: ({ counts, modern }) => publicMetrics(counts(), modern),
+  public_metrics: ({ counts, modern }) => metricsOf('public_metrics', counts(), modern),
 };
 
 /** An expansion brings the field that names what it expands. */

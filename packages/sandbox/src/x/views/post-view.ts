@@ -4,10 +4,11 @@ import { problemUrl } from '../contract/errors.js';
 import { findByUsername, findXPerson } from '../people/people.js';
 import { showUser } from './user-view.js';
 import type { Fields } from './fields.js';
-import { countsOf, nonPublicMetrics, organicMetrics, promotedMetrics, type Counts } from '../content/metrics.js';
+import { countsOf, metricsOf, type Counts } from '../content/metrics.js';
 import { showMedia } from './media-view.js';
-import { mayShowPrivate, privateGroups, type PrivateGroup, type Reader } from './reader.js';
-import { postFields, type Scene } from './post-fields.js';
+import { PRIVATE_GROUPS, type PrivateGroup } from '../contract/metrics.js';
+import { mayShowPrivate, type Reader } from './reader.js';
+import { postFields, type FieldContext } from './post-fields.js';
 import type { Post } from '../content/post.js';
 import type { Posts } from '../content/posts.js';
 
@@ -51,13 +52,13 @@ export class PostView {
     const { modern } = fields;
     const history = modern ? 'edit_history_post_ids' : 'edit_history_tweet_ids';
     const view: Record<string, unknown> = { id: post.id, text: post.text, [history]: post.versions };
-    const scene = { world: this.world, post, reader, modern, counts: () => this.counts(post, reader) };
+    const context = { world: this.world, post, reader, modern, counts: () => this.counts(post, reader) };
     for (const name of fields.shown) {
-      const value = postFields[name]?.(scene);
+      const value = postFields[name]?.(context);
       if (value !== undefined) view[name] = value;
     }
-    for (const group of privateGroups)
-      if (fields.post.has(group)) this.putPrivate(view, group, scene, parameter, errors);
+    for (const group of PRIVATE_GROUPS)
+      if (fields.post.has(group)) this.putPrivate(view, group, context, parameter, errors);
     return view;
   }
 
@@ -73,16 +74,12 @@ export class PostView {
   private putPrivate(
     view: Record<string, unknown>,
     group: PrivateGroup,
-    { post, reader, modern, counts: count }: Scene,
+    { post, reader, modern, counts: count }: FieldContext,
     parameter: string,
     errors: Record<string, unknown>[],
   ): void {
     const counts = count();
-    const metrics = {
-      non_public_metrics: () => nonPublicMetrics(counts),
-      organic_metrics: () => organicMetrics(counts, modern),
-      promoted_metrics: () => promotedMetrics(modern),
-    }[group]();
+    const metrics = metricsOf(group, counts, modern);
     if (mayShowPrivate(post, reader) && (group !== 'promoted_metrics' || post.promoted)) view[group] = metrics;
     else
       for (const name of Object.keys(metrics))

@@ -8,8 +8,5 @@ export interface Reader {
   now: number;
 }
 
-export const privateGroups = ['non_public_metrics', 'organic_metrics', 'promoted_metrics'] as const;
-export type PrivateGroup = (typeof privateGroups)[number];
-
 export const mayShowPrivate = (post: Post, reader: Reader): boolean =>
   post.author === reader.person && post.kind !== 'repost' && reader.now - post.createdAt <= privateFor;

@@ -25,7 +25,7 @@ const form = (uid: string): string =>
     </form>`,
   );
 
-export function identityPlugin(world: World): FastifyPluginAsync {
+export function identityRoutes(world: World): FastifyPluginAsync {
   createIdentityTables(world);
   // Made at the first request: the issuer's name contains the port, which is known only once the server listens.
   let made: Promise<Provider> | undefined;
