@@ -7,7 +7,7 @@ const RINGS = {
   infrastructure: { at: 'libs/infrastructure', may: ['application', 'domain'] },
   // The composition root alone also knows the infrastructure: see `composition-root`.
   api: { at: 'apps/api', may: ['infrastructure', 'application', 'domain'] },
-  sandbox: { at: 'apps/sandbox', may: [] },
+  sandbox: { at: 'packages/sandbox', may: [] },
 };
 
 /** The folders of libs/application, from the top: a folder knows only those of the lines below its own. */
@@ -19,6 +19,22 @@ const ROOMS = [
   ['profiles'],
   ['credentials', 'organisations', 'notices', 'exports', 'pictures', 'audit'],
   ['ports'],
+];
+
+/** The same for the sandbox: the control API, the platforms beside each other, what they share, and the store. */
+const SANDBOX_ROOMS = [['control'], ['x', 'meta', 'identity', 'faults'], ['core'], ['store']];
+
+/** Within a platform of the sandbox; a folder has the same name in both. */
+const PLATFORM_ROOMS = [
+  ['control'],
+  ['routes', 'dialog'],
+  ['nodes', 'views'],
+  ['insights'],
+  ['graph'],
+  ['access'],
+  ['content'],
+  ['people'],
+  ['contract'],
 ];
 
 /** The verbs know the bus, its injection marks, and ids on the wire; everything else of the world is a port. */
@@ -40,7 +56,7 @@ const HTTP_PACKAGES = [
 ];
 const HTTP_MODULES = '^(node:)?(https?|http2|tls|dgram)$';
 
-const OURS = '^(apps|libs|scripts|test)/';
+const OURS = '^(apps|libs|packages|scripts|test|tools)/';
 const within = (ring) => `^${RINGS[ring].at}/`;
 const packages = (names) => `node_modules/(${names.join('|')})/`;
 
@@ -59,23 +75,34 @@ const ringRules = Object.entries(RINGS).flatMap(([ring, { may }]) => [
   },
 ]);
 
-const room = (names) => `^libs/application/src/(${names.join('|')})/`;
-const roomRules = ROOMS.map((line, i) => ({
-  name: 'rooms-point-down',
-  comment: `${line.join(', ')}: what stands above or beside may not be known.`,
-  from: { path: room(line) },
-  to: { path: room(ROOMS.slice(0, i + 1).flat()), pathNot: '^libs/application/src/$1/' },
-}));
+/** Where the folders of a ring stand, one line for those that stand beside each other, from the top. */
+const pointDown = (name, at, lines, place) => {
+  const folder = (names) => `${at}(${names.join('|')})/`;
+  return [
+    ...lines.map((line, i) => ({
+      name,
+      comment: `${line.join(', ')}: what stands above or beside may not be known.`,
+      from: { path: folder(line) },
+      to: { path: folder(lines.slice(0, i + 1).flat()), pathNot: `${at}$1/` },
+    })),
+    {
+      name,
+      comment: `A new folder takes its place in ${place}.`,
+      from: { path: `${at}[^/]+/`, pathNot: folder(lines.flat()) },
+      to: {},
+    },
+  ];
+};
+
+const roomRules = [
+  ...pointDown('rooms-point-down', '^libs/application/src/', ROOMS, 'ROOMS'),
+  ...pointDown('sandbox-rooms-point-down', '^packages/sandbox/src/', SANDBOX_ROOMS, 'SANDBOX_ROOMS'),
+  ...pointDown('platform-rooms-point-down', '^packages/sandbox/src/(?:x|meta)/', PLATFORM_ROOMS, 'PLATFORM_ROOMS'),
+];
 
 const rules = [
   ...ringRules,
   ...roomRules,
-  {
-    name: 'rooms-point-down',
-    comment: 'A new folder of libs/application takes its place in ROOMS.',
-    from: { path: '^libs/application/src/[^/]+/', pathNot: room(ROOMS.flat()) },
-    to: {},
-  },
   {
     name: 'relative-inside-a-room',
     comment: 'Inside a folder of a ring imports are relative.',
@@ -103,8 +130,8 @@ const rules = [
   {
     name: 'nobody-imports-the-sandbox',
     comment: 'It stands in for Meta and X: whoever imports it would not be talking to a provider.',
-    from: { path: OURS, pathNot: ['^apps/sandbox/', '^test/'] },
-    to: { path: '^apps/sandbox/' },
+    from: { path: OURS, pathNot: ['^packages/sandbox/', '^test/'] },
+    to: { path: '^packages/sandbox/' },
   },
   {
     name: 'one-way-out',
@@ -128,39 +155,38 @@ const rules = [
   {
     name: 'postgres-server-stands-alone',
     comment: 'It is started by scripts before anything is built, when no alias works yet.',
-    from: { path: '^libs/infrastructure/src/postgres/' },
-    to: { path: OURS, pathNot: '^libs/infrastructure/src/postgres/' },
+    from: { path: '^tools/postgres/' },
+    to: { path: OURS, pathNot: '^tools/postgres/' },
   },
   {
     name: 'no-circles',
     comment: 'In a circle of decorated classes one of them is not there yet when the other needs it.',
-    // The two views of the sandbox show one another's parts; what they share has yet to find a file of its own.
-    from: { path: OURS, pathNot: '^apps/sandbox/src/x/posts/(media|post)-view\\.ts$' },
+    from: { path: OURS },
     to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
   },
   {
     name: 'no-circles-of-types',
-    comment: 'Two files that cannot be read apart are one. Only a part of the sandbox may name the world it lives in.',
-    from: { path: OURS, pathNot: '^apps/sandbox/' },
+    comment: 'Two files that cannot be read apart are one.',
+    from: { path: OURS },
     to: { circular: true },
   },
   {
     name: 'no-circles-of-folders',
     comment: 'Folders that need one another are one folder, or a part of one belongs below both.',
     scope: 'folder',
-    from: { path: '^(apps/api|libs)/' },
+    from: { path: OURS },
     to: { circular: true },
   },
   {
     name: 'no-barrels',
     comment: 'An import names the file where the thing is.',
-    from: { path: '^(apps|libs|scripts|test)/.*/index\\.[jt]sx?$' },
+    from: { path: '^(apps|libs|packages|scripts|test|tools)/.*/index\\.[jt]sx?$' },
     to: {},
   },
   {
     name: 'shipped-packages',
-    comment: 'What the programs run on is a dependency, not a tool of development.',
-    from: { path: '^(apps|libs)/' },
+    comment: 'What the programs run on is a dependency of their own package.json, not a tool of development.',
+    from: { path: '^(apps|libs|packages)/' },
     to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
   },
   {
@@ -180,7 +206,7 @@ export default {
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
     // Ours alone: most packages, too, keep what they ship in a folder of this name.
-    exclude: { path: '^dist/' },
+    exclude: { path: ['^dist/', '^packages/[^/]+/dist/'] },
     // Some packages have entries beside their main one.
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default'] },
   },

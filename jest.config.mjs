@@ -1,4 +1,4 @@
-// One jest project per folder of test/: those that need a database get a real PostgreSQL, those that run programs get them built.
+// One jest project per folder of test/, and one for each package: those that need a database get a real PostgreSQL, those that run programs get them built.
 import { existsSync } from 'node:fs';
 
 const shared = {
@@ -27,7 +27,7 @@ const shared = {
     '^@infrastructure/(.*)\\.js$': '<rootDir>/libs/infrastructure/src/$1',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
-  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.data/'],
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/packages/sandbox/dist/', '<rootDir>/.data/'],
 };
 
 const setups = {
@@ -94,18 +94,22 @@ const leftOut = [
   ...(process.env['POOLED'] === '1' ? UNPOOLED : []),
 ].map((start) => `<rootDir>/test/${start}`);
 
+/** A package has its tests by its side. */
+const folderOf = (name) => (name === 'sandbox' ? 'packages/sandbox/test' : `test/${name}`);
+
 const project = ([name, setup]) => ({
   ...shared,
   ...setup,
   displayName: name,
   testPathIgnorePatterns: ['/node_modules/', ...leftOut],
-  testMatch: [`<rootDir>/test/${name}/**/*.spec.ts`, `<rootDir>/test/${name}.spec.ts`],
+  testMatch: [`<rootDir>/${folderOf(name)}/**/*.spec.ts`, `<rootDir>/${folderOf(name)}.spec.ts`],
 });
 
 /** They take minutes, so that they are run by name alone: `npm run test:faults`, `test:pooled`, `test:install`. CI runs them all. */
 const isAskedFor = ([name]) => !['faults', 'install'].includes(name) || process.argv.includes(name);
 
-const isThere = ([name]) => ['', '.spec.ts'].some((end) => existsSync(`${import.meta.dirname}/test/${name}${end}`));
+const isThere = ([name]) =>
+  ['', '.spec.ts'].some((end) => existsSync(`${import.meta.dirname}/${folderOf(name)}${end}`));
 
 export default {
   projects: Object.entries(needs).filter(isThere).filter(isAskedFor).map(project),

@@ -3,18 +3,31 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { FolderInUse, lockFolder } from '../libs/infrastructure/src/postgres/folder-lock.ts';
+import { FolderInUse, lockFolder } from '../tools/postgres/folder-lock.ts';
 import { during } from './launch/progress.mjs';
 
 export const ROOT = join(import.meta.dirname, '..');
 
 export type App = 'api' | 'sandbox';
 
-/** What an app is made of. The sandbox imports nothing of ours. */
-const SOURCES: Record<App, string[]> = { api: ['apps/api', 'libs'], sandbox: ['apps/sandbox'] };
-const SHARED = ['package-lock.json', 'tsconfig.json', 'nest-cli.json', 'scripts/compile.ts'];
+/** What an app is made of, where its build goes, and what of that is run. The sandbox is a package with a build of its own. */
+const APPS: Record<App, { sources: string[]; outputs: string[]; entry: string }> = {
+  api: { sources: ['apps/api', 'libs'], outputs: ['dist/apps/api', 'dist/libs'], entry: 'dist/apps/api/src/main.js' },
+  sandbox: {
+    sources: ['packages/sandbox/src'],
+    outputs: ['packages/sandbox/dist'],
+    entry: 'packages/sandbox/dist/main.js',
+  },
+};
+const SHARED = [
+  'package-lock.json',
+  'tsconfig.json',
+  'packages/sandbox/tsconfig.json',
+  'nest-cli.json',
+  'scripts/compile.ts',
+];
 
-export const entryOf = (app: App): string => join(ROOT, 'dist/apps', app, 'src/main.js');
+export const entryOf = (app: App): string => join(ROOT, APPS[app].entry);
 /**
  * How a built program is run. The young generation of the heap is kept small: with the default of 16 MB a semi-space, the
  * idle API took 238 MB after a minute, with 4 MB it takes 176 MB.
@@ -78,14 +91,12 @@ async function build(apps: readonly App[], signal: AbortSignal | undefined): Pro
   const written = JSON.parse(output) as Stamp['files'];
   for (const [index, app] of apps.entries()) {
     const files = Object.fromEntries(
-      Object.entries(written).filter(([path]) => outputs(app).some((folder) => path.startsWith(`${folder}/`))),
+      Object.entries(written).filter(([path]) => APPS[app].outputs.some((folder) => path.startsWith(`${folder}/`))),
     );
-    removeOthers(outputs(app), files);
+    removeOthers(APPS[app].outputs, files);
     writeFileSync(stampOf(app), JSON.stringify({ fingerprint: before[index], files }));
   }
 }
-
-const outputs = (app: App): string[] => SOURCES[app].map((folder) => join('dist', folder));
 
 /** What earlier builds wrote and this one did not: a file of a source that is no longer there. */
 function removeOthers(folders: readonly string[], files: Stamp['files']): void {
@@ -95,7 +106,7 @@ function removeOthers(folders: readonly string[], files: Stamp['files']): void {
 /** By content, not by time: a copied or freshly cloned tree that was built is not built again. */
 function fingerprint(app: App): string {
   const hash = createHash('sha256');
-  for (const path of [...SHARED, ...SOURCES[app].flatMap(filesIn)]) {
+  for (const path of [...SHARED, ...APPS[app].sources.flatMap(filesIn)]) {
     hash.update(`${path}\0`);
     hash.update(readFileSync(join(ROOT, path)));
   }

@@ -1,4 +1,4 @@
-// Compiles programs into dist, without checking types: `npm run types` does that. Run by build.ts and by `npm run dev`, as a
+// Compiles programs, each into the folder of its tsconfig, without checking types: `npm run types` does that. Run by build.ts and by `npm run dev`, as a
 // process of its own: node scripts/compile.ts [--watch] <app> …
 // Without --watch it prints what it wrote: a JSON object of file (below the root) to size.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -109,14 +109,22 @@ function compile(apps: string[]): Record<string, number> {
     const host = { ...system, onUnRecoverableConfigFileDiagnostic: refuse };
     return ts.getParsedCommandLineOfConfigFile(configOf(app), OVERRIDES, host)!;
   });
-  const [{ options }] = configs as [ts.ParsedCommandLine];
-  const program = ts.createProgram({
-    rootNames: configs.flatMap(({ fileNames }) => fileNames),
+  const parsed = new Map<string, ts.SourceFile | undefined>();
+  const programs = configs.map(({ fileNames, options }) => {
+    const host = ts.createIncrementalCompilerHost(options, system);
+    const read = host.getSourceFile.bind(host);
+    // The apps share most of what they import: each file is parsed once.
+    host.getSourceFile = (path, ...rest) => {
+      if (!parsed.has(path)) parsed.set(path, read(path, ...rest));
+      return parsed.get(path);
+    };
     // Types of packages are those of development, which a start does not install.
-    options: { ...options, types: [], noCheck: true },
-    host: ts.createIncrementalCompilerHost(options, system),
+    return ts.createProgram({ rootNames: fileNames, options: { ...options, types: [], noCheck: true }, host });
   });
-  const problems = [...program.getOptionsDiagnostics(), ...program.getSyntacticDiagnostics()];
+  const problems = programs.flatMap((program) => [
+    ...program.getOptionsDiagnostics(),
+    ...program.getSyntacticDiagnostics(),
+  ]);
   if (problems.length > 0) throw new Error(format(problems));
 
   const written: Record<string, number> = {};
@@ -125,8 +133,10 @@ function compile(apps: string[]): Record<string, number> {
     writeFileSync(real(path), text);
     written[relative(SEEN, path)] = Buffer.byteLength(text);
   };
-  const { diagnostics } = program.emit(undefined, write, undefined, false, transformersFor(program));
-  if (diagnostics.length > 0) throw new Error(format(diagnostics));
+  for (const program of programs) {
+    const { diagnostics } = program.emit(undefined, write, undefined, false, transformersFor(program));
+    if (diagnostics.length > 0) throw new Error(format(diagnostics));
+  }
   return written;
 }
 

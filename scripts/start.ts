@@ -1,7 +1,8 @@
 // `npm start`: with settings in the environment the API alone; without any, the whole demo on this machine.
 import { realSettings, refusedInDemo, REQUIRED, wrongLogLevel } from '../apps/api/src/config/environment.ts';
-import { buildIfStale, entryOf, NODE_ENVIRONMENT, NODE_FLAGS } from './build.ts';
+import { buildIfStale } from './build.ts';
 import { runDemo } from './start/demo.ts';
+import { runInOurPlace } from './start/in-our-place.ts';
 import { demandFreeForReal } from './start/ports.ts';
 import { Trouble } from './start/trouble.ts';
 
@@ -9,10 +10,7 @@ async function runReal(): Promise<number> {
   refuse(wrongLogLevel(process.env));
   await demandFreeForReal();
   await buildIfStale(['api']);
-  const args = [process.execPath, ...NODE_FLAGS, entryOf('api')];
-  // In our place rather than below us: signals, exit code and output are the API's own.
-  process.execve?.(process.execPath, args, { ...process.env, ...NODE_ENVIRONMENT });
-  throw new Trouble('This system can not replace a running program: run node dist/apps/api/src/main.js yourself');
+  return runInOurPlace('api');
 }
 
 function refuse(problems: readonly string[]): void {

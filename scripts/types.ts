@@ -6,8 +6,10 @@ import { ROOT } from './build.ts';
 
 const TSC = join(ROOT, 'node_modules/typescript/bin/tsc');
 
-const folders = ['libs', 'apps'].flatMap((group) => readdirSync(join(ROOT, group)).map((name) => `${group}/${name}`));
-const projects = [...folders, 'test', 'scripts'].flatMap((folder) =>
+const folders = ['libs', 'apps', 'packages'].flatMap((group) =>
+  readdirSync(join(ROOT, group)).map((name) => `${group}/${name}`),
+);
+const projects = [...folders, 'packages/sandbox/test', 'test', 'scripts'].flatMap((folder) =>
   readdirSync(join(ROOT, folder))
     .filter((file) => /^tsconfig.*\.json$/.test(file))
     .map((file) => `${folder}/${file}`),

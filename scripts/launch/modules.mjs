@@ -47,7 +47,9 @@ function packagesIn(file) {
  * @param {Level} level
  */
 function isWanted(path, entry, level) {
-  if (path === '' || (level === 'start' && (entry.dev || entry.devOptional))) return false;
+  // Our own packages, and npm's links to them, by which nothing is found.
+  if (entry.link || !/(^|\/)node_modules\//.test(path)) return false;
+  if (level === 'start' && (entry.dev || entry.devOptional)) return false;
   if (!entry.optional && !entry.devOptional) return true;
   // Of the optional ones those that are made for this machine. Which C library it has is npm's to find out.
   return isFor(entry.os, process.platform) && isFor(entry.cpu, process.arch) && Boolean(entry.os) && !entry.libc;

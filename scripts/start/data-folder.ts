@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { FolderInUse, type FolderLock, lockFolder } from '../../libs/infrastructure/src/postgres/folder-lock.ts';
+import { FolderInUse, type FolderLock, lockFolder } from '../../tools/postgres/folder-lock.ts';
 import { ROOT } from '../build.ts';
 import { Trouble } from './trouble.ts';
 

@@ -1,5 +1,5 @@
 // The demo from start to stop: a PostgreSQL of its own, the sandbox and the API, started together and ended in order.
-import { EmbeddedPostgres } from '../../libs/infrastructure/src/postgres/embedded-postgres.ts';
+import { EmbeddedPostgres } from '../../tools/postgres/embedded-postgres.ts';
 import { type App, buildIfStale } from '../build.ts';
 import { DataFolder } from './data-folder.ts';
 import { ProcessRecord } from './leftovers.ts';

@@ -18,7 +18,7 @@ import { promisify } from 'node:util';
 export const ROOT = process.cwd();
 const CRUISER = join(ROOT, 'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs');
 const RULES = join(ROOT, '.dependency-cruiser.mjs');
-const FOLDERS = ['libs', 'apps', 'scripts'];
+const FOLDERS = ['libs', 'apps', 'packages/sandbox/src', 'scripts', 'tools'];
 
 export interface Violation {
   readonly rule: string;
@@ -69,7 +69,8 @@ async function run(args: readonly string[], cwd: string): Promise<string> {
 /** A small tree of the same shape, in a temporary folder, with this project's packages and compiler settings. */
 export function plant(files: Readonly<Record<string, string>>): { readonly tree: string; remove(): void } {
   const tree = mkdtempSync(join(tmpdir(), 'social-connections-trespass-'));
-  for (const file of ['package.json', 'tsconfig.json']) cpSync(join(ROOT, file), join(tree, file));
+  for (const file of ['package.json', 'tsconfig.json', 'packages/sandbox/package.json'])
+    cpSync(join(ROOT, file), join(tree, file));
   symlinkSync(join(ROOT, 'node_modules'), join(tree, 'node_modules'));
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(tree, path)), { recursive: true });

@@ -19,17 +19,19 @@ export const UPRIGHT: Readonly<Record<string, string>> = {
     "import { jwtVerify } from 'jose';\nexport const keys = [jwtVerify, fetch('https://issuer.example')];",
   'libs/infrastructure/src/vault/sealed.ts':
     "import { Vault } from '@application/ports/vault.js';\nexport abstract class Sealed extends Vault {} // fetch( nothing",
-  'libs/infrastructure/src/postgres/server.ts':
-    "import { createServer } from 'node:net';\nexport const server = createServer;",
+  'tools/postgres/server.ts': "import { createServer } from 'node:net';\nexport const server = createServer;",
   'apps/api/src/core.module.ts':
     "import { Sealed } from '@infrastructure/vault/sealed.js';\nexport const app = Sealed;",
   'apps/api/src/main.ts': "import { app } from './core.module.js';\nexport const env = [process.env, app];",
   'apps/api/src/server.ts': "import type { IncomingMessage } from 'node:http';\nexport type Request = IncomingMessage;",
-  'apps/sandbox/src/world.ts':
-    "import type { Part } from './part.js';\nimport { request } from 'node:http';\nexport type World = { part: Part; request: typeof request };",
-  'apps/sandbox/src/part.ts': "import type { World } from './world.js';\nexport type Part = { world: World };",
-  'scripts/start.ts':
-    "import { server } from '../libs/infrastructure/src/postgres/server.ts';\nexport const start = server;",
+  'packages/sandbox/src/store/store.ts': 'export type Store = string;',
+  'packages/sandbox/src/core/world.ts':
+    "import type { Store } from '../store/store.js';\nimport { request } from 'node:http';\nexport const world: [Store, unknown] = ['', request];",
+  'packages/sandbox/src/x/people/people.ts':
+    "import { world } from '../../core/world.js';\nexport const people = [world];",
+  'packages/sandbox/src/x/routes/routes.ts':
+    "import { people } from '../people/people.js';\nexport const routes = people;",
+  'scripts/start.ts': "import { server } from '../tools/postgres/server.ts';\nexport const start = server;",
 };
 
 const value = (from: string, name = 'it'): string =>
@@ -45,13 +47,23 @@ export const TRESPASSES: readonly (readonly [rule: string, file: string, text: s
   ['application-uses-aliases-across', 'libs/application/src/by-path.ts', value('../../domain/src/ids.js')],
   ['infrastructure-imports-down', 'libs/infrastructure/src/up.ts', value('../../../apps/api/src/core.module.js')],
   ['infrastructure-uses-aliases-across', 'libs/infrastructure/src/by-path.ts', value('../../domain/src/ids.js')],
+  [
+    'infrastructure-imports-down',
+    'libs/infrastructure/src/database/own-server.ts',
+    value('../../../../tools/postgres/server.js'),
+  ],
   ['api-imports-down', 'apps/api/src/test-code.ts', value('../../../scripts/start.js')],
   ['api-uses-aliases-across', 'apps/api/src/by-path.ts', value('../../../libs/domain/src/plan/plan.js')],
-  ['sandbox-imports-down', 'apps/sandbox/src/ours.ts', type('@domain/ids.js', 'Id')],
-  ['sandbox-uses-aliases-across', 'apps/sandbox/src/by-path.ts', value('../../../libs/domain/src/ids.js')],
+  ['sandbox-imports-down', 'packages/sandbox/src/ours.ts', type('@domain/ids.js', 'Id')],
+  ['sandbox-uses-aliases-across', 'packages/sandbox/src/by-path.ts', value('../../../libs/domain/src/ids.js')],
   ['rooms-point-down', 'libs/application/src/ports/up.ts', value('../profiles/toggle.js')],
   ['rooms-point-down', 'libs/application/src/credentials/beside.ts', value('../notices/list.js')],
   ['rooms-point-down', 'libs/application/src/elsewhere/new.ts', value('../ports/vault.js')],
+  ['sandbox-rooms-point-down', 'packages/sandbox/src/store/up.ts', value('../core/world.js')],
+  ['sandbox-rooms-point-down', 'packages/sandbox/src/meta/beside.ts', value('../x/people/people.js')],
+  ['sandbox-rooms-point-down', 'packages/sandbox/src/elsewhere/new.ts', value('../core/world.js')],
+  ['platform-rooms-point-down', 'packages/sandbox/src/x/people/up.ts', value('../routes/routes.js')],
+  ['platform-rooms-point-down', 'packages/sandbox/src/x/elsewhere/new.ts', value('../people/people.js')],
   ['relative-inside-a-room', 'libs/infrastructure/src/meta/roundabout.ts', value('@infrastructure/meta/wire.js')],
   ['domain-stands-alone', 'libs/domain/src/with-orm.ts', value('@mikro-orm/core')],
   ['domain-stands-alone', 'libs/domain/src/with-node.ts', value('node:crypto')],
@@ -59,26 +71,30 @@ export const TRESPASSES: readonly (readonly [rule: string, file: string, text: s
   ['application-packages', 'libs/application/src/with-orm.ts', value('@mikro-orm/postgresql')],
   ['composition-root', 'apps/api/src/http/shortcut.ts', type('@infrastructure/vault/sealed.js', 'Sealed')],
   ['composition-root', 'apps/api/src/jobs/core.module.ts', value('@infrastructure/vault/sealed.js')],
-  ['nobody-imports-the-sandbox', 'scripts/with-sandbox.ts', value('../apps/sandbox/src/world.js')],
-  ['nobody-imports-the-sandbox', 'apps/api/src/with-sandbox.ts', value('../../sandbox/src/world.js')],
+  ['nobody-imports-the-sandbox', 'scripts/with-sandbox.ts', value('../packages/sandbox/src/core/world.js')],
+  ['nobody-imports-the-sandbox', 'apps/api/src/with-sandbox.ts', value('../../../packages/sandbox/src/core/world.js')],
   ['one-way-out', 'libs/infrastructure/src/meta/own-client.ts', value('undici')],
   ['one-way-out', 'libs/infrastructure/src/x/own-client.ts', value('node:https')],
   ['one-way-out', 'libs/application/src/own-client.ts', value('node:http')],
   ['one-way-out', 'apps/api/src/own-client.ts', "const client = await import('undici');\nexport { client };"],
   ['keys-of-the-issuer', 'apps/api/src/http/own-keys.ts', value('jose')],
   ['adapters-are-strangers', 'libs/infrastructure/src/x/as-meta.ts', value('@infrastructure/meta/wire.js')],
-  ['postgres-server-stands-alone', 'libs/infrastructure/src/postgres/needs-build.ts', type('@domain/ids.js', 'Id')],
+  ['postgres-server-stands-alone', 'tools/postgres/needs-build.ts', type('@domain/ids.js', 'Id')],
   ['no-circles', 'libs/application/src/hen.ts', value('./egg.js')],
   ['no-circles', 'libs/application/src/egg.ts', value('./hen.js')],
-  ['no-circles', 'apps/sandbox/src/hen.ts', value('./egg.js')],
-  ['no-circles', 'apps/sandbox/src/egg.ts', value('./hen.js')],
+  ['no-circles', 'packages/sandbox/src/hen.ts', value('./egg.js')],
+  ['no-circles', 'packages/sandbox/src/egg.ts', value('./hen.js')],
   ['no-circles-of-types', 'libs/domain/src/chicken.ts', type('./brood.js', 'Used')],
   ['no-circles-of-types', 'libs/domain/src/brood.ts', type('./chicken.js', 'Used')],
   ['no-circles-of-folders', 'libs/domain/src/east/one.ts', type('../west/two.js', 'Used')],
   ['no-circles-of-folders', 'libs/domain/src/west/two.ts', type('../east/base.js', 'Base')],
+  ['no-circles-of-types', 'packages/sandbox/src/core/chicken.ts', type('./brood.js', 'Used')],
+  ['no-circles-of-types', 'packages/sandbox/src/core/brood.ts', type('./chicken.js', 'Used')],
   ['no-barrels', 'libs/domain/src/plan/index.ts', "export * from './plan.js';"],
   ['no-barrels', 'apps/api/src/http/index.ts', "export { env } from '../main.js';"],
   ['shipped-packages', 'apps/api/src/with-tool.ts', value('fast-check')],
+  ['shipped-packages', 'apps/api/src/with-package-of-the-sandbox.ts', value('oidc-provider')],
+  ['shipped-packages', 'packages/sandbox/src/with-our-package.ts', value('undici')],
   ['everything-is-there', 'libs/infrastructure/src/nowhere.ts', value('@domain/no-such-file.js')],
 ];
 

@@ -14,8 +14,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createHash } from 'node:crypto';
 import { Client } from 'pg';
-import { EmbeddedPostgres } from '@infrastructure/postgres/embedded-postgres.js';
-import { FolderInUse, lockFolder } from '@infrastructure/postgres/folder-lock.js';
+import { EmbeddedPostgres } from '../../tools/postgres/embedded-postgres.js';
+import { FolderInUse, lockFolder } from '../../tools/postgres/folder-lock.js';
 
 const isRoot = process.getuid?.() === 0;
 const made: string[] = [];

@@ -2,6 +2,7 @@
 import { mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
+import { entryOf } from '../../scripts/build.ts';
 import { expectNothingLeft, makePlace, type Place, ready, removePlace, startDemo, stopDemo } from './demo-run.js';
 
 let place: Place;
@@ -91,13 +92,13 @@ test('a stray setting is named as what makes it the real thing', async () => {
   expect(lines).toContainEqual(expect.stringContaining('There is no setting X_FOO'));
 });
 
-test.each(['api', 'sandbox'])('an old Node is told by the %s in one line', async (app) => {
+test.each(['api', 'sandbox'] as const)('an old Node is told by the %s in one line', async (app) => {
   // As Node 20 would see it, but for what it really lacks.
   const old = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } })`;
   const run = startDemo(place, {}, [
     process.execPath,
     `--import=data:text/javascript,${encodeURIComponent(old)}`,
-    `dist/apps/${app}/src/main.js`,
+    entryOf(app),
   ]);
   expect(await run.exited).toBe(1);
   expect(run.output().trim().split('\n')).toEqual([expect.stringMatching(/Node 24.*20\.20\.2.*npm start/)]);

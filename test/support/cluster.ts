@@ -4,7 +4,7 @@ import { chmodSync, mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EmbeddedPostgres } from '../../libs/infrastructure/src/postgres/embedded-postgres.ts';
+import { EmbeddedPostgres } from '../../tools/postgres/embedded-postgres.ts';
 
 export interface TestCluster {
   /** Its `databaseUrl`, `adminUrl`, `stop('fast' | 'immediate')` and `start()` are for the test to use. */

@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { NODE_ENVIRONMENT, NODE_FLAGS } from '../../scripts/build.ts';
+import { entryOf, NODE_ENVIRONMENT, NODE_FLAGS } from '../../scripts/build.ts';
 import { PATIENCE_MS } from './patience.ts';
 import { SERVICE_SCOPES } from '../../libs/domain/src/organisation/role.ts';
 import { keyText } from './encryption-key.ts';
@@ -112,12 +112,7 @@ async function registerRedirects(env: Env): Promise<void> {
 const running = new Set<Running>();
 
 async function startProgram(app: 'api' | 'sandbox', port: number, env: Env, readyPath: string): Promise<Running> {
-  const program = [
-    ...NODE_FLAGS,
-    '--import',
-    pathToFileURL(join(ROOT, 'scripts/leash.ts')).href,
-    join(ROOT, 'dist/apps', app, 'src/main.js'),
-  ];
+  const program = [...NODE_FLAGS, '--import', pathToFileURL(join(ROOT, 'scripts/leash.ts')).href, entryOf(app)];
   const child = spawn(process.execPath, program, {
     cwd: ROOT,
     // Nothing of the developer's own environment, or a DATABASE_URL in a shell would decide what a test tests.

@@ -1,7 +1,7 @@
 /** Meta's own client `facebook-nodejs-business-sdk` works against the sandbox: what it reads, posts, batches and revokes. */
 import { createRequire } from 'node:module';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Bench, type Held, type Json } from '../../sandbox/meta/support.js';
+import { Bench, type Held, type Json } from '../../../packages/sandbox/test/meta/support.js';
 
 // The SDK has no types, and a base URL only by this property.
 const sdk: Json = createRequire(import.meta.url)('facebook-nodejs-business-sdk');

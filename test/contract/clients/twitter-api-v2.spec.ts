@@ -1,9 +1,9 @@
 /** The community's client `twitter-api-v2` works against the sandbox: JSON token calls, old vocabulary, multipart media. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ApiResponseError, TwitterApi } from 'twitter-api-v2';
-import { useSandbox } from '../../sandbox/support/sandbox.js';
+import { useSandbox } from '../../../packages/sandbox/test/support/sandbox.js';
 import { openTlsFront, type TlsFront } from './tls-front.js';
-import { allScopes, redirectUri, XClient } from '../../sandbox/support/x-client.js';
+import { allScopes, redirectUri, XClient } from '../../../packages/sandbox/test/support/x-client.js';
 
 const control = useSandbox({ hosts: ['api.x.com'] });
 const browser = new XClient(control);

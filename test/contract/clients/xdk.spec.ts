@@ -1,8 +1,8 @@
 /** X's own client `@xdevplatform/xdk` works against the sandbox: form token calls, new vocabulary, base64 media. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ApiError, Client, OAuth2 } from '@xdevplatform/xdk';
-import { useSandbox, type Json } from '../../sandbox/support/sandbox.js';
-import { allScopes, newVerifier, redirectUri, XClient } from '../../sandbox/support/x-client.js';
+import { useSandbox, type Json } from '../../../packages/sandbox/test/support/sandbox.js';
+import { allScopes, newVerifier, redirectUri, XClient } from '../../../packages/sandbox/test/support/x-client.js';
 
 const control = useSandbox();
 const browser = new XClient(control);

@@ -5,11 +5,7 @@ import type { Client } from 'pg';
 import { createDatabase, type TestDatabase } from '../../support/databases.js';
 import { connectTo } from '@infrastructure/database/database-client.js';
 import { migrate } from '@infrastructure/schema/migrate.js';
-import {
-  compareChecksums,
-  MigrationChanged,
-  MigrationsReplaced,
-} from '@infrastructure/schema/migration-checksums.js';
+import { compareChecksums, MigrationChanged, MigrationsReplaced } from '@infrastructure/schema/migration-checksums.js';
 import { MIGRATIONS } from '@infrastructure/persistence/orm-options.js';
 
 let database: TestDatabase;

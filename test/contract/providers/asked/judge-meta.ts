@@ -1,6 +1,6 @@
 /** Holds a call to the Graph API against Meta's specification: its path, parameters, fields, edges, modifiers and metrics. */
 import { createRequire } from 'node:module';
-import { parseFields, type Field } from '../../../../apps/sandbox/src/meta/graph/fields.js';
+import { parseFields, type Field } from '../../../../packages/sandbox/src/meta/graph/fields.js';
 import { GRAPH_EVERYWHERE, GRAPH_PATHS, NODE_FIELDS, POST_METRICS, ROW_FIELDS, YOUNGER_THAN_SDK } from './beyond.js';
 import { listOf } from './list-of.js';
 

@@ -7,7 +7,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { HttpClient } from '@infrastructure/http/http-client.js';
-import { useSandbox } from '../../../sandbox/support/sandbox.js';
+import { useSandbox } from '../../../../packages/sandbox/test/support/sandbox.js';
 import { collect } from '../support/caught.js';
 import { consent } from '../support/consent.js';
 import { MetaPeople, on, REDIRECT_URI } from '../support/meta-sandbox.js';

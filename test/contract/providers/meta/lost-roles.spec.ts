@@ -1,6 +1,6 @@
 /** A person whose role on a Page became too small, or is gone, is told that: not of a grant, a link or a dead token. CR-09, RF-18. */
 import { describe, expect, it } from '@jest/globals';
-import { useSandbox } from '../../../sandbox/support/sandbox.js';
+import { useSandbox } from '../../../../packages/sandbox/test/support/sandbox.js';
 import type { FoundAccount } from '@application/ports/provider.js';
 import { usability } from '@domain/profile/usability.js';
 import { bare, brief, debug, discoveryOf } from '../support/meta-discovery.js';

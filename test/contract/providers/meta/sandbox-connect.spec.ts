@@ -1,6 +1,6 @@
 /** The Meta adapter against the sandbox: dialog, tokens, discovery, the ways they die and the end of a grant. OA-19, OA-20, RF-18, CR-09. */
 import { describe, expect, it } from '@jest/globals';
-import { useSandbox } from '../../../sandbox/support/sandbox.js';
+import { useSandbox } from '../../../../packages/sandbox/test/support/sandbox.js';
 import { fault } from '../support/caught.js';
 import { consent } from '../support/consent.js';
 import { MetaPeople, on, REDIRECT_URI } from '../support/meta-sandbox.js';

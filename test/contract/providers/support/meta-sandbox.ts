@@ -4,7 +4,7 @@ import type { Discovery, FoundAccount, IssuedTokens, PostsPage, PostsRequest } f
 import type { OnCall } from '@infrastructure/http/http-call.js';
 import { HttpClient } from '@infrastructure/http/http-client.js';
 import { MetaProvider } from '@infrastructure/meta/meta-provider.js';
-import type { Control } from '../../../sandbox/support/sandbox.js';
+import type { Control } from '../../../../packages/sandbox/test/support/sandbox.js';
 import { collect } from './caught.js';
 import { consent, type Choice } from './consent.js';
 

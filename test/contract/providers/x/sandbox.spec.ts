@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import type { IssuedTokens, PostsRequest } from '@application/ports/provider.js';
-import { useSandbox } from '../../../sandbox/support/sandbox.js';
+import { useSandbox } from '../../../../packages/sandbox/test/support/sandbox.js';
 import { caught, collect, fault } from '../support/caught.js';
 import { consent, type Choice } from '../support/consent.js';
 import { xProvider } from '../support/x.js';
