@@ -22,7 +22,7 @@ for (const [name, args] of steps) {
   const { status, error } = spawnSync(process.execPath, args, { cwd: ROOT, stdio: 'inherit', env });
   if (error) say(error.message);
   const seconds = ((Date.now() - began) / 1000).toFixed(1);
-  // All steps run even after a failure: one round shows everything there is to mend.
+  // All steps run even after a failure: one round shows everything that is to be fixed.
   results.push(`${status === 0 ? 'ok    ' : 'FAILED'} ${name} (${seconds} s)`);
   fine &&= status === 0;
 }

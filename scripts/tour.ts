@@ -1,28 +1,28 @@
-// `npm run tour`: the whole story against a running `npm start`, told step by step and judged by reading back.
+// `npm run tour`: every feature against a running `npm start`, step by step, judged by reading back.
 import { health, takenBack } from './tour/caring.ts';
 import { connectMeta, connectX, denyMeta } from './tour/connecting.ts';
-import { letGo, reconnect } from './tour/letting-go.ts';
-import { Stage } from './tour/stage.ts';
+import { disconnect, reconnect } from './tour/disconnecting.ts';
+import { TourRun } from './tour/run.ts';
 import { defaults, planLimit, switches } from './tour/switching.ts';
 import { posts, renewal, syncs } from './tour/syncing.ts';
 
-const stage = await Stage.set();
+const tour = await TourRun.start();
 try {
-  await connectX(stage);
-  await denyMeta(stage);
-  await connectMeta(stage);
-  await switches(stage);
-  await planLimit(stage);
-  await defaults(stage);
-  await syncs(stage);
-  await posts(stage);
-  await renewal(stage);
-  await health(stage);
-  await letGo(stage);
-  await takenBack(stage);
-  await reconnect(stage);
-  stage.bow();
+  await connectX(tour);
+  await denyMeta(tour);
+  await connectMeta(tour);
+  await switches(tour);
+  await planLimit(tour);
+  await defaults(tour);
+  await syncs(tour);
+  await posts(tour);
+  await renewal(tour);
+  await health(tour);
+  await disconnect(tour);
+  await takenBack(tour);
+  await reconnect(tour);
+  tour.finish();
 } catch (error) {
-  stage.stumble(error);
+  tour.fail(error);
   process.exitCode = 1;
 }

@@ -61,7 +61,7 @@ class Demo {
     this.watch = watch;
     this.api = `http://127.0.0.1:${ports.api}`;
     this.sandbox = `http://127.0.0.1:${ports.sandbox}`;
-    // It may break while nobody is listening yet.
+    // It may break before a listener is there.
     this.breakage.promise.catch(() => undefined);
   }
 

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 interface Entry {
   readonly name: string;
   readonly pid: number;
-  /** A process id alone may since belong to a stranger; with its start time it can't. */
+  /** A process id alone may since belong to another process; with its start time it cannot. */
   readonly startedAt: string;
 }
 

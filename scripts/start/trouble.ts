@@ -1,2 +1,2 @@
-// What a person can mend: shown as its message alone, without a stack.
+// What a person can fix: shown as its message alone, without a stack.
 export class Trouble extends Error {}

@@ -20,7 +20,7 @@ export interface EmbeddedPostgresOptions {
   readonly settings?: Readonly<Record<string, string | number>>;
   /** Where the server writes its log; `postgres.log` in the folder unless given. */
   readonly logFile?: string;
-  /** Called when the server ends and nobody asked it to. */
+  /** Called when the server ends without having been asked to. */
   readonly onUnexpectedExit?: () => void;
 }
 

@@ -22,7 +22,7 @@ export function readPostmaster(data: string): Postmaster | undefined {
 
 /**
  * True where the process is a server at work in this folder. The number alone proves nothing: after a crash or in a new
- * container it may belong to a stranger. A postmaster's working directory is its data folder.
+ * container it may belong to another program. A postmaster's working directory is its data folder.
  */
 export function worksIn(data: string, pid: number): boolean {
   try {

@@ -18,7 +18,7 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** PostgreSQL refuses to run as root. Any other number will do: no such user need exist. 65534 is `nobody` on Debian. */
+/** PostgreSQL refuses to run as root. Any other number will do: no such user need exist. 65534 is Debian's user without rights. */
 const UNPRIVILEGED = 65534;
 
 /** The account for the server's processes; undefined is our own. */

@@ -53,7 +53,7 @@ export function readOptions(env: Record<string, string | undefined>): SandboxOpt
   const port = Number(env['SANDBOX_PORT'] ?? defaultOptions.port);
   if (!Number.isInteger(port) || port < 0 || port > 65535) throw new BadSetting('SANDBOX_PORT is not a port number');
   const host = env['SANDBOX_HOST'] ?? defaultOptions.host;
-  // Anybody who reaches the control API can mint tokens: it must never listen on a network.
+  // Every caller of the control API can make tokens: it must never listen on a network.
   if (!/^(127\.\d+\.\d+\.\d+|::1|localhost)$/.test(host))
     throw new BadSetting('SANDBOX_HOST must be a loopback address');
   return {

@@ -24,7 +24,7 @@ function hang(world: World, rule: FaultRule, request: FastifyRequest, reply: Fas
   if (rule.ms !== undefined) setTimeout(() => socket.destroy(), rule.ms).unref();
 }
 
-/** Sends a status line and then headers, a byte at a time, for as long as anybody listens. */
+/** Sends a status line and then headers, a byte at a time, as long as the caller reads. */
 async function dripHeaders(world: World, rule: FaultRule, request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const socket = takeSocket(world, request, reply);
   for (let line = 'HTTP/1.1 200 OK\r\n'; !socket.destroyed; line = `x-slow: ${'z'.repeat(60)}\r\n`) {

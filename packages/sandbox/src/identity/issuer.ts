@@ -12,7 +12,7 @@ const resource = 'urn:social-connections';
 export const issuerUrl = (world: World): string => `${world.origin}/oidc`;
 
 export async function createIssuer(world: World): Promise<Provider> {
-  // Loaded when first asked for: it is half of the sandbox's start, and most tests never sign anybody in.
+  // Loaded when first asked for: it is half of the sandbox's start, and most tests sign no person in.
   const oidc = await import('oidc-provider');
   const origins = (): Set<string> =>
     new Set([...world.options.consoleRedirectUris, ...world.apps.redirectUris()].map((uri) => new URL(uri).origin));

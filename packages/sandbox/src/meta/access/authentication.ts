@@ -31,7 +31,7 @@ export class Authentication {
     const app = this.app(facts.appId);
     const person = directory.person(facts.personId);
     if (app === undefined || person === undefined) {
-      return invalidToken('Error validating access token: The session is invalid because it belongs to nobody.');
+      return invalidToken('Error validating access token: The session is invalid because it belongs to no user.');
     }
     const now = directory.world.clock.now(person.id);
     const killed = grants.deathOf(token);

@@ -71,7 +71,7 @@ export const SWITCHES = {
   ],
   usage_header_id: [
     ['object', 'business'],
-    'usage headers are keyed by the Page or account, or by a business nobody asked about',
+    'usage headers are keyed by the Page or account, or by a business that the call did not name',
   ],
   no_insights: [OFF_ON, 'accounts and Pages too small for insights: empty data, no error'],
 } as const satisfies SwitchTable;

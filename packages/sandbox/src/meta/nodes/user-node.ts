@@ -53,7 +53,7 @@ export const userNode: NodeType<Person> = {
   admit: (person, ask) => void self(person, ask),
 };
 
-/** A user token speaks for its own person only; an app token for anybody who gave the app a grant. */
+/** A user token is good for its own person only; an app token for every person with a grant. */
 function self(person: Person, ask: Ask): PersonViewer {
   const viewer = needPerson(ask.viewer);
   if (viewer.person.id !== person.id || viewer.kind === 'page') throw unknownObject(person.id);

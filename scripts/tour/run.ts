@@ -1,4 +1,4 @@
-// What every scene of the tour stands on: an organisation and people of its own, and assertions that are told aloud.
+// One run of the tour: an organisation and people of its own, and assertions that are printed as they are judged.
 import { ApiClient, SandboxClient, type Json } from '../../test/support/api-client.ts';
 import { Browser } from '../../test/support/browser.ts';
 
@@ -8,13 +8,13 @@ const paint = (code: number, text: string): string =>
 /** Characters. */
 const MOST_EVIDENCE = 2_000;
 
-class Untrue extends Error {}
+class AssertionFailed extends Error {}
 
-export class Stage {
+export class TourRun {
   /** Assertions that held so far. */
   private held = 0;
-  /** What a later scene needs to know of an earlier one. */
-  readonly props: Record<string, Json> = {};
+  /** What an earlier step found, for the later ones. */
+  readonly known: Record<string, Json> = {};
   readonly org = `org_tour_${Date.now().toString(36)}`;
   readonly browser = new Browser();
 
@@ -42,15 +42,15 @@ export class Stage {
   readonly member: ApiClient;
   readonly outsider: ApiClient;
 
-  static async set(): Promise<Stage> {
+  static async start(): Promise<TourRun> {
     const origin = `http://127.0.0.1:${process.env['PORT'] ?? '4000'}`;
     const sandbox = new SandboxClient(`http://127.0.0.1:${process.env['SANDBOX_PORT'] ?? '4100'}`);
     const unique = Date.now().toString(36);
     const as = async (who: Record<string, unknown>): Promise<ApiClient> =>
       new ApiClient(origin, await sandbox.token(who));
-    let stage: Stage;
+    let tour: TourRun;
     try {
-      stage = new Stage(
+      tour = new TourRun(
         origin,
         sandbox,
         await as({ service: 'host-platform' }),
@@ -58,19 +58,19 @@ export class Stage {
         await as({ sub: `tour-member-${unique}` }),
         await as({ sub: `tour-outsider-${unique}` }),
       );
-      await stage.open(unique);
+      await tour.open(unique);
     } catch (error) {
-      if (error instanceof Untrue) throw error;
+      if (error instanceof AssertionFailed) throw error;
       process.stderr.write(`Nothing answers at ${origin} and ${sandbox.origin}. Run \`npm start\` first.\n`);
       process.exit(1);
     }
-    return stage;
+    return tour;
   }
 
   private async open(unique: string): Promise<void> {
-    this.scene('An organisation arrives');
+    this.step('An organisation arrives');
     const { status } = await this.host.get('/ready');
-    this.that('the API is ready', status === 200, status);
+    this.check('the API is ready', status === 200, status);
     const pushed = await this.host.put(this.path(''), {
       name: 'Tour & Travel',
       plan: 'starter',
@@ -81,30 +81,30 @@ export class Stage {
       approval_available: true,
       status: 'active',
     });
-    this.that('the host platform pushes an organisation with a limit of 3', pushed.status === 200, pushed.body);
+    this.check('the host platform pushes an organisation with a limit of 3', pushed.status === 200, pushed.body);
     await this.host.put(this.path(`/members/tour-admin-${unique}`), { role: 'admin', name: 'Toni Tour', email: null });
     await this.host.put(this.path(`/members/tour-member-${unique}`), { role: 'member', name: null, email: null });
     const me = await this.admin.get('/v1/me');
-    this.that('its admin sees it, with the role', me.body.orgs[0]?.role === 'admin', me.body);
-    const stranger = await this.outsider.get(this.path('/profiles'));
-    this.that('to an outsider it does not exist', stranger.status === 404, stranger.body);
+    this.check('its admin sees it, with the role', me.body.orgs[0]?.role === 'admin', me.body);
+    const hidden = await this.outsider.get(this.path('/profiles'));
+    this.check('to an outsider it does not exist', hidden.status === 404, hidden.body);
     const refused = await this.member.post(this.path('/connect-sessions'), { provider: 'x' });
-    this.that('a member may not connect', refused.body.code === 'not_allowed', refused.body);
+    this.check('a member may not connect', refused.body.code === 'not_allowed', refused.body);
   }
 
   path(rest: string): string {
     return `/v1/orgs/${this.org}${rest}`;
   }
 
-  scene(title: string): void {
+  step(title: string): void {
     process.stdout.write(`\n${paint(1, title)}\n`);
   }
 
-  /** Tells what holds; ends the tour where it does not. */
-  that(claim: string, holds: boolean, evidence?: unknown): void {
+  /** Prints what holds; ends the tour where it does not. */
+  check(claim: string, holds: boolean, evidence?: unknown): void {
     if (!holds) {
       process.stdout.write(`  ${paint(31, '✗')} ${claim}\n`);
-      throw new Untrue(
+      throw new AssertionFailed(
         `${claim}\nWhat was seen: ${(JSON.stringify(evidence, null, 2) ?? 'nothing').slice(0, MOST_EVIDENCE)}`,
       );
     }
@@ -112,12 +112,13 @@ export class Stage {
     process.stdout.write(`  ${paint(32, '✓')} ${claim}\n`);
   }
 
-  bow(): void {
+  finish(): void {
     process.stdout.write(`\n${paint(32, `All ${this.held} assertions hold.`)} Organisation ${this.org}.\n`);
   }
 
-  stumble(error: unknown): void {
-    const text = error instanceof Untrue ? error.message : error instanceof Error ? error.stack : String(error);
+  fail(error: unknown): void {
+    const text =
+      error instanceof AssertionFailed ? error.message : error instanceof Error ? error.stack : String(error);
     process.stderr.write(`\nThe tour ends here, after ${this.held} assertions that held:\n${text}\n`);
   }
 }
