@@ -4,12 +4,13 @@ import { Connection } from '@domain/connection/connection.js';
 import type { ExternalPerson } from '@domain/connection/connection.js';
 import { mayHaveSuccessor } from '@domain/connection/credential.js';
 import type { FailedOutcome } from '@domain/connection/connect-session.js';
-import type { ConnectionId, ConnectSessionId, OrgId, ReplacedCredentialId, UserId } from '@domain/ids.js';
+import type { ConnectionId, ConnectSessionId, OrgId, UserId } from '@domain/ids.js';
 import type { Actor } from '@domain/organisation/role.js';
 import type { ProviderName } from '@domain/platform.js';
 import { CredentialSeal } from '../credentials/credential-seal.js';
 import { Connections } from '../connections/ports.js';
 import { Credentials, ReplacedCredentials, type StoredCredential } from '../credentials/ports.js';
+import { ReplacedPairs } from '../credentials/replaced-pairs.js';
 import { RevocationOutbox, type Revocable } from '../credentials/revocation-outbox.js';
 import { Audit } from '../ports/audit.js';
 import type { IssuedTokens } from '../ports/provider.js';
@@ -40,6 +41,7 @@ export class GrantIntake {
     private readonly connections: Connections,
     private readonly credentials: Credentials,
     private readonly replaced: ReplacedCredentials,
+    private readonly pairs: ReplacedPairs,
     private readonly outbox: RevocationOutbox,
     private readonly waiting: PendingGrants,
     private readonly sessions: ConnectSessions,
@@ -116,7 +118,7 @@ export class GrantIntake {
   ): Promise<boolean> {
     const owner = { orgId, provider, externalUserId: person.externalUserId };
     if (existing !== null) {
-      await this.setAside(owner, tokens);
+      await this.pairs.keep(owner, tokens);
       return false;
     }
     await this.outbox.add(owner, tokens, null);
@@ -140,16 +142,7 @@ export class GrantIntake {
       accessToken: this.seal.open(accessToken, 'access_token', before),
       refreshToken: refreshToken === null ? null : this.seal.open(refreshToken, 'refresh_token', before),
     }));
-    await this.setAside(before, { ...tokens, incomplete: mayHaveSuccessor(before) });
-  }
-
-  /** Meta's grant is one for each person, and is revoked without a token. */
-  private async setAside({ orgId, provider, externalUserId }: Owner, tokens: Revocable): Promise<void> {
-    const { accessToken, refreshToken, incomplete = false } = tokens;
-    if (provider === 'meta' || accessToken === null) return;
-    const id = this.random.id<ReplacedCredentialId>();
-    const sealed = this.seal.replaced({ accessToken, refreshToken }, { id, orgId, provider });
-    await this.replaced.add({ id, orgId, provider, externalUserId, ...sealed, incomplete });
+    await this.pairs.keep(before, { ...tokens, incomplete: mayHaveSuccessor(before) });
   }
 
   revokePendingLater(grant: PendingGrant, existing: Connection | null): Promise<boolean> {
@@ -211,7 +204,7 @@ export class GrantIntake {
   private async overtakeWaiting(provider: ProviderName, externalUserId: string, orgId: OrgId): Promise<void> {
     const older = await this.waiting.takeOf(provider, externalUserId, orgId);
     if (older === null) return;
-    await this.setAside(
+    await this.pairs.keep(
       { orgId, provider, externalUserId },
       readable(() => this.seal.openWaiting(older, { ...older, id: older.sessionId })),
     );
