@@ -36,7 +36,7 @@ async function opened(provider: ProviderName = 'x', reconnects: ConnectionId | n
   const wish = { ...WISH, provider, kind: 'link', reconnects } as const;
   const { id, linkToken } = await scene.one.execute(new StartConnect(BY_ADMIN, orgId, wish));
   const { authorizeUrl, browserSecret } = await scene.one.execute(new ContinueConnect(linkToken, [], pageNonce()));
-  const state = new URL(authorizeUrl).searchParams.get('state')!;
+  const state = new URL(authorizeUrl!).searchParams.get('state')!;
   return { id, linkToken, state, secrets: [browserSecret!] };
 }
 
@@ -62,7 +62,7 @@ describe('Time', () => {
     const { authorizeUrl, browserSecret } = await scene.one.execute(new ContinueConnect(linkToken, [], pageNonce()));
     // The attempt has its ten minutes, also where the link ends sooner.
     await wait('72 hours 5 minutes');
-    const state = new URL(authorizeUrl).searchParams.get('state')!;
+    const state = new URL(authorizeUrl!).searchParams.get('state')!;
     await scene.one.execute(new FinishConnect('x', state, { code: 'ana' }, [browserSecret!]));
     expect(await session(id)).toEqual({ state: 'awaiting_acceptance', outcome: null });
   });

@@ -1,11 +1,6 @@
 /** Continue on the connect page: the link's one browser, an attempt with its own state and verifier, and the way to the provider. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import {
-  AskerNotAllowed,
-  BrowserMismatch,
-  ConnectPageNotShown,
-  ConnectSessionNotFound,
-} from '@domain/connection/connect-errors.js';
+import { AskerNotAllowed, BrowserMismatch, ConnectSessionNotFound } from '@domain/connection/connect-errors.js';
 import type { ConnectSession } from '@domain/connection/connect-session.js';
 import type { ConnectSessionId } from '@domain/ids.js';
 import { Providers } from '../ports/provider.js';
@@ -14,17 +9,19 @@ import { Digest, Randomness, Work } from '../ports/work.js';
 import { Askers } from './askers.js';
 import { ConnectSessions, RedirectUris } from './ports.js';
 import { BrowserMismatchLog } from './browser-mismatch-log.js';
+import { sameBytes } from './same-bytes.js';
 
 export interface ContinuedConnect {
-  readonly authorizeUrl: string;
+  /** null: Continue was pressed on this very page before, and it leads on once. */
+  readonly authorizeUrl: string | null;
   readonly sessionId: ConnectSessionId;
-  /** For the cookie of the browser that has just claimed a link; null where the browser has one. */
+  /** For the cookie of the browser that claims a link with this page; null where the browser has one. */
   readonly browserSecret: string | null;
   /** How long the browser can go on with the session, as it stands now. */
   readonly until: Date;
 }
 
-/** Throws `ConnectSessionNotFound`, `ConnectSessionOver`, `ConnectSessionExpired`, `BrowserMismatch`, `AskerNotAllowed`, `ConnectPageNotShown`. */
+/** Throws `ConnectSessionNotFound`, `ConnectSessionOver`, `ConnectSessionExpired`, `BrowserMismatch`, `AskerNotAllowed`. */
 export class ContinueConnect extends Command<ContinuedConnect> {
   constructor(
     readonly linkToken: string,
@@ -56,22 +53,25 @@ export class ContinueConnectHandler implements ICommandHandler<ContinueConnect> 
       const found = await this.sessions.byLink(this.digest.of(linkToken));
       if (found === null) throw new ConnectSessionNotFound();
       const { session, browserHash } = found;
-      if (!(await this.browserMismatches.admits(session, browserHash, browserSecrets))) return null;
+      // Of the page, so that a double click, whose second request has no cookie of the first one's answer, comes from the
+      // browser that has claimed the link.
+      const secret = this.digest.text(`browser of ${pageNonce}`);
+      if (!(await this.browserMismatches.admits(session, browserHash, [...browserSecrets, secret]))) return null;
       if ((await this.askers.of(session)) === null) throw new AskerNotAllowed();
       const { attemptUntil } = session.proceed(await this.sessions.now());
-      const browser = browserHash === null ? await this.claim(session) : { hash: browserHash, secret: null };
-      const authorizeUrl = await this.attempt(session, browser.hash, attemptUntil, pageNonce);
-      return { authorizeUrl, sessionId: session.id, browserSecret: browser.secret, until: session.openUntil };
+      const hash = browserHash ?? (await this.claim(session, secret));
+      const authorizeUrl = await this.attempt(session, hash, attemptUntil, pageNonce);
+      const browserSecret = sameBytes(this.digest.of(secret), hash) ? secret : null;
+      return { authorizeUrl, sessionId: session.id, browserSecret, until: session.openUntil };
     });
     if (continued === null) throw new BrowserMismatch();
     return continued;
   }
 
-  private async claim(session: ConnectSession): Promise<{ hash: Uint8Array; secret: string }> {
-    const secret = this.random.secret();
+  private async claim(session: ConnectSession, secret: string): Promise<Uint8Array> {
     const hash = this.digest.of(secret);
     if (!(await this.sessions.claim(session.id, session.orgId, hash))) throw new BrowserMismatch();
-    return { hash, secret };
+    return hash;
   }
 
   private async attempt(
@@ -79,7 +79,7 @@ export class ContinueConnectHandler implements ICommandHandler<ContinueConnect> 
     browserHash: Uint8Array,
     expiresAt: Date,
     pageNonce: string,
-  ): Promise<string> {
+  ): Promise<string | null> {
     const provider = this.providers.of(session.provider);
     const redirectUri = this.redirectUris.of(session.provider);
     const state = this.random.secret();
@@ -103,7 +103,7 @@ export class ContinueConnectHandler implements ICommandHandler<ContinueConnect> 
       expiresAt,
       pageHash: this.digest.of(pageNonce),
     });
-    if (!added) throw new ConnectPageNotShown();
+    if (!added) return null;
     return provider.authorizeUrl({
       state,
       redirectUri,
