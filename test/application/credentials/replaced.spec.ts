@@ -117,7 +117,7 @@ describe('RF-13 A renewal that comes home after the person has connected anew', 
     const id = await scene.connect(orgId, 'x');
     await overtaken(() => Promise.reject(scene.providers.x.lost()), reconnect);
 
-    expect((await outcomes(id)).toSorted()).toEqual(['failed', 'revoked']);
+    expect(new Set(await outcomes(id))).toEqual(new Set(['failed', 'revoked']));
   });
 
   it('and let go again leaves a pair that is revoked, and claimed by the receipt', async () => {
