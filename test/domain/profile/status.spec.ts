@@ -28,7 +28,12 @@ describe('A profile', () => {
   });
 
   it('is limited where a switch that is on cannot work, and fine where that switch is off', () => {
-    expect(of({ trackProblem: 'role_lacks_task' })).toMatchObject({ status: 'limited', reason: 'role_lacks_task' });
+    expect(of({ trackProblem: 'role_lacks_task' })).toEqual({
+      status: 'limited',
+      reason: 'role_lacks_task',
+      sentence: usabilitySentence('role_lacks_task'),
+      action: 'reconnect',
+    });
     expect(of({ track: false, trackProblem: 'role_lacks_task' })).toMatchObject({ status: 'ok' });
   });
 
