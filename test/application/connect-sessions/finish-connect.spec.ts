@@ -9,7 +9,9 @@ import { CodeRefused } from '@application/ports/provider-fault.js';
 import type { UserId } from '@domain/ids.js';
 import { race } from '../naive/race.js';
 import { providerError } from '@domain/connection/provider-error.js';
-import { BY_ADMIN, codes, PLAN, times } from '../support/scene.js';
+import { ContinueConnect } from '@application/connect-sessions/continue-connect.js';
+import { StartConnect } from '@application/connect-sessions/start-connect.js';
+import { BY_ADMIN, codes, pageNonce, PLAN, times, WISH, type AtProvider } from '../support/scene.js';
 import { hashOf, useCallbacks } from './callbacks.js';
 
 const back = useCallbacks();
@@ -44,6 +46,21 @@ describe('OA-02 Twenty callbacks with one state, over two processes', () => {
 
     expect(accepted.filter((rows) => rows === 1)).toHaveLength(20);
   });
+});
+
+it('OA-02 a second attempt of a session that has its grant trades no code, and leads to the same place', async () => {
+  const asked = new StartConnect(BY_ADMIN, back.orgId, { ...WISH, provider: 'x' });
+  const { id: sessionId, linkToken, browserSecret } = await scene.one.execute(asked);
+  const attempt = async (): Promise<AtProvider> => {
+    const went = await scene.one.execute(new ContinueConnect(linkToken, [browserSecret!], pageNonce()));
+    return { sessionId, browserSecret: browserSecret!, state: new URL(went.authorizeUrl!).searchParams.get('state')! };
+  };
+  const [first, second] = [await attempt(), await attempt()];
+  await back.finish(0, first);
+  expect((await back.finish(1, second, 'bob')).sessionId).toBe(sessionId);
+
+  expect(scene.providers.x.traded.map(({ code }) => code)).toEqual(['ana']);
+  expect([await back.connections(), await back.revocations()]).toEqual([1, []]);
 });
 
 describe('A state', () => {

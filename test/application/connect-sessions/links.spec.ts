@@ -8,6 +8,7 @@ import { FinishConnect } from '@application/connect-sessions/finish-connect.js';
 import { PruneSessions } from '@application/connect-sessions/prune-sessions.js';
 import { StartConnect } from '@application/connect-sessions/start-connect.js';
 import { DiscoverProfiles } from '@application/connect-sessions/discover-profiles.js';
+import { SweepRevocations } from '@application/credentials/sweep-revocations.js';
 import { Disconnect } from '@application/disconnecting/disconnect.js';
 import type { ConnectionId, ConnectSessionId, OrgId } from '@domain/ids.js';
 import type { ProviderName } from '@domain/platform.js';
@@ -35,7 +36,7 @@ async function opened(provider: ProviderName = 'x', reconnects: ConnectionId | n
   const wish = { ...WISH, provider, kind: 'link', reconnects } as const;
   const { id, linkToken } = await scene.one.execute(new StartConnect(BY_ADMIN, orgId, wish));
   const { authorizeUrl, browserSecret } = await scene.one.execute(new ContinueConnect(linkToken, [], pageNonce()));
-  const state = new URL(authorizeUrl).searchParams.get('state')!;
+  const state = new URL(authorizeUrl!).searchParams.get('state')!;
   return { id, linkToken, state, secrets: [browserSecret!] };
 }
 
@@ -61,7 +62,7 @@ describe('Time', () => {
     const { authorizeUrl, browserSecret } = await scene.one.execute(new ContinueConnect(linkToken, [], pageNonce()));
     // The attempt has its ten minutes, also where the link ends sooner.
     await wait('72 hours 5 minutes');
-    const state = new URL(authorizeUrl).searchParams.get('state')!;
+    const state = new URL(authorizeUrl!).searchParams.get('state')!;
     await scene.one.execute(new FinishConnect('x', state, { code: 'ana' }, [browserSecret!]));
     expect(await session(id)).toEqual({ state: 'awaiting_acceptance', outcome: null });
   });
@@ -211,12 +212,38 @@ describe('An account that the organisation has connected already', () => {
   });
 });
 
-it('OA-18 what waits in one organisation is nothing to another, but that a Meta grant is still needed', async () => {
-  await followed('ana', 'meta');
-  const first = orgId;
-  orgId = await scene.organisation();
-  const theirs = await followed('ana', 'meta');
-  expect(await waiting()).toBe(1);
-  await decline(theirs);
-  expect(await scene.value('select count(*)::int from app.waiting_grant where org_id = $1', [first])).toBe(1);
+describe('OA-18 Two organisations whose links the same person has followed', () => {
+  it('decide apart: what waits in one is nothing to the other, but that Meta’s one grant is still needed', async () => {
+    await followed('ana', 'meta');
+    const first = orgId;
+    orgId = await scene.organisation();
+    const theirs = await followed('ana', 'meta');
+    expect(await waiting()).toBe(1);
+    await decline(theirs);
+    expect(await scene.value('select count(*)::int from app.waiting_grant where org_id = $1', [first])).toBe(1);
+
+    await scene.one.execute(new SweepRevocations());
+    expect([await revocations(), scene.providers.meta.revoked]).toEqual([
+      [{ external_user_id: 'ana', outcome: 'kept_shared_grant' }],
+      [],
+    ]);
+  });
+
+  it('a disconnect does not take Meta’s grant from under what waits elsewhere', async () => {
+    const waits = await followed('zoe', 'meta');
+    const there = orgId;
+    orgId = await scene.organisation();
+    const id = await scene.connect(orgId, 'meta', 'zoe');
+    await scene.one.execute(new Disconnect(BY_ADMIN, orgId, id));
+    await scene.one.execute(new SweepRevocations());
+    expect([await revocations(), scene.providers.meta.revoked]).toEqual([
+      [{ external_user_id: 'zoe', outcome: 'kept_shared_grant' }],
+      [],
+    ]);
+
+    orgId = there;
+    await decline(waits);
+    await scene.one.execute(new SweepRevocations());
+    expect(scene.providers.meta.revoked).toMatchObject([{ externalUserId: 'zoe' }]);
+  });
 });

@@ -30,7 +30,7 @@ describe('OA-01 The secrets of a connect', () => {
   it('stand in no table as they are: link, browser, state and verifier', async () => {
     const { linkToken, browserSecret } = await start();
     const { authorizeUrl } = await scene.one.execute(new ContinueConnect(linkToken, [browserSecret], pageNonce()));
-    const state = new URL(authorizeUrl).searchParams.get('state')!;
+    const state = new URL(authorizeUrl!).searchParams.get('state')!;
     expect(new Set([linkToken, browserSecret, state]).size).toBe(3);
 
     const written = await scene.value<string>(`select string_agg(t, ' ') from (

@@ -1,5 +1,6 @@
 /** Guards of the refresh protocol and its neighbours that no race meets by chance: each is met here on purpose. */
 import { describe, expect, it } from '@jest/globals';
+import { AccessTokens } from '@application/credentials/access-tokens.js';
 import { Connections } from '@application/connections/ports.js';
 import { Credentials } from '@application/credentials/ports.js';
 import { GrantDiscovery } from '@application/connections/discovery.js';
@@ -11,6 +12,7 @@ import { Work } from '@application/ports/work.js';
 import { ToggleProfiles } from '@application/profiles/toggle-profiles.js';
 import { RequestSync } from '@application/sync/request-sync.js';
 import type { RevocationId } from '@domain/ids.js';
+import { eventually } from '../../support/story.js';
 import { BY_ADMIN, codes, times } from '../support/scene.js';
 import { Door } from '../support/stand-in.js';
 import { UNTOUCHED, useTokens } from './tokens.js';
@@ -60,6 +62,20 @@ describe('A token that the provider has just refused', () => {
     const refused = { version: 1, reason: 'token_invalid' } as const;
     expect(await codes([tokens.get(0, refused)])).toEqual(['provider_unavailable']);
     expect((await tokens.get()).token).toBe('access-1');
+  });
+});
+
+describe('An answer that names no end', () => {
+  it('leaves the one that is known: no token becomes eternal by it', async () => {
+    const id = await scene.connect(tokens.orgId, 'meta');
+    await scene.sql("update app.credential set access_expires_at = app.now() + interval '5 days' where id = $1", [id]);
+    const ends = () => run(() => credentials().read(id, tokens.orgId)).then((stored) => stored!.accessExpiresAt);
+    const known = await ends();
+    scene.providers.meta.whenRefreshed = () =>
+      Promise.resolve({ accessToken: 'longer', refreshToken: null, accessExpiresAt: null, scopes: null });
+    await scene.one.get(AccessTokens).extend(id, tokens.orgId);
+    expect((await scene.one.get(AccessTokens).get(id, tokens.orgId)).token).toBe('longer');
+    expect(await ends()).toEqual(known);
   });
 });
 
@@ -128,6 +144,29 @@ it('a connection that one run has locked is not locked by another until it ends'
   door.open();
   await Promise.all([first, second]);
   expect(order).toEqual(['first', 'second']);
+});
+
+it('a refusal that is told while the person connects anew waits for that, and spoils nothing', async () => {
+  // The consent stands between its look at the connection and the write of its tokens.
+  const lock = credentials().lock.bind(credentials());
+  const door = new Door();
+  credentials().lock = async (...whose) => {
+    credentials().lock = lock;
+    await door.pass();
+    return lock(...whose);
+  };
+  const connecting = scene.connect(tokens.orgId, 'x');
+  await door.reached;
+  const other = scene.turn(1);
+  const marking = other
+    .get(Work)
+    .run(() => other.get(Credentials).markNeedsReauth(tokens.id, tokens.orgId, 1, 'token_invalid', null));
+  const waits = `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+  await Promise.race([marking, eventually(async () => expect(await scene.sql(waits)).toHaveLength(1))]);
+  door.open();
+  await connecting;
+  expect(await marking).toBe('overtaken');
+  expect(await tokens.row()).toEqual({ ...UNTOUCHED, version: 2 });
 });
 
 describe('RF-16 What exists in one process only', () => {

@@ -1,12 +1,14 @@
 /** X's pairs that a later consent replaced live on at X: they are kept, sealed, and revoked with the last one; a receipt claims no more. */
-import { beforeEach, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { AccessTokens } from '@application/credentials/access-tokens.js';
 import { Disconnect } from '@application/disconnecting/disconnect.js';
 import { RevokeGrant } from '@application/credentials/revoke-grant.js';
 import type { ConnectionId, OrgId, RevocationId } from '@domain/ids.js';
+import type { IssuedTokens } from '@application/ports/provider.js';
 import { BY_ADMIN, codes, useScene } from '../support/scene.js';
+import { Door } from '../support/stand-in.js';
 
-const scene = useScene(1);
+const scene = useScene(2);
 let orgId: OrgId;
 beforeEach(async () => {
   scene.freshProviders();
@@ -67,4 +69,93 @@ it('DS-09 nor does it after a reconnect, for the pair that was lost', async () =
   await scene.sql(`update app.connection set reauth_reason = 'rotation_outcome_lost' where id = $1`, [id]);
   await scene.connect(orgId, 'x');
   expect(new Set(await outcomes(id))).toEqual(new Set(['failed', 'revoked']));
+});
+
+describe('RF-13 A renewal that comes home after the person has connected anew', () => {
+  const rotated = (rotate: () => IssuedTokens): Promise<IssuedTokens> => Promise.resolve(rotate());
+
+  /** Asks under the old credential; what `act` does, the other process does before the answer comes home. */
+  async function overtaken(answer: typeof rotated, act: () => Promise<unknown>): Promise<void> {
+    const slow = new Door();
+    const { x } = scene.providers;
+    x.whenRefreshed = async (rotate) => {
+      const answered = answer(rotate);
+      await Promise.allSettled([answered, slow.pass()]);
+      return answered;
+    };
+    await scene.sql('update app.credential set access_expires_at = app.now() where org_id = $1', [orgId]);
+    const [id] = await scene.sql<{ id: ConnectionId }>('select id from app.connection where org_id = $1', [orgId]);
+    const asked = codes([scene.one.get(AccessTokens).get(id!.id, orgId)]);
+    await slow.reached;
+    await act();
+    slow.open();
+    await asked;
+  }
+  const reconnect = (): Promise<ConnectionId> => scene.connect(orgId, 'x', 'ana', scene.turn(1));
+
+  it('leaves a pair that is kept, and revoked with the connection: the receipt claims all three, and nothing goes before', async () => {
+    const id = await scene.connect(orgId, 'x');
+    await overtaken(rotated, reconnect);
+
+    expect([await kept(), scene.providers.x.revoked]).toEqual([2, []]);
+    expect(await outcomes(id)).toEqual(['revoked', 'revoked', 'revoked']);
+    expect(revoked()).toEqual(new Set(['refresh-1', 'refresh-2', 'refresh-3']));
+    expect(await kept()).toBe(0);
+  });
+
+  it.each(['refusal', 'unavailable'] as const)(
+    'with a definite no (%s) leaves nothing that a receipt would have to leave open',
+    async (word) => {
+      const id = await scene.connect(orgId, 'x');
+      await overtaken(() => Promise.reject(scene.providers.x[word]()), reconnect);
+
+      expect(await outcomes(id)).toEqual(['revoked', 'revoked']);
+    },
+  );
+
+  it('and whose answer is lost leaves the receipt open', async () => {
+    const id = await scene.connect(orgId, 'x');
+    await overtaken(() => Promise.reject(scene.providers.x.lost()), reconnect);
+
+    expect(new Set(await outcomes(id))).toEqual(new Set(['failed', 'revoked']));
+  });
+
+  it('and let go again leaves a pair that is revoked, and claimed by the receipt', async () => {
+    const id = await scene.connect(orgId, 'x');
+    await overtaken(rotated, async () => {
+      await reconnect();
+      await scene.turn(1).execute(new Disconnect(BY_ADMIN, orgId, id));
+    });
+
+    expect(await outcomes(id)).toEqual(['revoked', 'revoked', 'revoked']);
+    expect([revoked(), await kept()]).toEqual([new Set(['refresh-1', 'refresh-2', 'refresh-3']), 0]);
+  });
+});
+
+it('RF-13 a successor that another process has stored before is the connection’s own: it is not kept a second time', async () => {
+  const id = await scene.connect(orgId, 'x');
+  const { x } = scene.providers;
+  const slow = new Door();
+  let given: IssuedTokens | undefined;
+  let first = true;
+  // A provider with a time of grace answers a second try with the first one's successor.
+  x.whenRefreshed = async (rotate) => {
+    given ??= rotate();
+    if (!first) return given;
+    first = false;
+    await slow.pass();
+    return given;
+  };
+  await scene.sql(`update app.credential set access_expires_at = app.now() where id = $1`, [id]);
+  const asked = scene.one.get(AccessTokens).get(id, orgId);
+  await slow.reached;
+  // The lease has run out, and the time to wait after an unknown outcome as well.
+  await scene.sql(
+    `update app.credential set lease_until = app.now() - interval '1 second', sent_at = sent_at - interval '1 hour'`,
+  );
+  const other = await scene.turn(1).get(AccessTokens).get(id, orgId);
+  slow.open();
+
+  expect([await asked, await kept()]).toEqual([other, 0]);
+  expect(await outcomes(id)).toEqual(['revoked']);
 });

@@ -5,7 +5,10 @@ import { Erasures } from '@application/erasure/ports.js';
 import { RequestExport } from '@application/exports/request-export.js';
 import { SweepExports } from '@application/exports/write-export.js';
 import type { OrgId } from '@domain/ids.js';
-import { BY_ADMIN, codes, useScene } from '../support/scene.js';
+import { PushOrganisation } from '@application/organisations/push-organisation.js';
+import { Database } from '@infrastructure/persistence/database.js';
+import { BY_ADMIN, codes, PLAN, useScene } from '../support/scene.js';
+import { Door } from '../support/stand-in.js';
 
 const scene = useScene(2);
 let orgId: OrgId;
@@ -37,6 +40,36 @@ it('an erasure that is cut off at any stretch, the last one too, is finished by 
   expect(cuts.length).toBeGreaterThan(1);
   expect(await scene.value('select state from app.erasure where erased_org_id = $1', [orgId])).toBe('done');
   expect(await scene.sql('select 1 from app.organisation where id = $1', [orgId])).toEqual([]);
+});
+
+it('a push that has looked before an erasure begins is through before it: nothing of the organisation comes back', async () => {
+  await scene.sql(
+    `insert into app.erasure (id, receipt_hash, erased_org_id, due_at, next_at)
+     values (gen_random_uuid(), '\\x02', $1, app.now(), app.now())`,
+    [orgId],
+  );
+  // The push stands between its look at erasures and its write.
+  const database = scene.one.get(Database);
+  const inside = database.inside.bind(database);
+  const looked = new Door();
+  database.inside = async (query) => {
+    database.inside = inside;
+    const rows = await inside(query);
+    await looked.pass();
+    return rows;
+  };
+  const pushed = codes([scene.one.execute(new PushOrganisation('system', orgId, PLAN))]);
+  await looked.reached;
+  const early = await scene.turn(1).execute(new EraseOrganisations());
+  looked.open();
+  await pushed;
+  const late = await scene.turn(1).execute(new EraseOrganisations());
+
+  expect([early, late]).toEqual([0, 1]);
+  expect(await scene.sql('select 1 from app.organisation where id = $1', [orgId])).toEqual([]);
+  expect(await codes([scene.one.execute(new PushOrganisation('system', orgId, PLAN))])).toEqual([
+    'organisation_erased',
+  ]);
 });
 
 it('an export that gets nowhere fails after ten tries, and the next one can be asked for', async () => {

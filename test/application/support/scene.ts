@@ -102,7 +102,7 @@ export class Scene {
       new StartConnect(BY_ADMIN, orgId, { ...WISH, provider, reconnects }),
     );
     const { authorizeUrl } = await this.one.execute(new ContinueConnect(linkToken, [browserSecret!], pageNonce()));
-    return { sessionId: id, state: new URL(authorizeUrl).searchParams.get('state')!, browserSecret: browserSecret! };
+    return { sessionId: id, state: new URL(authorizeUrl!).searchParams.get('state')!, browserSecret: browserSecret! };
   }
 
   /** The whole way, as the person of that name; answers the connection. */

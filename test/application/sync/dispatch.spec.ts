@@ -4,7 +4,10 @@ import { PushOrganisation } from '@application/organisations/push-organisation.j
 import { RequestSync } from '@application/sync/request-sync.js';
 import { DispatchDueSyncs } from '@application/sync/dispatch-due-syncs.js';
 import type { OrgId, ProfileId } from '@domain/ids.js';
+import { Work } from '@application/ports/work.js';
+import { Schedule } from '@application/sync/ports.js';
 import { BY_ADMIN, PLAN, times, useScene } from '../support/scene.js';
+import { Door, within } from '../support/stand-in.js';
 
 const PROFILES = 200;
 const scene = useScene(3);
@@ -54,6 +57,26 @@ describe('SY-01 Three processes that dispatch at once', () => {
     );
     const runs = await scene.sql<{ id: string }>('select id from app.sync_run');
     expect(jobs.map((job) => job.run).toSorted()).toEqual(runs.map((run) => run.id).toSorted());
+  });
+
+  it('share the work: what one is about to enter, the others neither take nor wait for', async () => {
+    const takenBy = (n: number, limit: number, then?: () => Promise<void>) =>
+      scene
+        .turn(n)
+        .get(Work)
+        .run(async () => {
+          const taken = await scene.turn(n).get(Schedule).claimDue(limit);
+          await then?.();
+          return taken.map((one) => one.profileId);
+        });
+    const door = new Door();
+    const first = takenBy(0, 1, () => door.pass());
+    await door.reached;
+    const second = await within(60_000, takenBy(1, PROFILES));
+    door.open();
+    const [taken] = await first;
+    expect(new Set(second)).toEqual(new Set(ids.filter((id) => id !== taken)));
+    expect(taken).toBeDefined();
   });
 
   it('find nothing more in the same hour, and put each profile to a time of its own in the next one', async () => {

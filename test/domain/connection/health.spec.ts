@@ -1,6 +1,6 @@
 /** Health is one word, one reason, one sentence and one thing to do: the worst that is true. */
 import { describe, expect, it } from '@jest/globals';
-import { HEALTHS, healthOf, REAUTH_REASONS, type HealthFacts } from '@domain/connection/health.js';
+import { HEALTHS, healthOf, REAUTH_REASONS, sentenceOf, type HealthFacts } from '@domain/connection/health.js';
 import { after, DAY, NOON } from '../support.js';
 
 const WELL: HealthFacts = {
@@ -43,7 +43,9 @@ describe('Health', () => {
     ['the provider serves nobody of ours', { providerPaused: true }, 'provider_down', 'provider_paused', null],
     ['the provider refused it', { reauthReason: 'app_removed' }, 'needs_reauth', 'app_removed', 'reconnect'],
   ])('when %s', (_, facts, health, reason, action) => {
-    expect(healthOf({ ...WELL, ...facts }, NOON)).toMatchObject({ health, reason, action });
+    const { sentence, ...told } = healthOf({ ...WELL, ...facts }, NOON);
+    expect(told).toEqual({ health, reason, action });
+    expect(sentence).toMatch(/^[A-Z].*\.$/);
   });
 
   it('is the worst of what is true, in the order that product and API share', () => {
@@ -77,6 +79,11 @@ describe('Each reason why only a person can help', () => {
     expect(reason).toBe(reauthReason);
     expect(sentence).toMatch(/^[A-Z].*\.$/);
     expect(others.map((other) => healthOf({ ...WELL, reauthReason: other }, NOON).sentence)).not.toContain(sentence);
+  });
+
+  it('of a newer version of this program is told as a refusal', () => {
+    expect(sentenceOf('of_tomorrow' as never)).toBe(sentenceOf('token_invalid'));
+    expect(sentenceOf('logged_out')).toBe(healthOf({ ...WELL, reauthReason: 'logged_out' }, NOON).sentence);
   });
 
   it('RF-04 a lost rotation is nobody’s fault, and the sentence says so', () => {

@@ -59,6 +59,12 @@ describe('What is not allowed says who may, and what the caller has', () => {
       'This takes a service with the scope orgs:write; the caller has the role owner and no scope.',
       { needed_roles: [], needed_scope: 'orgs:write', held_role: 'owner', held_scopes: [] },
     ],
+    [
+      'own',
+      { ...service, scopes: ['read', 'connect'] },
+      'This takes the role owner; the caller has the scopes read, connect.',
+      { needed_roles: ['owner'], needed_scope: null, held_role: null, held_scopes: ['read', 'connect'] },
+    ],
   ])('%s', (permission, actor, message, details) => {
     expect(NotAllowed.to(permission, actor)).toMatchObject({ kind: 'refused', message, details });
   });

@@ -1,7 +1,7 @@
 /** A plan limits active profiles; a downgrade switches nothing off. */
 import { describe, expect, it } from '@jest/globals';
 import { PlanLimitReached, PlanUsage } from '@domain/plan/plan-limit.js';
-import { codeOf } from '../support.js';
+import { codeOf, profileId } from '../support.js';
 
 describe('Plan usage', () => {
   it.each([
@@ -28,12 +28,26 @@ describe('Plan usage', () => {
     }
     expect(codeOf(() => usage.admitOne())).toBe('plan_limit_reached');
   });
+
+  it('has room again for as many as were parked, and for no more', () => {
+    const usage = new PlanUsage('starter', 3, 4).releaseOne();
+    expect([usage.plan, usage.limit, usage.active]).toEqual(['starter', 3, 3]);
+    expect(codeOf(() => usage.admitOne())).toBe('plan_limit_reached');
+    expect(usage.releaseOne().admitOne().active).toBe(3);
+  });
 });
 
-it('Whoever meets the limit is told the plan, the limit and the number in use', () => {
-  expect(new PlanLimitReached('starter', 3, 4)).toMatchObject({
-    kind: 'limit',
-    message: 'The plan allows 3 active profiles and 4 are active. Park one, or upgrade the plan.',
-    details: { plan: 'starter', limit: 3, active: 4 },
+it('Whoever meets the limit is told the plan, the limit and the number in use, and which of several did not fit', () => {
+  const met = new PlanLimitReached('starter', 3, 4);
+  expect([met.kind, met.message]).toEqual([
+    'limit',
+    'The plan allows 3 active profiles and 4 are active. Park one, or upgrade the plan.',
+  ]);
+  expect(met.details).toStrictEqual({ plan: 'starter', limit: 3, active: 4 });
+  expect(new PlanLimitReached('starter', 3, 4, profileId(7)).details).toStrictEqual({
+    plan: 'starter',
+    limit: 3,
+    active: 4,
+    profile_id: profileId(7),
   });
 });

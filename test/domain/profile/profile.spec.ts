@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { PlanUsage } from '@domain/plan/plan-limit.js';
-import { Profile, type SwitchChange } from '@domain/profile/profile.js';
+import { Profile, ProfileNotFound, type SwitchChange } from '@domain/profile/profile.js';
 import { PROFILE_PROBLEMS, type Usability } from '@domain/profile/usability.js';
 import { codeOf, CONNECTION, ORG, OTHER_CONNECTION, profileId } from '../support.js';
 
@@ -24,6 +24,31 @@ describe('A discovered profile', () => {
   it('is parked: connecting activates nothing', () => {
     expect(inside(parked())).toMatchObject({ track: false, publish: false, isDefault: false });
     expect(parked().active).toBe(false);
+  });
+});
+
+describe('What a profile tells of itself', () => {
+  const lost: Usability = { track: 'not_granted', publish: 'missing_scope' };
+  /** Switched on while it worked, and then found unusable. */
+  const hurtOn = (change: SwitchChange): Profile => {
+    const profile = switched(change);
+    profile.serve(CONNECTION, lost);
+    return profile;
+  };
+
+  it.each<[SwitchChange, boolean, boolean, string | null]>([
+    [{}, false, false, null],
+    [{ track: true }, true, false, 'not_granted'],
+    [{ publish: true }, false, true, 'missing_scope'],
+    [{ track: true, publish: true }, true, true, 'not_granted'],
+  ])('with %j: tracked %s, publishable %s, and what would hurt it: %s', (on, tracked, publishable, hurt) => {
+    const well = switched(on);
+    expect([well.tracked, well.publishable, well.hurt]).toEqual([tracked, publishable, null]);
+    expect([hurtOn(on).tracked, hurtOn(on).publishable, hurtOn(on).hurt]).toEqual([tracked, false, hurt]);
+  });
+
+  it('is missing without more, where one was asked for by its id', () => {
+    expect(new ProfileNotFound().details).toStrictEqual({});
   });
 });
 

@@ -1,9 +1,10 @@
 // The page that names the organisation: no way leads to a provider without it, and it is judged when it is shown and when it is answered.
 import { describe, expect, it } from '@jest/globals';
 import { load } from 'cheerio';
+import { Page } from '../../support/browser.js';
 import { useSharedWorld } from '../../support/shared-world.js';
 import { eventually } from '../../support/story.js';
-import { auditOf, makeLink, sessionPath, waiting } from '../support/links.js';
+import { auditOf, makeLink, sessionOf, sessionPath, waiting } from '../support/links.js';
 
 const world = useSharedWorld();
 
@@ -90,6 +91,30 @@ describe('OA-21 no path leads to a provider without the page that names the orga
     expect(pressed.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([303, 403, 403]);
     expect(await attempts(organisation)).toHaveLength(1);
   });
+
+  it.each([303, 403])(
+    'a double click on Continue claims the link once, and its browser can finish, also where it got only the answer %i',
+    async (status) => {
+      const { organisation, admin, link, visitor } = await asked();
+      const ana = await world.xPerson();
+      const opened = await visitor.browser.open(link.connect_url);
+      const body = new URLSearchParams({ page: String(opened.$('input[name=page]').val()), decision: 'continue' });
+      const cookie = await visitor.browser.jar.getCookieString(world.origin);
+      const press = () => fetch(link.connect_url, { method: 'POST', body, headers: { cookie }, redirect: 'manual' });
+      const answers = await Promise.all([press(), press()]);
+      expect(answers.map((answer) => answer.status).toSorted((a, b) => a - b)).toEqual([303, 403]);
+
+      const shown = answers.find((answer) => answer.status === status)!;
+      for (const one of shown.headers.getSetCookie()) await visitor.browser.jar.setCookie(one, world.origin);
+      const consent =
+        status === 303
+          ? await visitor.browser.open(shown.headers.get('location')!)
+          : await new Page(visitor.browser, link.connect_url, shown, await shown.text()).submit();
+      expect((await visitor.decide(consent, ana.id)).title).toBe('Waiting for acceptance');
+      expect((await sessionOf(admin, organisation, link)).state).toBe('awaiting_acceptance');
+      expect((await auditOf(world, organisation)).filter((line) => line.includes('mismatch'))).toEqual([]);
+    },
+  );
 
   it('a real page in a browser that says where it is leads there', async () => {
     for (const headers of [

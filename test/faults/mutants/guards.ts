@@ -114,6 +114,13 @@ export const GUARDS: readonly Guard[] = [
     test: { path: 'refresh/judgement', title: 'RF-12' },
   },
   {
+    name: 'a successor that a new consent overtook is kept until it is revoked',
+    file: 'replaced-pairs',
+    guard: 'await this.keep(overtaken, successor);',
+    without: '{}',
+    test: { path: 'refresh/judgement', title: 'RF-13' },
+  },
+  {
     name: 'a bound for each provider in the queue',
     file: 'job-table',
     guard: 'eachProvider: 4,',

@@ -1,6 +1,6 @@
 /** One way of a browser to the provider and back: its state, its verifier (RFC 7636), and the code that is traded in. */
 import { Injectable } from '@nestjs/common';
-import { AttemptUnknown, ConnectPageNotShown } from '@domain/connection/connect-errors.js';
+import { AttemptUnknown } from '@domain/connection/connect-errors.js';
 import type { ConnectSession } from '@domain/connection/connect-session.js';
 import type { ProviderName } from '@domain/platform.js';
 import { Providers, type IssuedTokens } from '../ports/provider.js';
@@ -21,10 +21,15 @@ export class Attempts {
 
   /**
    * Inside a run, with the session locked.
-   * @returns the provider's address that the browser goes on to
-   * @throws ConnectPageNotShown, TooManyAttempts
+   * @returns the provider's address that the browser goes on to; null: this page has led to an attempt before
+   * @throws TooManyAttempts
    */
-  async begin(session: ConnectSession, browserHash: Uint8Array, expiresAt: Date, pageNonce: string): Promise<string> {
+  async begin(
+    session: ConnectSession,
+    browserHash: Uint8Array,
+    expiresAt: Date,
+    pageNonce: string,
+  ): Promise<string | null> {
     const provider = this.providers.of(session.provider);
     const redirectUri = this.redirectUris.of(session.provider);
     const state = this.random.secret();
@@ -38,7 +43,7 @@ export class Attempts {
       expiresAt,
       pageHash: this.digest.of(pageNonce),
     });
-    if (!added) throw new ConnectPageNotShown();
+    if (!added) return null;
     return provider.authorizeUrl({
       state,
       redirectUri,

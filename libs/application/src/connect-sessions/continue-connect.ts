@@ -3,22 +3,24 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { AskerNotAllowed, BrowserMismatch, ConnectSessionNotFound } from '@domain/connection/connect-errors.js';
 import type { ConnectSession } from '@domain/connection/connect-session.js';
 import type { ConnectSessionId } from '@domain/ids.js';
-import { Digest, Randomness, Work } from '../ports/work.js';
+import { Digest, Work } from '../ports/work.js';
+import { sameBytes } from '../same-bytes.js';
 import { Askers } from './askers.js';
 import { Attempts } from './attempts.js';
 import { BrowserMismatchLog } from './browser-mismatch-log.js';
 import { ConnectSessions } from './ports.js';
 
 export interface ContinuedConnect {
-  readonly authorizeUrl: string;
+  /** null: Continue was pressed on this very page before, and it leads on once. */
+  readonly authorizeUrl: string | null;
   readonly sessionId: ConnectSessionId;
-  /** For the cookie of the browser that has just claimed a link; null where the browser has one. */
+  /** For the cookie of the browser that claims a link with this page; null where the browser has one. */
   readonly browserSecret: string | null;
   /** How long the browser can go on with the session, as it stands now. */
   readonly until: Date;
 }
 
-/** Throws `ConnectSessionNotFound`, `ConnectSessionOver`, `ConnectSessionExpired`, `BrowserMismatch`, `AskerNotAllowed`, `ConnectPageNotShown`. */
+/** Throws `ConnectSessionNotFound`, `ConnectSessionOver`, `ConnectSessionExpired`, `BrowserMismatch`, `AskerNotAllowed`. */
 export class ContinueConnect extends Command<ContinuedConnect> {
   constructor(
     readonly linkToken: string,
@@ -39,7 +41,6 @@ export class ContinueConnectHandler implements ICommandHandler<ContinueConnect> 
     private readonly browserMismatches: BrowserMismatchLog,
     private readonly askers: Askers,
     private readonly attempts: Attempts,
-    private readonly random: Randomness,
     private readonly digest: Digest,
   ) {}
 
@@ -48,21 +49,24 @@ export class ContinueConnectHandler implements ICommandHandler<ContinueConnect> 
       const found = await this.sessions.byLink(this.digest.of(linkToken));
       if (found === null) throw new ConnectSessionNotFound();
       const { session, browserHash } = found;
-      if (!(await this.browserMismatches.admits(session, browserHash, browserSecrets))) return null;
+      // Made of the page's nonce, so that the second request of a double click, which has no cookie of the first one's answer
+      // yet, comes from the browser that has claimed the link.
+      const secret = this.digest.text(`browser of ${pageNonce}`);
+      if (!(await this.browserMismatches.admits(session, browserHash, [...browserSecrets, secret]))) return null;
       if ((await this.askers.of(session)) === null) throw new AskerNotAllowed();
       const { attemptUntil } = session.proceed(await this.sessions.now());
-      const browser = browserHash === null ? await this.claim(session) : { hash: browserHash, secret: null };
-      const authorizeUrl = await this.attempts.begin(session, browser.hash, attemptUntil, pageNonce);
-      return { authorizeUrl, sessionId: session.id, browserSecret: browser.secret, until: session.openUntil };
+      const hash = browserHash ?? (await this.claim(session, secret));
+      const authorizeUrl = await this.attempts.begin(session, hash, attemptUntil, pageNonce);
+      const browserSecret = sameBytes(this.digest.of(secret), hash) ? secret : null;
+      return { authorizeUrl, sessionId: session.id, browserSecret, until: session.openUntil };
     });
     if (continued === null) throw new BrowserMismatch();
     return continued;
   }
 
-  private async claim(session: ConnectSession): Promise<{ hash: Uint8Array; secret: string }> {
-    const secret = this.random.secret();
+  private async claim(session: ConnectSession, secret: string): Promise<Uint8Array> {
     const hash = this.digest.of(secret);
     if (!(await this.sessions.claim(session.id, session.orgId, hash))) throw new BrowserMismatch();
-    return { hash, secret };
+    return hash;
   }
 }

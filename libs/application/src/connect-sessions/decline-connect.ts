@@ -7,7 +7,7 @@ import { Connections } from '../connections/ports.js';
 import { Organisations } from '../organisations/ports.js';
 import { Audit } from '../ports/audit.js';
 import { Work } from '../ports/work.js';
-import { GrantRevocation } from './grant-revocation.js';
+import { GrantDisposal } from './grant-disposal.js';
 import { ConnectSessions, PendingGrants } from './ports.js';
 
 /** Throws `ConnectSessionNotFound`, `ConnectSessionNotWaiting`, `ConnectSessionExpired`. */
@@ -29,7 +29,7 @@ export class DeclineConnectHandler implements ICommandHandler<DeclineConnect> {
     private readonly sessions: ConnectSessions,
     private readonly waiting: PendingGrants,
     private readonly connections: Connections,
-    private readonly revocation: GrantRevocation,
+    private readonly disposal: GrantDisposal,
     private readonly audit: Audit,
   ) {}
 
@@ -50,7 +50,7 @@ export class DeclineConnectHandler implements ICommandHandler<DeclineConnect> {
           outcome: 'declined',
           provider: grant.provider,
           external_user_id: grant.person.externalUserId,
-          revoked: await this.revocation.revokePendingLater(grant, existing),
+          revoked: await this.disposal.revokePendingLater(grant, existing),
         },
       });
     });

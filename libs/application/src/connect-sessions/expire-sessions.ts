@@ -3,7 +3,7 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Connections } from '../connections/ports.js';
 import { Organisations } from '../organisations/ports.js';
 import { Work } from '../ports/work.js';
-import { GrantRevocation } from './grant-revocation.js';
+import { GrantDisposal } from './grant-disposal.js';
 import { ConnectSessions, PendingGrants, type SessionKey } from './ports.js';
 import { SessionFailures } from './session-failures.js';
 
@@ -20,7 +20,7 @@ export class ExpireSessionsHandler implements ICommandHandler<ExpireSessions> {
     private readonly sessions: ConnectSessions,
     private readonly waiting: PendingGrants,
     private readonly connections: Connections,
-    private readonly revocation: GrantRevocation,
+    private readonly disposal: GrantDisposal,
     private readonly failures: SessionFailures,
   ) {}
 
@@ -47,7 +47,7 @@ export class ExpireSessionsHandler implements ICommandHandler<ExpireSessions> {
         grant === null ? null : await this.connections.lockOf(grant.provider, grant.person.externalUserId, orgId);
       const outcome = (await this.sessions.lock(sessionId, orgId)).expire(await this.sessions.now());
       if (outcome === null) throw new Error(`Session ${sessionId} was overdue, and is not.`);
-      const revoked = grant === null ? {} : { revoked: await this.revocation.revokePendingLater(grant, existing) };
+      const revoked = grant === null ? {} : { revoked: await this.disposal.revokePendingLater(grant, existing) };
       await this.failures.record(key, 'system', outcome, revoked);
       return true;
     });

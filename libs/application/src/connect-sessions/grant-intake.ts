@@ -11,7 +11,7 @@ import { Credentials } from '../credentials/ports.js';
 import { Audit } from '../ports/audit.js';
 import type { IssuedTokens } from '../ports/provider.js';
 import { Randomness } from '../ports/work.js';
-import { GrantRevocation } from './grant-revocation.js';
+import { GrantDisposal } from './grant-disposal.js';
 import { PendingGrants, type PendingGrant } from './ports.js';
 
 export interface FreshGrant {
@@ -30,7 +30,7 @@ export class GrantIntake {
     private readonly connections: Connections,
     private readonly credentials: Credentials,
     private readonly pending: PendingGrants,
-    private readonly revocation: GrantRevocation,
+    private readonly disposal: GrantDisposal,
     private readonly seal: CredentialSeal,
     private readonly random: Randomness,
     private readonly audit: Audit,
@@ -48,16 +48,16 @@ export class GrantIntake {
   ): Promise<ConnectionId> {
     if (existing?.isNewerThan(consentedAt) === true) {
       // It took longer to be settled than a later consent of the same person: that one stays.
-      await this.revocation.revokeLater({ orgId, provider, person, tokens }, existing);
+      await this.disposal.revokeLater({ orgId, provider, person, tokens }, existing);
       return existing.id;
     }
-    await this.revocation.supersedePending(provider, person.externalUserId, orgId);
+    await this.disposal.supersedePending(provider, person.externalUserId, orgId);
     const id = existing?.id ?? this.random.id<ConnectionId>();
     const scopes = tokens.scopes ?? [];
     if (existing === null) {
       await this.connections.add(Connection.open(id, orgId, provider, person, scopes, userId, consentedAt));
     } else {
-      await this.revocation.keepReplaced(existing);
+      await this.disposal.keepReplaced(existing);
       existing.reauthorise(person, scopes, userId, consentedAt);
     }
     await this.credentials.replace(id, orgId, provider, this.seal.tokens(tokens, { id, orgId, provider }));
@@ -80,7 +80,7 @@ export class GrantIntake {
 
   async holdForAcceptance(session: ConnectSession, grant: FreshGrant, existing: Connection | null): Promise<void> {
     const { orgId, provider, person, tokens, consentedAt } = grant;
-    await this.revocation.supersedePending(provider, person.externalUserId, orgId);
+    await this.disposal.supersedePending(provider, person.externalUserId, orgId);
     await this.pending.add({
       sessionId: session.id,
       orgId,

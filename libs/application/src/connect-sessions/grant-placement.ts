@@ -8,7 +8,7 @@ import { Work } from '../ports/work.js';
 import { Askers } from './askers.js';
 import { GrantIntake, type FreshGrant } from './grant-intake.js';
 import { GrantLocks, type LockedGrant } from './grant-locks.js';
-import { GrantRevocation } from './grant-revocation.js';
+import { GrantDisposal } from './grant-disposal.js';
 import { ExchangedGrants, type ExchangedGrant } from './ports.js';
 import { SessionFailures } from './session-failures.js';
 
@@ -20,7 +20,7 @@ export class GrantPlacement {
     private readonly exchanged: ExchangedGrants,
     private readonly askers: Askers,
     private readonly intake: GrantIntake,
-    private readonly revocation: GrantRevocation,
+    private readonly disposal: GrantDisposal,
     private readonly failures: SessionFailures,
     private readonly jobs: Jobs,
   ) {}
@@ -48,7 +48,7 @@ export class GrantPlacement {
     const decision = decideGrant(circumstances);
     switch (decision) {
       case 'revoke':
-        await this.revocation.revokeLater(grant, existing);
+        await this.disposal.revokeLater(grant, existing);
         return;
       case 'hold':
         session.awaitAcceptance(now);
@@ -60,7 +60,7 @@ export class GrantPlacement {
       }
       case 'not_allowed':
       case 'wrong_account': {
-        const revoked = await this.revocation.revokeLater(grant, existing);
+        const revoked = await this.disposal.revokeLater(grant, existing);
         const details = { external_user_id: grant.person.externalUserId, revoked };
         return this.failures.fail(session, decision, details);
       }

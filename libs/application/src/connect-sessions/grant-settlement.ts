@@ -10,7 +10,7 @@ import { Providers, type IssuedTokens, type Person } from '../ports/provider.js'
 import { CredentialUnreadable } from '../ports/vault.js';
 import { Work } from '../ports/work.js';
 import { GrantPlacement } from './grant-placement.js';
-import { GrantRevocation } from './grant-revocation.js';
+import { GrantDisposal } from './grant-disposal.js';
 import { EXCHANGED_GRANT_POLICY, ExchangedGrants, type ExchangedGrant } from './ports.js';
 
 /** As long as a revocation may take. */
@@ -26,7 +26,7 @@ export class GrantSettlement {
     private readonly providers: Providers,
     private readonly seal: CredentialSeal,
     private readonly placement: GrantPlacement,
-    private readonly revocation: GrantRevocation,
+    private readonly disposal: GrantDisposal,
   ) {}
 
   /**
@@ -61,7 +61,7 @@ export class GrantSettlement {
       await this.organisations.lockUsage(grant.orgId);
       if (!(await this.exchanged.giveUp(grant.id, grant.orgId))) return;
       const outcome = error instanceof ProviderFault ? 'provider_error' : 'internal_error';
-      await this.revocation.revokeUnidentifiedLater(grant, outcome, evidenceOf(error));
+      await this.disposal.revokeUnidentifiedLater(grant, outcome, evidenceOf(error));
     });
   }
 

@@ -13,7 +13,7 @@ import { FinishConnectHandler } from './finish-connect.js';
 import { GrantIntake } from './grant-intake.js';
 import { GrantLocks } from './grant-locks.js';
 import { GrantPlacement } from './grant-placement.js';
-import { GrantRevocation } from './grant-revocation.js';
+import { GrantDisposal } from './grant-disposal.js';
 import { GrantSettlement } from './grant-settlement.js';
 import { PruneSessionsHandler } from './prune-sessions.js';
 import { ResumeDiscoveriesHandler } from './resume-discoveries.js';
@@ -48,7 +48,7 @@ export const services = [
   GrantIntake,
   GrantLocks,
   GrantPlacement,
-  GrantRevocation,
+  GrantDisposal,
   GrantSettlement,
   SessionFailures,
 ];

@@ -3,7 +3,7 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { ConnectSessionId, OrgId } from '@domain/ids.js';
 import { Organisations } from '../organisations/ports.js';
 import { Work } from '../ports/work.js';
-import { GrantRevocation } from './grant-revocation.js';
+import { GrantDisposal } from './grant-disposal.js';
 import { ConnectSessions, ExchangedGrants, PendingGrants } from './ports.js';
 import { SessionFailures } from './session-failures.js';
 
@@ -26,7 +26,7 @@ export class RevokePendingGrantsHandler implements ICommandHandler<RevokePending
     private readonly sessions: ConnectSessions,
     private readonly waiting: PendingGrants,
     private readonly exchanged: ExchangedGrants,
-    private readonly revocation: GrantRevocation,
+    private readonly disposal: GrantDisposal,
     private readonly failures: SessionFailures,
   ) {}
 
@@ -35,13 +35,13 @@ export class RevokePendingGrantsHandler implements ICommandHandler<RevokePending
       await this.organisations.lockUsage(orgId);
       if (only === undefined) {
         for (const grant of await this.exchanged.giveUpAll(orgId))
-          await this.revocation.revokeUnidentifiedLater(grant, 'superseded');
+          await this.disposal.revokeUnidentifiedLater(grant, 'superseded');
       }
       for (const sessionId of only === undefined ? await this.waiting.of(orgId) : [only]) {
         const grant = await this.waiting.take(sessionId, orgId);
         if (grant === null) continue;
         (await this.sessions.lock(sessionId, orgId)).fail('superseded');
-        const revoked = await this.revocation.revokePendingLater(grant, null);
+        const revoked = await this.disposal.revokePendingLater(grant, null);
         await this.failures.record(grant, 'system', 'superseded', { revoked });
       }
     });

@@ -22,6 +22,7 @@ import { ProviderPauses, STOPS_TOKENS } from '../ports/provider-pauses.js';
 import { Providers, type IssuedTokens } from '../ports/provider.js';
 import { CredentialUnreadable } from '../ports/vault.js';
 import { Digest, Work } from '../ports/work.js';
+import { ReplacedPairs } from './replaced-pairs.js';
 import { RevocationOutbox } from './revocation-outbox.js';
 import { ReauthMarker } from './reauth-marker.js';
 import { CredentialSeal } from './credential-seal.js';
@@ -59,6 +60,7 @@ export class AccessTokens {
     private readonly providers: Providers,
     private readonly pauses: ProviderPauses,
     private readonly outbox: RevocationOutbox,
+    private readonly replaced: ReplacedPairs,
     private readonly digest: Digest,
     private readonly reauthMarker: ReauthMarker,
     private readonly unsaved: UnsavedResults,
@@ -190,9 +192,11 @@ export class AccessTokens {
     // An answer that names no end has not moved it.
     const accessExpiresAt = issued.accessExpiresAt ?? credential.accessExpiresAt;
     // The successor exists in this process only: a database that is away must not cost the connection.
-    const stored = await this.unsaved.untilStored(() =>
-      this.credentials.storeRefreshed(credential, { ...sealed, accessExpiresAt }),
-    );
+    const stored = await this.unsaved.untilStored(async () => {
+      const outcome = await this.credentials.storeRefreshed(credential, { ...sealed, accessExpiresAt });
+      if (outcome !== 'overtaken') return outcome;
+      return (await this.replaced.keepSuccessor(credential, presented, issued)) ? outcome : 'gone';
+    });
     if (stored === 'stored') return { token: issued.accessToken, version: credential.version + 1 };
     if (stored === 'overtaken') return null;
     // Disconnected meanwhile: a token that nobody holds must not live on. Meta's grant goes with the connection's own.
@@ -217,7 +221,7 @@ export class AccessTokens {
       const reason = rotated ? 'rotation_outcome_lost' : fault.reason;
       await this.reauthMarker.markNeedsReauth(id, orgId, version, reason, lease);
       // Overtaken: by a disconnect, perhaps, whose receipt has yet to hear of it.
-      if (!rotated) await this.work.run(() => this.outbox.hasNoSuccessor(presented, orgId));
+      if (!rotated) await this.work.run(() => this.hasNoSuccessor(credential, presented));
       return;
     }
     const mayHaveHappened = fault instanceof ProviderOutcomeUnknown || fault instanceof ProviderContractBroken;
@@ -226,8 +230,14 @@ export class AccessTokens {
     const mark = definiteNo && credential.sentAt === null ? 'clear' : 'keep';
     await this.work.run(async () => {
       await this.credentials.releaseLease(credential, lease, mark);
-      if (mark === 'clear') await this.outbox.hasNoSuccessor(presented, orgId);
+      if (mark === 'clear') await this.hasNoSuccessor(credential, presented);
     });
+  }
+
+  /** Neither to be waited for by a receipt, nor by the next one. */
+  private async hasNoSuccessor(credential: StoredCredential, presented: string): Promise<void> {
+    await this.replaced.isAnswered(credential, presented);
+    await this.outbox.hasNoSuccessor(presented, credential.orgId);
   }
 
   /** Without a renewal: the old token is good to its end, and after that there is only the fault to tell. */

@@ -64,7 +64,7 @@ export abstract class Credentials {
   abstract setExpiry(id: ConnectionId, orgId: OrgId, version: number, at: Date | null): Promise<void>;
 }
 
-/** A token pair of X's that a later consent of the same person replaced, sealed for its row. */
+/** A token pair of X's that a later consent of the same person replaced, or overtook, sealed for its row. */
 export interface ReplacedCredential {
   readonly id: ReplacedCredentialId;
   readonly orgId: OrgId;
@@ -78,6 +78,14 @@ export interface ReplacedCredential {
 
 export abstract class ReplacedCredentials {
   abstract add(replaced: ReplacedCredential): Promise<void>;
+  /** Those of a person whose last rotation was never answered. */
+  abstract incompleteOf(
+    provider: ProviderName,
+    externalUserId: string,
+    orgId: OrgId,
+  ): Promise<readonly ReplacedCredential[]>;
+  /** Its answer has come home. */
+  abstract complete(id: ReplacedCredentialId, orgId: OrgId): Promise<void>;
   /** Takes out all of a person in an organisation. */
   abstract takeOf(provider: ProviderName, externalUserId: string, orgId: OrgId): Promise<readonly ReplacedCredential[]>;
 }

@@ -3,6 +3,7 @@ import { AccessTokens } from './access-tokens.js';
 import { CredentialSeal } from './credential-seal.js';
 import { GrantRevocation } from './grant-revocation.js';
 import { ReauthMarker } from './reauth-marker.js';
+import { ReplacedPairs } from './replaced-pairs.js';
 import { RevocationOutbox } from './revocation-outbox.js';
 import { RevokeGrantHandler } from './revoke-grant.js';
 import { SweepRevocationsHandler } from './sweep-revocations.js';
@@ -11,4 +12,12 @@ import { UnsavedResults } from './unsaved-results.js';
 export const handlers = [RevokeGrantHandler, SweepRevocationsHandler];
 
 /** What several verbs share. */
-export const services = [AccessTokens, CredentialSeal, GrantRevocation, ReauthMarker, RevocationOutbox, UnsavedResults];
+export const services = [
+  AccessTokens,
+  CredentialSeal,
+  GrantRevocation,
+  ReauthMarker,
+  ReplacedPairs,
+  RevocationOutbox,
+  UnsavedResults,
+];

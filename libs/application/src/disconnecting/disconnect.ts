@@ -2,7 +2,7 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { ConnectionId, OrgId } from '@domain/ids.js';
 import { personOf, type Actor } from '@domain/organisation/role.js';
-import { GrantRevocation } from '../connect-sessions/grant-revocation.js';
+import { GrantDisposal } from '../connect-sessions/grant-disposal.js';
 import { Connections } from '../connections/ports.js';
 import { Organisations } from '../organisations/ports.js';
 import { Audit } from '../ports/audit.js';
@@ -33,7 +33,7 @@ export class DisconnectHandler implements ICommandHandler<Disconnect> {
     private readonly connections: Connections,
     private readonly disconnections: Disconnections,
     private readonly profiles: ProfileRemoval,
-    private readonly grants: GrantRevocation,
+    private readonly grants: GrantDisposal,
     private readonly random: Randomness,
     private readonly audit: Audit,
   ) {}

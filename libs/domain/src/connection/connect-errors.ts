@@ -39,13 +39,6 @@ export class AskerNotAllowed extends DomainError {
   }
 }
 
-/** Continue or Cancel without the page that names the organisation and what is asked for. */
-export class ConnectPageNotShown extends DomainError {
-  constructor() {
-    super('refused', 'This can only be decided on the page that the link opens.');
-  }
-}
-
 /** Accepting makes somebody answer for the connection, so it takes a person. */
 export class AcceptanceNeedsPerson extends DomainError {
   constructor() {

@@ -4,6 +4,7 @@ import {
   ProviderContractBroken,
   ProviderFault,
   ProviderMisconfigured,
+  ProviderThrottled,
   RequestMalformed,
 } from '@application/ports/provider-fault.js';
 import type { ObservedPost, PostsPage, PostsRequest } from '@application/ports/provider.js';
@@ -70,8 +71,8 @@ export class XTimeline {
         problems: problemsOf(trouble, posts, listed.next),
         odd: odd.found,
       };
-      // The page is safe with the caller; these two would meet the next call as well.
-      if (trouble instanceof CredentialRefused || trouble instanceof ProviderMisconfigured) throw trouble;
+      // The page is safe with the caller, who has to know of what would meet the next call as well, and of a wait.
+      if (endsReading(trouble)) throw trouble;
       if (typeof listed.next !== 'string') return;
       cursor = listed.next;
       if (cursors.has(cursor)) throw new ProviderContractBroken({ provider: 'x' }, 'meta.next_token');
@@ -159,9 +160,14 @@ export class XTimeline {
       return { metrics, fault: null, calls: 1, billedReads: found.length };
     } catch (error) {
       if (!(error instanceof ProviderFault)) throw error;
-      return { metrics, fault: error, calls: 1, billedReads: 0 };
+      // The call of a wait is counted with the fault that is thrown for it.
+      return { metrics, fault: error, calls: error instanceof ProviderThrottled ? 0 : 1, billedReads: 0 };
     }
   }
+}
+
+function endsReading(fault: ProviderFault | null): fault is ProviderFault {
+  return [CredentialRefused, ProviderMisconfigured, ProviderThrottled].some((kind) => fault instanceof kind);
 }
 
 /** The latest version of each post, in the order of the page. Of two ids the longer, then the greater, is the later one. */

@@ -76,6 +76,8 @@ export class ConnectPagesController {
       new ContinueConnect(token, secrets, nonce),
     );
     this.cookie.set(reply, id, browserSecret ?? secrets[0]!, until);
+    // A double click: the page once more, for the browser shows the last answer, and may have dropped the first one's cookie.
+    if (authorizeUrl === null) return this.show(page, request, reply, 403, true);
     void reply.redirect(authorizeUrl, 303);
   }
 
@@ -93,9 +95,14 @@ export class ConnectPagesController {
     sendPage(reply, 200, connectResult(result, own, this.waysBack.shown({ ...result, id }, own)));
   }
 
-  private show(page: ConnectPage, request: FastifyRequest, reply: FastifyReply, status = 200): void {
+  private show(
+    page: ConnectPage,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    status = 200,
+    own = this.cookie.owns(request, toWire('csess', page.id), page.browserHash),
+  ): void {
     const id = toWire('csess', page.id);
-    const own = this.cookie.owns(request, id, page.browserHash);
     if (page.state !== 'pending') {
       const result = { ...page, displayName: null, renews: null, profiles: 0, discovered: null };
       return sendPage(reply, status, connectResult(result, own, this.waysBack.shown({ ...page, id }, own)));

@@ -59,7 +59,6 @@ export const CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
   connect_session_not_waiting: entry(409, 'Nothing waits for a decision'),
   connect_session_awaits_decision: entry(409, 'A decision is waited for'),
   asker_not_allowed: entry(403, 'Not allowed', 'contact_admin'),
-  connect_page_not_shown: entry(403, 'Not decided on our page'),
   acceptance_needs_person: entry(403, 'A person has to decide', 'contact_admin'),
   connection_not_named: entry(422, 'Connection to renew not named', 'fix_content'),
   connection_at_other_provider: entry(422, 'Connection at another provider', 'fix_content'),

@@ -1,4 +1,4 @@
-/** X's token pairs that a later consent of the same person replaced, until they are revoked. */
+/** X's token pairs that a later consent of the same person replaced, or overtook, until they are revoked. */
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { ReplacedCredentials, type ReplacedCredential } from '@application/credentials/ports.js';
@@ -26,6 +26,22 @@ export class PostgresReplacedCredentials extends ReplacedCredentials {
         ${replaced.accessToken}, ${replaced.refreshToken}, ${replaced.incomplete})`);
   }
 
+  override async incompleteOf(
+    provider: ProviderName,
+    externalUserId: string,
+    orgId: OrgId,
+  ): Promise<readonly ReplacedCredential[]> {
+    const rows = await this.database.inside(sql<ReplacedRow>`
+      select id, access_token, refresh_token, incomplete from app.replaced_credential
+      where org_id = ${orgId} and provider = ${provider} and external_user_id = ${externalUserId} and incomplete`);
+    return rows.map((row) => replaced(row, { orgId, provider, externalUserId }));
+  }
+
+  override async complete(id: ReplacedCredentialId, orgId: OrgId): Promise<void> {
+    await this.database.inside(sql`
+      update app.replaced_credential set incomplete = false where id = ${id} and org_id = ${orgId}`);
+  }
+
   override async takeOf(
     provider: ProviderName,
     externalUserId: string,
@@ -35,14 +51,16 @@ export class PostgresReplacedCredentials extends ReplacedCredentials {
       delete from app.replaced_credential
       where org_id = ${orgId} and provider = ${provider} and external_user_id = ${externalUserId}
       returning id, access_token, refresh_token, incomplete`);
-    return rows.map((row) => ({
-      id: row.id,
-      orgId,
-      provider,
-      externalUserId,
-      accessToken: row.access_token,
-      refreshToken: row.refresh_token,
-      incomplete: row.incomplete,
-    }));
+    return rows.map((row) => replaced(row, { orgId, provider, externalUserId }));
   }
+}
+
+function replaced(row: ReplacedRow, owner: Pick<ReplacedCredential, 'orgId' | 'provider' | 'externalUserId'>) {
+  return {
+    ...owner,
+    id: row.id,
+    accessToken: row.access_token,
+    refreshToken: row.refresh_token,
+    incomplete: row.incomplete,
+  };
 }

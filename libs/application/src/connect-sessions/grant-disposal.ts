@@ -3,24 +3,18 @@ import { Injectable } from '@nestjs/common';
 import { ConnectionNotFound, type Connection, type ExternalPerson } from '@domain/connection/connection.js';
 import { mayHaveSuccessor } from '@domain/connection/credential.js';
 import type { FailedOutcome } from '@domain/connection/connect-session.js';
-import type { OrgId, ReplacedCredentialId } from '@domain/ids.js';
+import type { OrgId } from '@domain/ids.js';
 import type { Actor } from '@domain/organisation/role.js';
 import type { ProviderName } from '@domain/platform.js';
 import { CredentialSeal } from '../credentials/credential-seal.js';
-import { Credentials, ReplacedCredentials, type StoredCredential } from '../credentials/ports.js';
+import { Credentials, type StoredCredential } from '../credentials/ports.js';
+import { ReplacedPairs } from '../credentials/replaced-pairs.js';
 import { RevocationOutbox, type Revocable } from '../credentials/revocation-outbox.js';
 import type { AuditDetails } from '../ports/audit.js';
 import type { Claimed } from '../ports/durable-work.js';
 import { CredentialUnreadable } from '../ports/vault.js';
-import { Randomness } from '../ports/work.js';
 import { ConnectSessions, PendingGrants, type ExchangedGrant, type PendingGrant } from './ports.js';
 import { SessionFailures } from './session-failures.js';
-
-interface Owner {
-  readonly orgId: OrgId;
-  readonly provider: ProviderName;
-  readonly externalUserId: string;
-}
 
 interface RevocableGrant {
   readonly orgId: OrgId;
@@ -31,16 +25,15 @@ interface RevocableGrant {
 
 /** Everything here stands inside a run that holds the organisation's lock. */
 @Injectable()
-export class GrantRevocation {
+export class GrantDisposal {
   constructor(
     private readonly credentials: Credentials,
-    private readonly replaced: ReplacedCredentials,
+    private readonly pairs: ReplacedPairs,
     private readonly pending: PendingGrants,
     private readonly sessions: ConnectSessions,
     private readonly failures: SessionFailures,
     private readonly outbox: RevocationOutbox,
     private readonly seal: CredentialSeal,
-    private readonly random: Randomness,
   ) {}
 
   /**
@@ -56,11 +49,11 @@ export class GrantRevocation {
   ): Promise<boolean> {
     const owner = { orgId, provider, externalUserId: person.externalUserId };
     if (existing !== null) {
-      await this.keep(owner, tokens);
+      await this.pairs.keep(owner, tokens);
       return false;
     }
     await this.outbox.add(owner, tokens, null);
-    await this.revokeReplaced(owner, null);
+    await this.pairs.revokeAll(owner, null);
     return true;
   }
 
@@ -91,20 +84,20 @@ export class GrantRevocation {
     const credential = await this.credentials.lock(connection.id, connection.orgId);
     if (credential === null) throw new ConnectionNotFound();
     await this.outbox.add(connection, this.tokensOf(credential), disconnectionId);
-    await this.revokeReplaced(connection, disconnectionId);
+    await this.pairs.revokeAll(connection, disconnectionId);
   }
 
   /** The connection's credential is about to be replaced: at X its tokens live on until the connection ends. */
   async keepReplaced({ id, orgId }: Connection): Promise<void> {
     const before = await this.credentials.lock(id, orgId);
-    if (before !== null) await this.keep(before, this.tokensOf(before));
+    if (before !== null) await this.pairs.keep(before, this.tokensOf(before));
   }
 
   /** The same person has consented again: the older grant is not worth waiting for, and goes with the newer one. */
   async supersedePending(provider: ProviderName, externalUserId: string, orgId: OrgId): Promise<void> {
     const older = await this.pending.takeOf(provider, externalUserId, orgId);
     if (older === null) return;
-    await this.keep({ orgId, provider, externalUserId }, this.tokensOfPending(older));
+    await this.pairs.keep({ orgId, provider, externalUserId }, this.tokensOfPending(older));
     await this.failures.fail(await this.sessions.lock(older.sessionId, orgId), 'superseded');
   }
 
@@ -119,27 +112,6 @@ export class GrantRevocation {
     }
     const all = grant === null ? ended : [...ended, grant.sessionId];
     for (const sessionId of all) await this.failures.record({ sessionId, orgId }, by, 'superseded');
-  }
-
-  /** What was replaced in the course of time goes with the last one. */
-  private async revokeReplaced(
-    { orgId, provider, externalUserId }: Owner,
-    disconnectionId: string | null,
-  ): Promise<void> {
-    for (const pair of await this.replaced.takeOf(provider, externalUserId, orgId)) {
-      const tokens = readable(() => this.seal.openReplaced(pair, pair));
-      const owner = { orgId, provider, externalUserId };
-      await this.outbox.add(owner, { ...tokens, incomplete: pair.incomplete }, disconnectionId);
-    }
-  }
-
-  /** Meta's grant is one for each person, and is revoked without a token. */
-  private async keep({ orgId, provider, externalUserId }: Owner, tokens: Revocable): Promise<void> {
-    const { accessToken, refreshToken, incomplete = false } = tokens;
-    if (provider === 'meta' || accessToken === null) return;
-    const id = this.random.id<ReplacedCredentialId>();
-    const sealed = this.seal.replaced({ accessToken, refreshToken }, { id, orgId, provider });
-    await this.replaced.add({ id, orgId, provider, externalUserId, ...sealed, incomplete });
   }
 
   /** Each token by itself: where one cannot be read any more, the other may still revoke the grant. */
