@@ -53,7 +53,8 @@ export class GrantIntake {
     }
     await this.disposal.supersedePending(provider, person.externalUserId, orgId);
     const id = existing?.id ?? this.random.id<ConnectionId>();
-    const scopes = tokens.scopes ?? [];
+    // Not named: what is known stays, until a discovery tells.
+    const scopes = tokens.scopes ?? existing?.grantedScopes ?? [];
     if (existing === null) {
       await this.connections.add(Connection.open(id, orgId, provider, person, scopes, userId, consentedAt));
     } else {

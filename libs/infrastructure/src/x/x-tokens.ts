@@ -35,12 +35,14 @@ export class XTokens {
 
   /** The code lives 30 seconds and works once. docs/providers/x.md, "Token endpoint". */
   async exchange(exchange: CodeExchange): Promise<IssuedTokens> {
-    return await this.issue('exchange', exchange.code, {
+    const issued = await this.issue('exchange', exchange.code, {
       grant_type: 'authorization_code',
       code: exchange.code,
       redirect_uri: exchange.redirectUri,
       code_verifier: exchange.codeVerifier,
     });
+    // RFC 6749 §5.1: an answer that names no scopes grants what was asked for.
+    return { ...issued, scopes: issued.scopes ?? proven(this.settings.scopes, issued.refreshToken) };
   }
 
   /** Using the refresh token up is X's rule, not the RFC's: the successor comes in the answer or is lost with it. */
@@ -109,10 +111,15 @@ export function issuedTokens(answer: HttpAnswer, asked: Date, secrets: readonly 
   };
 }
 
-/** Holding a refresh token proves `offline.access`, whatever the text says. */
 function scopesOf(given: string, refreshToken: string | null): readonly string[] {
   const scopes = given.split(/[\s+]+/).filter((scope) => scope !== '');
-  return refreshToken === null ? scopes : [...new Set([...scopes, 'offline.access'])];
+  return refreshToken === null ? scopes : proven(scopes, refreshToken);
+}
+
+/** Holding a refresh token proves `offline.access`; scopes that were only asked for do not. */
+function proven(scopes: readonly string[], refreshToken: string | null): readonly string[] {
+  const others = scopes.filter((scope) => scope !== 'offline.access');
+  return refreshToken === null ? others : [...others, 'offline.access'];
 }
 
 function saysNotRevoked(body: string): boolean {

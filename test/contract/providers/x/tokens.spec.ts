@@ -58,6 +58,18 @@ describe('what is issued', () => {
   });
 
   it.each([
+    ['missing', undefined],
+    ['null', null],
+    ['a list', ['tweet.read']],
+  ])('takes the scopes that were asked for where a sign-in is answered with %s scopes', async (_, scope) => {
+    x.says(json(200, { ...good, scope }));
+    const asked = ['tweet.read', 'tweet.write', 'users.read', 'media.write', 'offline.access'];
+    expect((await exchange()).scopes?.toSorted()).toEqual(asked.toSorted());
+    x.says(json(200, { ...good, scope, refresh_token: undefined }));
+    expect((await exchange()).scopes).not.toContain('offline.access');
+  });
+
+  it.each([
     ['a negative life', { expires_in: -1 }],
     ['no life at all', { expires_in: 0 }],
     ['a life of ages', { expires_in: 1e10 }],
