@@ -4,6 +4,7 @@ import { SettleGrants } from '@application/connect-sessions/settle-grants.js';
 import { ExchangedGrants } from '@application/connect-sessions/ports.js';
 import { RevokePendingGrants } from '@application/connect-sessions/revoke-pending-grants.js';
 import { Disconnect } from '@application/disconnecting/disconnect.js';
+import { Revocations } from '@application/credentials/ports.js';
 import { RevokeGrant } from '@application/credentials/revoke-grant.js';
 import { Connections } from '@application/connections/ports.js';
 import { CredentialRefused, ProfileRefused, ProviderThrottled } from '@application/ports/provider-fault.js';
@@ -132,6 +133,33 @@ describe('OA-23 Where the database refuses to store', () => {
 
     expect(failures).toBe(31);
     expect([await back.connections(), scene.providers.x.traded.length]).toEqual([1, 1]);
+  });
+
+  it('the exchanged grant for good, the grant is revoked through the outbox, and the session has failed', async () => {
+    const at = await scene.toProvider(back.orgId, 'x');
+    const store = scene.one.get(ExchangedGrants);
+    const add = store.add.bind(store);
+    store.add = () => Promise.reject(new Error('violates a check'));
+    await expect(back.finish(0, at)).rejects.toThrow('violates a check');
+    store.add = add;
+
+    expect(await back.session(at)).toMatchObject({ state: 'failed', outcome: 'internal_error' });
+    const open = "select id from app.revocation where org_id = $1 and outcome = 'pending'";
+    expect(await scene.sql(open, [back.orgId])).toHaveLength(1);
+  });
+
+  it('every row, the tokens are revoked at X at once', async () => {
+    const at = await scene.toProvider(back.orgId, 'x');
+    const [store, revocations] = [scene.one.get(ExchangedGrants), scene.one.get(Revocations)];
+    const [add, addRevocation] = [store.add.bind(store), revocations.add.bind(revocations)];
+    store.add = () => Promise.reject(new Error('violates a check'));
+    revocations.add = () => Promise.reject(new Error('violates another'));
+    const before = scene.providers.x.revoked.length;
+    await expect(back.finish(0, at)).rejects.toThrow('violates a check');
+    [store.add, revocations.add] = [add, addRevocation];
+
+    expect(await back.session(at)).toMatchObject({ state: 'failed', outcome: 'internal_error' });
+    expect(scene.providers.x.revoked.length).toBe(before + 1);
   });
 
   it('the connection, the next try stores it', async () => {

@@ -83,6 +83,13 @@ export class Attempts {
     });
   }
 
+  /** The last resort for tokens that can be stored nowhere. Not at Meta, where it would end the person's other connections. */
+  async revoke(provider: ProviderName, { accessToken, refreshToken }: IssuedTokens): Promise<void> {
+    if (provider === 'meta') return;
+    const { externalUserId } = await this.providers.of(provider).identify(accessToken);
+    await this.providers.of(provider).revoke({ externalUserId, accessToken, refreshToken });
+  }
+
   private placeOf(state: string, { orgId, provider }: SessionKey & { readonly provider: ProviderName }): Place {
     return { table: 'oauth_attempt', column: 'code_verifier', rowId: this.digest.text(state), orgId, provider };
   }

@@ -36,4 +36,9 @@ export class ExchangedGrantStore {
     const sealed = this.seal.exchanged(tokens, { id, orgId, provider });
     return this.exchanged.add({ id, sessionId, orgId, provider, scopes: tokens.scopes, ...sealed });
   }
+
+  /** Inside a run. For a grant that could not be stored, and whose tokens exist in this process alone: it is revoked. */
+  revokeLater({ orgId, provider }: Attempt, tokens: IssuedTokens): Promise<void> {
+    return this.outbox.add({ orgId, provider, externalUserId: null }, tokens, null);
+  }
 }

@@ -14,7 +14,7 @@ import { Attempts } from './attempts.js';
 import { BrowserMismatchLog } from './browser-mismatch-log.js';
 import { ExchangedGrantStore } from './exchanged-grant-store.js';
 import { GrantSettlement } from './grant-settlement.js';
-import { ConnectSessions, type Attempt, type Consumed } from './ports.js';
+import { ConnectSessions, type Attempt, type Consumed, type ExchangedGrant } from './ports.js';
 import { SessionFailures } from './session-failures.js';
 
 export interface FinishedConnect {
@@ -70,7 +70,7 @@ export class FinishConnectHandler implements ICommandHandler<FinishConnect> {
     await this.unsaved.guard(async () => {
       const tokens = await this.trade(attempt, state, answer.code);
       if (tokens === null) return;
-      const grant = await this.unsaved.untilStored(() => this.grants.store(attempt, tokens));
+      const grant = await this.store(attempt, tokens);
       if (grant !== null) await this.settlement.settle(grant);
     });
     return attempt;
@@ -105,6 +105,20 @@ export class FinishConnectHandler implements ICommandHandler<FinishConnect> {
       }
       await this.fail(attempt, 'provider_error', { code: error.code, provider_code: error.evidence.code });
       return null;
+    }
+  }
+
+  /** @throws what the store was refused for, an error of ours: then the grant is revoked, and the session has failed */
+  private async store(attempt: Attempt, tokens: IssuedTokens): Promise<ExchangedGrant | null> {
+    try {
+      return await this.unsaved.untilStored(() => this.grants.store(attempt, tokens));
+    } catch (error) {
+      await this.unsaved
+        .untilStored(() => this.grants.revokeLater(attempt, tokens))
+        .catch(() => this.attempts.revoke(attempt.provider, tokens))
+        .catch(() => undefined);
+      await this.fail(attempt, 'internal_error');
+      throw error;
     }
   }
 
