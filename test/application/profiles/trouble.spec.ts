@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import {
   CredentialRefused,
   ProfileRefused,
+  ProviderRefused,
   ProviderThrottled,
   type ProviderFault,
 } from '@application/ports/provider-fault.js';
@@ -129,6 +130,14 @@ describe('SY-18 A refusal is charged to what was refused', () => {
     ['a locked account', 'x', new ProfileRefused({ provider: 'x' }, 'locked'), 'locked', 'fix_at_provider'],
     ['a protected account', 'x', new ProfileRefused({ provider: 'x' }, 'protected'), 'protected', 'fix_at_provider'],
     ['a deleted account', 'x', new ProfileRefused({ provider: 'x' }, 'not_found'), 'not_found', 'fix_at_provider'],
+    [
+      'a blocked account',
+      'meta',
+      new ProviderRefused({ provider: 'meta', code: '368' }),
+      'refused_by_provider',
+      'fix_at_provider',
+    ],
+    ['a plain 403', 'x', new ProviderRefused({ provider: 'x' }), 'refused_by_provider', 'fix_at_provider'],
     ['a lost role', 'meta', new ProfileRefused({ provider: 'meta' }, 'role_lost'), 'role_lost', 'reconnect'],
     [
       'a Page token',

@@ -74,6 +74,7 @@ describe('What the provider refuses an account for', () => {
     role_lost: 'reconnect',
     missing_scope: 'reconnect',
     page_token_refused: 'reconnect',
+    refused_by_provider: 'fix_at_provider',
   };
 
   it.each(Object.entries(actions) as [ProfileTrouble, string][])(

@@ -46,7 +46,7 @@ export class CredentialRefused extends ProviderFault {
 export class ProfileRefused extends ProviderFault {
   constructor(
     evidence: ProviderEvidence,
-    readonly reason: Exclude<ProfileTrouble, 'page_token_refused'>,
+    readonly reason: Exclude<ProfileTrouble, 'page_token_refused' | 'refused_by_provider'>,
   ) {
     super('conflict', 'The provider refuses this for the profile.', evidence, { reason });
   }

@@ -12,7 +12,14 @@ import { finalState, SyncOvertaken } from '@domain/sync/sync-run.js';
 import { AccountGrants } from '../connections/ports.js';
 import type { AccountAccess } from '../credentials/ports.js';
 import { withHeartbeat } from '../ports/heartbeat.js';
-import { CredentialRefused, ProfileRefused, ProviderFault, ProviderThrottled } from '../ports/provider-fault.js';
+import {
+  CredentialRefused,
+  ProfileRefused,
+  ProviderFault,
+  ProviderRefused,
+  ProviderThrottled,
+  RequestMalformed,
+} from '../ports/provider-fault.js';
 import { ProviderWaits } from '../ports/provider-waits.js';
 import { Work } from '../ports/work.js';
 import { ProfileWatch } from '../profiles/profile-watch.js';
@@ -106,7 +113,9 @@ function troubleOf(error: unknown, { token }: AccountAccess): ProfileTrouble | n
   if (error instanceof ProfileRefused) return error.reason;
   // Of the account's own token; the other reasons are about the person who connected it.
   const ofAccount = token !== null && error instanceof CredentialRefused && error.reason === 'token_invalid';
-  return ofAccount ? 'page_token_refused' : null;
+  if (ofAccount) return 'page_token_refused';
+  // Another try would end in the same way; a request that the provider does not understand is an error of ours.
+  return error instanceof ProviderRefused && !(error instanceof RequestMalformed) ? 'refused_by_provider' : null;
 }
 
 function problemOf(error: unknown): SyncProblem {

@@ -10,6 +10,7 @@ export const PROFILE_TROUBLES = [
   'role_lost',
   'missing_scope',
   'page_token_refused',
+  'refused_by_provider',
 ] as const;
 export type ProfileTrouble = (typeof PROFILE_TROUBLES)[number];
 
@@ -46,6 +47,10 @@ const TROUBLES: Readonly<Record<ProfileTrouble, readonly [sentence: string, acti
   ],
   missing_scope: ['The provider says that a permission is missing for this account. Reconnect it.', 'reconnect'],
   page_token_refused: ['The provider no longer accepts our access to this Page. Reconnect it.', 'reconnect'],
+  refused_by_provider: [
+    'The provider refuses to show this account, for a reason that has no name here. Look at it there; the log holds its words.',
+    'fix_at_provider',
+  ],
 };
 
 /** Why a switch that is on cannot do what it is on for; null: it can. */
