@@ -1,4 +1,7 @@
-/** One way of a browser to the provider and back: its state, its verifier (RFC 7636), and the code that is traded in. */
+/**
+ * Begins and ends attempts, the trips of a browser to the provider: state, code verifier (RFC 7636), and the exchange
+ * of the code.
+ */
 import { Injectable } from '@nestjs/common';
 import { AttemptUnknown, ConnectPageNotShown } from '@domain/connection/connect-errors.js';
 import type { ConnectSession } from '@domain/connection/connect-session.js';
@@ -21,7 +24,7 @@ export class Attempts {
 
   /**
    * Inside a run, with the session locked.
-   * @returns the provider's address that the browser goes on to
+   * @returns the provider's address for the browser's redirect
    * @throws ConnectPageNotShown, TooManyAttempts
    */
   async begin(session: ConnectSession, browserHash: Uint8Array, expiresAt: Date, pageNonce: string): Promise<string> {
@@ -48,7 +51,7 @@ export class Attempts {
   }
 
   /**
-   * RFC 9207: an answer of another issuer is refused before its state is used up, so that it cannot spoil the attempt.
+   * RFC 9207: an answer of another issuer is refused before its state is used up, so that it cannot end the attempt.
    * @throws AttemptUnknown
    */
   assertIssuer(provider: ProviderName, issuer: string | null): void {
@@ -66,7 +69,7 @@ export class Attempts {
   }
 
   /**
-   * Codes live for seconds and work once: no queue in between, and no second try.
+   * Exchanges a code at once, without a queue and without a retry: codes are valid for seconds, and once.
    * @throws any ProviderFault
    */
   trade(attempt: Attempt, state: string, code: string): Promise<IssuedTokens> {

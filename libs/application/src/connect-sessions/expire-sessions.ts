@@ -1,4 +1,4 @@
-/** What nobody finished or decided in time ends; a grant that waited for a word is given back. */
+/** Ends sessions that were not finished or decided in time, and revokes their pending grants. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Connections } from '../connections/ports.js';
 import { Organisations } from '../organisations/ports.js';
@@ -40,7 +40,7 @@ export class ExpireSessionsHandler implements ICommandHandler<ExpireSessions> {
     const { sessionId, orgId } = key;
     return this.work.run(async () => {
       await this.organisations.lockUsage(orgId);
-      // Somebody may have been faster, with whatever word.
+      // It may have been decided or ended meanwhile.
       if ((await this.sessions.get(sessionId, orgId)).over) return false;
       const grant = await this.waiting.take(sessionId, orgId);
       const existing =

@@ -1,4 +1,4 @@
-/** The connections of an organisation, by birth, each with its profiles. */
+/** Lists the connections of an organisation, oldest first, each with its profiles. */
 import { Query } from '@nestjs/cqrs';
 import type { ConnectionId, OrgId } from '@domain/ids.js';
 import type { Page, PageRequest } from '../ports/cursors.js';
@@ -13,7 +13,7 @@ export class ListConnections extends Query<Page<ConnectionView>> {
   }
 }
 
-/** Throws `ConnectionNotFound`. */
+/** @throws ConnectionNotFound */
 export class GetConnection extends Query<ConnectionView> {
   constructor(
     readonly orgId: OrgId,

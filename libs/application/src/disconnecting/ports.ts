@@ -1,4 +1,4 @@
-/** What a disconnect writes down. */
+/** The port of disconnections, the receipts of disconnects. */
 import type { ConnectionId, OrgId } from '@domain/ids.js';
 import type { ProviderName } from '@domain/platform.js';
 

@@ -2,9 +2,9 @@
 import { DomainError } from '@domain/errors.js';
 
 export abstract class Cursors {
-  /** @param list names list, organisation, filters and sort: a cursor of one is worth nothing in another. */
+  /** @param list names list, organisation, filters and sort: a cursor of one is refused in another. */
   abstract encode(list: string, position: readonly string[]): string;
-  /** Throws `CursorInvalid`. */
+  /** @throws CursorInvalid */
   abstract decode(list: string, cursor: string): readonly string[];
 }
 

@@ -1,4 +1,4 @@
-/** The sync log, newest first. */
+/** Lists the sync log, newest first. */
 import { Query } from '@nestjs/cqrs';
 import type { OrgId, ProfileId, SyncRunId } from '@domain/ids.js';
 import type { SyncState } from '@domain/sync/sync-run.js';
@@ -15,7 +15,7 @@ export class ListSyncRuns extends Query<Page<SyncRunView>> {
   }
 }
 
-/** Throws `SyncRunNotFound`. */
+/** @throws SyncRunNotFound */
 export class GetSyncRun extends Query<SyncRunView> {
   constructor(
     readonly orgId: OrgId,

@@ -15,7 +15,8 @@ const DECODERS: Readonly<Record<string, Decoder>> = {
 
 /**
  * The body as text. We ask for `identity`; an edge that compresses all the same is decoded within the same cap, because
- * the answer may hold a rotated refresh token that exists nowhere else. Throws `AnswerLost`.
+ * the answer may hold a rotated refresh token that exists nowhere else.
+ * @throws AnswerLost
  */
 export async function readCapped(
   body: Readable,

@@ -43,7 +43,7 @@ export class FileClient {
     };
   }
 
-  /** Throws `FileRefused` alone. */
+  /** @throws FileRefused alone */
   async get(address: string, permit: Permit): Promise<Buffer> {
     const controller = new AbortController();
     // undici hears an abort only once the request is on a connection; the race ends it while it is connecting, too.

@@ -17,7 +17,8 @@ export class Gate {
 
   /**
    * Resolves once there is room; call the function it gives exactly once to leave. Urgent calls overtake patient ones:
-   * a sign-in code lives 30 seconds and must not stand behind an hour's reading. Throws `NotSent`.
+   * a sign-in code lives 30 seconds and must not stand behind an hour's reading.
+   * @throws NotSent
    */
   async enter(urgent: boolean, signal?: AbortSignal): Promise<() => void> {
     if (signal?.aborted) throw new NotSent('aborted');

@@ -54,7 +54,10 @@ const SECRET_PARAMETERS = new Set([
   'token',
 ]);
 
-/** Path and query as they go on the wire. Throws a `TypeError` where a secret would end up in the URL: that is a bug of ours. */
+/**
+ * Path and query as they go on the wire.
+ * @throws TypeError where a secret would end up in the URL: that is a bug of ours
+ */
 export function requestTarget(call: HttpCall): string {
   const query = encodeFields(call.query ?? {}, (name) => {
     if (SECRET_PARAMETERS.has(name)) throw new TypeError(`${name} must not travel in a URL`);

@@ -59,7 +59,10 @@ export class HttpClient {
     this.gates = Object.fromEntries(PROVIDERS.map((name) => [name, gate()])) as Record<ProviderName, Gate>;
   }
 
-  /** Answers whatever status came, redirects included. Throws `NotSent` or `AnswerLost`, and nothing that holds a secret. */
+  /**
+   * Answers whatever status came, redirects included.
+   * @throws NotSent, AnswerLost, and nothing that holds a secret
+   */
   async send(call: HttpCall): Promise<HttpAnswer> {
     const asked = performance.now();
     let begun = asked;

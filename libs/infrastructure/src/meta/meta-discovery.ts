@@ -78,7 +78,7 @@ export class MetaDiscovery {
     };
   }
 
-  /** Throws `CredentialRefused` for a token that Meta calls dead, although it says so with a 200. */
+  /** @throws CredentialRefused for a token that Meta calls dead, although it says so with a 200 */
   private async inspect(inputToken: string, odd: Oddities) {
     const reply = await this.graph.reply({
       method: 'GET',

@@ -22,7 +22,7 @@ sharp.unblock({
 sharp.cache(false);
 sharp.concurrency(1);
 
-/** Throws `PictureUnfit` for what is no picture that we show. */
+/** @throws PictureUnfit for what is no picture that we show */
 export async function shownPicture(file: Buffer): Promise<ShownPicture> {
   if (!isPicture(file)) throw new PictureUnfit('not_a_picture');
   try {

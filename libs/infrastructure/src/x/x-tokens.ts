@@ -96,7 +96,10 @@ export class XTokens {
   }
 }
 
-/** Exported for the tests of the contract. Throws `ProviderContractBroken`: the tokens, if there were any, are lost. */
+/**
+ * Exported for the tests of the contract.
+ * @throws ProviderContractBroken: the tokens, if there were any, are lost
+ */
 export function issuedTokens(answer: HttpAnswer, asked: Date, secrets: readonly string[]): IssuedTokens {
   const evidence = evidenceOf(answer, NOTHING, secrets);
   const body = readRecord(issuedBody, readAnything(answer.body, evidence), evidence);

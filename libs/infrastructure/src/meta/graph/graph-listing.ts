@@ -69,7 +69,10 @@ async function replyOrTimeout(graph: Graph, call: GraphCall): Promise<GraphReply
   }
 }
 
-/** Every item of a list. Throws any `ProviderFault`; a refusal of a later page refuses the whole. */
+/**
+ * Every item of a list.
+ * @throws any ProviderFault; a refusal of a later page refuses the whole
+ */
 export async function* listAll<T>(
   graph: Graph,
   item: Reader<T>,

@@ -66,7 +66,10 @@ export class Graph {
     return `${this.settings.appId}|${this.settings.appSecret}`;
   }
 
-  /** The body as the schema has it. Throws any `ProviderFault`. */
+  /**
+   * The body as the schema has it.
+   * @throws any ProviderFault
+   */
   async ask<T>(schema: ZodType<T>, call: GraphCall): Promise<T> {
     const reply = await this.reply(call);
     if (!reply.ok) throw reply.fault;

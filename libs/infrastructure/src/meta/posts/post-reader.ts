@@ -83,7 +83,7 @@ class Run<T extends ListedPost> {
     } while (after !== null && seen.size < atMost);
   }
 
-  /** Throws any `ProviderFault`. */
+  /** @throws any ProviderFault */
   private async page(wanted: number, after: string | null): Promise<Reading<T>> {
     const first = await this.list(wanted, after, this.metrics);
     if (!('fault' in first)) return this.reading(first);
