@@ -38,7 +38,7 @@ export async function readCapped(
 }
 
 async function collect(body: Readable, status: number, cap: number): Promise<Buffer> {
-  // Destroying an unfinished body makes it emit an error that nobody else listens for.
+  // Destroying an unfinished body makes it emit an error without another listener.
   body.on('error', () => undefined);
   const chunks: Buffer[] = [];
   let size = 0;

@@ -1,4 +1,4 @@
-/** Holds a provider's JSON against the form it promised. */
+/** Validates a provider's JSON against a schema. */
 import type { ZodType } from 'zod';
 import { ProviderContractBroken, type ProviderEvidence } from '@application/ports/provider-fault.js';
 import { cleanText } from './clean-text.js';
@@ -6,8 +6,7 @@ import { Oddities, type Reader } from './record.js';
 
 /**
  * The body as the schema describes it; unknown fields are dropped.
- * @throws ProviderContractBroken with the path of the first mismatch and never with what stood there, since it may be a
- *   token
+ * @throws ProviderContractBroken with the path of the first mismatch and never with the value, which may be a token
  */
 export function readContract<T>(schema: ZodType<T>, body: string, evidence: ProviderEvidence): T {
   return matchContract(schema, readAnything(body, evidence), evidence);
