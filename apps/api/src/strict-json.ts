@@ -1,4 +1,4 @@
-/** JSON in which every key stands once, read before anything is built from it: `JSON.parse` keeps the last of two without an error. */
+/** Checks JSON before it is parsed: every key may occur once, since `JSON.parse` keeps the last of two without an error. */
 import { visit } from 'jsonc-parser';
 
 export class JsonRefused extends Error {
@@ -19,7 +19,7 @@ export interface JsonBounds {
 }
 
 /**
- * Leaves the syntax to `JSON.parse`, and ends at the first thing that is over its bound, so that its own cost is bounded.
+ * Leaves the syntax to `JSON.parse`, and ends at the first bound that is exceeded, so that its own cost is bounded.
  *
  * @throws JsonRefused
  */

@@ -1,4 +1,4 @@
-/** What a person reads who asked Meta to have their data deleted: how far it is, and what that means. Nothing of a person. */
+/** Renders the status page of a data deletion, for the person who requested it at Meta, without any data of a person. */
 import type { DeletionStatus } from '@application/meta-callbacks/get-deletion-status.js';
 import { html } from '@application/html.js';
 import { instant, type PageContent } from './page.js';

@@ -1,4 +1,4 @@
-/** Every error code this API can answer, with its status and what a caller can do: served at /v1/error-codes. */
+/** Lists every error code of this API, with its status and what a caller can do; served at /v1/error-codes. */
 
 export type Action = 'reconnect' | 'fix_content' | 'wait' | 'upgrade_plan' | 'contact_admin';
 
