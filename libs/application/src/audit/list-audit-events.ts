@@ -16,6 +16,7 @@ export interface AuditFilter {
   readonly to?: Date;
 }
 
+/** @throws CursorInvalid */
 export class ListAuditEvents extends Query<Page<AuditEventView>> {
   constructor(
     readonly orgId: OrgId,

@@ -11,7 +11,10 @@ import { Work } from '../ports/work.js';
 import { GrantIntake } from './grant-intake.js';
 import { ConnectSessions, PendingGrants } from './ports.js';
 
-/** @throws AcceptanceNeedsPerson, ConnectSessionNotFound, ConnectSessionNotWaiting, ConnectSessionExpired */
+/**
+ * @throws OrganisationNotFound, AcceptanceNeedsPerson, ConnectSessionNotFound, ConnectSessionNotWaiting,
+ *   ConnectSessionExpired
+ */
 export class AcceptConnect extends Command<void> {
   constructor(
     readonly by: Actor,

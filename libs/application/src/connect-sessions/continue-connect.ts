@@ -23,7 +23,7 @@ export interface ContinuedConnect {
 
 /**
  * @throws ConnectSessionNotFound, ConnectSessionOver, ConnectSessionExpired, BrowserMismatch, AskerNotAllowed,
- *   ConnectPageNotShown
+ *   ConnectPageNotShown, TooManyAttempts
  */
 export class ContinueConnect extends Command<ContinuedConnect> {
   constructor(

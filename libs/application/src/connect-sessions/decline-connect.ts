@@ -10,7 +10,7 @@ import { Work } from '../ports/work.js';
 import { GrantRevocation } from './grant-revocation.js';
 import { ConnectSessions, PendingGrants } from './ports.js';
 
-/** @throws ConnectSessionNotFound, ConnectSessionNotWaiting, ConnectSessionExpired */
+/** @throws OrganisationNotFound, ConnectSessionNotFound, ConnectSessionNotWaiting, ConnectSessionExpired */
 export class DeclineConnect extends Command<void> {
   constructor(
     readonly by: Actor,

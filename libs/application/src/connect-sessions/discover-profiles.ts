@@ -12,6 +12,7 @@ import { Work } from '../ports/work.js';
 import { Connections } from '../connections/ports.js';
 import { GrantDiscovery, type Rediscovered } from '../connections/discovery.js';
 
+/** @throws ReconnectNeeded, ConnectionNotFound, ConnectSessionNotFound, CredentialUnreadable, any ProviderFault */
 export class DiscoverProfiles extends Command<void> {
   constructor(
     readonly orgId: OrgId,

@@ -9,7 +9,10 @@ import { SessionFailures } from './session-failures.js';
 
 const BATCH = 100;
 
-/** Answers how many sessions it ended. */
+/**
+ * Returns how many sessions it ended.
+ * @throws OrganisationNotFound, ConnectSessionNotFound, Error where a session was deleted or changed meanwhile
+ */
 export class ExpireSessions extends Command<number> {}
 
 @CommandHandler(ExpireSessions)

@@ -22,7 +22,10 @@ export interface FinishedConnect {
   readonly orgId: OrgId;
 }
 
-/** @throws AttemptUnknown, BrowserMismatch; whatever else happens becomes the session's outcome */
+/**
+ * The failures of the provider become the session's outcome.
+ * @throws AttemptUnknown, BrowserMismatch, ConnectSessionNotFound, Error that is no ProviderFault, for the log
+ */
 export class FinishConnect extends Command<FinishedConnect> {
   constructor(
     /** Whose callback path was called: each provider has its own, so that one cannot answer for the other. */

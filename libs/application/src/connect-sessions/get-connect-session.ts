@@ -21,7 +21,10 @@ export interface SessionFilter {
   readonly provider?: ProviderName;
 }
 
-/** Latest first. */
+/**
+ * Latest first.
+ * @throws CursorInvalid
+ */
 export class ListConnectSessions extends Query<Page<ConnectSessionView>> {
   constructor(
     readonly orgId: OrgId,

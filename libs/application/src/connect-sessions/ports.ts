@@ -6,12 +6,18 @@ import type { ProviderName } from '@domain/platform.js';
 import type { Claimed, WorkPolicy } from '../ports/durable-work.js';
 import { LEASE_SECONDS, SENT_SECONDS } from '../ports/heartbeat.js';
 
-/** The redirect URIs as registered at the providers: from configuration, never from a request's headers. */
+/**
+ * The redirect URIs as registered at the providers: from configuration, never from a request's headers.
+ * @see CoreModule
+ */
 export abstract class RedirectUris {
   abstract of(provider: ProviderName): string;
 }
 
-/** Origins besides our own that a browser may be sent back to. */
+/**
+ * Origins besides our own that a browser may be sent back to.
+ * @see CoreModule
+ */
 export abstract class ReturnOrigins {
   abstract readonly allowed: readonly string[];
 }
@@ -35,6 +41,7 @@ export type Consumed =
   | ({ readonly is: 'other_browser' } & SessionKey)
   | { readonly is: 'unknown' };
 
+/** @see PostgresConnectSessions */
 export abstract class ConnectSessions {
   /** The database's clock: the only one that ends a session, so that no process's own clock matters. */
   abstract now(): Promise<Date>;
@@ -116,7 +123,10 @@ export interface ClaimedDiscovery extends SessionKey, Claimed {
   readonly connectionId: ConnectionId;
 }
 
-/** The discovery that a session waits for. */
+/**
+ * The discovery that a session waits for.
+ * @see PostgresDiscoveries
+ */
 export abstract class Discoveries {
   /** null where it is over, not due yet, or held by another worker. */
   abstract claim(key: SessionKey): Promise<ClaimedDiscovery | null>;
@@ -148,6 +158,7 @@ export const EXCHANGED_GRANT_POLICY: WorkPolicy = {
   giveUpAfter: { seconds: 3_600 },
 };
 
+/** @see PostgresExchangedGrants */
 export abstract class ExchangedGrants {
   /** Stores it as claimed by the caller. */
   abstract add(grant: Omit<ExchangedGrant, 'receivedAt' | keyof Claimed>): Promise<ExchangedGrant>;
@@ -178,6 +189,7 @@ export interface PendingGrant extends SessionKey {
   readonly receivedAt: Date;
 }
 
+/** @see PostgresPendingGrants */
 export abstract class PendingGrants {
   abstract add(grant: PendingGrant): Promise<void>;
   /** Of an organisation, by their sessions. */

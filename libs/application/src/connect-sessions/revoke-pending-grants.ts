@@ -10,6 +10,7 @@ import { SessionFailures } from './session-failures.js';
 /**
  * To be called after the organisation's connections are deleted: a connection with the same person would delay the
  * revocation.
+ * @throws OrganisationNotFound, ConnectSessionNotFound
  */
 export class RevokePendingGrants extends Command<void> {
   /** @param sessionId this one alone; all of the organisation without it */

@@ -37,7 +37,7 @@ export class GrantDiscovery {
 
   /**
    * @param loss `doubt`: a sudden total loss has to be found twice. After a consent one discovery is enough.
-   * @throws ReconnectNeeded, ConnectionNotFound, any ProviderFault
+   * @throws ReconnectNeeded, ConnectionNotFound, CredentialUnreadable, any ProviderFault
    */
   async run(
     id: ConnectionId,

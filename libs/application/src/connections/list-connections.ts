@@ -4,6 +4,7 @@ import type { ConnectionId, OrgId } from '@domain/ids.js';
 import type { Page, PageRequest } from '../ports/cursors.js';
 import type { ConnectionView } from './connection.view.js';
 
+/** @throws CursorInvalid */
 export class ListConnections extends Query<Page<ConnectionView>> {
   constructor(
     readonly orgId: OrgId,

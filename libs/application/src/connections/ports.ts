@@ -23,6 +23,7 @@ export const CHECK_POLICY: WorkPolicy = {
 /** Its tries are counted since the last check that succeeded. */
 export type ClaimedCheck = ConnectionKey & Claimed & { readonly provider: ProviderName };
 
+/** @see PostgresConnections */
 export abstract class Connections {
   /** @throws ConnectionNotFound, also for another organisation's */
   abstract get(id: ConnectionId, orgId: OrgId): Promise<Connection>;
@@ -53,7 +54,10 @@ export abstract class Connections {
   abstract loss(key: ConnectionKey, seen: boolean): Promise<boolean>;
 }
 
-/** The check of a connection: durable work that recurs. */
+/**
+ * The check of a connection: durable work that recurs.
+ * @see PostgresConnectionChecks
+ */
 export abstract class ConnectionChecks {
   /**
    * Marks as sent, and returns, those that need a job, at most `limit`: due, claimed by no worker, and in no queue.

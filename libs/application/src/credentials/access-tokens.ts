@@ -71,7 +71,7 @@ export class AccessTokens {
   /**
    * Calls the provider with a valid token. A 401 before the token expires leads to one renewal and one more call; a
    * second refusal counts, and only a person can fix it.
-   * @throws ReconnectNeeded, ConnectionNotFound, and whatever `call` throws
+   * @throws ReconnectNeeded, ConnectionNotFound, CredentialUnreadable, any ProviderFault, and whatever `call` throws
    */
   async use<T>(id: ConnectionId, orgId: OrgId, call: (token: string) => Promise<T>): Promise<T> {
     const first = await this.get(id, orgId);

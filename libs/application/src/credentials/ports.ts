@@ -31,7 +31,10 @@ export interface MarkedForReauth {
   readonly provider: ProviderName;
 }
 
-/** The rows of the refresh protocol; each write is one statement that also checks version and lease. */
+/**
+ * The rows of the refresh protocol; each write is one statement that also checks version and lease.
+ * @see PostgresCredentials
+ */
 export abstract class Credentials {
   /** null: there is none, or no longer. */
   abstract read(id: ConnectionId, orgId: OrgId): Promise<StoredCredential | null>;
@@ -81,6 +84,7 @@ export interface ReplacedCredential {
   readonly incomplete: boolean;
 }
 
+/** @see PostgresReplacedCredentials */
 export abstract class ReplacedCredentials {
   abstract add(replaced: ReplacedCredential): Promise<void>;
   /** Deletes and returns all of a person in an organisation. */
@@ -136,6 +140,7 @@ export const REVOCATION_POLICY: WorkPolicy = {
 /** A revocation that one worker has claimed. */
 export type ClaimedRevocation = PendingRevocation & Claimed;
 
+/** @see PostgresRevocations */
 export abstract class Revocations {
   abstract add(revocation: PendingRevocation): Promise<void>;
   /** null where it has ended, is claimed by another worker, or is not due. */
@@ -162,7 +167,10 @@ export abstract class Revocations {
   abstract answered(sentHash: string, orgId: OrgId): Promise<string | null>;
 }
 
-/** Grants as the provider counts them: one per app and person, across organisations. */
+/**
+ * Grants as the provider counts them: one per app and person, across organisations.
+ * @see PostgresProviderGrants
+ */
 export abstract class ProviderGrants {
   /**
    * Inside a run: locks the person's grant until its end, so that no process decides to revoke it meanwhile. False: a

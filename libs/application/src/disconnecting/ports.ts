@@ -17,6 +17,7 @@ export interface DisconnectionReceipt {
   readonly postsKept: number;
 }
 
+/** @see PostgresDisconnections */
 export abstract class Disconnections {
   abstract add(receipt: DisconnectionReceipt): Promise<void>;
   abstract exists(connectionId: ConnectionId, orgId: OrgId): Promise<boolean>;

@@ -16,6 +16,7 @@ export interface ClaimedErasure extends Claimed {
   readonly orgId: OrgId;
 }
 
+/** @see PostgresErasures */
 export abstract class Erasures {
   /**
    * The organisation's name, for comparing it with what was typed. Locks the organisation.

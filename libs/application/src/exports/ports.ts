@@ -25,6 +25,7 @@ export interface ExportStep {
   readonly claimed: ClaimedExport;
 }
 
+/** @see PostgresExports */
 export abstract class Exports {
   /** The one in progress, if there is one. */
   abstract active(orgId: OrgId): Promise<string | null>;

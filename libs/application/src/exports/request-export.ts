@@ -9,7 +9,10 @@ import { Randomness, Work } from '../ports/work.js';
 import type { ExportView } from './export.view.js';
 import { Exports } from './ports.js';
 
-/** Returns the id of the export in progress. */
+/**
+ * Returns the id of the export in progress.
+ * @throws TooManyExports, NotAllowed where no person asks
+ */
 export class RequestExport extends Command<string> {
   constructor(
     readonly by: Actor,

@@ -31,7 +31,7 @@ export class ActOnCallbackHandler implements ICommandHandler<ActOnCallback> {
     private readonly commands: CommandBus,
   ) {}
 
-  /** @throws any ProviderFault: Meta could not be called, and is called again */
+  /** @throws any ProviderFault, ProviderNotConfigured, CredentialUnreadable, Error: Meta could not be called, and is called again */
   async execute({ callbackId }: ActOnCallback): Promise<void> {
     const callback = await this.work.run(() => this.callbacks.claim(callbackId));
     if (callback === null) return;

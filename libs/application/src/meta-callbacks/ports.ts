@@ -36,6 +36,7 @@ export interface CallbackOutcome {
   readonly authorisedSince: boolean;
 }
 
+/** @see PostgresProviderCallbacks */
 export abstract class ProviderCallbacks {
   /** False: this request is stored already. */
   abstract add(
@@ -69,7 +70,10 @@ export abstract class ProviderCallbacks {
   abstract forget(externalUserId: string): Promise<void>;
 }
 
-/** Checks the signature of what Meta sends; besides the adapter of Meta the only class that holds the app's secrets. */
+/**
+ * Checks the signature of what Meta sends; besides the adapter of Meta the only class that holds the app's secrets.
+ * @see MetaSignedRequests
+ */
 export abstract class SignedRequests {
   /** @throws SignedRequestInvalid */
   abstract read(signedRequest: string): Omit<CallbackRequest, 'kind'>;

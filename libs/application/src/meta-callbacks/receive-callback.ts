@@ -10,7 +10,10 @@ import { Digest, Randomness, Work } from '../ports/work.js';
 import { ProviderCallbacks, SignedRequests } from './ports.js';
 import { type CallbackKind } from '../disconnecting/ports.js';
 
-/** Returns the confirmation code: the same one for the same request, however often it is sent. */
+/**
+ * Returns the confirmation code: the same one for the same request, however often it is sent.
+ * @throws SignedRequestInvalid
+ */
 export class ReceiveCallback extends Command<{ readonly code: string }> {
   constructor(
     readonly kind: CallbackKind,

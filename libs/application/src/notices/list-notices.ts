@@ -4,6 +4,7 @@ import type { NoticeId, OrgId, UserId } from '@domain/ids.js';
 import type { Page, PageRequest } from '../ports/cursors.js';
 import type { NoticeView } from './notice.view.js';
 
+/** @throws CursorInvalid */
 export class ListNotices extends Query<Page<NoticeView>> {
   constructor(
     readonly orgId: OrgId,

@@ -7,6 +7,7 @@ import { personOf, type Actor } from '@domain/organisation/role.js';
 import { Work } from '../ports/work.js';
 import { NoticeMarks } from './ports.js';
 
+/** @throws NoticeNotFound, NotAllowed where no person asks */
 export class MarkNotice extends Command<void> {
   constructor(
     readonly by: Actor,

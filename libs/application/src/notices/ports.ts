@@ -4,6 +4,7 @@ import type { NoticeDetails, NoticeKind } from '@domain/notice/notice.js';
 import type { ProviderName } from '@domain/platform.js';
 import type { Claimed, WorkPolicy } from '../ports/durable-work.js';
 
+/** @see PostgresNoticeMarks */
 export abstract class NoticeMarks {
   /** Sets one person's mark. False: the organisation has no such notice. */
   abstract set(id: NoticeId, orgId: OrgId, userId: UserId, read: boolean): Promise<boolean>;
@@ -22,6 +23,7 @@ export interface NearExpiry {
   readonly days: number;
 }
 
+/** @see PostgresExpiries */
 export abstract class Expiries {
   /**
    * Expiries within one of these numbers of days, each with the smallest number that applies, unless that warning was
@@ -61,6 +63,7 @@ export interface ClaimedMail extends Claimed {
 export type MailOutcome =
   { readonly is: 'sent' } | { readonly is: 'refused' | 'later' | 'unknown'; readonly problem: string };
 
+/** @see PostgresMailOutbox */
 export abstract class MailOutbox {
   /**
    * Marks a due mail as being sent, before a byte is sent: after that it is sent again only where the server is known
@@ -87,6 +90,7 @@ export interface OutgoingMail {
   readonly html: string;
 }
 
+/** @see SmtpMailer, NoMailer */
 export abstract class Mailer {
   abstract readonly configured: boolean;
   /** The page where people manage connections, with `{org}` and `{connection}` for their ids. */

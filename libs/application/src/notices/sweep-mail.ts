@@ -7,6 +7,7 @@ import { Mailer, MailOutbox } from './ports.js';
 
 const BATCH = 100;
 
+/** @throws AggregateError of what failed, after all others were tried */
 export class SweepMail extends Command<void> {}
 
 @CommandHandler(SweepMail)

@@ -8,7 +8,7 @@ import { Audit } from '../ports/audit.js';
 import { Work } from '../ports/work.js';
 import { Organisations, type Member } from './ports.js';
 
-/** @throws MemberNotFound, LastOwner */
+/** @throws OrganisationNotFound, MemberNotFound, LastOwner */
 export class ChangeMember extends Command<void> {
   constructor(
     readonly by: Actor,

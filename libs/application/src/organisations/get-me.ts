@@ -21,6 +21,7 @@ export class GetOrganisation extends Query<OrganisationView> {
 /**
  * As they were pushed, by user id.
  * @throws OrganisationNotFound
+ * @throws CursorInvalid
  */
 export class ListMembers extends Query<Page<MemberView>> {
   constructor(

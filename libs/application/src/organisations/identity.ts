@@ -13,7 +13,10 @@ export interface ServiceClient {
   readonly name?: string;
 }
 
-/** The services of the configuration. */
+/**
+ * The services of the configuration.
+ * @see CoreModule
+ */
 export abstract class ServiceClients {
   abstract find(clientId: string): ServiceClient | null;
 }

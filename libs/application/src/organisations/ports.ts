@@ -17,6 +17,7 @@ export interface Member {
   readonly email: string | null;
 }
 
+/** @see PostgresOrganisations */
 export abstract class Organisations {
   /** The present status of an organisation and role of a person; null where there is no such organisation. */
   abstract standing(orgId: OrgId, userId: UserId | null): Promise<Standing | null>;

@@ -8,7 +8,7 @@ import { Audit } from '../ports/audit.js';
 import { Work } from '../ports/work.js';
 import { Organisations } from './ports.js';
 
-/** @throws MemberNotFound, LastOwner */
+/** @throws OrganisationNotFound, MemberNotFound, LastOwner */
 export class RemoveMember extends Command<void> {
   constructor(
     readonly by: Actor,

@@ -32,6 +32,7 @@ export interface ClaimedPicture extends Claimed {
  * There is one for each served profile and each connection that has a picture at its provider, due when its address
  * changes and a day after the last time, and deleted with its owner. Those of an organisation whose jobs do not run
  * wait.
+ * @see PostgresPictures
  */
 export abstract class Pictures {
   /** Marks as sent, and returns, those that need a job, at most `limit`; several processes get different ones. */
@@ -44,6 +45,7 @@ export abstract class Pictures {
   abstract retry(claimed: ClaimedPicture, seconds: number, problem: string): Promise<void>;
 }
 
+/** @see ProviderPictures */
 export abstract class PictureSource {
   /**
    * Fetches a picture, from the provider's own hosts alone and within ten seconds, and converts it.
@@ -64,6 +66,7 @@ export interface PictureVersion {
   readonly version: number;
 }
 
+/** @see HmacPictureLinks */
 export abstract class PictureLinks {
   /** Absolute; valid for a day at least and two at most, and the same all day, so that browsers can cache the picture. */
   abstract to(picture: PictureVersion): string;

@@ -48,6 +48,7 @@ export interface AuditEntry {
   readonly details?: AuditDetails;
 }
 
+/** @see PostgresAudit */
 export abstract class Audit {
   /** Inside a run: the line is stored if, and only if, the change is. */
   abstract record(entry: AuditEntry): Promise<void>;
@@ -66,6 +67,7 @@ export interface Refusal {
   readonly code: string;
 }
 
+/** @see PostgresRefusals */
 export abstract class Refusals {
   /**
    * In a transaction of its own, after the refused change has been rolled back. Of one caller at one route only the

@@ -40,6 +40,7 @@ export const JOB_POLICIES: Readonly<Record<JobName, JobPolicy>> = {
   'send-mail': { retryLimit: 0, expireInSeconds: 60 },
 };
 
+/** @see Queue */
 export abstract class Jobs {
   /** Inside a run: the job exists if, and only if, the transaction commits. */
   abstract send<Name extends JobName>(name: Name, payloads: readonly JobPayloads[Name][]): Promise<void>;

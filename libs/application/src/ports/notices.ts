@@ -18,6 +18,7 @@ export interface NewNotice {
   readonly details: NoticeDetails;
 }
 
+/** @see PostgresNotices */
 export abstract class Notices {
   /** Inside a run. Returns how many of the events were new. */
   abstract raiseAll(notices: readonly NewNotice[]): Promise<number>;

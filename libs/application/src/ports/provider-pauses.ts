@@ -13,6 +13,7 @@ export const STOPS_TOKENS: readonly PauseReason[] = ['client_credentials', 'app_
 /** These are always about the app; the others have been seen for a single account. */
 export const DEFINITE_OF_APP: readonly PauseReason[] = ['client_credentials', 'app_suspended', 'credits_depleted'];
 
+/** @see PostgresProviderPauses */
 export abstract class ProviderPauses {
   /**
    * null: no pause. While a provider is paused, one caller of all processes is admitted from time to time, to test

@@ -7,7 +7,10 @@ const DEFAULT_SECONDS = 15 * 60;
 const LEAST_SECONDS = 30;
 const MOST_SECONDS = 24 * 3_600;
 
-/** Inside a run. A subject is `app`, or an account as the provider counts it, whichever organisation asks. */
+/**
+ * Inside a run. A subject is `app`, or an account as the provider counts it, whichever organisation asks.
+ * @see PostgresProviderWaits
+ */
 export abstract class ProviderWaits {
   /** null: no wait. The app's own wait counts for every subject. */
   abstract until(provider: ProviderName, subject: string): Promise<Date | null>;

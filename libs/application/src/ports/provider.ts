@@ -123,6 +123,7 @@ export interface Revocation {
 /**
  * Every method may throw any `ProviderFault`, and nothing else. No method retries; the caller decides whether another
  * try is safe.
+ * @see MetaProvider, XProvider, WatchedProvider
  */
 export abstract class Provider {
   abstract readonly name: ProviderName;
@@ -174,7 +175,10 @@ export abstract class Provider {
   abstract revoke(revocation: Revocation): Promise<'revoked' | 'already_gone'>;
 }
 
-/** The adapters that this deployment is configured for. */
+/**
+ * The adapters that this deployment is configured for.
+ * @see ConfiguredProviders
+ */
 export abstract class Providers {
   /** @throws ProviderNotConfigured */
   abstract of(name: ProviderName): Provider;

@@ -24,6 +24,7 @@ interface PlaceIn<Table extends keyof SealedColumns> {
   readonly provider: ProviderName;
 }
 
+/** @see AesGcmVault */
 export abstract class Vault {
   /** A self-describing envelope, `v1.<key id>.<iv>.<tag>.<ciphertext>`. */
   abstract seal(plaintext: string, place: Place): string;
@@ -31,7 +32,10 @@ export abstract class Vault {
   abstract open(envelope: string, place: Place): string;
 }
 
-/** Codes that cannot be guessed, derived from the text that they stand for. */
+/**
+ * Codes that cannot be guessed, derived from the text that they stand for.
+ * @see DerivedCodes
+ */
 export abstract class Codes {
   /** 43 characters of base64url, one for each key of the ring; the first is the one to use. */
   abstract of(purpose: string, text: string): readonly string[];

@@ -1,5 +1,6 @@
 /** The unit of work, and the ports of clock, randomness and hashing. */
 
+/** @see PostgresWork */
 export abstract class Work {
   /**
    * Everything inside is one transaction; nothing inside may use the network; outside it nothing may be written. A run
@@ -10,10 +11,12 @@ export abstract class Work {
   abstract calmMs(): number;
 }
 
+/** @see SystemClock */
 export abstract class Clock {
   abstract now(): Date;
 }
 
+/** @see SystemRandomness */
 export abstract class Randomness {
   /** UUIDv7: sorts by creation. */
   abstract id<Id extends string>(): Id;
@@ -21,7 +24,10 @@ export abstract class Randomness {
   abstract secret(): string;
 }
 
-/** SHA-256: the only form in which secrets are stored that a caller presents later. */
+/**
+ * SHA-256: the only form in which secrets are stored that a caller presents later.
+ * @see Sha256
+ */
 export abstract class Digest {
   abstract of(secret: string): Uint8Array;
   /** The same as base64url: PKCE's S256 challenge (RFC 7636 §4.2), for one. */

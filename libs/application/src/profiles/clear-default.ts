@@ -8,6 +8,7 @@ import { Audit } from '../ports/audit.js';
 import { Work } from '../ports/work.js';
 import { Profiles } from './ports.js';
 
+/** @throws OrganisationNotFound */
 export class ClearDefault extends Command<void> {
   constructor(
     readonly by: Actor,

@@ -12,6 +12,7 @@ export interface ProfileFilter {
   readonly connectionId?: ConnectionId;
 }
 
+/** @throws CursorInvalid */
 export class ListProfiles extends Query<Page<ProfileView>> {
   constructor(
     readonly orgId: OrgId,

@@ -10,7 +10,10 @@ export interface NamedProfile {
   readonly platform: Platform;
 }
 
-/** Refusals of the provider that concern a single profile. */
+/**
+ * Refusals of the provider that concern a single profile.
+ * @see PostgresProfileTroubles
+ */
 export abstract class ProfileTroubles {
   /**
    * Stores the reason, and postpones the profile's next run, further each time.
@@ -21,6 +24,7 @@ export abstract class ProfileTroubles {
   abstract names(ids: readonly ProfileId[], orgId: OrgId): Promise<readonly NamedProfile[]>;
 }
 
+/** @see PostgresProfiles */
 export abstract class Profiles {
   /** @throws ProfileNotFound, also for another organisation's */
   abstract get(id: ProfileId, orgId: OrgId): Promise<Profile>;

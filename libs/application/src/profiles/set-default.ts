@@ -9,6 +9,7 @@ import { Audit } from '../ports/audit.js';
 import { Work } from '../ports/work.js';
 import { Profiles } from './ports.js';
 
+/** @throws OrganisationNotFound, ProfileNotFound, ProfileOnOtherPlatform, ProfileNotPublishing */
 export class SetDefault extends Command<void> {
   constructor(
     readonly by: Actor,

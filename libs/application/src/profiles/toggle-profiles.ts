@@ -13,7 +13,10 @@ export interface ProfileSwitch extends SwitchChange {
   readonly profileId: ProfileId;
 }
 
-/** @throws ProfileNamedTwice, ProfileNotFound, ProfileNotUsable, PlanLimitReached, each naming its profile */
+/**
+ * @throws OrganisationNotFound, ProfileNamedTwice, ProfileNotFound, ProfileNotUsable, PlanLimitReached with
+ *   `profile_id`
+ */
 export class ToggleProfiles extends Command<void> {
   constructor(
     readonly by: Actor,

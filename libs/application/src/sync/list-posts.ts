@@ -4,7 +4,10 @@ import type { OrgId, ProfileId } from '@domain/ids.js';
 import type { Page, PageRequest } from '../ports/cursors.js';
 import type { PostView } from './post.view.js';
 
-/** @throws ProfileNotFound for an account that this organisation never had */
+/**
+ * @throws ProfileNotFound for an account that this organisation never had
+ * @throws CursorInvalid
+ */
 export class ListPosts extends Query<Page<PostView>> {
   constructor(
     readonly orgId: OrgId,

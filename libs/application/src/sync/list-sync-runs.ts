@@ -5,6 +5,7 @@ import type { SyncState } from '@domain/sync/sync-run.js';
 import type { Page, PageRequest } from '../ports/cursors.js';
 import type { SyncRunView } from './sync-run.view.js';
 
+/** @throws CursorInvalid */
 export class ListSyncRuns extends Query<Page<SyncRunView>> {
   constructor(
     readonly orgId: OrgId,

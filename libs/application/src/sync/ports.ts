@@ -7,6 +7,7 @@ import type { Claimed, WorkPolicy } from '../ports/durable-work.js';
 import { LEASE_SECONDS, SENT_SECONDS } from '../ports/heartbeat.js';
 import type { ObservedPost } from '../ports/provider.js';
 
+/** @see PostgresSchedule */
 export abstract class Schedule {
   /**
    * Claims profiles that are due, at most `limit`, by moving each to its next hour, in the transaction that enters
@@ -52,6 +53,7 @@ export interface PageCounts {
   readonly costUsd: number;
 }
 
+/** @see PostgresSyncRuns */
 export abstract class SyncRuns {
   /**
    * Enters runs into the log, except where the profile has one in progress or had one in that slot; returns those
@@ -93,6 +95,7 @@ export abstract class SyncRuns {
   ): Promise<readonly { readonly id: SyncRunId; readonly orgId: OrgId }[]>;
 }
 
+/** @see PostgresPosts */
 export abstract class Posts {
   /**
    * Writes a page of observations in bulk: known posts are updated, the later observation of a metric wins. A value

@@ -9,6 +9,7 @@ import { Randomness, Work } from '../ports/work.js';
 import { Profiles } from '../profiles/ports.js';
 import { SyncRuns, type NewRun } from './ports.js';
 
+/** @throws ProfileNotFound, ProfileNotTracked */
 export class RequestSync extends Command<readonly SyncRunId[]> {
   constructor(
     readonly by: Actor,

@@ -26,6 +26,7 @@ import { SyncRuns, type ClaimedRun } from './ports.js';
 /** An error of ours: its cause is written to the log alone, and the next hour's run tries again. */
 const UNFORESEEN = { code: 'internal_error', sentence: 'Something went wrong here. The next run tries again.' };
 
+/** @throws Error that is no DomainError, for the log: the run has ended */
 export class SyncProfile extends Command<void> {
   constructor(
     readonly orgId: OrgId,
