@@ -40,7 +40,7 @@ export function checkJson(text: string, bounds: JsonBounds): void {
       onArrayEnd: leave,
       onObjectProperty: (name) => {
         const names = open.at(-1);
-        if (names?.has(name)) throw new JsonRefused('stands there twice', name.slice(0, 100));
+        if (names?.has(name)) throw new JsonRefused('occurs twice', name.slice(0, 100));
         names?.add(name);
         keys += 1;
         if (keys > bounds.keys) throw new JsonRefused(`has to hold at most ${bounds.keys} fields`);

@@ -43,7 +43,7 @@ export class Tick {
     const outcome = await Promise.race([ticking, watchdog]);
     ended.abort();
     if (outcome === 'hangs')
-      this.log.error({ ms: this.giveUpAfterMs }, 'A tick hangs; the schedule goes on without it.');
+      this.log.error({ ms: this.giveUpAfterMs }, 'A tick hangs; the schedule continues without it.');
   }
 
   private async guarded(work: () => Promise<unknown>): Promise<void> {

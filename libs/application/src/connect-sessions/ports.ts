@@ -128,7 +128,7 @@ export interface ClaimedDiscovery extends SessionKey, Claimed {
  * @see PostgresDiscoveries
  */
 export abstract class Discoveries {
-  /** null where it is over, not due yet, or held by another worker. */
+  /** null where it is over, not due yet, or claimed by another worker. */
   abstract claim(key: SessionKey): Promise<ClaimedDiscovery | null>;
   abstract renew(discovery: ClaimedDiscovery): Promise<void>;
   abstract retry(discovery: ClaimedDiscovery, seconds: number): Promise<void>;

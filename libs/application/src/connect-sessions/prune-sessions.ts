@@ -8,7 +8,7 @@ const KEEP_DAYS = 30;
 /** Each batch is a transaction of its own, so that people who connect meanwhile do not wait for it. */
 const BATCH = 500;
 
-/** Answers how many rows it removed. */
+/** Returns how many rows it removed. */
 export class PruneSessions extends Command<number> {}
 
 @CommandHandler(PruneSessions)

@@ -49,13 +49,13 @@ export abstract class Erasures {
 
 export class ErasureNotFound extends DomainError {
   constructor() {
-    super('missing', 'There is no erasure under way.');
+    super('missing', 'There is no erasure in progress.');
   }
 }
 
 export class ErasureUnderWay extends DomainError {
   constructor() {
-    super('conflict', 'The erasure of this organisation is under way: it can be read, and an owner can cancel it.');
+    super('conflict', 'The erasure of this organisation is in progress: it can be read, and an owner can cancel it.');
   }
 }
 

@@ -12,7 +12,7 @@ export interface WorkPolicy {
   readonly sentSeconds?: number;
   /** How long to wait after a try that failed. */
   readonly backoff: Backoff;
-  /** After so many tries, or so long after it was asked for; null: never. */
+  /** After so many tries, or so long after it was requested; null: never. */
   readonly giveUpAfter: { readonly tries: number } | { readonly seconds: number } | null;
 }
 

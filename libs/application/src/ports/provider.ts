@@ -95,7 +95,7 @@ export interface ObservedPost {
   readonly text: string | null | undefined;
   /** null: missing this time; a new post cannot be stored without it. */
   readonly publishedAt: Date | null;
-  /** Every metric the platform knows for this kind of post: a value, or null with a reason. */
+  /** Every metric that the platform has for this kind of post: a value, or null with a reason. */
   readonly metrics: Readonly<Partial<Record<MetricName, MetricValue>>>;
 }
 

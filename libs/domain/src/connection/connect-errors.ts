@@ -39,7 +39,7 @@ export class AskerNotAllowed extends DomainError {
   }
 }
 
-/** Continue or Cancel without the page that names the organisation and what is asked for. */
+/** Continue or Cancel without the page that names the organisation and the requested access. */
 export class ConnectPageNotShown extends DomainError {
   constructor() {
     super('refused', 'This can only be decided on the page that the link opens.');
@@ -81,9 +81,13 @@ export class TooManyConnectSessions extends DomainError {
 /** Each Continue begins an attempt of its own, valid for ten minutes. */
 export class TooManyAttempts extends DomainError {
   constructor(most: number) {
-    super('conflict', `At most ${most} sign-ins of one connect session can be under way at once. Wait a few minutes.`, {
-      most,
-    });
+    super(
+      'conflict',
+      `At most ${most} sign-ins of one connect session can be in progress at once. Wait a few minutes.`,
+      {
+        most,
+      },
+    );
   }
 }
 

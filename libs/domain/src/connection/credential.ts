@@ -30,7 +30,10 @@ export type CredentialVerdict =
   | { readonly is: 'later' }
   | { readonly is: 'dead'; readonly reason: ReauthReason };
 
-/** X's tokens live two hours and are renewed in the last fifteen minutes: each rotation is a risk, so no sooner. */
+/**
+ * X's tokens are valid for two hours and are renewed in the last fifteen minutes: each rotation is a risk, so no
+ * sooner.
+ */
 export const RENEW_BEFORE_MS = 15 * 60_000;
 
 /**
@@ -80,7 +83,9 @@ export function isShortLived(expiresAt: Date | null, now: Date): boolean {
   return expiresAt !== null && expiresAt.getTime() - now.getTime() < SHORT_LIFE_MS;
 }
 
-/** Meta's user token lives sixty days and is exchanged again from day fifty, daily, until its expiry has moved. */
+/**
+ * Meta's user token is valid for sixty days and is exchanged again from day fifty, daily, until its expiry has moved.
+ */
 export const EXTEND_BEFORE_MS = 10 * 86_400_000;
 
 /**

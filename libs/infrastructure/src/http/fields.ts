@@ -28,7 +28,7 @@ export const time = plain(
 
 const LONGEST_LIFE = 315_360_000;
 
-/** Seconds that a token lives. A value that is no number of seconds, or more than ten years, is ignored. */
+/** The lifetime of a token in seconds. A value that is no number of seconds, or more than ten years, is ignored. */
 export const life = plain(z.number().int().positive().max(LONGEST_LIFE));
 
 export const token = plain(z.string().min(1).max(4096));

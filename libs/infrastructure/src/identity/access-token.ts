@@ -52,7 +52,7 @@ function judged({ protectedHeader, payload }: JWTVerifyResult, maxAgeSeconds: nu
   if (typeof sub !== 'string' || !SUBJECT.test(sub)) {
     throw invalidToken('The subject of the access token is no user id');
   }
-  if (exp - iat > maxAgeSeconds) throw invalidToken('The access token lives longer than is allowed here');
+  if (exp - iat > maxAgeSeconds) throw invalidToken('The access token is valid for longer than is allowed here');
   if (!isAccessToken(protectedHeader.typ, payload)) throw invalidToken('This is no access token');
   return { ...payload, sub, iat, exp };
 }

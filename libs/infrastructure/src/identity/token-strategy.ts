@@ -39,7 +39,7 @@ function personOf(token: AccessToken): TokenIdentity {
   if (authTime === undefined) return { kind: 'user', userId: token.sub as UserId, authenticatedAt: null };
   // A sign-in cannot be later than the token that names it.
   if (typeof authTime !== 'number' || authTime > token.iat + CLOCK_TOLERANCE_SECONDS) {
-    throw invalidToken('The sign-in that the access token tells of cannot be');
+    throw invalidToken('The time of sign-in in the access token cannot be right');
   }
   return { kind: 'user', userId: token.sub as UserId, authenticatedAt: new Date(authTime * 1_000) };
 }

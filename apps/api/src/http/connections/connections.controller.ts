@@ -92,7 +92,7 @@ export class ConnectionsController {
     return this.queries.execute(new PreviewDisconnect(org, id));
   }
 
-  /** Disconnects for good. A second call answers the same receipt. */
+  /** Disconnects for good. A second call returns the same receipt. */
   @Delete(':id')
   @Problems('connection_not_found')
   @Allow('connect')

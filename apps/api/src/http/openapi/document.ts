@@ -6,7 +6,7 @@ import { ProblemView } from '../problems/problem.view.js';
 import { refineOperations } from './operations.js';
 import { refineSchemas } from './schemas.js';
 
-const DESCRIPTION = `Links an organisation's X, Instagram business and Facebook Page accounts, keeps the links alive, brings their analytics home, and ends them cleanly.
+const DESCRIPTION = `Links an organisation's X, Instagram business and Facebook Page accounts, keeps the connections working, reads their analytics, and revokes access when they end.
 
 Every call carries an access token of the issuer: a member's, or a service's own. Errors are problems (RFC 9457) with a stable \`code\`; \`/v1/error-codes\` lists all of them. Lists are paged by \`cursor\`; times are RFC 3339 in UTC. Fields that are unknown in a request are refused; values that are unknown in an answer have to be tolerated.`;
 

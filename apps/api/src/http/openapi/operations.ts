@@ -65,20 +65,20 @@ function describe(operation: Operation): void {
       : [`services with the scope \`${allowed.service_scope}\``]),
   ];
   const open = operation.security?.length === 0;
-  const allowedTo = open ? 'everybody, without a token' : who.join('; ') || 'everybody with a token';
+  const allowedTo = open ? 'every caller, without a token' : who.join('; ') || 'every caller with a token';
   operation.description = `${text}\n\n**Allowed to:** ${allowedTo}.`;
 }
 
 const SUCCESSES: Readonly<Record<string, string>> = {
   200: 'As asked.',
   201: 'Made.',
-  202: 'Accepted: it goes on by itself, and can be followed.',
+  202: 'Accepted: the work continues in the background, and its state can be read.',
   204: 'Done; there is nothing to say.',
 };
 
 const text = (description: string): object => ({ description, schema: { type: 'string' } });
-const REQUEST_ID = text('Names this request in our log: the one that came in, or one of ours.');
-const LOCATION = text('Where to follow it.');
+const REQUEST_ID = text('Names this request in our log: the id that the caller sent, or one of ours.');
+const LOCATION = text('The address of its state.');
 const RETRY_AFTER = { description: 'Seconds to wait.', schema: { type: 'integer', minimum: 0 } };
 const CHALLENGE = text('What was wrong with the token (RFC 6750).');
 const LOCATED: ReadonlySet<string> = new Set(['201', '202']);

@@ -22,7 +22,7 @@ function wordsFor({ state, of, authorisedSince }: DeletionStatus): { readonly ti
   const isDone = state === 'done';
   if (of === 'page') {
     return {
-      title: isDone ? 'Access to the Page was looked at again' : 'Access to the Page is being looked at',
+      title: isDone ? 'Access to the Page was checked again' : 'Access to the Page is being checked',
       words:
         'Where the Page no longer gives access, nothing is read or published any more. Its figures stay with its organisation.',
     };

@@ -144,7 +144,8 @@ function verdict(error: GraphError | null): MissingReason | null {
 }
 
 /**
- * Refusals that concern this post only; anything else (a dead token, a budget, an outage) would affect the others too.
+ * Refusals that concern this post only; anything else (an invalid token, a budget, an outage) would affect the others
+ * too.
  */
 function isOfThePost(error: GraphError | null): error is GraphError {
   return error !== null && (error.code === 100 || isPermission(error.code));

@@ -30,6 +30,6 @@ export interface PostKind<T extends ListedPost> {
   readonly listed: Reader<T>;
   /** Fields to ask for, without insights; the largest set first, the smallest one last. */
   fields(scopes: readonly string[]): readonly string[];
-  /** undefined stands for a metric that could not be asked for. */
+  /** undefined: a metric that could not be requested. */
   observed(post: T, insights: Insights): ReadPost;
 }
