@@ -43,7 +43,7 @@ describe('The house', () => {
     }
   });
 
-  it('IN-06 reaches out, climbs, and reads clock, chance and settings only where it may', () => {
+  it('IN-06 calls out, climbs, reads clock, chance and settings only where it may, and uses plain words', () => {
     expect(textTrespasses(sources(ROOT))).toEqual([]);
   });
 });

@@ -65,7 +65,7 @@ it.each(['SMTP_URL', 'MAIL_FROM', 'PICTURE_ORIGINS'])('%s does not make a demo t
   );
   try {
     expect(readConfig({ DATA_DIR: folder })).toMatchObject({ mail: null, pictureOrigins: ['http://127.0.0.1:4100'] });
-    expect(() => readConfig({ DATA_DIR: folder, [name]: 'anything' })).toThrow(`${name} is for the real thing`);
+    expect(() => readConfig({ DATA_DIR: folder, [name]: 'anything' })).toThrow(`${name} is for a real deployment`);
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -1,4 +1,4 @@
-/** Rules that no import shows: globals that reach out of the house, and paths that climb out of their room. */
+/** Rules that no import shows: globals for outgoing calls, paths that leave their folder, and words of comments and strings. */
 
 interface TextRule {
   readonly name: string;
@@ -7,6 +7,8 @@ interface TextRule {
   /** Where it may stand all the same. */
   readonly except?: RegExp;
   readonly forbidden: RegExp;
+  /** `code`: without comments. `all`: comments and strings too, with their line breaks taken out. Default `code`. */
+  readonly reads?: 'code' | 'all';
 }
 
 export const TEXT_RULES: readonly TextRule[] = [
@@ -36,16 +38,30 @@ export const TEXT_RULES: readonly TextRule[] = [
     except: /^apps\/api\/src\/(main|rotate-keys)\.ts$/,
     forbidden: /\bprocess\.env\b/,
   },
+  {
+    name: 'plain-words',
+    because:
+      'Comments and sentences use standard terms: caller, no process, again, fix, revoke, successor, in progress.',
+    inside: /^(libs|apps\/api)\//,
+    // A sentence inside a statement of the foundation: another one would be another migration.
+    except: /^libs\/infrastructure\/src\/persistence\/migrations\/foundation\/audit\.ts$/,
+    forbidden:
+      /\b(whoever|whomever|nobody|anybody|anew|mend(s|ed|ing)?|heirs?|burials?|buried|strangers?|(is|are) at it|let(s|ting)?( \w+){0,2} go(?! on))\b/i,
+    reads: 'all',
+  },
 ];
 
 const COMMENTS = /\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm;
+/** A line break with what begins the next line of a comment. */
+const LINE_BREAKS = /\s*\n\s*(\*(?!\/)|\/\/|--)?\s*/g;
 
 /** `<rule>: <file>` for each trespass. */
 export function textTrespasses(files: ReadonlyMap<string, string>): string[] {
   return [...files].flatMap(([path, text]) => {
-    const code = text.replace(COMMENTS, '');
+    const read = { code: text.replace(COMMENTS, ''), all: text.replace(LINE_BREAKS, ' ') };
     return TEXT_RULES.filter(
-      ({ inside, except, forbidden }) => inside.test(path) && !except?.test(path) && forbidden.test(code),
+      ({ inside, except, forbidden, reads = 'code' }) =>
+        inside.test(path) && !except?.test(path) && forbidden.test(read[reads]),
     ).map((rule) => `${rule.name}: ${path}`);
   });
 }

@@ -113,4 +113,16 @@ export const TEXT_TRESPASSES: readonly (readonly [rule: string, file: string, te
   ['time-is-a-value', 'libs/domain/src/now.ts', 'export const now = new Date();'],
   ['time-is-a-value', 'libs/domain/src/chance.ts', 'export const chance = Math.random();'],
   ['settings-are-read-once', 'libs/infrastructure/src/vault/own-setting.ts', "export const key = process.env['KEY'];"],
+  ['plain-words', 'libs/domain/src/comment.ts', '/** For whoever asks. */\nexport const one = 1;'],
+  ['plain-words', 'apps/api/src/sentence.ts', "export const sentence = 'Mend it, then start again.';"],
+  [
+    'plain-words',
+    'libs/application/src/broken-line.ts',
+    '/**\n * Another process is at\n * it.\n */\nexport const one = 1;',
+  ],
+  [
+    'plain-words',
+    'libs/infrastructure/src/in-sql.ts',
+    'export const sql = `\n  -- Rows that were let\n  -- go.\n  select 1`;',
+  ],
 ];

@@ -132,7 +132,7 @@ describe('in a browser', () => {
     });
     const answer = await page.goto(`${world.origin}/docs`);
     expect(answer!.headers()['content-security-policy']).toMatch(/default-src 'none'; script-src 'self' 'sha256-/);
-    await page.getByText('Tells who is asking').first().waitFor();
+    await page.getByText('Reads who is calling').first().waitFor();
     const foreign = asked.filter((url) => !url.startsWith(world.origin) && !/^(data|blob):/.test(url));
     expect([foreign, complaints]).toEqual([[], []]);
     await page.close();

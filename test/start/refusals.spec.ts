@@ -76,7 +76,7 @@ test.each([
   ['SMTP_URL', 'smtp://mail.test'],
 ])('%s=%s is for the real thing: one line, and nothing is started', async (name, value) => {
   expect(await refusal({ [name]: value })).toEqual([
-    expect.stringMatching(`^Cannot start: ${name} is for the real thing`),
+    expect.stringMatching(`^Cannot start: ${name} is for a real deployment`),
   ]);
 });
 

@@ -1,4 +1,4 @@
-/** The whole program: the core with the doors that its role opens. */
+/** The whole program: the core, with the modules that its role runs. */
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { Config } from './config/config.js';
 import { CoreModule } from './core.module.js';

@@ -1,4 +1,4 @@
-/** The composition root, but for its doors: every port meets its adapter here, and nothing else in the program knows an adapter. */
+/** The composition root: binds every port to its adapter; no other module imports an adapter. */
 import { MikroOrmModule } from '@mikro-orm/nestjs';
 import { PostgreSqlDriver } from '@mikro-orm/postgresql';
 import { Module, type DynamicModule, type Provider as NestProvider } from '@nestjs/common';
@@ -94,12 +94,12 @@ function configured(config: Config): NestProvider[] {
 }
 
 /**
- * Before the program starts: the database brought up to date, and certain to be of the right kind and of these keys.
+ * Before the program starts: migrates the database, and checks its kind and its keys.
  * @returns the newest migration
  */
 export async function prepareDatabase(config: Config): Promise<string> {
   const { databaseUrl, migrationDatabaseUrl, mode } = config;
-  // First what needs no database: a program without a key changes nothing.
+  // The keys first, which need no database: a program without a key must not change it.
   const ring = KeyRing.parse(config.encryptionKeys);
   await awaitDatabase([databaseUrl, migrationDatabaseUrl], config.databaseWaitSeconds);
   const newest = await migrate(migrationDatabaseUrl, mode);

@@ -1,4 +1,4 @@
-/** What the log holds: JSON lines, one per request with the route's template, and never a header, a query or a body. */
+/** Configures the log: JSON lines, one per request with the route's template, and never a header, a query or a body. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Logger } from '@nestjs/common';
 import { Logger as PinoNestLogger, PinoLogger, type Params } from 'nestjs-pino';
@@ -6,9 +6,9 @@ import { inLogContext, logFields } from '@application/ports/log-context.js';
 import { isOrgId } from '@domain/organisation/organisation.js';
 import type { Config } from './config/config.js';
 
-/** The framework's own account of its start. */
+/** The framework's own lines about its start. */
 const FRAMEWORK = ['InstanceLoader', 'NestApplication', 'NestFactory', 'RouterExplorer', 'RoutesResolver'];
-/** Asked every few seconds by whatever watches the process. */
+/** Called every few seconds by the monitoring. */
 const PROBES = ['/live', '/ready'];
 
 export function programLogger({ logLevel, role }: Pick<Config, 'logLevel' | 'role'>): ProgramLogger {
@@ -50,7 +50,7 @@ export function logRequests(fastify: FastifyInstance): void {
 
 const OUR_ID = /^[a-z]{2,12}_[0-7][0-9a-z]{25}$/;
 
-/** Of the path only what has the form of an id: anything else may be a secret, or a text from outside. */
+/** From the path only texts in the form of an id: any other may be a secret, or a text from outside. */
 function fieldsOf(request: FastifyRequest): Record<string, string> {
   const { org, id } = (request.params ?? {}) as { org?: string; id?: string };
   return {

@@ -6,7 +6,7 @@ import { startProblem } from './start-problem.js';
 try {
   demandNode();
   const config = readConfig(process.env);
-  // Only now: what is missing is told in a blink, before a second is spent on loading the rest.
+  // Loaded only now, so that missing settings are reported at once, before the rest takes a second to load.
   const { start, stop } = await import('./program.js');
   const app = await start(config);
   let ending = false;
@@ -20,7 +20,7 @@ try {
   };
   process.on('SIGTERM', end);
   process.on('SIGINT', end);
-  // Started by a supervisor: without it nothing would stop us.
+  // Started by a supervisor: without it nothing would stop this process.
   process.on('disconnect', () => end('disconnect'));
 } catch (error) {
   process.stderr.write(`${startProblem(error)}\n`);

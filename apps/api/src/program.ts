@@ -1,4 +1,4 @@
-/** The program as a whole: migrations, server and seeds at its start, and an orderly end. */
+/** Starts the program (migrations, server, seeds) and stops it in order. */
 import 'reflect-metadata';
 import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -15,12 +15,12 @@ import { programLogger } from './logging.js';
 import { seedDemo } from './seed-demo.js';
 import { configureServer, webServer } from './server.js';
 
-/** Requests under way get this long when the program ends: longer than a callback that calls a provider twice. */
+/** Requests in progress get this long when the program ends: longer than a callback that calls a provider twice. */
 const DRAIN_MS = 25_000;
 
 export async function start(config: Config): Promise<NestFastifyApplication> {
   const logger = programLogger(config);
-  // For what is logged before there is an application, too.
+  // Also for lines that are logged before there is an application.
   Logger.overrideLogger(logger);
   const migrations = await prepareDatabase(config);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(config), webServer(), {
@@ -38,8 +38,8 @@ export async function start(config: Config): Promise<NestFastifyApplication> {
 }
 
 /**
- * First `/ready` says no, while requests are answered as before: a load balancer needs a moment to see it. Then
- * no connection is accepted any more, and those that are open are closed as they fall idle, where Nest would wait for ever.
+ * First `/ready` answers 503, while requests are answered as before: a load balancer needs a moment to see it. Then no
+ * connection is accepted any more, and open ones are closed when they become idle, where Nest would wait for ever.
  */
 export async function stop(app: NestFastifyApplication, reason: string, { stopDelaySeconds }: Config): Promise<void> {
   const began = Date.now();

@@ -1,4 +1,7 @@
-/** `npm run keys:rotate`: seals everything anew under the primary key, beside the running program, and says when an old key may go. */
+/**
+ * `npm run keys:rotate`: re-seals all secrets under the primary key, while the program runs, and says when an old key
+ * can be removed.
+ */
 import { Logger } from '@nestjs/common';
 import { parseArgs } from 'node:util';
 import { connectTo } from '@infrastructure/database/database-client.js';
@@ -10,10 +13,10 @@ import { ConfigInvalid } from './config/setting.js';
 import { startProblem } from './start-problem.js';
 
 const EXIT = { done: 0, failed: 1, unreadable: 2, left: 3 } as const;
-/** Enough to see what they have in common. */
+/** How many unreadable rows are listed. */
 const MOST_NAMED = 50;
 const LINE_EVERY_MS = 2_000;
-/** A connection that is silent for longer is taken for a dead one. */
+/** A connection that is silent for longer counts as lost. */
 const MOST_PAUSE_MS = 30_000;
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -35,7 +38,7 @@ function readPace(): RotationPace {
   return { batch, pauseMs };
 }
 
-/** One line that moves on a terminal; elsewhere a line now and then. */
+/** One line that is overwritten on a terminal; elsewhere a line from time to time. */
 class Progress {
   private readonly began = Date.now();
   private resealed = 0;
@@ -54,7 +57,7 @@ class Progress {
   show(): void {
     const seconds = Math.max((Date.now() - this.began) / 1_000, 0.001);
     const share = this.total === 0 ? 100 : Math.min(100, Math.floor((this.resealed / this.total) * 100));
-    const line = `${number(this.resealed)} of ${number(this.total)} sealed anew, ${share} %, ${number(Math.round(this.resealed / seconds))}/s`;
+    const line = `${number(this.resealed)} of ${number(this.total)} re-sealed, ${share} %, ${number(Math.round(this.resealed / seconds))}/s`;
     process.stdout.write(process.stdout.isTTY ? `\r\x1b[K${line}` : `${line}\n`);
   }
 
@@ -66,7 +69,7 @@ class Progress {
 
 interface Found {
   readonly census: ReadonlyMap<string, number>;
-  /** Keys that this database met after the primary. */
+  /** Keys that were added to this database after the primary. */
   readonly newer: readonly string[];
 }
 
@@ -80,7 +83,7 @@ function report(rotated: Rotated, { census, newer }: Found, ring: KeyRing): numb
 
   const free = ring.ids.filter((id) => id !== primary.id && !census.has(id));
   for (const id of free) {
-    // Added behind the primary, it waits for its turn: taken out, the next step of the change would be missing.
+    // Added after the primary, it is the next primary: removed now, the next step of the change would fail.
     if (newer.includes(id))
       say(`Nothing is sealed with ${id} yet, the newer key: put it first everywhere, then run this again. It stays.`);
     else
@@ -118,14 +121,16 @@ async function rotate(stop: AbortSignal): Promise<number> {
   }
 }
 
-// What it has to say stands on lines of its own.
+// Its messages are on lines of their own.
 Logger.overrideLogger(false);
 const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
 try {
   process.exitCode = await rotate(stop.signal);
 } catch (error) {
-  const text = stop.signal.aborted ? 'Stopped. What is done is done; run it again to go on.' : startProblem(error);
+  const text = stop.signal.aborted
+    ? 'Stopped. What was re-sealed stays so; run it again to continue.'
+    : startProblem(error);
   process.stderr.write(`${text}\n`);
   process.exitCode = EXIT.failed;
 }

@@ -1,4 +1,4 @@
-/** The people of the demo: two organisations as a host platform would push them, made once. */
+/** Creates the demo's two organisations and their members once, as a host platform would push them. */
 import type { INestApplication } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { Organisations } from '@application/organisations/ports.js';
@@ -36,7 +36,7 @@ const DEMO: { id: string; name: string; members: [userId: string, role: Role, na
   },
 ];
 
-/** Leaves alone what is there: a second start finds the demo as it was left. */
+/** Changes nothing that exists: a second start finds the demo as it was. */
 export async function seedDemo(app: INestApplication): Promise<void> {
   const commands = app.get(CommandBus);
   const organisations = app.get(Organisations);

@@ -1,4 +1,4 @@
-/** The web server around the API: limits, headers, request ids, and the gates before its routes. */
+/** Builds the web server: limits, headers, request ids, and the gates before the routes. */
 import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -18,7 +18,7 @@ import { logRequests } from './logging.js';
 const BODY_LIMIT = 100 * 1_024;
 /** A user id of 255 characters, percent-encoded. */
 const PARAMETER_LIMIT = 1_024;
-/** For a request to arrive, headers and body. */
+/** The time for a request to arrive, headers and body. */
 const ARRIVAL_MS = 15_000;
 
 export function webServer(): FastifyAdapter {
@@ -28,16 +28,16 @@ export function webServer(): FastifyAdapter {
     trustProxy: false,
     requestTimeout: ARRIVAL_MS,
     http: {
-      // Of two, Node takes the longer for the whole request, whatever it is named: by default 60 s.
+      // Of the two time-outs, Node applies the longer to the whole request: by default 60 s.
       headersTimeout: ARRIVAL_MS,
-      // How often Node looks for requests that are too slow: by default every 30 s.
+      // How often Node checks for requests that are too slow: by default every 30 s.
       connectionsCheckingInterval: 1_000,
-      // A request without a Host is refused as any other: by us, with a problem.
+      // A request without a Host is refused by us, with a problem.
       requireHostHeader: false,
     },
-    // What comes in while the program ends is answered as before.
+    // Requests that arrive while the program ends are answered as before.
     return503OnClosing: false,
-    // An address that no router can read: met before any hook or filter of ours.
+    // A path that the router cannot parse: the error occurs before any hook or filter of ours.
     frameworkErrors: (_error: unknown, request: FastifyRequest, reply: FastifyReply) => {
       void reply.headers({ 'x-request-id': request.id, 'cache-control': 'no-store' });
       void refuse(request, reply, 'malformed_request', ADDRESS);
@@ -53,7 +53,7 @@ export function webServer(): FastifyAdapter {
 export async function configureServer(app: NestFastifyApplication, config: Config): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance();
   const stopping = app.get(Stopping);
-  // First, so that whatever is logged for a request names it.
+  // First, so that every line that is logged for a request names it.
   logRequests(fastify);
   addGates(fastify, config.mode === 'demo' ? config.port : null);
   readJson(app, BODY_LIMIT);
@@ -65,7 +65,7 @@ export async function configureServer(app: NestFastifyApplication, config: Confi
   await allowOrigins(app, config.corsOrigins);
   await app.register(cookie);
   await app.register(helmet, {
-    // Pages and documents set their own; answers of the API are no documents at all.
+    // Pages and documents set their own; answers of the API are no documents.
     contentSecurityPolicy: {
       useDefaults: false,
       directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },

@@ -1,4 +1,4 @@
-/** JSON in which every key stands once, read before anything is built from it: `JSON.parse` keeps the last of two without an error. */
+/** Checks JSON before it is parsed: every key may occur once, since `JSON.parse` keeps the last of two without an error. */
 import { visit } from 'jsonc-parser';
 
 export class JsonRefused extends Error {
@@ -19,7 +19,7 @@ export interface JsonBounds {
 }
 
 /**
- * Leaves the syntax to `JSON.parse`, and ends at the first thing that is over its bound, so that its own cost is bounded.
+ * Leaves the syntax to `JSON.parse`, and ends at the first bound that is exceeded, so that its own cost is bounded.
  *
  * @throws JsonRefused
  */
@@ -40,7 +40,7 @@ export function checkJson(text: string, bounds: JsonBounds): void {
       onArrayEnd: leave,
       onObjectProperty: (name) => {
         const names = open.at(-1);
-        if (names?.has(name)) throw new JsonRefused('stands there twice', name.slice(0, 100));
+        if (names?.has(name)) throw new JsonRefused('occurs twice', name.slice(0, 100));
         names?.add(name);
         keys += 1;
         if (keys > bounds.keys) throw new JsonRefused(`has to hold at most ${bounds.keys} fields`);

@@ -11,7 +11,7 @@ export function html(parts: TemplateStringsArray, ...values: Value[]): Html {
   return new Html(parts.reduce((text, part, i) => text + render(values[i - 1]!) + part));
 }
 
-/** A name that people chose: isolated, so that its direction does not turn the words around it. */
+/** A name from outside, isolated, so that its direction does not change the text around it. */
 export function named(name: string): Html {
   return html`<bdi>${name}</bdi>`;
 }

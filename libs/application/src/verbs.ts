@@ -1,4 +1,4 @@
-/** Every verb of the program, folder by folder, and what several verbs share. */
+/** Lists every verb of the program, folder by folder, and what several verbs share. */
 import { handlers as connectSessions, services as connectSessionsServices } from './connect-sessions/providers.js';
 import { handlers as connections, services as connectionsServices } from './connections/providers.js';
 import { handlers as credentials, services as credentialsServices } from './credentials/providers.js';

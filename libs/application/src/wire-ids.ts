@@ -17,7 +17,7 @@ interface Prefixes {
 }
 export type Prefix = keyof Prefixes;
 
-/** Of its own kind, so that where an id on the wire belongs no bare UUID can slip in. */
+/** A type of its own, so that the compiler refuses a bare UUID where an id on the wire is expected. */
 export type WireId = string & { readonly __wire: true };
 
 export function toWire(prefix: Prefix, uuid: string): WireId {
@@ -25,9 +25,8 @@ export function toWire(prefix: Prefix, uuid: string): WireId {
 }
 
 /**
- * Throws `IdMalformed` for whatever cannot be such an id; whether there is one is another question.
- *
  * @param field where the caller wrote it
+ * @throws IdMalformed where the text cannot be such an id; whether the id exists is not checked
  */
 export function fromWire<P extends Prefix>(prefix: P, wire: string, field: string | null = null): Prefixes[P] {
   try {

@@ -1,4 +1,4 @@
-/** The one base class of everything a rule can refuse; the outer rings turn `kind` into what their callers understand. */
+/** The base class of all errors of the domain; the API turns `kind` into an HTTP status. */
 
 /**
  * Why a request cannot be carried out:

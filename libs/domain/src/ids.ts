@@ -1,12 +1,12 @@
-/** Branded identifiers: plain strings at run time, which cannot be mistaken for one another at compile time. */
+/** Branded identifiers: plain strings at run time; the compiler tells one kind from another. */
 
 type Brand<Name extends string> = string & { readonly __brand: Name };
 
-/** The host platform's name for a tenant: `[A-Za-z0-9_-]{1,64}`. */
+/** The host platform's id of a tenant: `[A-Za-z0-9_-]{1,64}`. */
 export type OrgId = Brand<'OrgId'>;
 /** The issuer's `sub`: 1 to 255 printable ASCII characters. */
 export type UserId = Brand<'UserId'>;
-/** UUIDv7s; what leaves the process carries a prefix (`conn_…`). */
+/** UUIDv7s; on the wire they carry a prefix (`conn_…`). */
 export type ConnectionId = Brand<'ConnectionId'>;
 /** An account's id is also the id of its profile, so that connecting again gives the same one. */
 export type ProfileId = Brand<'ProfileId'>;

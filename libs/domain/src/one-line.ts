@@ -3,7 +3,7 @@
 /** Controls (C0, C1), line and paragraph separators, and the marks that turn the direction of what follows (UAX #9). */
 const UNSHOWABLE = /[\p{Cc}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu;
 
-/** As it stands, but for what would break the line or turn its direction. */
+/** Removes what would break the line or turn its direction. */
 export function showable(text: string): string {
   return text.toWellFormed().replace(UNSHOWABLE, ' ');
 }

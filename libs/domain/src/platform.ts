@@ -1,4 +1,4 @@
-/** The two providers we hold grants at, and the three platforms that profiles live on. */
+/** The two providers we hold grants at, and the three platforms of profiles. */
 
 export const PROVIDERS = ['meta', 'x'] as const;
 export type ProviderName = (typeof PROVIDERS)[number];

@@ -88,7 +88,7 @@ describe('Each reason why only a person can help', () => {
 
   it('RF-04 a lost rotation is nobody’s fault, and the sentence says so', () => {
     expect(healthOf({ ...WELL, reauthReason: 'rotation_outcome_lost' }, NOON).sentence).toContain(
-      'Nobody did anything wrong',
+      'No person caused this',
     );
   });
 });

@@ -24,7 +24,7 @@ describe('a token that is refused gets 401 with a challenge', () => {
   const UNREADABLE = 'The access token cannot be read';
   const NO_USER = 'The subject of the access token is no user id';
   const NO_ACCESS_TOKEN = 'This is no access token';
-  const IMPOSSIBLE = 'The sign-in that the access token tells of cannot be';
+  const IMPOSSIBLE = 'The time of sign-in in the access token cannot be right';
 
   it.each<[string, Record<string, unknown>, string]>([
     ['expired', { expires_in: -60 }, 'The access token has expired'],
@@ -46,8 +46,16 @@ describe('a token that is refused gets 401 with a challenge', () => {
       'The access token was issued in the future',
     ],
     ['issued two days ago', { claims: { iat: now - 172_800 } }, 'The access token is older than is allowed here'],
-    ['good for years', { claims: { exp: now + 9 * YEAR } }, 'The access token lives longer than is allowed here'],
-    ['good until the end of numbers', { claims: { exp: 1e300 } }, 'The access token lives longer than is allowed here'],
+    [
+      'good for years',
+      { claims: { exp: now + 9 * YEAR } },
+      'The access token is valid for longer than is allowed here',
+    ],
+    [
+      'good until the end of numbers',
+      { claims: { exp: 1e300 } },
+      'The access token is valid for longer than is allowed here',
+    ],
     ['with text as its end', { claims: { exp: 'never' } }, UNREADABLE],
     ['with text as its time of issue', { claims: { iat: 'now' } }, UNREADABLE],
     ['not valid yet', { claims: { nbf: now + 3_600 } }, 'The access token is not valid yet'],

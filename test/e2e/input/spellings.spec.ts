@@ -109,7 +109,7 @@ describe('JSON in which a key stands twice', () => {
   ])('%s: 400, by name', async (_, body, field) => {
     const answer = await push(body);
     expect([answer.status, answer.body.code]).toEqual([400, 'malformed_request']);
-    expect(answer.body.errors).toEqual([{ field, message: 'stands there twice' }]);
+    expect(answer.body.errors).toEqual([{ field, message: 'occurs twice' }]);
   });
 
   it('the same name in two objects is none', async () => {

@@ -152,7 +152,7 @@ describe('A signed data deletion', () => {
     const { body } = await post(world, 'data_deletion', signedRequest({ user_id: '0', profile_id: '102000000000009' }));
     await allDone(world);
     const { text } = await raw(world.origin, new URL(body.url as string).pathname);
-    expect(text).toContain('Access to the Page was looked at again');
+    expect(text).toContain('Access to the Page was checked again');
     expect(text).not.toContain('your name');
   });
 

@@ -69,7 +69,7 @@ describe('CR-04 A rotation', () => {
     await add(sealedFor('nobody', 'k2'));
     const { code, stdout, stderr } = await rotate();
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toContain('0 of 0 sealed anew, 100 %');
+    expect(stdout).toContain('0 of 0 re-sealed, 100 %');
     expect(stdout).toContain('k2 (primary): 1 secrets');
     expect(stdout).toContain('Nothing is sealed with k1 any more');
   });
@@ -91,7 +91,7 @@ describe('CR-04 A rotation', () => {
     for (const moved of [1, 0]) {
       const { code, stdout, stderr } = await rotate();
       expect({ code, stderr }).toEqual({ code: 2, stderr: '' });
-      expect(stdout).toContain(`${moved} of ${moved + 2} sealed anew`);
+      expect(stdout).toContain(`${moved} of ${moved + 2} re-sealed`);
       for (const id of [copied, broken]) expect(stdout).toContain(`Cannot be read: revocation.refresh_token of ${id}`);
       expect(stdout).not.toContain(good);
       expect(stdout).not.toMatch(/v1\.|nonsense|may go|take it out/);

@@ -161,7 +161,7 @@ describe('CR-04 The key is rotated', () => {
 
     for (const { code, stdout, stderr } of ends) {
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-      expect(stdout).toMatch(/sealed anew, 100 %|did the rest/);
+      expect(stdout).toMatch(/re-sealed, 100 %|did the rest/);
       expect(stdout).toContain('Nothing is sealed with k1 any more: take it out of the ring');
       expect(stdout).toMatch(/k1: 0 secrets/);
     }

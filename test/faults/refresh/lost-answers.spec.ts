@@ -39,7 +39,7 @@ it('RF-04 killed between rotation and commit, strict provider: one controlled re
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
   for (const { body } of answers)
     expect(body).toMatchObject({ health: 'needs_reauth', reason: 'rotation_outcome_lost', action: 'reconnect' });
-  expect(answers[0]!.body.sentence).toContain('Nobody did anything wrong');
+  expect(answers[0]!.body.sentence).toContain('No person caused this');
   expect((await link.refreshes()).map(({ status }) => status)).toEqual([200, 400]);
   expect((await link.notices()).map(({ details }) => details.reason)).toEqual(['rotation_outcome_lost']);
   tally('RF-04 SIGKILL after rotation, strict', { tries: answers.length + 1, unavoidable: 1 });

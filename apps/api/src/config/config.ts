@@ -1,4 +1,4 @@
-/** The configuration, read once, typed, and judged as a whole: a demo or the real thing, nothing between. */
+/** Reads the configuration once, typed and checked as a whole: a demo or a real deployment, never a mixture. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -36,21 +36,21 @@ export const ROLES = ['all', 'api', 'worker'] as const;
 
 export interface Config extends DatabaseSettings {
   readonly encryptionKeys: string;
-  /** Keys that nobody has any more. */
+  /** Ids of keys that are lost. */
   readonly lostEncryptionKeys: readonly string[];
   readonly mode: 'demo' | 'real';
   readonly role: (typeof ROLES)[number];
   readonly host: string;
   readonly port: number;
   readonly logLevel: string;
-  /** For how long after SIGTERM requests are still taken, while `/ready` already says no. */
+  /** For how long after SIGTERM requests are still accepted, while `/ready` already answers 503. */
   readonly stopDelaySeconds: number;
   /** Origin; redirect URIs and links come from it, never from a header. */
   readonly publicUrl: string;
   readonly issuer: string;
   readonly audience: string;
   readonly services: readonly ServiceClient[];
-  /** How a token proves that a service got it for itself. */
+  /** The claim that proves that a token was issued for client credentials. */
   readonly serviceProof: ServiceProof;
   /** Older tokens, and tokens that live longer, are refused. */
   readonly maxTokenAgeSeconds: number;
@@ -60,7 +60,7 @@ export interface Config extends DatabaseSettings {
   readonly meta: MetaSettings | null;
   readonly x: XSettings | null;
   readonly mail: MailSettings | null;
-  /** Origins besides the providers' own that pictures may come from. */
+  /** Origins, besides the providers' own, from which pictures may be fetched. */
   readonly pictureOrigins: readonly string[];
 }
 
@@ -82,7 +82,7 @@ function realThing(set: Environment, real: readonly string[]): Config {
     callers: z.object({
       HOST: host('0.0.0.0'),
       PUBLIC_URL: required('the origin people reach this at').pipe(addresses.origin),
-      // Compared character by character with a token's `iss`, so it is kept as it is written.
+      // Compared character by character with a token's `iss`, so it is stored as written.
       ISSUER: required('the OpenID Connect issuer, as its tokens name it').pipe(addresses.url),
       AUDIENCE: required("what the issuer's access tokens for this API name as their audience"),
       SERVICE_CLIENTS,
@@ -127,7 +127,7 @@ function realThing(set: Environment, real: readonly string[]): Config {
 
 const NO_PROVIDER = 'No provider is set up: set META_APP_ID and META_APP_SECRET, or X_CLIENT_ID and X_CLIENT_SECRET.';
 
-/** One setting that was forgotten speaks for itself; where more is missing, it may be the demo that was wanted. */
+/** Where several settings are missing, the demo may have been intended, so a sentence about it is added. */
 function whyReal(set: Environment, real: readonly string[]): string[] {
   const missing = REQUIRED.filter((name) => set[name] === undefined);
   if (missing.length < 2) return [];
@@ -135,7 +135,7 @@ function whyReal(set: Environment, real: readonly string[]): string[] {
   return [`This is not the demo, because ${real.join(', ')} ${are} set: unset ${them}, or set what is missing.`];
 }
 
-/** The supervisor behind `npm start` hands over what it has made; without it there is no demo. */
+/** A demo needs the settings that the supervisor of `npm start` creates. */
 function demo(set: Environment): Config {
   if (set['NODE_ENV'] === 'production') {
     throw new ConfigInvalid([`Nothing is configured. Set ${REQUIRED.join(', ')} and a provider.`]);
@@ -145,7 +145,7 @@ function demo(set: Environment): Config {
     made = JSON.parse(readFileSync(join(set['DATA_DIR'] ?? '.data', 'demo.json'), 'utf8')) as typeof made;
   } catch {
     throw new ConfigInvalid([
-      'Nothing is configured. `npm start` runs the demo; the README tells what the real thing needs.',
+      'Nothing is configured. `npm start` runs the demo; the README says what a real deployment needs.',
     ]);
   }
   const addresses = webAddresses(false);
@@ -156,7 +156,7 @@ function demo(set: Environment): Config {
   return {
     mode: 'demo',
     ...result.read.basics,
-    // A demo has well-known people in it: it is not for the network.
+    // A demo has well-known accounts: it must not be reachable over the network.
     host: '127.0.0.1',
     databaseUrl,
     migrationDatabaseUrl: databaseUrl,
@@ -186,9 +186,9 @@ function demo(set: Environment): Config {
 }
 
 /**
- * What a demo reads as well.
+ * The settings that a demo reads as well.
  *
- * @param stopDelaySeconds where none is set: nothing in front of a demo asks whether it is ready
+ * @param stopDelaySeconds the default: a demo has no load balancer that reads `/ready`
  */
 function basics({ origins }: WebAddresses, stopDelaySeconds: number) {
   return z

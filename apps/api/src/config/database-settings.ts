@@ -1,11 +1,14 @@
-/** How the database is reached: addresses, sizes of the pools, and how long a start waits for it. */
+/** Reads the settings of the database: addresses, sizes of the pools, and how long a start waits for it. */
 import { z } from 'zod';
 import { DatabaseUrlInvalid, parseDatabaseUrl } from '@infrastructure/database/database-url.js';
 import { required, text, wholeNumber } from './setting.js';
 
 export interface DatabaseSettings {
   readonly databaseUrl: string;
-  /** For what needs a server to itself, past a pooler; the same where none is between. */
+  /**
+   * The address without a pooler, for migrations and other work that needs a session; the same where there is no
+   * pooler.
+   */
   readonly migrationDatabaseUrl: string;
   readonly connections: { readonly requests: number; readonly queue: number };
   readonly databaseWaitSeconds: number;
@@ -14,7 +17,10 @@ export interface DatabaseSettings {
 const MOST_CONNECTIONS = 500;
 const MOST_WAIT_SECONDS = 3_600;
 
-/** A password that is not escaped may end as anything, even as the host or the name: then nothing of it is tried. */
+/**
+ * Part of a password that is not escaped may be parsed as the host or the name: the URL is then refused without being
+ * used.
+ */
 const address = text((value) => {
   try {
     parseDatabaseUrl(value);
@@ -35,7 +41,7 @@ export const DATABASE = z
     migrationDatabaseUrl,
   }));
 
-/** Those that hold for the demo as well. */
+/** The settings that the demo reads as well. */
 export const POOLS = {
   DATABASE_CONNECTIONS: wholeNumber(10, { least: 2, most: MOST_CONNECTIONS }),
   QUEUE_CONNECTIONS: wholeNumber(4, { least: 1, most: MOST_CONNECTIONS }),

@@ -1,6 +1,6 @@
 /**
- * What is set in the environment, and whether it means a demo or the real thing. `npm start` asks here as well, before
- * anything is built: so this file imports nothing of ours.
+ * Decides from the environment whether a demo or a real deployment is meant. `npm start` uses it as well, before
+ * anything is built, so this file imports nothing of ours.
  */
 import { isIP } from 'node:net';
 
@@ -12,7 +12,7 @@ export function settingOf(environment: Environment, name: string): string | unde
   return value === '' ? undefined : value;
 }
 
-/** What the real thing needs, besides a provider. */
+/** The settings that a real deployment needs, besides a provider. */
 export const REQUIRED = ['DATABASE_URL', 'PUBLIC_URL', 'ENCRYPTION_KEYS', 'ISSUER', 'AUDIENCE', 'SERVICE_CLIENTS'];
 const OPTIONAL = [
   'ENCRYPTION_KEYS_FILE',
@@ -22,7 +22,7 @@ const OPTIONAL = [
   'MIGRATION_DATABASE_URL',
 ];
 
-/** Any of a provider's settings switches it on: half a provider is a mistake. */
+/** Any setting of a provider enables it: an incomplete provider is refused. */
 export const PROVIDERS = {
   META: [
     'META_APP_ID',
@@ -39,7 +39,7 @@ export const PROVIDERS = {
 /** Misspelt ones as well. */
 const PROVIDER_SETTING = /^(META|X)_[A-Z0-9_]+$/;
 
-/** Any of these set means the real thing. */
+/** Any of these set means a real deployment. */
 export function realSettings(environment: Environment): string[] {
   return Object.keys(environment)
     .filter((name) => [...REQUIRED, ...OPTIONAL].includes(name) || PROVIDER_SETTING.test(name))
@@ -47,33 +47,33 @@ export function realSettings(environment: Environment): string[] {
     .toSorted();
 }
 
-/** One that is misspelt does nothing, and whoever set it expects something. */
+/** A misspelt setting has no effect, which the operator would not notice. */
 export function unknownSettings(environment: Environment): string[] {
   return realSettings(environment).flatMap((name) => {
     const provider = PROVIDER_SETTING.exec(name)?.[1] as keyof typeof PROVIDERS | undefined;
     const known: readonly string[] = provider === undefined ? [name] : PROVIDERS[provider];
     return known.includes(name)
       ? []
-      : [`There is no setting ${name}: mend it to one of ${known.join(', ')}, or unset it.`];
+      : [`There is no setting ${name}: change it to one of ${known.join(', ')}, or unset it.`];
   });
 }
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
-/** They would do nothing in a demo, and whoever set them expects something. */
+/** They have no effect in a demo, which the operator would not notice. */
 export function refusedInDemo(environment: Environment): string[] {
   const problems = ['SMTP_URL', 'MAIL_FROM', 'MAIL_LINK', 'PICTURE_ORIGINS']
     .filter((name) => settingOf(environment, name) !== undefined)
-    .map((name) => `${name} is for the real thing: unset it, or set the rest.`);
+    .map((name) => `${name} is for a real deployment: unset it, or set the rest.`);
   const [host, role] = [settingOf(environment, 'HOST') ?? '', settingOf(environment, 'ROLE') ?? 'all'];
-  // No address is no wish of anybody's: some shells keep the machine's name there.
+  // A value that is no address is ignored: some shells set the machine's name there.
   if (isIP(host) !== 0 && host !== '127.0.0.1')
-    problems.push('HOST is for the real thing: a demo listens on 127.0.0.1 alone. Unset it.');
-  if (role !== 'all') problems.push('ROLE is for the real thing: a demo is one process that does it all. Unset it.');
+    problems.push('HOST is for a real deployment: a demo listens on 127.0.0.1 alone. Unset it.');
+  if (role !== 'all') problems.push('ROLE is for a real deployment: a demo is a single process. Unset it.');
   return problems;
 }
 
-/** A level that does not exist, as the settings refuse it. */
+/** The sentence about a level that does not exist, as the settings have it. */
 export function wrongLogLevel(environment: Environment): string[] {
   const level = settingOf(environment, 'LOG_LEVEL');
   const known = level === undefined || LOG_LEVELS.some((each) => each === level);

@@ -1,10 +1,10 @@
-/** Where the keys come from: the environment, or a file that the environment names, read once. */
+/** Reads the keys from the environment, or from a file that the environment names. */
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { optional } from './setting.js';
 
 const FORM = '<key id>:<32 random bytes in base64>';
-/** Everything beyond rw-r-----: group may read (secrets are mounted so), nobody else may do anything. */
+/** Everything beyond rw-r-----: the group may read (secrets are mounted so), others have no access. */
 const TOO_WIDE = 0o137;
 const MOST_BYTES = 64 * 1_024;
 
@@ -22,7 +22,7 @@ export const KEYS = z
     return 'problem' in file ? refuse(`ENCRYPTION_KEYS_FILE ${file.problem}`) : file.content;
   });
 
-/** Looks at the very file that it then reads. */
+/** Checks the mode of the open file that it then reads. */
 function readSecret(path: string): { readonly content: string } | { readonly problem: string } {
   let file: number | undefined;
   try {

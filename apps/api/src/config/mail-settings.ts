@@ -1,4 +1,4 @@
-/** How mail about notices is sent; `SMTP_URL` and `MAIL_FROM` go together. */
+/** Reads the settings of mail; `SMTP_URL` and `MAIL_FROM` are set together. */
 import { z } from 'zod';
 import { required, text } from './setting.js';
 
@@ -7,7 +7,7 @@ export interface MailSettings {
   readonly url: string;
   /** `Name <address>` or an address. */
   readonly from: string;
-  /** Page for a notice's connection, with `{org}` and `{connection}` for the ids; null: mails hold no link. */
+  /** Page for a notice's connection, with `{org}` and `{connection}` for the ids; null: mails have no link. */
   readonly link: string | null;
 }
 

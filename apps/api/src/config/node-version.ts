@@ -1,4 +1,6 @@
-/** The oldest Node this runs on: an older one would end in a stack, at the first import that it does not have. */
+/**
+ * Checks the version of Node: an older one would fail with a stack trace, at the first import that it does not have.
+ */
 import { ConfigInvalid } from './setting.js';
 
 /** @throws ConfigInvalid */

@@ -1,11 +1,11 @@
-/** What Meta and X know this program by; a provider of which nothing is set is off. */
+/** Reads our registrations at Meta and X; a provider without any setting is off. */
 import { z } from 'zod';
 import { list, optional, required, type WebAddresses } from './setting.js';
 
 export interface MetaSettings {
   readonly appId: string;
   readonly appSecret: string;
-  /** What Meta's callbacks may be signed with: the app's secret, and the one before it while it is being changed. */
+  /** The secrets that sign Meta's callbacks: the app's secret, and the one before it while it is being changed. */
   readonly callbackSecrets: readonly string[];
   readonly configId?: string;
   readonly scopes?: readonly string[];
@@ -74,7 +74,7 @@ export const xSchema = ({ origin }: WebAddresses) =>
 
 const unlessEmpty = (scopes: string[]): string[] | undefined => (scopes.length === 0 ? undefined : scopes);
 
-/** What is not set is left to the adapter's own default. */
+/** Leaves out settings that are not set, so that the adapter's defaults apply. */
 function defined<T extends object>(settings: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]?: Exclude<T[K], undefined>;

@@ -1,4 +1,4 @@
-/** The services that may ask, by their client ids: what each may do, and for whom. */
+/** Reads the services by their client ids: scopes and organisations of each. */
 import { z } from 'zod';
 import { SUBJECT_IS_CLIENT, type ServiceClient, type ServiceProof } from '@application/organisations/identity.js';
 import type { OrgId } from '@domain/ids.js';
@@ -7,7 +7,7 @@ import { SERVICE_SCOPES } from '@domain/organisation/role.js';
 import { checkJson } from '../strict-json.js';
 import { required } from './setting.js';
 
-/** For as many services as one issuer has. */
+/** Large enough for all services of one issuer. */
 const BOUNDS = { depth: 3, keys: 10_000 };
 
 const FORM = '{"<client id>": {"scopes": ["read", …], "orgs": ["<organisation>", …] or "*", "name": "<for people>"}}';
@@ -29,7 +29,7 @@ export const SERVICE_CLIENTS = required(`${FORM}; {} for none`).transform((text,
   try {
     checkJson(text, BOUNDS);
     const clients: unknown = JSON.parse(text);
-    // A number or a list has entries as well, or none: either would pass for no services.
+    // A number or a list has entries as well, or none: either would count as no services.
     z.looseObject({}).parse(clients);
     return CLIENTS.parse(Object.entries(clients as object)).map(([clientId, { name, ...client }]) => ({
       clientId,

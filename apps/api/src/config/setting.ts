@@ -1,13 +1,13 @@
 /**
- * The kinds of settings, as schemas. A message continues the setting's name ("PORT has to be …") and never holds the
- * value, which may be a secret.
+ * Defines the kinds of settings, as schemas. A message continues the setting's name ("PORT has to be …") and never
+ * contains the value, which may be a secret.
  */
 import { isIP } from 'node:net';
 import { z } from 'zod';
 
 export const optional = z.string().optional();
 
-/** @param what it is, for whoever has to set it */
+/** @param what it is, for the operator */
 export const required = (what: string) => z.string({ error: `is missing: ${what}` });
 
 export function choice<const Choices extends readonly [string, ...string[]]>(
@@ -41,7 +41,7 @@ export function host(otherwise: string) {
     .default(otherwise);
 }
 
-/** Parted by spaces or commas. */
+/** Separated by spaces or commas. */
 export const list = z
   .string()
   .default('')
@@ -55,10 +55,10 @@ export const text = (problemOf: (value: string) => string | null) =>
   });
 
 export interface WebAddresses {
-  /** Without a path, and given as URLs write it. */
+  /** Without a path, in the form in which URLs serialise it. */
   readonly origin: z.ZodType<string, string>;
   readonly origins: z.ZodType<string[], string | undefined>;
-  /** As written, but for a slash at its end. */
+  /** As written, without a slash at its end. */
   readonly url: z.ZodType<string, string>;
 }
 
@@ -89,7 +89,7 @@ export class ConfigInvalid extends Error {
 }
 
 /**
- * Reads groups of settings at once, so that one start tells everything that is missing.
+ * Reads all groups of settings at once, so that one start reports every problem.
  * @returns the groups, or what is wrong with them
  */
 export function readGroups<Groups extends z.ZodObject>(

@@ -1,4 +1,4 @@
-/** The REST door: controllers, who may come in, and how errors are told. */
+/** The module of the HTTP API: controllers, guards, pipes and filters. */
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE, DiscoveryModule } from '@nestjs/core';
 import { PassportModule } from '@nestjs/passport';
@@ -66,7 +66,7 @@ export class HttpModule {
     return {
       module: HttpModule,
       imports: [PassportModule, DiscoveryModule],
-      // A worker only says how it is.
+      // A worker serves health alone.
       controllers: role === 'worker' ? [HealthController] : [...API, HealthController],
       providers: [
         { provide: PublicUrl, useValue: new PublicUrl(publicUrl) },
@@ -79,7 +79,7 @@ export class HttpModule {
         { provide: PageNonce, inject: [Codes], useFactory: (codes: Codes) => new PageNonce(publicUrl, codes) },
         WaysBack,
         { provide: APP_GUARD, useClass: AccessGuard },
-        // After it: whoever may not come in learns nothing of what is taken.
+        // After the access guard: a caller that is refused learns nothing of the accepted input.
         { provide: APP_GUARD, useClass: UndeclaredInputGuard },
         { provide: APP_PIPE, useClass: InputPipe },
         { provide: APP_FILTER, useClass: ProblemFilter },

@@ -1,20 +1,20 @@
-/** What controllers say of themselves for the API's description (openapi/document.ts makes it). */
+/** Decorators of controllers for the API's description (openapi/document.ts builds it). */
 import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiBearerAuth, ApiExtension, ApiExtraModels, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import type { CATALOGUE } from './problems/catalogue.js';
 
 export type ProblemCode = keyof typeof CATALOGUE;
 
-/** Where an operation keeps its own problems until its responses are made from them. */
+/** The key under which an operation's own problems are stored until its responses are built from them. */
 export const PROBLEMS = 'x-problems';
 
-/** A controller of the API: it takes bearer tokens. */
+/** A controller of the API, which accepts bearer tokens. */
 export const Api = (): ClassDecorator => ApiBearerAuth();
 
-/** What an operation can answer besides what every operation of its kind can. */
+/** The problems that an operation can answer besides those of every operation of its kind. */
 export const Problems = (...codes: readonly ProblemCode[]): MethodDecorator => ApiExtension(PROBLEMS, codes);
 
-/** The one envelope of every list. */
+/** The envelope of every list. */
 export function ApiPage(view: Type): MethodDecorator {
   return applyDecorators(
     ApiExtraModels(view),

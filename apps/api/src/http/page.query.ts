@@ -1,4 +1,4 @@
-/** How a list is paged. */
+/** The parameters of a paged list. */
 import { IsString, Matches, MaxLength } from 'class-validator';
 import type { PageRequest } from '@application/ports/cursors.js';
 import { MayBeAbsent } from './problems/constraints.js';
@@ -6,7 +6,7 @@ import { MayBeAbsent } from './problems/constraints.js';
 const DEFAULT_LIMIT = 50;
 
 export class PageQuery {
-  /** 1 to 100; 50 unless told. */
+  /** 1 to 100; 50 by default. */
   @MayBeAbsent()
   @IsString()
   @Matches(/^([1-9]\d?|100)$/, { message: 'has to be a number from 1 to 100' })

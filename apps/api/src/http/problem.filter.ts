@@ -1,4 +1,4 @@
-/** The one place where errors become answers; controllers never catch. */
+/** Turns errors into answers; controllers do not catch. */
 import { Catch, Injectable, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { ApiRequest } from './access/access.guard.js';

@@ -1,4 +1,4 @@
-/** Our own origin, from configuration: no header of a request can change where a link leads. */
+/** Our own origin, from configuration: no header of a request can change the target of a link. */
 
 export class PublicUrl {
   constructor(readonly origin: string) {}

@@ -1,4 +1,4 @@
-/** Reads a request's JSON body, with bounds on its depth and its keys, before anything else looks at it. */
+/** Reads a request's JSON body, with bounds on its depth and its keys, before other code reads it. */
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { isUtf8 } from 'node:buffer';
 import type { FastifyRequest } from 'fastify';
@@ -8,7 +8,7 @@ import { InputRejected } from './problems/problem.js';
 /** The largest body there is switches 200 profiles. */
 const JSON_BOUNDS = { depth: 10, keys: 2_000 };
 
-/** Before Fastify's own parser, which answers for the syntax and for `__proto__`. */
+/** Before Fastify's own parser, which checks the syntax and `__proto__`. */
 export function readJson(app: NestFastifyApplication, bodyLimit: number): void {
   const parse = app.getHttpAdapter().getInstance().getDefaultJsonParser('error', 'error');
   app.useBodyParser('application/json', { bodyLimit }, (request, body, done): void => {

@@ -1,4 +1,4 @@
-/** Each kind of job: the command it becomes, and how many of it one process runs at a time. */
+/** Lists each kind of job: its command, and how many of it one process runs at a time. */
 import type { Command } from '@nestjs/cqrs';
 import { DiscoverProfiles } from '@application/connect-sessions/discover-profiles.js';
 import { RecheckConnection } from '@application/connections/recheck-connection.js';
@@ -13,7 +13,7 @@ import type { ConnectionId, ConnectSessionId, MailId, OrgId, PictureId, Revocati
 
 export interface Job<Name extends JobName> {
   readonly concurrency: number;
-  /** Of these, so many for each provider: where one hangs, the jobs of the other go on. */
+  /** So many for each provider: where one hangs, the jobs of the other go on. */
   readonly eachProvider?: number;
   command(payload: JobPayloads[Name]): Command<unknown>;
 }

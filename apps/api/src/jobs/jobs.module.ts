@@ -1,4 +1,4 @@
-/** Runs the table of jobs: takes each kind from the queue. */
+/** Runs the table of jobs: works each kind from the queue. */
 import { Inject, Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { Jobs, type JobName } from '@application/ports/jobs.js';

@@ -12,7 +12,7 @@ import { Cron, ScheduleModule, SchedulerRegistry } from '@nestjs/schedule';
 import { SCHEDULES, type Schedule } from './schedules.js';
 import { Tick } from './tick.js';
 
-/** Nest reads a schedule off a decorator: each row gets a class of its own. */
+/** Nest reads a schedule from a decorator, so each row gets a class of its own. */
 function scheduled({ name, cron, commands, atStart }: Schedule): Type {
   @Injectable()
   class Scheduled implements OnApplicationBootstrap {
@@ -38,7 +38,7 @@ function scheduled({ name, cron, commands, atStart }: Schedule): Type {
 export class SchedulerModule implements BeforeApplicationShutdown {
   constructor(@Inject(SchedulerRegistry) private readonly registry: SchedulerRegistry) {}
 
-  /** Before the database is let go: a tick that began after it would find none. */
+  /** Before the database is disconnected: a tick that began later would find none. */
   async beforeApplicationShutdown(): Promise<void> {
     for (const job of this.registry.getCronJobs().values()) await job.stop();
     await Tick.settled();

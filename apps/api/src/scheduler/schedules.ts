@@ -1,4 +1,4 @@
-/** What the clock starts, in every process that works: the tables decide who gets what, so that any number may ask at once. */
+/** Lists the schedules, which run in every process that works: the tables decide which process gets which work. */
 import type { Command } from '@nestjs/cqrs';
 import { DispatchDueChecks } from '@application/connections/dispatch-due-checks.js';
 import { ExpireSessions } from '@application/connect-sessions/expire-sessions.js';
@@ -16,13 +16,13 @@ import { DispatchDueSyncs } from '@application/sync/dispatch-due-syncs.js';
 import { SweepSyncs } from '@application/sync/sweep-syncs.js';
 
 export interface Schedule {
-  /** As the log calls it. */
+  /** Its name in the log. */
   readonly name: string;
-  /** With seconds. Rows of one rhythm begin at different seconds. */
+  /** With seconds. Rows of the same interval begin at different seconds. */
   readonly cron: string;
   /** Run one after the other. */
   readonly commands: readonly (() => Command<unknown>)[];
-  /** Also as a process starts, unwaited for: what came due during a downtime must not wait longer. */
+  /** Also as a process starts, unwaited for: work that became due during a downtime must not wait longer. */
   readonly atStart?: true;
 }
 

@@ -1,6 +1,6 @@
 /**
- * One tick at a time in this process; a failing one is logged, and the next one comes anyway. A watchdog gives up on one that
- * hangs: the schedule goes on beside it, and the tables decide who gets what.
+ * Runs one tick at a time in this process; a failing one is logged, and the next one follows. A watchdog stops waiting
+ * for one that hangs: the schedule goes on, and the tables decide which process gets which work.
  */
 import { Logger } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -32,7 +32,7 @@ export class Tick {
     this.busy = false;
   }
 
-  /** Waits for whatever ticks in this process at this moment. */
+  /** Waits for the ticks in progress in this process. */
   static async settled(): Promise<void> {
     await Promise.all(Tick.underWay);
   }
@@ -43,14 +43,14 @@ export class Tick {
     const outcome = await Promise.race([ticking, watchdog]);
     ended.abort();
     if (outcome === 'hangs')
-      this.log.error({ ms: this.giveUpAfterMs }, 'A tick hangs; the schedule goes on without it.');
+      this.log.error({ ms: this.giveUpAfterMs }, 'A tick hangs; the schedule continues without it.');
   }
 
   private async guarded(work: () => Promise<unknown>): Promise<void> {
     try {
       await work();
     } catch (error) {
-      // Reported once for all, where it was met.
+      // The outage is logged once, where it was detected.
       if (error instanceof DatabaseUnavailable) return;
       this.log.error({ err: error }, 'A tick failed; the next one tries again.');
     }

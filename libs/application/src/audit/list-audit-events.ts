@@ -1,4 +1,4 @@
-/** The audit log of one organisation, newest first. */
+/** Lists the audit log of one organisation, newest first. */
 import { Query } from '@nestjs/cqrs';
 import type { OrgId } from '@domain/ids.js';
 import type { AuditAction } from '../ports/audit.js';
@@ -7,7 +7,7 @@ import type { AuditEventView } from './audit-event.view.js';
 
 export interface AuditFilter {
   readonly action?: AuditAction;
-  /** A user's or a service's id, also of the member in whose name a service acted; `system`. */
+  /** A user's or a service's id, also of the member on whose behalf a service acted; `system`. */
   readonly actor?: string;
   readonly subject?: string;
   /** From this time on. */
@@ -16,6 +16,7 @@ export interface AuditFilter {
   readonly to?: Date;
 }
 
+/** @throws CursorInvalid */
 export class ListAuditEvents extends Query<Page<AuditEventView>> {
   constructor(
     readonly orgId: OrgId,

@@ -1,4 +1,4 @@
-/** An Admin takes what a link brought: only now it becomes a connection, and what it reaches is looked up. */
+/** Accepts the grant that a link brought: it becomes a connection, and its discovery begins. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { AcceptanceNeedsPerson, ConnectSessionNotWaiting } from '@domain/connection/connect-errors.js';
 import type { ConnectSessionId, OrgId } from '@domain/ids.js';
@@ -11,7 +11,10 @@ import { Work } from '../ports/work.js';
 import { GrantIntake } from './grant-intake.js';
 import { ConnectSessions, PendingGrants } from './ports.js';
 
-/** Throws `AcceptanceNeedsPerson`, `ConnectSessionNotFound`, `ConnectSessionNotWaiting`, `ConnectSessionExpired`. */
+/**
+ * @throws OrganisationNotFound, AcceptanceNeedsPerson, ConnectSessionNotFound, ConnectSessionNotWaiting,
+ *   ConnectSessionExpired
+ */
 export class AcceptConnect extends Command<void> {
   constructor(
     readonly by: Actor,

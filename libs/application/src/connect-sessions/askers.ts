@@ -1,4 +1,7 @@
-/** Whether those who asked for a connection still may: judged when the page is shown, at Continue, and when a grant would be stored. */
+/**
+ * Checks whether the member or service that asked for a connection is still allowed to: when the page is shown, at
+ * Continue, and when a grant is to be stored.
+ */
 import { Injectable } from '@nestjs/common';
 import type { OrgId, UserId } from '@domain/ids.js';
 import { may, type Actor } from '@domain/organisation/role.js';
@@ -18,7 +21,10 @@ export class Askers {
     private readonly services: ServiceClients,
   ) {}
 
-  /** The member, or the service that asked in no member's name; null: not any more, or not while the organisation is suspended or being erased. */
+  /**
+   * The member, or the service that asked on no member's behalf; null: not allowed any more, or not while the
+   * organisation is suspended or being erased.
+   */
   async of({ orgId, createdBy, createdByService }: Asked): Promise<Actor | null> {
     const standing = await this.organisations.standing(orgId, createdBy);
     if (standing === null || standing.status !== 'active') return null;

@@ -1,4 +1,7 @@
-/** One way of a browser to the provider and back: its state, its verifier (RFC 7636), and the code that is traded in. */
+/**
+ * Begins and ends attempts, the trips of a browser to the provider: state, code verifier (RFC 7636), and the exchange
+ * of the code.
+ */
 import { Injectable } from '@nestjs/common';
 import { AttemptUnknown } from '@domain/connection/connect-errors.js';
 import type { ConnectSession } from '@domain/connection/connect-session.js';
@@ -53,7 +56,7 @@ export class Attempts {
   }
 
   /**
-   * RFC 9207: an answer of another issuer is refused before its state is used up, so that it cannot spoil the attempt.
+   * RFC 9207: an answer of another issuer is refused before its state is used up, so that it cannot end the attempt.
    * @throws AttemptUnknown
    */
   assertIssuer(provider: ProviderName, issuer: string | null): void {
@@ -71,7 +74,7 @@ export class Attempts {
   }
 
   /**
-   * Codes live for seconds and work once: no queue in between, and no second try.
+   * Exchanges a code at once, without a queue and without a retry: codes are valid for seconds, and once.
    * @throws any ProviderFault
    */
   trade(attempt: Attempt, state: string, code: string): Promise<IssuedTokens> {

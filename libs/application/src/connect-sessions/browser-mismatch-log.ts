@@ -1,4 +1,7 @@
-/** Which browser may go on with a session: the one that asked, or the one that claimed its link. */
+/**
+ * Checks that a session is continued by its own browser, the one that asked or the one that claimed its link, and
+ * records others.
+ */
 import { Injectable } from '@nestjs/common';
 import type { ConnectSession } from '@domain/connection/connect-session.js';
 import { Audit } from '../ports/audit.js';
@@ -15,8 +18,8 @@ export class BrowserMismatchLog {
   ) {}
 
   /**
-   * Inside a run, with the session locked. A browser that may not go on is recorded.
-   * @param owner null: a link that no browser has claimed is open to any
+   * Inside a run, with the session locked. A browser mismatch is recorded.
+   * @param owner null: a link that no browser has claimed, which any browser may continue
    */
   async admits(session: ConnectSession, owner: Uint8Array | null, secrets: readonly string[]): Promise<boolean> {
     if (owner === null || secrets.some((secret) => sameBytes(this.digest.of(secret), owner))) return true;
@@ -24,7 +27,10 @@ export class BrowserMismatchLog {
     return false;
   }
 
-  /** Inside a run, with the session locked. One line in the log for each session, however often they come. */
+  /**
+   * Inside a run, with the session locked. Writes one line to the audit log for each session, however often a mismatch
+   * occurs.
+   */
   async record(session: ConnectSession): Promise<void> {
     if (!session.cameFromElsewhere(await this.sessions.now())) return;
     await this.audit.record({

@@ -1,4 +1,4 @@
-/** Cancel on the connect page: the session ends as if the person had said no at the provider. */
+/** Cancels a session from the connect page: it ends as if the person had denied access at the provider. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { BrowserMismatch, ConnectSessionNotFound } from '@domain/connection/connect-errors.js';
 import { Digest, Work } from '../ports/work.js';
@@ -6,11 +6,11 @@ import { BrowserMismatchLog } from './browser-mismatch-log.js';
 import { ConnectSessions } from './ports.js';
 import { SessionFailures } from './session-failures.js';
 
-/** Throws `ConnectSessionNotFound`, `ConnectSessionOver`, `ConnectSessionExpired`, `BrowserMismatch`. */
+/** @throws ConnectSessionNotFound, ConnectSessionOver, ConnectSessionExpired, BrowserMismatch */
 export class CancelConnect extends Command<void> {
   constructor(
     readonly linkToken: string,
-    /** Of the browser's cookies that may be of this session. */
+    /** From the browser's cookies that may belong to this session. */
     readonly browserSecrets: readonly string[],
   ) {
     super();

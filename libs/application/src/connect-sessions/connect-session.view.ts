@@ -1,9 +1,9 @@
-/** What a connect session looks like from outside. */
+/** A connect session, as the API shows it. */
 import type { ConnectIntent, SessionKind, SessionOutcome, SessionState } from '@domain/connection/connect-session.js';
 import type { ProviderName } from '@domain/platform.js';
 
 export class SessionAskedByView {
-  /** null: a service that spoke for nobody. */
+  /** null: a service that acted on no member's behalf. */
   user_id!: string | null;
   /** The client that asked, for itself or on behalf of the member. */
   service!: string | null;
@@ -21,9 +21,9 @@ export class AwaitingAcceptanceView {
   renews_connection_id!: string | null;
 }
 
-/** What the provider sent back instead of a code: cleaned, and cut to length. */
+/** What the provider sent back instead of a code: cleaned and shortened. */
 export class ProviderErrorView {
-  /** The OAuth word, as `access_denied`; null where the provider sent none. */
+  /** The OAuth error code, as `access_denied`; null where the provider sent none. */
   error!: string | null;
   code!: string | null;
   reason!: string | null;
@@ -32,16 +32,18 @@ export class ProviderErrorView {
 
 export class ConnectSessionView {
   id!: string;
-  /** `self`: for the browser that asked. `link`: for whoever opens it first; what it brings has to be accepted. */
+  /**
+   * `self`: for the browser that asked. `link`: for the first browser that opens it; what it brings has to be accepted.
+   */
   kind!: SessionKind;
   intent!: ConnectIntent;
   provider!: ProviderName;
   state!: SessionState;
-  /** Once it has ended: what it came to. */
+  /** Its outcome, once it has ended. */
   outcome!: SessionOutcome | null;
   connection_id!: string | null;
   reconnect_connection_id!: string | null;
-  /** While it is discovering: how many accounts are known so far. */
+  /** While it is discovering: how many accounts have been found so far. */
   discovered!: number | null;
   asked_by!: SessionAskedByView;
   /** While it awaits acceptance: what there is to accept or decline. */

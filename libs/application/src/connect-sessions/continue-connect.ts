@@ -1,4 +1,7 @@
-/** Continue on the connect page: the link's one browser, an attempt with its own state and verifier, and the way to the provider. */
+/**
+ * Continues a session from the connect page: binds a link to its first browser, begins an attempt, and returns the
+ * provider's address.
+ */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { AskerNotAllowed, BrowserMismatch, ConnectSessionNotFound } from '@domain/connection/connect-errors.js';
 import type { ConnectSession } from '@domain/connection/connect-session.js';
@@ -16,15 +19,18 @@ export interface ContinuedConnect {
   readonly sessionId: ConnectSessionId;
   /** For the cookie of the browser that claims a link with this page; null where the browser has one. */
   readonly browserSecret: string | null;
-  /** How long the browser can go on with the session, as it stands now. */
+  /** Until when the browser can continue the session, as of now. */
   readonly until: Date;
 }
 
-/** Throws `ConnectSessionNotFound`, `ConnectSessionOver`, `ConnectSessionExpired`, `BrowserMismatch`, `AskerNotAllowed`. */
+/**
+ * @throws ConnectSessionNotFound, ConnectSessionOver, ConnectSessionExpired, BrowserMismatch, AskerNotAllowed,
+ *   TooManyAttempts
+ */
 export class ContinueConnect extends Command<ContinuedConnect> {
   constructor(
     readonly linkToken: string,
-    /** Of the browser's cookies that may be of this session. */
+    /** From the browser's cookies that may belong to this session. */
     readonly browserSecrets: readonly string[],
     /** Of the consent page that the browser was shown, and on which Continue was pressed. */
     readonly pageNonce: string,

@@ -1,4 +1,4 @@
-/** An Admin does not want what a link brought: it goes, here and at the provider. */
+/** Declines the grant that a link brought: it is deleted here and revoked at the provider. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { ConnectSessionNotWaiting } from '@domain/connection/connect-errors.js';
 import type { ConnectSessionId, OrgId } from '@domain/ids.js';
@@ -10,7 +10,7 @@ import { Work } from '../ports/work.js';
 import { GrantDisposal } from './grant-disposal.js';
 import { ConnectSessions, PendingGrants } from './ports.js';
 
-/** Throws `ConnectSessionNotFound`, `ConnectSessionNotWaiting`, `ConnectSessionExpired`. */
+/** @throws OrganisationNotFound, ConnectSessionNotFound, ConnectSessionNotWaiting, ConnectSessionExpired */
 export class DeclineConnect extends Command<void> {
   constructor(
     readonly by: Actor,

@@ -1,4 +1,4 @@
-/** What does the new grant reach? Every account found becomes a profile, parked, also where it cannot be used. */
+/** Runs the discovery of a new grant: every account found becomes a parked profile, also one that cannot be used. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { ConnectionNotFound, ReconnectNeeded } from '@domain/connection/connection.js';
 import type { CompletedOutcome } from '@domain/connection/connect-session.js';
@@ -12,6 +12,7 @@ import { Work } from '../ports/work.js';
 import { Connections } from '../connections/ports.js';
 import { GrantDiscovery, type Rediscovered } from '../connections/discovery.js';
 
+/** @throws ReconnectNeeded, ConnectionNotFound, ConnectSessionNotFound, CredentialUnreadable, any ProviderFault */
 export class DiscoverProfiles extends Command<void> {
   constructor(
     readonly orgId: OrgId,
@@ -53,7 +54,10 @@ export class DiscoverProfilesHandler implements ICommandHandler<DiscoverProfiles
     }
   }
 
-  /** Within minutes at first, then ever more rarely. After hours the session ends, and the connection's own checks go on. */
+  /**
+   * Retries within minutes at first, then at growing intervals. After hours the session ends; the connection's daily
+   * checks continue.
+   */
   private failed(claimed: ClaimedDiscovery, error: unknown): Promise<void> {
     const { sessionId, orgId, connectionId } = claimed;
     return this.work.run(async () => {
@@ -65,7 +69,10 @@ export class DiscoverProfilesHandler implements ICommandHandler<DiscoverProfiles
     });
   }
 
-  /** Overtaken by another tab that connected the same account: what is true now holds for both, and both finish. */
+  /**
+   * Where another tab connected the same account meanwhile, the stored state counts for both sessions, and both
+   * complete.
+   */
   private async discover(id: ConnectionId, orgId: OrgId, sessionId: ConnectSessionId): Promise<Rediscovered> {
     for (;;) {
       const found = await this.discovery.run(
@@ -94,7 +101,10 @@ export class DiscoverProfilesHandler implements ICommandHandler<DiscoverProfiles
     });
   }
 
-  /** A provider keeps one grant per person and app: a new consent may have taken something from everybody else. */
+  /**
+   * A provider keeps one grant per person and app: a new consent may have removed accounts from other organisations'
+   * connections.
+   */
   private async recheckOthers(connectionId: ConnectionId, orgId: OrgId): Promise<void> {
     const connection = await this.connections.get(connectionId, orgId);
     const others = await this.connections.ofSamePerson(connection);
@@ -105,7 +115,7 @@ export class DiscoverProfilesHandler implements ICommandHandler<DiscoverProfiles
     );
   }
 
-  /** Shown while the session is discovering; a lost update costs nothing. */
+  /** Shown while the session is discovering; a lost update does no harm. */
   private async progress(sessionId: ConnectSessionId, orgId: OrgId, found: number): Promise<void> {
     await this.work.run(() => this.sessions.discovered(sessionId, orgId, found)).catch(() => undefined);
   }

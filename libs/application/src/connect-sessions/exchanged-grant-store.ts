@@ -1,4 +1,4 @@
-/** Stores what a code was traded for, before anything else is asked: from then on a crash loses nothing. */
+/** Stores the tokens of an exchanged code before any other call: from then on a crash loses nothing. */
 import { Injectable } from '@nestjs/common';
 import { ConnectSessionNotFound } from '@domain/connection/connect-errors.js';
 import type { ExchangedGrantId } from '@domain/ids.js';
@@ -25,7 +25,7 @@ export class ExchangedGrantStore {
   async store({ sessionId, orgId, provider }: Attempt, tokens: IssuedTokens): Promise<ExchangedGrant | null> {
     try {
       const session = await this.sessions.lock(sessionId, orgId);
-      // Else it was ended meanwhile, by a disconnect or by another attempt: its settlement revokes the grant.
+      // Else the session was ended meanwhile, by a disconnect or by another attempt: the settlement revokes the grant.
       if (session.pending) session.exchanged(await this.sessions.now());
     } catch (error) {
       if (!(error instanceof ConnectSessionNotFound)) throw error;

@@ -1,4 +1,4 @@
-/** What nobody finished or decided in time ends; a grant that waited for a word is given back. */
+/** Ends sessions that were not finished or decided in time, and revokes their pending grants. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Connections } from '../connections/ports.js';
 import { Organisations } from '../organisations/ports.js';
@@ -9,7 +9,10 @@ import { SessionFailures } from './session-failures.js';
 
 const BATCH = 100;
 
-/** Answers how many sessions it ended. */
+/**
+ * Returns how many sessions it ended.
+ * @throws OrganisationNotFound, ConnectSessionNotFound, Error where a session was deleted or changed meanwhile
+ */
 export class ExpireSessions extends Command<number> {}
 
 @CommandHandler(ExpireSessions)
@@ -40,7 +43,7 @@ export class ExpireSessionsHandler implements ICommandHandler<ExpireSessions> {
     const { sessionId, orgId } = key;
     return this.work.run(async () => {
       await this.organisations.lockUsage(orgId);
-      // Somebody may have been faster, with whatever word.
+      // It may have been decided or ended meanwhile.
       if ((await this.sessions.get(sessionId, orgId)).over) return false;
       const grant = await this.waiting.take(sessionId, orgId);
       const existing =

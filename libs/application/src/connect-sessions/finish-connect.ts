@@ -1,4 +1,4 @@
-/** The provider sends the browser back: the state is used up, the code traded in at once, and the grant stored and settled. */
+/** Handles the provider's callback: uses up the state, exchanges the code at once, and stores and settles the grant. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { AttemptUnknown, BrowserMismatch } from '@domain/connection/connect-errors.js';
 import type { FailedOutcome } from '@domain/connection/connect-session.js';
@@ -22,7 +22,10 @@ export interface FinishedConnect {
   readonly orgId: OrgId;
 }
 
-/** Throws `AttemptUnknown`, `BrowserMismatch`; whatever else happens becomes the session's outcome. */
+/**
+ * The failures of the provider become the session's outcome.
+ * @throws AttemptUnknown, BrowserMismatch, ConnectSessionNotFound, Error that is no ProviderFault, for the log
+ */
 export class FinishConnect extends Command<FinishedConnect> {
   constructor(
     /** Whose callback path was called: each provider has its own, so that one cannot answer for the other. */
@@ -30,9 +33,9 @@ export class FinishConnect extends Command<FinishedConnect> {
     readonly state: string,
     /** The code, or what the provider sent instead of one. */
     readonly answer: { readonly code: string } | { readonly error: ProviderError },
-    /** Of the browser's cookies that may be of this session. */
+    /** From the browser's cookies that may belong to this session. */
     readonly browserSecrets: readonly string[],
-    /** Who says that it answers (RFC 9207); null where nobody says. */
+    /** The issuer that the callback names (RFC 9207); null where it names none. */
     readonly issuer: string | null = null,
   ) {
     super();
@@ -57,7 +60,7 @@ export class FinishConnectHandler implements ICommandHandler<FinishConnect> {
     const used = await this.use(provider, state, browserSecrets);
     if (used.is === 'unknown') throw new AttemptUnknown();
     if (used.is === 'other_browser') throw new BrowserMismatch();
-    // A second callback (a reload, a prefetching proxy) changes nothing and is shown what the first one came to.
+    // A second callback (a reload, a prefetching proxy) changes nothing and gets the outcome of the first.
     if (used.is === 'used') return used;
 
     const { attempt } = used;
@@ -76,14 +79,17 @@ export class FinishConnectHandler implements ICommandHandler<FinishConnect> {
     return attempt;
   }
 
-  /** An attempt of a session that waits for none any more counts as used: its code must not become a grant that nobody holds. */
+  /**
+   * An attempt of a session that is not pending any more counts as used: its code must not become a grant that no
+   * session holds.
+   */
   private use(provider: ProviderName, state: string, browserSecrets: readonly string[]): Promise<Consumed> {
     return this.work.run(async () => {
       const used = await this.attempts.consume(provider, state, browserSecrets);
       if (used.is === 'other_browser') {
         const { sessionId, orgId } = used;
         const session = await this.sessions.lock(sessionId, orgId);
-        // Its own browser gives up the cookie with the end of the session; the outcome names nothing to another one.
+        // Its own browser drops the cookie at the end of the session; another browser gets no names with the outcome.
         if (!session.pending) return { is: 'used', sessionId, orgId };
         await this.browserMismatches.record(session);
       }
@@ -108,7 +114,7 @@ export class FinishConnectHandler implements ICommandHandler<FinishConnect> {
     }
   }
 
-  /** @throws what the store was refused for, an error of ours: then the grant is revoked, and the session has failed */
+  /** Where the store is refused for a reason of ours, the grant is revoked, the session fails, and the error is thrown. */
   private async store(attempt: Attempt, tokens: IssuedTokens): Promise<ExchangedGrant | null> {
     try {
       return await this.unsaved.untilStored(() => this.grants.store(attempt, tokens));
@@ -130,7 +136,7 @@ export class FinishConnectHandler implements ICommandHandler<FinishConnect> {
   ): Promise<void> {
     return this.unsaved.untilStored(async () => {
       const session = await this.sessions.lock(sessionId, orgId);
-      // Another attempt of the same session may have come to something meanwhile.
+      // Another attempt of the same session may have succeeded meanwhile.
       if (session.pending) await this.failures.fail(session, outcome, details, error);
     });
   }

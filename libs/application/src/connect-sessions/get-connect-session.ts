@@ -1,4 +1,4 @@
-/** Connect sessions for those who wait for them: the API's caller, the connect page, the result page. */
+/** Reads connect sessions, for the API's caller, the connect page and the result page. */
 import { Query } from '@nestjs/cqrs';
 import type { SessionKind, SessionState } from '@domain/connection/connect-session.js';
 import type { ConnectSessionId, OrgId } from '@domain/ids.js';
@@ -6,7 +6,7 @@ import type { ProviderName } from '@domain/platform.js';
 import type { Page, PageRequest } from '../ports/cursors.js';
 import type { ConnectSessionView, ProviderErrorView } from './connect-session.view.js';
 
-/** Throws `ConnectSessionNotFound`. */
+/** @throws ConnectSessionNotFound */
 export class GetConnectSession extends Query<ConnectSessionView> {
   constructor(
     readonly orgId: OrgId,
@@ -21,7 +21,10 @@ export interface SessionFilter {
   readonly provider?: ProviderName;
 }
 
-/** Latest first. */
+/**
+ * Latest first.
+ * @throws CursorInvalid
+ */
 export class ListConnectSessions extends Query<Page<ConnectSessionView>> {
   constructor(
     readonly orgId: OrgId,
@@ -32,7 +35,7 @@ export class ListConnectSessions extends Query<Page<ConnectSessionView>> {
   }
 }
 
-/** What both pages tell. */
+/** What both pages show. */
 interface SessionPage {
   readonly id: ConnectSessionId;
   readonly provider: ProviderName;
@@ -46,35 +49,40 @@ interface SessionPage {
   readonly browserHash: Uint8Array | null;
 }
 
-/** What the connect page tells before Continue. */
+/** What the connect page shows before Continue. */
 export interface ConnectPage extends SessionPage {
-  /** Name, else e-mail, else id of the member who asked; null: a service asked in no member's name. */
+  /** Name, else e-mail, else id of the member who asked; null: a service asked on no member's behalf. */
   readonly askedBy: string | null;
   /** The service's name as configured, and its client id; null: no service asked. */
   readonly service: { readonly name: string | null; readonly clientId: string } | null;
-  /** False: those who asked may not connect any more, or the organisation is suspended or being erased. */
+  /**
+   * False: the member or service that asked may not connect any more, or the organisation is suspended or being erased.
+   */
   readonly allowed: boolean;
 }
 
-/** By the link's token; has no effect. Throws `ConnectSessionNotFound`. */
+/**
+ * By the link's token; has no effect.
+ * @throws ConnectSessionNotFound
+ */
 export class GetConnectPage extends Query<ConnectPage> {
   constructor(readonly linkHash: Uint8Array) {
     super();
   }
 }
 
-/** What the result page tells: names only to the browser that made the connection. */
+/** What the result page shows: names only to the browser that made the connection. */
 export interface ConnectResult extends SessionPage {
-  /** Of the connection, or of what waits. */
+  /** Of the connection, or of the pending grant. */
   readonly displayName: string | null;
   /** Of the connection that was to be renewed. */
   readonly renews: string | null;
   readonly profiles: number;
-  /** While discovering: how many accounts are known so far. */
+  /** While discovering: how many accounts have been found so far. */
   readonly discovered: number | null;
 }
 
-/** Throws `ConnectSessionNotFound`. */
+/** @throws ConnectSessionNotFound */
 export class GetConnectResult extends Query<ConnectResult> {
   constructor(readonly id: ConnectSessionId) {
     super();

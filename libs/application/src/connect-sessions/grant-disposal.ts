@@ -1,4 +1,7 @@
-/** Gives back grants that nothing here holds any more: at once through the outbox, or with the connection that replaced them. */
+/**
+ * Revokes grants that are not used here any more: at once through the outbox, or later, with the connection that
+ * replaced them.
+ */
 import { Injectable } from '@nestjs/common';
 import { ConnectionNotFound, type Connection, type ExternalPerson } from '@domain/connection/connection.js';
 import { mayHaveSuccessor } from '@domain/connection/credential.js';
@@ -23,7 +26,7 @@ interface RevocableGrant {
   readonly tokens: Revocable;
 }
 
-/** Everything here stands inside a run that holds the organisation's lock. */
+/** All methods have to be called inside a run that holds the organisation's lock. */
 @Injectable()
 export class GrantDisposal {
   constructor(
@@ -38,9 +41,9 @@ export class GrantDisposal {
 
   /**
    * Hands a grant that no connection holds to the outbox of revocations. Not at once where the organisation has a
-   * connection with the same person: what ending one grant does to the person's others is the provider's to decide
-   * (docs/providers/x.md "Revoke" does not say, and Meta's are one), and a living connection is worth more. X's pair is
-   * then kept, sealed, and revoked with that connection.
+   * connection with the same person: revoking one grant may end the person's others (docs/providers/x.md "Revoke" does
+   * not say; Meta has one grant per person), and would break a connection in use. X's pair is then kept, sealed, and
+   * revoked with that connection.
    * @returns whether it is going to be revoked now
    */
   async revokeLater(
@@ -75,9 +78,9 @@ export class GrantDisposal {
   }
 
   /**
-   * Hands over everything that a connection that ends holds at its provider, and ends what is on the way there: whoever
-   * is connecting begins again, and what waits from the same person goes with the connection.
-   * @param disconnectionId of the receipt that tells what became of it
+   * Hands over all grants of a connection that ends to the outbox, and ends the organisation's sessions in progress:
+   * people who are connecting start again, and a pending grant of the same person is revoked with the connection.
+   * @param disconnectionId of the receipt that shows the outcome
    */
   async revokeWithConnection(connection: Connection, by: Actor | 'system', disconnectionId: string): Promise<void> {
     await this.supersede(connection, by, disconnectionId);
@@ -87,13 +90,16 @@ export class GrantDisposal {
     await this.pairs.revokeAll(connection, disconnectionId);
   }
 
-  /** The connection's credential is about to be replaced: at X its tokens live on until the connection ends. */
+  /**
+   * Keeps a credential that is about to be replaced: at X its tokens stay valid until they are revoked with the
+   * connection.
+   */
   async keepReplaced({ id, orgId }: Connection): Promise<void> {
     const before = await this.credentials.lock(id, orgId);
     if (before !== null) await this.pairs.keep(before, this.tokensOf(before));
   }
 
-  /** The same person has consented again: the older grant is not worth waiting for, and goes with the newer one. */
+  /** The same person has consented again: the older pending grant ends, and is revoked with the newer one. */
   async supersedePending(provider: ProviderName, externalUserId: string, orgId: OrgId): Promise<void> {
     const older = await this.pending.takeOf(provider, externalUserId, orgId);
     if (older === null) return;
@@ -114,7 +120,7 @@ export class GrantDisposal {
     for (const sessionId of all) await this.failures.record({ sessionId, orgId }, by, 'superseded');
   }
 
-  /** Each token by itself: where one cannot be read any more, the other may still revoke the grant. */
+  /** Each token by itself: where one cannot be decrypted any more, the other may still revoke the grant. */
   private tokensOf(credential: StoredCredential): Revocable {
     const open = (envelope: string | null, column: 'access_token' | 'refresh_token'): string | null =>
       envelope === null ? null : (unlessUnreadable(() => this.seal.open(envelope, column, credential)) ?? null);
@@ -130,7 +136,7 @@ export class GrantDisposal {
   }
 }
 
-/** Tokens that can no longer be read are given up as well; only their revocation cannot be asked for. */
+/** Tokens that can no longer be decrypted are deleted as well; they cannot be revoked at the provider. */
 function readable(open: () => Revocable): Revocable {
   return unlessUnreadable(open) ?? { accessToken: null, refreshToken: null };
 }

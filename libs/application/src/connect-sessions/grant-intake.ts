@@ -1,4 +1,4 @@
-/** Keeps a grant that a person has given: as a connection, or held until a member accepts it. */
+/** Stores a grant that a person has given: as a connection, or as a pending grant until a member accepts it. */
 import { Injectable } from '@nestjs/common';
 import type { ConnectSession } from '@domain/connection/connect-session.js';
 import { Connection, type ExternalPerson } from '@domain/connection/connection.js';
@@ -23,7 +23,7 @@ export interface FreshGrant {
   readonly consentedAt: Date;
 }
 
-/** Everything here stands inside a run that holds the organisation's lock. */
+/** All methods have to be called inside a run that holds the organisation's lock. */
 @Injectable()
 export class GrantIntake {
   constructor(
@@ -38,7 +38,7 @@ export class GrantIntake {
 
   /**
    * Opens the connection, or renews the one that the organisation has with this person: same ids, a new grant.
-   * @param by whoever is answerable for it
+   * @param by the actor that the audit log names
    */
   async store(
     { orgId, provider, person, tokens, consentedAt }: FreshGrant,
@@ -47,7 +47,7 @@ export class GrantIntake {
     userId: UserId,
   ): Promise<ConnectionId> {
     if (existing?.isNewerThan(consentedAt) === true) {
-      // It took longer to be settled than a later consent of the same person: that one stays.
+      // A later consent of the same person was settled first: that one stays.
       await this.disposal.revokeLater({ orgId, provider, person, tokens }, existing);
       return existing.id;
     }
@@ -72,7 +72,7 @@ export class GrantIntake {
     return id;
   }
 
-  /** Stores what a link brought, for the member who accepts it. */
+  /** Stores the grant of a link as a connection, when a member accepts it. */
   storePending(pending: PendingGrant, existing: Connection | null, by: Actor, userId: UserId): Promise<ConnectionId> {
     const { orgId, provider, person, scopes, sessionId, receivedAt: consentedAt } = pending;
     const tokens = { ...this.seal.openWaiting(pending, { id: sessionId, orgId, provider }), scopes };

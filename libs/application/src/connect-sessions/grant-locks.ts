@@ -1,4 +1,4 @@
-/** The locks under which it is decided what becomes of a grant, in the order of everybody who takes several. */
+/** Takes the locks under which a grant is placed, in the order that all verbs keep. */
 import { Injectable } from '@nestjs/common';
 import type { ConnectSession } from '@domain/connection/connect-session.js';
 import type { Connection } from '@domain/connection/connection.js';
@@ -27,7 +27,7 @@ export class GrantLocks {
 
   /**
    * Inside a run.
-   * @returns null where the person's grant is being revoked at this moment
+   * @returns null where a revocation of the person's grant is in progress
    */
   async take({ orgId, provider, person }: FreshGrant, sessionId: ConnectSessionId): Promise<LockedGrant | null> {
     await this.organisations.lockUsage(orgId);

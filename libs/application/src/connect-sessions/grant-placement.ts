@@ -26,8 +26,8 @@ export class GrantPlacement {
   ) {}
 
   /**
-   * Rights and membership are judged again now: the asker may have lost them while the person was at the provider.
-   * @returns false where the person's grant is being revoked at this moment
+   * Role and membership are checked again now: the asker may have lost them while the person was at the provider.
+   * @returns false where a revocation of the person's grant is in progress
    */
   place(exchanged: ExchangedGrant, tokens: IssuedTokens, person: Person): Promise<boolean> {
     const { id, sessionId, orgId, provider } = exchanged;
@@ -35,7 +35,7 @@ export class GrantPlacement {
     return this.work.run(async () => {
       const locked = await this.locks.take(grant, sessionId);
       if (locked === null) return false;
-      // Another worker may have been faster, or the organisation is being erased.
+      // Another worker may have settled it meanwhile, or the organisation is being erased.
       if (await this.exchanged.complete(id, orgId)) await this.decide(grant, locked);
       return true;
     });

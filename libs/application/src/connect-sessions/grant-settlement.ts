@@ -1,4 +1,4 @@
-/** Finds out whose an exchanged grant is, and has it placed; tries again with backoff where that is not possible now. */
+/** Asks the provider for the person of an exchanged grant and has the grant placed; retries with backoff. */
 import { Injectable } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isShortLived } from '@domain/connection/credential.js';
@@ -13,7 +13,7 @@ import { GrantPlacement } from './grant-placement.js';
 import { GrantDisposal } from './grant-disposal.js';
 import { EXCHANGED_GRANT_POLICY, ExchangedGrants, type ExchangedGrant } from './ports.js';
 
-/** As long as a revocation may take. */
+/** The longest time that a revocation takes. */
 const REVOKING_PATIENCE_MS = 35_000;
 const REVOKING_POLL_MS = 250;
 
@@ -30,8 +30,8 @@ export class GrantSettlement {
   ) {}
 
   /**
-   * Of a grant that the caller has claimed. Where it cannot be settled now it is tried again with backoff, or given up.
-   * @throws what is no fault of the provider, for the log: the grant is tried again all the same
+   * Settles a grant that the caller has claimed. Where that fails it is tried again with backoff, or given up.
+   * @throws Error that is no ProviderFault, for the log: the grant is tried again all the same
    */
   async settle(grant: ExchangedGrant): Promise<void> {
     try {
@@ -44,7 +44,7 @@ export class GrantSettlement {
     }
   }
 
-  /** Meta's short-lived token is exchanged before anything is derived from it: Page tokens would end with it. */
+  /** Exchanges Meta's short-lived token before Page tokens are derived from it: those would expire with it. */
   private async lengthened(grant: ExchangedGrant): Promise<IssuedTokens> {
     const tokens = { ...this.seal.openExchanged(grant, grant), scopes: grant.scopes };
     if (grant.provider !== 'meta' || !isShortLived(tokens.accessExpiresAt, grant.receivedAt)) return tokens;
@@ -66,8 +66,8 @@ export class GrantSettlement {
   }
 
   /**
-   * Meta knows one grant per app and person. Where another connection's end is revoking it at this moment, the new token
-   * may go with it: so that end is awaited, and the token tried again before it is kept.
+   * Meta has one grant per app and person. Where a revocation of it is in progress, that may revoke the new token as
+   * well: so the revocation is awaited, and the token checked again before it is stored.
    */
   private async placeOnceFree(grant: ExchangedGrant, tokens: IssuedTokens, person: Person): Promise<void> {
     for (const end = Date.now() + REVOKING_PATIENCE_MS; !(await this.placement.place(grant, tokens, person));) {
@@ -78,7 +78,7 @@ export class GrantSettlement {
   }
 }
 
-/** For the audit log: which of the provider's answers it was. */
+/** For the audit log: the code and trace id of the provider's answer. */
 function evidenceOf(error: unknown): AuditDetails {
   return error instanceof ProviderFault ? { code: error.code, provider_code: error.evidence.code } : {};
 }

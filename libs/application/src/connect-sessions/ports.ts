@@ -1,4 +1,4 @@
-/** What the verbs of connecting ask of configuration, and of the stores of connect sessions and waiting grants. */
+/** Ports of connecting: settings, and the stores of connect sessions, exchanged grants and pending grants. */
 import type { ConnectSession } from '@domain/connection/connect-session.js';
 import type { ExternalPerson } from '@domain/connection/connection.js';
 import type { ConnectionId, ConnectSessionId, ExchangedGrantId, OrgId } from '@domain/ids.js';
@@ -6,12 +6,18 @@ import type { ProviderName } from '@domain/platform.js';
 import type { Claimed, WorkPolicy } from '../ports/durable-work.js';
 import { LEASE_SECONDS, SENT_SECONDS } from '../ports/heartbeat.js';
 
-/** The redirect URIs as registered at the providers: from configuration, never from a request's headers. */
+/**
+ * The redirect URIs as registered at the providers: from configuration, never from a request's headers.
+ * @see CoreModule
+ */
 export abstract class RedirectUris {
   abstract of(provider: ProviderName): string;
 }
 
-/** Origins besides our own that a browser may be sent back to. */
+/**
+ * Origins besides our own that a browser may be sent back to.
+ * @see CoreModule
+ */
 export abstract class ReturnOrigins {
   abstract readonly allowed: readonly string[];
 }
@@ -28,13 +34,14 @@ export interface Attempt extends SessionKey {
   readonly codeVerifier: string | null;
 }
 
-/** What became of a state that a browser presented. */
+/** The result of using up a state that a browser presented. */
 export type Consumed =
   | { readonly is: 'open'; readonly attempt: Attempt }
   | ({ readonly is: 'used' } & SessionKey)
   | ({ readonly is: 'other_browser' } & SessionKey)
   | { readonly is: 'unknown' };
 
+/** @see PostgresConnectSessions */
 export abstract class ConnectSessions {
   /** The database's clock: the only one that ends a session, so that no process's own clock matters. */
   abstract now(): Promise<Date>;
@@ -43,20 +50,21 @@ export abstract class ConnectSessions {
     session: ConnectSession,
     hashes: { readonly link: Uint8Array; readonly browser: Uint8Array | null },
   ): Promise<void>;
-  /** How many of an organisation wait for a person or for a discovery. */
+  /** How many sessions of an organisation wait for a person or for a discovery. */
   abstract countOpen(orgId: OrgId): Promise<number>;
-  /** Throws `ConnectSessionNotFound`. */
+  /** @throws ConnectSessionNotFound */
   abstract get(id: ConnectSessionId, orgId: OrgId): Promise<ConnectSession>;
   /**
-   * As `get`, and locks it until the end of the run. Whoever needs several locks takes them in this order: the
-   * organisation, the connection, the session.
+   * As `get`, and locks it until the end of the run. Where several locks are needed the order is: organisation,
+   * connection, session.
+   * @throws ConnectSessionNotFound
    */
   abstract lock(id: ConnectSessionId, orgId: OrgId): Promise<ConnectSession>;
   /** By the token of its link, locked, with the hash of the browser it belongs to; null where there is none. */
   abstract byLink(
     linkHash: Uint8Array,
   ): Promise<{ readonly session: ConnectSession; readonly browserHash: Uint8Array | null } | null>;
-  /** Gives a link to one browser: one statement decides between two. False: it has one. */
+  /** Binds a link to one browser, in one statement, so that one of two wins. False: it is bound already. */
   abstract claim(id: ConnectSessionId, orgId: OrgId, browserHash: Uint8Array): Promise<boolean>;
   /**
    * False: that page has led to an attempt before.
@@ -72,8 +80,8 @@ export abstract class ConnectSessions {
     },
   ): Promise<boolean>;
   /**
-   * Uses up a state, once for all processes, in one statement that also checks provider, redirect URI, browser and time.
-   * `used`: it was used before, by this browser. `unknown`: anything else that is not open.
+   * Uses up a state, once for all processes, in one statement that also checks provider, redirect URI, browser and
+   * time. `used`: it was used before, by this browser. `unknown`: anything else that is not open.
    */
   abstract consume(
     stateHash: Uint8Array,
@@ -85,17 +93,21 @@ export abstract class ConnectSessions {
   ): Promise<Consumed>;
   abstract discovered(id: ConnectSessionId, orgId: OrgId, found: number): Promise<void>;
   /**
-   * Ends what a disconnect overtakes, as superseded: the organisation's pending sessions of the provider, and a
-   * discovery of that very connection. @returns the sessions that ended
+   * Ends sessions at a disconnect, as superseded: the organisation's pending sessions of the provider, and a discovery
+   * of that very connection.
+   * @returns the sessions that ended
    */
   abstract supersede(
     orgId: OrgId,
     provider: ProviderName,
     connectionId: ConnectionId,
   ): Promise<readonly ConnectSessionId[]>;
-  /** Sessions whose time to wait has run out, in whatever organisation, oldest first. */
+  /** Sessions that have expired, of all organisations, oldest first. */
   abstract overdue(limit: number): Promise<readonly SessionKey[]>;
-  /** Removes sessions, with their attempts, so long after their time; and attempts that nobody used. @returns how many */
+  /**
+   * Removes sessions, with their attempts, so many days after they expired; and attempts that were never used.
+   * @returns how many
+   */
   abstract prune(keepDays: number, limit: number): Promise<number>;
 }
 
@@ -111,17 +123,20 @@ export interface ClaimedDiscovery extends SessionKey, Claimed {
   readonly connectionId: ConnectionId;
 }
 
-/** The discovery that a session waits for. */
+/**
+ * The discovery that a session waits for.
+ * @see PostgresDiscoveries
+ */
 export abstract class Discoveries {
-  /** null where it is over, not due yet, or held by another worker. */
+  /** null where it is over, not due yet, or claimed by another worker. */
   abstract claim(key: SessionKey): Promise<ClaimedDiscovery | null>;
   abstract renew(discovery: ClaimedDiscovery): Promise<void>;
   abstract retry(discovery: ClaimedDiscovery, seconds: number): Promise<void>;
-  /** Those that need a job: due, held by no worker, and in no queue. */
+  /** Marks as sent, and returns, those that need a job: due, claimed by no worker, and in no queue. */
   abstract requeueStalled(limit: number, queued: readonly ConnectSessionId[]): Promise<readonly SessionKey[]>;
 }
 
-/** A grant whose code was traded in, until it is known whose it is and what becomes of it. */
+/** A grant whose code was exchanged, until its person is known and the grant is placed or revoked. */
 export interface ExchangedGrant extends SessionKey, Claimed {
   readonly id: ExchangedGrantId;
   readonly provider: ProviderName;
@@ -135,31 +150,32 @@ export interface ExchangedGrant extends SessionKey, Claimed {
   readonly receivedAt: Date;
 }
 
-/** A grant whose person could not be found out in an hour is revoked. */
+/** A grant whose person could not be read within an hour is revoked. */
 export const EXCHANGED_GRANT_POLICY: WorkPolicy = {
-  // Longer than the calls that settle it: the person is asked for, and a revocation under way is waited for.
+  // Longer than the calls that settle it: the person is read, and a revocation in progress is waited for.
   leaseSeconds: 75,
   backoff: { firstSeconds: 5, mostSeconds: 300 },
   giveUpAfter: { seconds: 3_600 },
 };
 
+/** @see PostgresExchangedGrants */
 export abstract class ExchangedGrants {
   /** Stores it as claimed by the caller. */
   abstract add(grant: Omit<ExchangedGrant, 'receivedAt' | keyof Claimed>): Promise<ExchangedGrant>;
   abstract claimDue(limit: number): Promise<readonly ExchangedGrant[]>;
   abstract retry(grant: ExchangedGrant, seconds: number): Promise<void>;
-  /** Takes it out, for the one that settles it; false: another did. */
+  /** Deletes it, when it is settled; false: another worker did. */
   abstract complete(id: ExchangedGrantId, orgId: OrgId): Promise<boolean>;
-  /** Takes it out, for the one that hands it to the outbox; false: another was faster. */
+  /** Deletes it, when it is handed to the outbox; false: another worker did. */
   abstract giveUp(id: ExchangedGrantId, orgId: OrgId): Promise<boolean>;
   /** The same with all of an organisation. */
   abstract giveUpAll(orgId: OrgId): Promise<readonly Omit<ExchangedGrant, keyof Claimed>[]>;
 }
 
 /**
- * What a link session brought, until a member takes it or not. It is no connection: it stands apart from everything that
- * lists, checks, refreshes or syncs one, so nothing can use it by oversight, and a connection that the organisation
- * already has with the same person is not touched by it.
+ * The grant of a link session, until a member accepts or declines it. It is no connection: it has a table of its own,
+ * so that no code that lists, checks, refreshes or syncs connections can use it by oversight, and it does not change a
+ * connection that the organisation already has with the same person.
  */
 export interface PendingGrant extends SessionKey {
   readonly provider: ProviderName;
@@ -173,11 +189,12 @@ export interface PendingGrant extends SessionKey {
   readonly receivedAt: Date;
 }
 
+/** @see PostgresPendingGrants */
 export abstract class PendingGrants {
   abstract add(grant: PendingGrant): Promise<void>;
   /** Of an organisation, by their sessions. */
   abstract of(orgId: OrgId): Promise<readonly ConnectSessionId[]>;
-  /** Takes it out, for whoever decides; null: there is none, or no longer. */
+  /** Deletes and returns it, for a decision; null: there is none, or no longer. */
   abstract take(sessionId: ConnectSessionId, orgId: OrgId): Promise<PendingGrant | null>;
   /** The same by person: an organisation has at most one of each. */
   abstract takeOf(provider: ProviderName, externalUserId: string, orgId: OrgId): Promise<PendingGrant | null>;

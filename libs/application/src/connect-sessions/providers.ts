@@ -1,4 +1,4 @@
-/** What this folder brings to the program. */
+/** Lists the handlers and services of this folder. */
 import { AcceptConnectHandler } from './accept-connect.js';
 import { Askers } from './askers.js';
 import { Attempts } from './attempts.js';
@@ -39,7 +39,7 @@ export const handlers = [
   WithdrawConnectHandler,
 ];
 
-/** What several verbs share. */
+/** Collaborators that several verbs share. */
 export const services = [
   Askers,
   Attempts,

@@ -1,14 +1,14 @@
-/** Old sessions and attempts are removed; what they came to stands in the audit log. */
+/** Removes old sessions and attempts; their outcomes stay in the audit log. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Work } from '../ports/work.js';
 import { ConnectSessions } from './ports.js';
 
-/** How long a result page can still be looked at. */
+/** How long a result page can be opened. */
 const KEEP_DAYS = 30;
-/** A transaction each: whoever connects meanwhile waits for none of it. */
+/** Each batch is a transaction of its own, so that people who connect meanwhile do not wait for it. */
 const BATCH = 500;
 
-/** Answers how many rows it removed. */
+/** Returns how many rows it removed. */
 export class PruneSessions extends Command<number> {}
 
 @CommandHandler(PruneSessions)

@@ -1,4 +1,7 @@
-/** Sends discoveries whose next try has come, whose job was lost with the queue, or whose process died: a person waits for them. */
+/**
+ * Sends jobs for discoveries whose next try is due, whose job was lost with the queue, or whose process died: a person
+ * waits for them.
+ */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { ConnectSessionId } from '@domain/ids.js';
 import { Jobs } from '../ports/jobs.js';

@@ -1,4 +1,4 @@
-/** What waits for a member's word is given back: its organisation goes, or its person wants to be forgotten. */
+/** Revokes pending grants: their organisation is being erased, or their person asked for deletion. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { ConnectSessionId, OrgId } from '@domain/ids.js';
 import { Organisations } from '../organisations/ports.js';
@@ -7,7 +7,11 @@ import { GrantDisposal } from './grant-disposal.js';
 import { ConnectSessions, ExchangedGrants, PendingGrants } from './ports.js';
 import { SessionFailures } from './session-failures.js';
 
-/** After its connections are gone: they are what would keep a grant from being revoked. */
+/**
+ * To be called after the organisation's connections are deleted: a connection with the same person would delay the
+ * revocation.
+ * @throws OrganisationNotFound, ConnectSessionNotFound
+ */
 export class RevokePendingGrants extends Command<void> {
   /** @param sessionId this one alone; all of the organisation without it */
   constructor(

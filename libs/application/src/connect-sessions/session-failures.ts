@@ -1,4 +1,4 @@
-/** Ends connect sessions as failed, with their line in the audit log. */
+/** Ends connect sessions as failed, and writes that to the audit log. */
 import { Injectable } from '@nestjs/common';
 import type { ConnectSession, FailedOutcome } from '@domain/connection/connect-session.js';
 import type { ProviderError } from '@domain/connection/provider-error.js';

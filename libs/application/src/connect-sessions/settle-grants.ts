@@ -1,14 +1,14 @@
-/** Settles exchanged grants whose next try has come, or whose process died with them. */
+/** Settles exchanged grants whose next try is due, or whose process died. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { workThrough } from '../ports/durable-work.js';
 import { Work } from '../ports/work.js';
 import { GrantSettlement } from './grant-settlement.js';
 import { ExchangedGrants } from './ports.js';
 
-/** They wait for their providers side by side. */
+/** So many are settled at once: most of the time they wait for their providers. */
 const BATCH = 8;
 
-/** Throws an `AggregateError` of what could not be settled for a reason of ours, after all others were tried. */
+/** @throws AggregateError of what failed for another reason than a ProviderFault, after all others were tried */
 export class SettleGrants extends Command<void> {}
 
 @CommandHandler(SettleGrants)

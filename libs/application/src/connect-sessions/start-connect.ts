@@ -1,4 +1,4 @@
-/** Somebody asks to connect: a session for the browser in which it was asked, or a link that can be sent. */
+/** Starts a connect session: for the browser of the caller, or as a link that can be sent. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { ConnectionAtOtherProvider, TooManyConnectSessions } from '@domain/connection/connect-errors.js';
 import {
@@ -28,17 +28,20 @@ export interface ConnectWish {
 export interface StartedConnect {
   readonly id: ConnectSessionId;
   readonly kind: SessionKind;
-  /** For the link, and for nothing else: only its hash is kept. */
+  /** The secret of the link: only its hash is stored. */
   readonly linkToken: string;
-  /** For the asking browser's cookie: only its hash is kept. null: a link, whose browser is not known yet. */
+  /** The secret for the caller's cookie: only its hash is stored. null: a link, whose browser is not known yet. */
   readonly browserSecret: string | null;
   readonly expiresAt: Date;
 }
 
-/** As many links as an organisation may send within their three days. */
+/** How many sessions of an organisation may be open at once; a link is open for up to three days. */
 const MOST_OPEN = 500;
 
-/** Throws `TooManyConnectSessions`, `ProviderNotConfigured`, `ReturnToRefused`, `ConnectionNotNamed`, `ConnectionNotFound`, `ConnectionAtOtherProvider`. */
+/**
+ * @throws TooManyConnectSessions, ProviderNotConfigured, ReturnToRefused, ConnectionNotNamed, ConnectionNotFound,
+ *   ConnectionAtOtherProvider
+ */
 export class StartConnect extends Command<StartedConnect> {
   constructor(
     readonly by: Actor,
@@ -66,7 +69,7 @@ export class StartConnectHandler implements ICommandHandler<StartConnect> {
     const { provider, returnTo, reconnects, intent } = wish;
     this.providers.of(provider);
     if (returnTo !== null) checkReturnTo(returnTo, this.returnOrigins.allowed);
-    // A service that speaks for nobody has no browser to come back to.
+    // A service on no member's behalf has no browser, so its sessions are links.
     const kind = personOf(by) === null ? 'link' : wish.kind;
     const linkToken = this.random.secret();
     const browserSecret = kind === 'link' ? null : this.random.secret();

@@ -1,4 +1,4 @@
-/** Takes a connect session back before anybody has consented: its link opens nothing any more. */
+/** Withdraws a connect session before its person has consented: its link does not work any more. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { ConnectSessionId, OrgId } from '@domain/ids.js';
 import type { Actor } from '@domain/organisation/role.js';
@@ -6,7 +6,7 @@ import { Audit } from '../ports/audit.js';
 import { Work } from '../ports/work.js';
 import { ConnectSessions } from './ports.js';
 
-/** Throws `ConnectSessionNotFound`, `ConnectSessionOver`, `ConnectSessionExpired`, `ConnectSessionAwaitsDecision`. */
+/** @throws ConnectSessionNotFound, ConnectSessionOver, ConnectSessionExpired, ConnectSessionAwaitsDecision */
 export class WithdrawConnect extends Command<void> {
   constructor(
     readonly by: Actor,

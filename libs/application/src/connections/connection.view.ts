@@ -1,4 +1,4 @@
-/** What a connection looks like from outside: never a token, to nobody. */
+/** A connection, as the API shows it: without any token. */
 import type { HealthReason, HealthWord } from '@domain/connection/health.js';
 import type { ProviderName } from '@domain/platform.js';
 import type { ProfileProblem } from '@domain/profile/usability.js';
@@ -12,7 +12,7 @@ export class HealthView {
   action!: 'reconnect' | 'reauthorize' | null;
 }
 
-/** A profile that is hurt where its connection is not. */
+/** A profile that has a problem while its connection has none. */
 export class ProfileHealthView {
   id!: string;
   name!: string;
@@ -24,7 +24,7 @@ export class ProfileHealthView {
   status!: ProfileStatusView;
 }
 
-/** `retrying`: the last check could not be done, and is tried again at `next_check_at`. */
+/** `retrying`: the last check failed, and is tried again at `next_check_at`. */
 export type CheckState = 'queued' | 'running' | 'retrying' | 'done';
 
 export class ConnectionHealthView extends HealthView {
@@ -38,7 +38,7 @@ export class ConnectionHealthView extends HealthView {
   next_check_at!: string;
   check_state!: CheckState;
   scopes_missing!: string[];
-  /** How many profiles are switched on and cannot do what they are switched on for. */
+  /** How many profiles have a switch on that cannot work. */
   hurt_profiles_total!: number;
   /** The first 100 of those, by platform and name. */
   hurt_profiles!: ProfileHealthView[];
@@ -59,7 +59,7 @@ export class ConnectionView {
   /** The provider's (app-scoped) id of the person, as a string. */
   external_user_id!: string;
   username!: string | null;
-  /** An address of ours, good for two days. null: the provider shows none, or it has not been fetched yet, or could not be. */
+  /** An address of ours, valid for two days. null: the provider has none, or it has not been fetched yet, or could not be. */
   picture_url!: string | null;
   scopes_granted!: string[];
   scopes_missing!: string[];

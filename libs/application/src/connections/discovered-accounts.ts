@@ -30,7 +30,7 @@ export class DiscoveredAccounts {
   }
 
   /**
-   * Inside a run that holds the organisation's and the connection's lock.
+   * To be called inside a run that holds the organisation's and the connection's lock.
    * @returns how many profiles can be used for something
    */
   async record(connection: Connection, discovery: Discovery): Promise<number> {
@@ -64,14 +64,17 @@ export class DiscoveredAccounts {
     const found = accounts.map((account, at) => ({
       ...account,
       grantId: ids[at]!,
-      // Meta then shows no Instagram account: nothing is known of its link to a Page.
+      // Meta then lists no Instagram account: whether it is linked to a Page is not known.
       ...(lapsed && account.problem === 'instagram_not_linked' && { problem: 'data_access_lapsed' as const }),
       token: account.token === null ? null : this.seal.accountToken(account.token, ids[at]!, connection),
     }));
     return this.grants.record(connection, found);
   }
 
-  /** The connection serves what is new, what it served, and what it was granted later than the connection that serves it. */
+  /**
+   * The connection serves new profiles, those it already served, and those it was granted later than the connection
+   * that serves them.
+   */
   private async serve(
     connection: Connection,
     grants: readonly StoredGrant[],

@@ -1,4 +1,7 @@
-/** Asks a provider what a grant reaches now, and writes names, pictures, roles, scopes, expiries and account tokens. */
+/**
+ * Reads from a provider what a grant reaches now, and writes names, pictures, roles, scopes, expiries and account
+ * tokens.
+ */
 import { Injectable } from '@nestjs/common';
 import type { ConnectionId, OrgId } from '@domain/ids.js';
 import { AccessTokens } from '../credentials/access-tokens.js';
@@ -11,9 +14,9 @@ import { Connections } from './ports.js';
 import { WaitingCalls } from './waiting-calls.js';
 
 export interface Rediscovered {
-  /** Authorised anew while the provider was asked: nothing was written, the newer authorisation tells what is true. */
+  /** Authorised again during the discovery: nothing was written, since the newer authorisation counts. */
   readonly overtaken: boolean;
-  /** None of the accounts that were granted was found: not believed yet, and nothing was written. */
+  /** None of the granted accounts was found: that needs a second discovery to confirm it, and nothing was written. */
   readonly doubted: boolean;
   readonly usableProfiles: number;
   readonly missingScopes: readonly string[];
@@ -33,8 +36,8 @@ export class GrantDiscovery {
   ) {}
 
   /**
-   * @param loss `doubt`: a sudden total loss has to be found twice. A person who has just chosen is believed at once.
-   * @throws ReconnectNeeded, ConnectionNotFound, any ProviderFault
+   * @param loss `doubt`: a sudden total loss has to be found twice. After a consent one discovery is enough.
+   * @throws ReconnectNeeded, ConnectionNotFound, CredentialUnreadable, any ProviderFault
    */
   async run(
     id: ConnectionId,
@@ -52,7 +55,8 @@ export class GrantDiscovery {
     const lost = known.length > 0 && !discovery.accounts.some(({ granted }) => granted);
 
     return this.work.run(async () => {
-      // First, as everybody who takes several locks: a disconnect must not delete what is taken over here.
+      // The organisation's lock comes first, as in all verbs: a disconnect must not delete profiles that are taken over
+      // here.
       await this.organisations.lockUsage(orgId);
       const connection = await this.connections.lock(id, orgId);
       const unwritten = { usableProfiles: 0, missingScopes: [] };

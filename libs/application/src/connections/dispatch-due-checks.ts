@@ -7,7 +7,7 @@ import { ConnectionChecks } from './ports.js';
 
 const BATCH = 500;
 
-/** Answers how many checks it sent. */
+/** Returns how many checks it sent. */
 export class DispatchDueChecks extends Command<number> {}
 
 @CommandHandler(DispatchDueChecks)

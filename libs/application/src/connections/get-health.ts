@@ -1,9 +1,9 @@
-/** How one connection is, in full. */
+/** Reads the health of one connection, with its profiles' problems. */
 import { Query } from '@nestjs/cqrs';
 import type { ConnectionId, OrgId } from '@domain/ids.js';
 import type { ConnectionHealthView } from './connection.view.js';
 
-/** Throws `ConnectionNotFound`. */
+/** @throws ConnectionNotFound */
 export class GetHealth extends Query<ConnectionHealthView> {
   constructor(
     readonly orgId: OrgId,

@@ -1,9 +1,10 @@
-/** The connections of an organisation, by birth, each with its profiles. */
+/** Lists the connections of an organisation, oldest first, each with its profiles. */
 import { Query } from '@nestjs/cqrs';
 import type { ConnectionId, OrgId } from '@domain/ids.js';
 import type { Page, PageRequest } from '../ports/cursors.js';
 import type { ConnectionView } from './connection.view.js';
 
+/** @throws CursorInvalid */
 export class ListConnections extends Query<Page<ConnectionView>> {
   constructor(
     readonly orgId: OrgId,
@@ -13,7 +14,7 @@ export class ListConnections extends Query<Page<ConnectionView>> {
   }
 }
 
-/** Throws `ConnectionNotFound`. */
+/** @throws ConnectionNotFound */
 export class GetConnection extends Query<ConnectionView> {
   constructor(
     readonly orgId: OrgId,

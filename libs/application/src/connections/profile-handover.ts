@@ -1,4 +1,6 @@
-/** Who serves a profile when its connection no longer can: the latest other connection that was granted the account. */
+/**
+ * Hands a profile over when its connection can no longer serve it: to the connection that was granted the account last.
+ */
 import { Injectable } from '@nestjs/common';
 import type { Connection } from '@domain/connection/connection.js';
 import type { Profile } from '@domain/profile/profile.js';
@@ -9,7 +11,7 @@ import { AccountGrants } from './ports.js';
 export class ProfileHandover {
   constructor(private readonly grants: AccountGrants) {}
 
-  /** Hands profiles over where somebody can take them; answers those that nobody took. Id, switches and posts stay. */
+  /** Hands over the profiles that another connection can serve; returns the others. Id, switches and posts stay. */
   async reassign(profiles: readonly Profile[], from: Connection): Promise<readonly Profile[]> {
     if (profiles.length === 0) return [];
     const offers = await this.grants.others(

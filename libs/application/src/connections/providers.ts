@@ -1,4 +1,4 @@
-/** What this folder brings to the program. */
+/** Lists the handlers and services of this folder. */
 import { DiscoveredAccounts } from './discovered-accounts.js';
 import { GrantDiscovery } from './discovery.js';
 import { DispatchDueChecksHandler } from './dispatch-due-checks.js';
@@ -9,5 +9,5 @@ import { WaitingCalls } from './waiting-calls.js';
 
 export const handlers = [DispatchDueChecksHandler, RecheckConnectionHandler, RequestCheckHandler];
 
-/** What several verbs share. */
+/** Collaborators that several verbs share. */
 export const services = [DiscoveredAccounts, GrantDiscovery, ProfileHandover, WaitingCalls];

@@ -1,4 +1,7 @@
-/** Is the connection still good, and for what? Looks after its token first, and never rotates a living one without need. */
+/**
+ * Checks a connection: extends its token where that is due, and runs a discovery. Never rotates a valid token without
+ * need.
+ */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { ConnectionNotFound, ReconnectNeeded } from '@domain/connection/connection.js';
 import type { ConnectionId, OrgId } from '@domain/ids.js';
@@ -9,7 +12,7 @@ import { AccessTokens } from '../credentials/access-tokens.js';
 import { CHECK_POLICY, ConnectionChecks } from './ports.js';
 import { GrantDiscovery } from './discovery.js';
 
-/** Long enough for a provider's hiccup to pass, short enough that a true loss is known soon. */
+/** Long enough for a provider's short disturbance to pass, short enough that a true loss is recorded soon. */
 const SECOND_LOOK_SECONDS = 180;
 
 export class RecheckConnection extends Command<void> {
@@ -30,7 +33,7 @@ export class RecheckConnectionHandler implements ICommandHandler<RecheckConnecti
     private readonly discovery: GrantDiscovery,
   ) {}
 
-  /** @throws any ProviderFault: it could not be looked after now, and is tried again within the hour */
+  /** @throws any ProviderFault, CredentialUnreadable: the check failed, and is tried again within the hour */
   async execute({ orgId, connectionId: id }: RecheckConnection): Promise<void> {
     const check = await this.work.run(() => this.checks.claim({ id, orgId }));
     if (check === null) return;
@@ -48,13 +51,13 @@ export class RecheckConnectionHandler implements ICommandHandler<RecheckConnecti
     await this.work.run(() => (doubted ? this.checks.retry(check, SECOND_LOOK_SECONDS) : this.checks.complete(check)));
   }
 
-  /** @returns whether it has to be looked at once more before a sudden loss of everything is believed */
+  /** @returns whether a second check has to confirm a sudden loss of all accounts */
   private async look(id: ConnectionId, orgId: OrgId): Promise<boolean> {
     try {
       await this.tokens.extend(id, orgId);
       return (await this.discovery.run(id, orgId, 'doubt')).doubted;
     } catch (error) {
-      // Gone, or known to need a person: that is an answer, too.
+      // Disconnected, or marked as needs_reauth: the check is done.
       if (!(error instanceof ConnectionNotFound || error instanceof ReconnectNeeded)) throw error;
       return false;
     }

@@ -1,11 +1,11 @@
-/** Refresh: a check of a connection now, by a worker. One at a time, however many ask. */
+/** Requests a check of a connection now, by a worker. One check at a time, however many are requested. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { ConnectionId, OrgId } from '@domain/ids.js';
 import { Jobs } from '../ports/jobs.js';
 import { Work } from '../ports/work.js';
 import { Connections } from './ports.js';
 
-/** Throws `ConnectionNotFound`, and `ReconnectNeeded` where only a person can mend it. */
+/** @throws ConnectionNotFound, ReconnectNeeded where only a person can fix it */
 export class RequestCheck extends Command<void> {
   constructor(
     readonly orgId: OrgId,

@@ -1,4 +1,4 @@
-/** Keeps the waits that a provider asks for, for the calls of all processes. */
+/** Holds back calls, in all processes, for as long as a provider has asked to wait. */
 import { Injectable } from '@nestjs/common';
 import type { ProviderName } from '@domain/platform.js';
 import { ProviderThrottled } from '../ports/provider-fault.js';
@@ -14,8 +14,8 @@ export class WaitingCalls {
   ) {}
 
   /**
-   * Calls the provider, unless it has asked for no call yet; a wait that it asks for is stored.
-   * @param subject whose calls the provider counts
+   * Calls the provider, unless it has asked to wait and the time is not over; a wait that it asks for is stored.
+   * @param subject the account by which the provider counts calls
    * @throws ProviderThrottled, and whatever `call` throws
    */
   async unlessWaiting<T>(provider: ProviderName, subject: string, call: () => Promise<T>): Promise<T> {

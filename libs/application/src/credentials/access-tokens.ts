@@ -1,9 +1,9 @@
 /**
- * A living access token for a connection: the refresh protocol.
+ * Gives a valid access token of a connection, and renews it where needed: the refresh protocol.
  *
- * X's refresh tokens work once, and using one twice may cost the whole connection. So a lease says who may call the
- * provider, a mark is committed before a byte is sent, and the version decides whose result counts. No transaction is
- * open while the provider is asked. The judgement itself is the domain's (`judge`).
+ * X's refresh tokens work once, and using one twice may end the whole connection. So a lease decides which process may
+ * call the provider, a mark is committed before a byte is sent, and the version decides which result counts. No
+ * transaction is open during the call. The rule is in the domain (`judge`).
  */
 import { Injectable } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -29,14 +29,18 @@ import { CredentialSeal } from './credential-seal.js';
 import { Credentials, type StoredCredential } from './ports.js';
 import { UnsavedResults } from './unsaved-results.js';
 
-/** Longer than the outgoing client's queue and total deadline (15 s) plus the commit: else a slow answer would be sent for twice. */
+/**
+ * Longer than the outgoing client's queue and total deadline (15 s) plus the commit: else a second request could be
+ * sent while the first is still answered.
+ */
 export const LEASE_SECONDS = 30;
-/** A lease that took the database longer than this to give is too far gone to begin a call under. */
+/** Where the database took longer than this to grant a lease, too little of the lease is left to begin a call. */
 const LATEST_START_MS = 10_000;
 
 /**
- * After an outage the process with a successor that could not be stored goes first. It tries again all the time, but one
- * attempt may hang for some seconds: until then no process presents a refresh token whose answer is not known.
+ * After an outage, a process that holds a successor that could not be stored has to come first. It retries all the
+ * time, but one attempt may hang for some seconds: until then no process presents a refresh token whose answer is not
+ * known.
  */
 const HOLDERS_FIRST_MS = 10_000;
 
@@ -50,7 +54,7 @@ export interface AccessToken {
 
 @Injectable()
 export class AccessTokens {
-  /** Callers of one process that have to wait, wait for one answer. */
+  /** Callers of one process that have to wait share one answer. */
   private readonly underWay = new Map<string, Promise<AccessToken>>();
 
   constructor(
@@ -67,9 +71,9 @@ export class AccessTokens {
   ) {}
 
   /**
-   * Calls the provider with a living token. A 401 before its time is answered by one renewal and one more call; a second
-   * refusal is the truth, and only a person can help.
-   * @throws ReconnectNeeded, ConnectionNotFound, and whatever `call` throws
+   * Calls the provider with a valid token. A 401 before the token expires leads to one renewal and one more call; a
+   * second refusal counts, and only a person can fix it.
+   * @throws ReconnectNeeded, ConnectionNotFound, CredentialUnreadable, any ProviderFault, and whatever `call` throws
    */
   async use<T>(id: ConnectionId, orgId: OrgId, call: (token: string) => Promise<T>): Promise<T> {
     const first = await this.get(id, orgId);
@@ -89,9 +93,9 @@ export class AccessTokens {
   }
 
   /**
-   * @param refused the token that the provider has just answered with a 401: it is renewed although its time has not
-   *   come, once, whoever else asks.
-   * @throws ReconnectNeeded where only a person can help; ConnectionNotFound; any ProviderFault of the renewal
+   * @param refused the token that the provider has just answered with a 401: it is renewed although it has not expired,
+   *   once for all callers.
+   * @throws ReconnectNeeded, ConnectionNotFound, CredentialUnreadable, any ProviderFault of the renewal
    */
   get(id: ConnectionId, orgId: OrgId, refused?: RefusedToken): Promise<AccessToken> {
     const key = `${orgId}/${id}/${refused?.version ?? ''}`;
@@ -102,7 +106,10 @@ export class AccessTokens {
     return own;
   }
 
-  /** Somebody of this process is at it: as where it is another process, nobody waits for the provider while the old token lives. */
+  /**
+   * Joins a renewal in progress in this process. As where another process renews, no caller waits for it while the old
+   * token is valid.
+   */
   private async joinRefresh(
     shared: Promise<AccessToken>,
     id: ConnectionId,
@@ -111,13 +118,16 @@ export class AccessTokens {
   ): Promise<AccessToken> {
     const credential = await this.work.run(() => this.credentials.read(id, orgId));
     if (credential === null) return shared;
-    // Its lease may be about to be taken: to us it is.
+    // This process may be about to take the lease: treat it as taken.
     const leaseUntil = new Date(credential.readAt.getTime() + 1);
     const verdict = judge({ ...credential, leaseUntil }, credential.readAt, refused);
     return verdict.is === 'usable' ? this.open(credential) : shared;
   }
 
-  /** For a call with an account's own token: throws where the connection behind it needs a person. */
+  /**
+   * For a call with an account's own token: checks that its connection is not marked as needs_reauth.
+   * @throws ReconnectNeeded, ConnectionNotFound
+   */
   async assertAlive(id: ConnectionId, orgId: OrgId): Promise<void> {
     const credential = await this.work.run(() => this.credentials.read(id, orgId));
     if (credential === null) throw new ConnectionNotFound();
@@ -125,7 +135,11 @@ export class AccessTokens {
     if (verdict.is === 'dead') await this.reauthMarker.markNeedsReauth(id, orgId, credential.version, verdict.reason);
   }
 
-  /** Exchanges a token that nears its end for a longer one, where the provider does that (Meta). Never in a request's way. */
+  /**
+   * Exchanges a token that expires soon for a longer one, where the provider offers that (Meta). Never called within a
+   * request.
+   * @throws ReconnectNeeded, ConnectionNotFound, CredentialUnreadable, any ProviderFault
+   */
   async extend(id: ConnectionId, orgId: OrgId): Promise<void> {
     const credential = await this.work.run(() => this.credentials.read(id, orgId));
     if (credential !== null && extendable(credential, credential.readAt)) await this.renew(credential);
@@ -151,7 +165,7 @@ export class AccessTokens {
     }
   }
 
-  /** null: somebody else was faster, look again. */
+  /** null: another process took the lease, read again. */
   private async renew(credential: StoredCredential, refused?: RefusedToken): Promise<AccessToken | null> {
     const { token: accessToken } = await this.open(credential);
     const refreshToken =
@@ -170,7 +184,7 @@ export class AccessTokens {
     return this.unsaved.guard(async () => {
       let issued: IssuedTokens;
       try {
-        // From here to the first byte nothing may be waited for: the lease is running.
+        // From here to the first byte there may be no waiting: the lease is running.
         if (performance.now() - asked > LATEST_START_MS) throw new ProviderUnavailable({ provider });
         issued = await this.providers.of(provider).refresh({ accessToken, refreshToken });
       } catch (fault) {
@@ -189,9 +203,9 @@ export class AccessTokens {
     presented: string,
   ): Promise<AccessToken | null> {
     const sealed = this.seal.tokens(issued, credential);
-    // An answer that names no end has not moved it.
+    // An answer that names no expiry leaves the stored one.
     const accessExpiresAt = issued.accessExpiresAt ?? credential.accessExpiresAt;
-    // The successor exists in this process only: a database that is away must not cost the connection.
+    // The successor exists in this process only: a database outage must not end the connection.
     const stored = await this.unsaved.untilStored(async () => {
       const outcome = await this.credentials.storeRefreshed(credential, { ...sealed, accessExpiresAt });
       if (outcome !== 'overtaken') return outcome;
@@ -199,14 +213,15 @@ export class AccessTokens {
     });
     if (stored === 'stored') return { token: issued.accessToken, version: credential.version + 1 };
     if (stored === 'overtaken') return null;
-    // Disconnected meanwhile: a token that nobody holds must not live on. Meta's grant goes with the connection's own.
+    // Disconnected meanwhile: the new token is not stored, so it has to be revoked. Meta's grant is revoked with the
+    // connection.
     if (credential.provider === 'x') {
       await this.unsaved.untilStored(() => this.outbox.addSuccessor(credential, presented, issued));
     }
     throw new ConnectionNotFound();
   }
 
-  /** @throws ReconnectNeeded, where it was the end */
+  /** @throws ReconnectNeeded where the connection was marked as needs_reauth */
   private async noteFailure(
     credential: StoredCredential,
     lease: string,
@@ -220,13 +235,13 @@ export class AccessTokens {
       const rotated = credential.sentAt !== null && credential.renewable;
       const reason = rotated ? 'rotation_outcome_lost' : fault.reason;
       await this.reauthMarker.markNeedsReauth(id, orgId, version, reason, lease);
-      // Overtaken: by a disconnect, perhaps, whose receipt has yet to hear of it.
+      // Overtaken, perhaps by a disconnect, whose receipt then needs the answer.
       if (!rotated) await this.work.run(() => this.hasNoSuccessor(credential, presented));
       return;
     }
     const mayHaveHappened = fault instanceof ProviderOutcomeUnknown || fault instanceof ProviderContractBroken;
     const definiteNo = fault instanceof ProviderFault && !mayHaveHappened;
-    // A definite no speaks of this try only: an earlier one, whose answer was lost, stays marked.
+    // A definite refusal is about this try only: an earlier one, whose answer was lost, stays marked.
     const mark = definiteNo && credential.sentAt === null ? 'clear' : 'keep';
     await this.work.run(async () => {
       await this.credentials.releaseLease(credential, lease, mark);
@@ -234,13 +249,13 @@ export class AccessTokens {
     });
   }
 
-  /** Neither to be waited for by a receipt, nor by the next one. */
+  /** Completes what waits for the answer to this refresh token: a replaced pair, or a receipt. */
   private async hasNoSuccessor(credential: StoredCredential, presented: string): Promise<void> {
     await this.replaced.isAnswered(credential, presented);
     await this.outbox.hasNoSuccessor(presented, credential.orgId);
   }
 
-  /** Without a renewal: the old token is good to its end, and after that there is only the fault to tell. */
+  /** Where the renewal failed: the old token is used until it expires, and after that the fault is thrown. */
   private fallBackToCurrent(
     credential: StoredCredential,
     fault: unknown,

@@ -1,4 +1,4 @@
-/** Which secret is sealed for which place: tokens in their credential, those that wait for a yes, and X's on their way to being revoked. */
+/** Seals and opens tokens, each for its row: of credentials, exchanged and pending grants, replaced credentials and revocations. */
 import { Injectable } from '@nestjs/common';
 import type {
   ConnectionId,
@@ -44,7 +44,7 @@ export class CredentialSeal {
   tokens(issued: IssuedTokens, row: Row<ConnectionId>): SealedTokens {
     return {
       accessToken: this.vault.seal(issued.accessToken, place('credential', 'access_token', row)),
-      // An answer without one leaves the stored one in force (docs/providers/x.md "Refresh").
+      // An answer without one leaves the stored one valid (docs/providers/x.md "Refresh").
       refreshToken:
         issued.refreshToken === null
           ? undefined
@@ -65,7 +65,7 @@ export class CredentialSeal {
     return this.vault.open(envelope, grantPlace(grantId, row));
   }
 
-  /** Until a member decides, a grant lies with its session. */
+  /** Seals for a pending grant, which waits for a member's decision. */
   waiting(issued: Omit<IssuedTokens, 'scopes'>, row: Row<ConnectSessionId>): SealedPair {
     return this.sealPair(issued, 'waiting_grant', row);
   }
@@ -74,7 +74,7 @@ export class CredentialSeal {
     return this.openPair(tokens, 'waiting_grant', row);
   }
 
-  /** Until it is known whose it is. */
+  /** Seals for an exchanged grant, whose person is not known yet. */
   exchanged(issued: IssuedTokens, row: Row<ExchangedGrantId>): SealedPair {
     return this.sealPair(issued, 'exchanged_grant', row);
   }
@@ -83,7 +83,7 @@ export class CredentialSeal {
     return this.openPair(tokens, 'exchanged_grant', row);
   }
 
-  /** Until it is revoked with the connection that replaced it. */
+  /** Seals for a replaced credential, which is revoked with the connection that replaced it. */
   replaced(pair: TokenPair, row: Row<ReplacedCredentialId>): TokenPair {
     return this.sealPair({ ...pair, accessExpiresAt: null }, 'replaced_credential', row);
   }
@@ -97,8 +97,8 @@ export class CredentialSeal {
   }
 
   /**
-   * Meta's grant is revoked with the app's own token and the person's id: a copy of a Meta token is kept only where that
-   * id is not known, because the token alone tells it.
+   * Meta's grant is revoked with the app's own token and the person's id: a copy of a Meta token is kept only where
+   * that id is not known, because only the token leads to it.
    */
   forRevocation(
     issued: { readonly accessToken: string | null; readonly refreshToken: string | null },

@@ -1,4 +1,4 @@
-/** Carries out a claimed revocation: what was let go here is revoked at the provider, as often as it takes within a day. */
+/** Carries out a claimed revocation at the provider, with retries for up to a day. */
 import { Injectable } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { waitSeconds } from '@domain/backoff.js';
@@ -16,7 +16,7 @@ import {
   type RevocationOutcome,
 } from './ports.js';
 
-/** As long as an ordinary revocation takes, and some more. */
+/** Together somewhat longer than an ordinary revocation takes. */
 const LOOKS = 10;
 const BETWEEN_LOOKS_MS = 500;
 const BUSY_SECONDS = 5;
@@ -32,7 +32,7 @@ export class GrantRevocation {
     private readonly random: Randomness,
   ) {}
 
-  /** @throws what is no fault of the provider, for the log: it is tried again all the same */
+  /** @throws Error that is no ProviderFault, for the log: it is tried again all the same */
   async revoke(claimed: ClaimedRevocation): Promise<void> {
     let outcome;
     try {
@@ -50,15 +50,15 @@ export class GrantRevocation {
     });
   }
 
-  /** Whatever it is: tokens are not kept longer for it. */
+  /** Retries, or gives up after a day, whatever the error: tokens are not stored longer. */
   private failed(claimed: ClaimedRevocation): Promise<void> {
     if (claimed.isLast) return this.revocations.giveUp(claimed.id);
     return this.revocations.retry(claimed, waitSeconds(REVOCATION_POLICY.backoff, claimed.tries));
   }
 
   /**
-   * X's tokens are this connection's own. Meta knows one grant per app and person: while anyone else lives on it, it
-   * stays, and while it goes, nobody gets in.
+   * X's tokens belong to this connection alone. Meta has one grant per app and person: while another connection uses
+   * it, it is not revoked, and while it is being revoked, no connection is made with it.
    */
   private async outcomeOf(pending: PendingRevocation): Promise<RevocationOutcome | 'busy' | null> {
     const { provider, externalUserId } = pending;
@@ -75,7 +75,7 @@ export class GrantRevocation {
     }
   }
 
-  /** Without the person's id nothing tells whether another connection lives on the grant. */
+  /** Reads the person first: without the id it is not known whether another connection uses the grant. */
   private async identifyFirst(pending: PendingRevocation): Promise<RevocationOutcome | 'busy' | null> {
     const person = await this.asking(async () => {
       const token = this.seal.openForRevocation(pending.accessToken, 'access_token', pending);
@@ -87,7 +87,10 @@ export class GrantRevocation {
     return this.outcomeOf({ ...pending, externalUserId, accessToken: null, refreshToken: null });
   }
 
-  /** Whoever is at it is through in a moment: the outbox's own times are for providers that are away. */
+  /**
+   * Waits here for another revocation in progress, which ends within seconds; the outbox's backoff is for provider
+   * outages.
+   */
   private async begin(
     ...whose: Parameters<ProviderGrants['beginRevoking']>
   ): ReturnType<ProviderGrants['beginRevoking']> {

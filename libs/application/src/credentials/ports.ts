@@ -1,4 +1,4 @@
-/** Stored tokens, the refresh protocol's rows, and the outbox of revocations. */
+/** Ports of stored tokens, of the refresh protocol, and of the outbox of revocations. */
 import type { CredentialState } from '@domain/connection/credential.js';
 import type { ReauthReason } from '@domain/connection/health.js';
 import type { ConnectionId, OrgId, ProfileId, ReplacedCredentialId, RevocationId } from '@domain/ids.js';
@@ -21,33 +21,41 @@ export interface StoredCredential extends CredentialState {
   readonly externalUserId: string;
   readonly accessToken: string;
   readonly refreshToken: string | null;
-  /** The database's clock at the moment of reading: the only clock that the protocol knows. */
+  /** The database's clock when it was read: the only clock that the protocol uses. */
   readonly readAt: Date;
 }
 
-/** The connection that was marked just now, as people know it. */
+/** The connection that was marked just now, with the name that people see. */
 export interface MarkedForReauth {
   readonly name: string;
   readonly provider: ProviderName;
 }
 
-/** The refresh protocol's rows; each write is one statement that also checks who may write. */
+/**
+ * The rows of the refresh protocol; each write is one statement that also checks version and lease.
+ * @see PostgresCredentials
+ */
 export abstract class Credentials {
   /** null: there is none, or no longer. */
   abstract read(id: ConnectionId, orgId: OrgId): Promise<StoredCredential | null>;
-  /** The same, for a caller that is about to replace or remove it: no successor is stored between that and now. */
+  /** The same, for a caller that is about to replace or remove it: no successor is stored in between. */
   abstract lock(id: ConnectionId, orgId: OrgId): Promise<StoredCredential | null>;
-  /** A new authorisation by the person: it replaces whatever was there, and whatever is under way loses. */
+  /**
+   * Stores a new authorisation by the person: it replaces the stored tokens, and a renewal in progress is discarded.
+   */
   abstract replace(id: ConnectionId, orgId: OrgId, provider: ProviderName, tokens: SealedTokens): Promise<void>;
   /**
-   * Takes the lease and writes the mark in one statement, if version, mark and lease are still what was judged: a try
-   * that came and went since then, and whose outcome nobody knows, must not be followed by one that does not know of it.
-   * @returns the lease's token; null where somebody was faster.
+   * Takes the lease and writes the mark in one statement, if version, mark and lease are still those that were judged:
+   * after a try in between with an unknown outcome, the credential has to be judged again.
+   * @returns the lease's token; null where another process was faster
    */
   abstract claim(credential: StoredCredential, leaseSeconds: number, sentHash: Uint8Array): Promise<string | null>;
-  /** Stores a successor on the version it succeeds, with or without the lease: a late but true successor must win. */
+  /**
+   * Stores a successor on the version it succeeds, with or without the lease: a successor that arrives late is still
+   * the valid one.
+   */
   abstract storeRefreshed(credential: StoredCredential, tokens: SealedTokens): Promise<'stored' | 'overtaken' | 'gone'>;
-  /** Gives the lease back. `mark`: whether the presented token's outcome stays unknown. */
+  /** Releases the lease. `mark`: whether the presented token's outcome stays unknown. */
   abstract releaseLease(credential: StoredCredential, lease: string, mark: 'keep' | 'clear'): Promise<void>;
   /**
    * Marks that only a person can fix it now. Needs the version, and the lease where one is given.
@@ -60,7 +68,7 @@ export abstract class Credentials {
     reason: ReauthReason,
     lease: string | null,
   ): Promise<MarkedForReauth | 'overtaken' | { readonly before: ReauthReason }>;
-  /** When the access token ends, as the provider says when asked; whoever renewed it meanwhile knows better. */
+  /** Stores when the access token expires, as the provider reports; not where it was renewed meanwhile. */
   abstract setExpiry(id: ConnectionId, orgId: OrgId, version: number, at: Date | null): Promise<void>;
 }
 
@@ -72,10 +80,11 @@ export interface ReplacedCredential {
   readonly externalUserId: string;
   readonly accessToken: string;
   readonly refreshToken: string | null;
-  /** Its last rotation was never answered: it may have a successor that nothing here knows. */
+  /** Its last rotation was never answered: it may have a successor that is not stored here. */
   readonly incomplete: boolean;
 }
 
+/** @see PostgresReplacedCredentials */
 export abstract class ReplacedCredentials {
   abstract add(replaced: ReplacedCredential): Promise<void>;
   /** Those of a person whose last rotation was never answered. */
@@ -84,13 +93,13 @@ export abstract class ReplacedCredentials {
     externalUserId: string,
     orgId: OrgId,
   ): Promise<readonly ReplacedCredential[]>;
-  /** Its answer has come home. */
+  /** The answer to its refresh token is known. */
   abstract complete(id: ReplacedCredentialId, orgId: OrgId): Promise<void>;
-  /** Takes out all of a person in an organisation. */
+  /** Deletes and returns all of a person in an organisation. */
   abstract takeOf(provider: ProviderName, externalUserId: string, orgId: OrgId): Promise<readonly ReplacedCredential[]>;
 }
 
-/** What a token is needed for: the account, and everything that opens the way to it. */
+/** An account that is to be read, and what its access depends on. */
 export interface AccountAccess {
   readonly accountId: ProfileId;
   readonly orgId: OrgId;
@@ -113,66 +122,73 @@ export interface PendingRevocation {
   readonly orgId: OrgId;
   readonly disconnectionId: string | null;
   readonly provider: ProviderName;
-  /** null: who consented was never found out. */
+  /** null: the person is not known. */
   readonly externalUserId: string | null;
   /** Sealed for this row; X's, and Meta's where the person is not known. */
   readonly accessToken: string | null;
   readonly refreshToken: string | null;
-  /** A successor may live on that never reached us: then what we held was revoked, and no more can be claimed. */
+  /**
+   * A valid successor may exist that never reached us: a receipt then states no more than that the stored tokens were
+   * revoked.
+   */
   readonly incomplete: boolean;
-  /** Of the refresh token whose answer is not known; null where nothing is incomplete. */
+  /** Hash of the refresh token whose answer is not known; null where it is not incomplete. */
   readonly sentHash: string | null;
 }
 
 export type RevocationOutcome = 'revoked' | 'already_gone' | 'not_supported' | 'kept_shared_grant' | 'failed';
 
-/** After a day without success it has failed, and its tokens are shredded. */
+/** After a day without success it has failed, and its tokens are deleted. */
 export const REVOCATION_POLICY: WorkPolicy = {
   leaseSeconds: LEASE_SECONDS,
   backoff: { firstSeconds: 60, mostSeconds: 6 * 3_600 },
   giveUpAfter: { seconds: 24 * 3_600 },
 };
 
-/** A revocation that one worker holds. */
+/** A revocation that one worker has claimed. */
 export type ClaimedRevocation = PendingRevocation & Claimed;
 
+/** @see PostgresRevocations */
 export abstract class Revocations {
   abstract add(revocation: PendingRevocation): Promise<void>;
-  /** null where it has ended, is held by another worker, or is not due. */
+  /** null where it has ended, is claimed by another worker, or is not due. */
   abstract claim(id: RevocationId): Promise<ClaimedRevocation | null>;
   /** Those that have been due longest: for the sweep behind the queue. */
   abstract claimDue(limit: number): Promise<readonly ClaimedRevocation[]>;
-  /** Stores whose grant it is, and shreds the token by which it was found out. */
+  /** Stores the person of the grant, and deletes the token by which it was read. */
   abstract identified(id: RevocationId, externalUserId: string): Promise<void>;
   abstract retry(revocation: ClaimedRevocation, seconds: number): Promise<void>;
   /** As `retry`; it does not count as a try: another worker is revoking the same grant. */
   abstract wait(revocation: ClaimedRevocation, seconds: number): Promise<void>;
   /**
-   * Ends it and shreds its tokens. A receipt claims only what was revoked: an incomplete one has `failed` for now. A late
-   * outcome counts whoever holds it by then: what was revoked is revoked.
+   * Ends it and deletes its tokens. An incomplete one is shown as `failed` for now. A late outcome is stored whichever
+   * worker has the claim by then: a revocation that succeeded stays so.
    */
   abstract complete(id: RevocationId, outcome: Exclude<RevocationOutcome, 'failed'>): Promise<void>;
   /** As `complete`, as `failed`. */
   abstract giveUp(id: RevocationId): Promise<void>;
   /**
-   * The answer to a refresh token is known after all: what was incomplete for its sake is complete, and an outcome counts
-   * as it was.
+   * Records that the answer to a refresh token is known after all: a revocation that was incomplete because of it is
+   * complete, and its own outcome is shown.
    * @returns the receipt it belongs to; null where there is none
    */
   abstract answered(sentHash: string, orgId: OrgId): Promise<string | null>;
 }
 
-/** The provider's own view of a grant: one per app and person, whoever of us holds it. */
+/**
+ * Grants as the provider counts them: one per app and person, across organisations.
+ * @see PostgresProviderGrants
+ */
 export abstract class ProviderGrants {
   /**
-   * Inside a run: holds the person's grant until its end, so that nobody decides to revoke it meanwhile.
-   * False: it is being revoked at this moment; come back when that is over, and look whether the new token lives.
+   * Inside a run: locks the person's grant until its end, so that no process decides to revoke it meanwhile. False: a
+   * revocation is in progress; call again when it is over, and check whether the new token is still valid.
    */
   abstract hold(provider: ProviderName, externalUserId: string): Promise<boolean>;
   /**
-   * Inside a run: decides whether a grant may be revoked. `shared`: a connection, of whatever organisation, lives on it.
-   * `busy`: another process is at it. `revoking`: it is the caller's to revoke, and no connect gets in between.
-   * @param claim names the caller, who loses it by the clock
+   * Inside a run: decides whether a grant may be revoked. `shared`: a connection of any organisation uses it. `busy`:
+   * another process is revoking it. `revoking`: the caller revokes it, and no connection is made meanwhile.
+   * @param claim names the caller; it expires by the clock
    */
   abstract beginRevoking(
     provider: ProviderName,

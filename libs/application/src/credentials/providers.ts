@@ -1,4 +1,4 @@
-/** What this folder brings to the program. */
+/** Lists the handlers and services of this folder. */
 import { AccessTokens } from './access-tokens.js';
 import { CredentialSeal } from './credential-seal.js';
 import { GrantRevocation } from './grant-revocation.js';
@@ -11,7 +11,7 @@ import { UnsavedResults } from './unsaved-results.js';
 
 export const handlers = [RevokeGrantHandler, SweepRevocationsHandler];
 
-/** What several verbs share. */
+/** Collaborators that several verbs share. */
 export const services = [
   AccessTokens,
   CredentialSeal,

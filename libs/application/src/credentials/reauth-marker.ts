@@ -1,4 +1,4 @@
-/** The end of a credential: said once, at once, to the log and to people; everything that needs it then waits for a person. */
+/** Marks a connection as needs_reauth, exactly once, and writes the audit event and the notice. */
 import { Injectable } from '@nestjs/common';
 import { ReconnectNeeded } from '@domain/connection/connection.js';
 import type { ReauthReason } from '@domain/connection/health.js';
@@ -18,8 +18,8 @@ export class ReauthMarker {
   ) {}
 
   /**
-   * Returns only where a newer state was stored in between: that one counts, look again.
-   * @param lease of whoever asked the provider: a latecomer without it must not spoil what others have under way
+   * Returns only where a newer state was stored meanwhile: the caller then reads again.
+   * @param lease of the process that called the provider: without it, a late refusal must not end a renewal in progress
    * @throws ReconnectNeeded
    */
   async markNeedsReauth(

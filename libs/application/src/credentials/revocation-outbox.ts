@@ -1,4 +1,4 @@
-/** What has to be revoked at a provider, kept until it is: written with the transaction that lets it go, sealed, and asked for by a job. */
+/** Writes revocations to the outbox, sealed, in the transaction that ends the grant here, and sends a job for each. */
 import { Injectable } from '@nestjs/common';
 import type { OrgId } from '@domain/ids.js';
 import type { ProviderName } from '@domain/platform.js';
@@ -7,7 +7,7 @@ import { Jobs } from '../ports/jobs.js';
 import { Digest } from '../ports/work.js';
 import { Revocations } from './ports.js';
 
-/** What is known of a token pair that has to go. */
+/** A token pair that has to be revoked. */
 export interface Revocable {
   readonly accessToken: string | null;
   readonly refreshToken: string | null;
@@ -18,7 +18,7 @@ export interface Revocable {
 interface Owner {
   readonly orgId: OrgId;
   readonly provider: ProviderName;
-  /** null: not known; a revocation at Meta then begins by asking. */
+  /** null: not known; a revocation at Meta then begins by reading the person. */
   readonly externalUserId: string | null;
 }
 
@@ -31,7 +31,7 @@ export class RevocationOutbox {
     private readonly digest: Digest,
   ) {}
 
-  /** @param disconnectionId whose receipt tells what became of it; null: nobody was told of this grant */
+  /** @param disconnectionId the receipt that shows the outcome; null: no receipt names this grant */
   async add(
     { orgId, provider, externalUserId }: Owner,
     tokens: Revocable,
@@ -52,13 +52,16 @@ export class RevocationOutbox {
     await this.jobs.send('revoke-grant', [{ revocationId: id }]);
   }
 
-  /** A successor that came home after its connection was let go: it goes as well, on the same receipt. */
+  /** Adds a successor that arrived after its connection was deleted: it is revoked as well, on the same receipt. */
   async addSuccessor(owner: Owner, presented: string, successor: Revocable): Promise<void> {
     const receipt = await this.revocations.answered(this.digest.text(presented), owner.orgId);
     await this.add(owner, successor, receipt);
   }
 
-  /** The provider gave nothing for this refresh token: a receipt that leaves it open need not do so any longer. */
+  /**
+   * Records that the provider issued no successor for this refresh token: a receipt that was incomplete because of it
+   * is complete.
+   */
   async hasNoSuccessor(presented: string, orgId: OrgId): Promise<void> {
     await this.revocations.answered(this.digest.text(presented), orgId);
   }

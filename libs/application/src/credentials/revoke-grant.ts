@@ -5,7 +5,10 @@ import { Work } from '../ports/work.js';
 import { GrantRevocation } from './grant-revocation.js';
 import { Revocations } from './ports.js';
 
-/** Does nothing where it has ended, is held by another worker, or is not due. */
+/**
+ * Does nothing where it has ended, is claimed by another worker, or is not due.
+ * @throws Error that is no ProviderFault, for the log: it is tried again all the same
+ */
 export class RevokeGrant extends Command<void> {
   constructor(readonly revocationId: RevocationId) {
     super();

@@ -1,4 +1,4 @@
-/** Revocations whose next try has come, or whose job was lost with the queue. */
+/** Carries out revocations whose next try is due, or whose job was lost with the queue. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { workThrough } from '../ports/durable-work.js';
 import { Work } from '../ports/work.js';
@@ -7,7 +7,7 @@ import { Revocations } from './ports.js';
 
 const BATCH = 100;
 
-/** Throws an `AggregateError` of what could not even be tried, after all others were. */
+/** @throws AggregateError of what failed for another reason than a ProviderFault, after all others were tried */
 export class SweepRevocations extends Command<void> {}
 
 @CommandHandler(SweepRevocations)

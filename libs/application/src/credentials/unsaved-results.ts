@@ -1,18 +1,20 @@
 /**
- * Results of a provider that exist in the memory of this process only: a token that was just rotated, a grant that was
- * just exchanged, a pair that is to be revoked. They are written again and again until the database has them, for as long
- * as the process lives; a process that is asked to end waits for them.
+ * Keeps results of a provider that exist in the memory of this process only: a token that was just rotated, a grant
+ * that was just exchanged, a pair that is to be revoked. The write is retried until the database has them, for as long
+ * as the process runs; a process that is asked to end waits for them.
  */
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationShutdown } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DatabaseUnavailable } from '../ports/database-unavailable.js';
 import { Work } from '../ports/work.js';
 
-/** Short: another process that finds the database back must not be faster with a token that was used up. */
+/** Short: after an outage this process has to store the successor before another process presents the used-up token. */
 const RETRY_MS = 200;
-/** Of a write that the database answers and refuses: that is an error of ours, which no waiting changes. */
+/**
+ * How often a write is tried that the database refuses with an answer: that is a bug, which waiting does not change.
+ */
 const MOST_REFUSALS = 20;
-/** How long an ending process waits. */
+/** How long a process that is asked to end waits. */
 const PATIENCE_MS = 25_000;
 
 @Injectable()
@@ -32,7 +34,7 @@ export class UnsavedResults implements BeforeApplicationShutdown, OnApplicationS
     }
   }
 
-  /** Counts tries and never looks at a clock: a process that was frozen in a write has lost none of them. */
+  /** Counts tries and reads no clock: a process that was suspended during a write loses none of them. */
   untilStored<T>(write: () => Promise<T>): Promise<T> {
     return this.guard(async () => {
       for (let refusals = 0; ;) {
@@ -47,7 +49,7 @@ export class UnsavedResults implements BeforeApplicationShutdown, OnApplicationS
     });
   }
 
-  /** Waits until nothing is unsaved any more, but not for ever. */
+  /** Waits until nothing is unsaved any more, with a time-out. */
   async settled(): Promise<void> {
     const patience = new AbortController();
     const over = sleep(PATIENCE_MS, undefined, { signal: patience.signal }).catch(() => undefined);
@@ -63,7 +65,7 @@ export class UnsavedResults implements BeforeApplicationShutdown, OnApplicationS
     return this.settled();
   }
 
-  /** Before the ORM closes its pool: what began while the server was closing. */
+  /** Before the ORM closes its pool: waits for work that began while the server was closing. */
   onApplicationShutdown(): Promise<void> {
     return this.settled();
   }

@@ -1,4 +1,4 @@
-/** Ends a connection: credentials and profiles are gone when this commits; what the provider still has to revoke waits in the outbox. */
+/** Ends a connection: deletes its credential, removes or hands over its profiles, and writes its revocations to the outbox. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { ConnectionId, OrgId } from '@domain/ids.js';
 import { personOf, type Actor } from '@domain/organisation/role.js';
@@ -10,15 +10,18 @@ import { Randomness, Work } from '../ports/work.js';
 import { Disconnections, type CallbackKind } from './ports.js';
 import { ProfileRemoval } from './profile-removal.js';
 
-/** Answers whether the connection is gone. */
+/**
+ * Returns whether the connection has ended.
+ * @throws OrganisationNotFound, ConnectionNotFound
+ */
 export class Disconnect extends Command<boolean> {
   constructor(
     readonly by: Actor | 'system',
     readonly orgId: OrgId,
     readonly connectionId: ConnectionId,
-    /** The provider's word that led to it; null: a person asked. */
+    /** The provider's callback that led to it, or an erasure; null: a person asked. */
     readonly because: CallbackKind | 'erasure' | null = null,
-    /** A connection that was authorised anew after this time stays. */
+    /** A connection that was authorised again after this time stays. */
     readonly unlessAuthorisedSince: Date | null = null,
   ) {
     super();
@@ -44,7 +47,7 @@ export class DisconnectHandler implements ICommandHandler<Disconnect> {
       await this.organisations.lockUsage(orgId);
       if (await this.disconnections.exists(connectionId, orgId)) return true;
       const connection = await this.connections.lock(connectionId, orgId);
-      // Judged behind the locks: this may have waited for them while the person consented again.
+      // Judged with the locks held: the person may have consented again while this waited for them.
       if (unlessAuthorisedSince !== null && connection.isAuthorisedSince(unlessAuthorisedSince)) return false;
 
       const { provider, name: displayName } = connection;

@@ -1,23 +1,23 @@
-/** Before and after letting go: what would happen, and the receipt of what did. */
+/** The preview of a disconnect, and the receipt of one. */
 import type { ProviderName } from '@domain/platform.js';
 
 export class PreviewedProfileView {
   id!: string;
   name!: string;
-  /** The connection that would serve it from then on; null: the profile goes. */
+  /** The connection that would serve it from then on; null: the profile is removed. */
   passes_to!: string | null;
 }
 
 export class DisconnectPreviewView {
   connection_id!: string;
   profiles!: PreviewedProfileView[];
-  /** Runs under way that would be canceled. */
+  /** Runs in progress that would be canceled. */
   syncs_to_cancel!: number;
   /** Scheduled, held and pending posts that would be canceled. */
   posts_to_cancel!: number;
   /** Posts whose text and metrics stay readable. */
   posts_kept!: number;
-  /** What would be revoked at the provider. `kept_shared_grant`: someone else still lives on the same grant. */
+  /** What would be revoked at the provider. `kept_shared_grant`: another connection still uses the same grant. */
   grants!: GrantPreviewView[];
 }
 
@@ -31,7 +31,7 @@ export class RevocationView {
   provider!: ProviderName;
   outcome!: 'pending' | 'revoked' | 'already_gone' | 'not_supported' | 'kept_shared_grant' | 'failed';
   ended_at!: string | null;
-  /** Where the person can look and remove our access themselves. */
+  /** Where the person can see our access and remove it. */
   connected_apps_url!: string;
 }
 

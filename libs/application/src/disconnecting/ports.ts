@@ -1,4 +1,4 @@
-/** What a disconnect writes down. */
+/** The port of disconnections, the receipts of disconnects. */
 import type { ConnectionId, OrgId } from '@domain/ids.js';
 import type { ProviderName } from '@domain/platform.js';
 
@@ -17,6 +17,7 @@ export interface DisconnectionReceipt {
   readonly postsKept: number;
 }
 
+/** @see PostgresDisconnections */
 export abstract class Disconnections {
   abstract add(receipt: DisconnectionReceipt): Promise<void>;
   abstract exists(connectionId: ConnectionId, orgId: OrgId): Promise<boolean>;

@@ -1,11 +1,14 @@
-/** Before and after letting go. */
+/** Reads the preview of a disconnect, and receipts. */
 import { Query } from '@nestjs/cqrs';
 import { DomainError } from '@domain/errors.js';
 import type { ConnectionId, OrgId } from '@domain/ids.js';
 import type { Page, PageRequest } from '../ports/cursors.js';
 import type { DisconnectionView, DisconnectPreviewView } from './disconnection.view.js';
 
-/** What a disconnect would do. Throws `ConnectionNotFound`. */
+/**
+ * What a disconnect would do.
+ * @throws ConnectionNotFound
+ */
 export class PreviewDisconnect extends Query<DisconnectPreviewView> {
   constructor(
     readonly orgId: OrgId,
@@ -15,7 +18,10 @@ export class PreviewDisconnect extends Query<DisconnectPreviewView> {
   }
 }
 
-/** Receipts, newest first; each with what has become of its revocations since. */
+/**
+ * Receipts, newest first; each with the present outcome of its revocations.
+ * @throws CursorInvalid
+ */
 export class ListDisconnections extends Query<Page<DisconnectionView>> {
   constructor(
     readonly orgId: OrgId,
@@ -25,7 +31,7 @@ export class ListDisconnections extends Query<Page<DisconnectionView>> {
   }
 }
 
-/** Throws `DisconnectionNotFound`. */
+/** @throws DisconnectionNotFound */
 export class GetDisconnection extends Query<DisconnectionView> {
   constructor(
     readonly orgId: OrgId,
@@ -41,7 +47,10 @@ export class DisconnectionNotFound extends DomainError {
   }
 }
 
-/** The receipt of a disconnect, by the connection that was let go. Throws `ConnectionNotFound`. */
+/**
+ * The receipt of a disconnect, by the id of the connection.
+ * @throws ConnectionNotFound
+ */
 export class GetReceipt extends Query<DisconnectionView> {
   constructor(
     readonly orgId: OrgId,

@@ -1,4 +1,7 @@
-/** Takes the profiles off a connection that ends: each passes to another connection that reaches it, or is removed. */
+/**
+ * Removes the profiles from a connection that ends, or hands them over to another connection that was granted the
+ * account.
+ */
 import { Injectable } from '@nestjs/common';
 import type { Connection } from '@domain/connection/connection.js';
 import { ProfileHandover } from '../connections/profile-handover.js';
@@ -22,7 +25,7 @@ export class ProfileRemoval {
     private readonly handover: ProfileHandover,
   ) {}
 
-  /** Inside a run that holds the organisation's and the connection's lock. Accounts and posts stay. */
+  /** To be called inside a run that holds the organisation's and the connection's lock. Accounts and posts stay. */
   async removeFrom(connection: Connection): Promise<ProfilesTaken> {
     const { id, orgId } = connection;
     const served = await this.profiles.servedBy(id, orgId);

@@ -1,8 +1,8 @@
-/** What this folder brings to the program. */
+/** Lists the handlers and services of this folder. */
 import { DisconnectHandler } from './disconnect.js';
 import { ProfileRemoval } from './profile-removal.js';
 
 export const handlers = [DisconnectHandler];
 
-/** What the verb is made of. */
+/** Collaborators of the verb. */
 export const services = [ProfileRemoval];

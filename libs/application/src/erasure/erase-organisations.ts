@@ -1,4 +1,4 @@
-/** Erasures whose time has come: every connection is let go and revoked, then every row goes, stretch by stretch. */
+/** Carries out erasures that are due: disconnects and revokes every connection, then deletes every row, in batches. */
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { waitSeconds } from '@domain/backoff.js';
 import { RevokePendingGrants } from '../connect-sessions/revoke-pending-grants.js';
@@ -10,7 +10,10 @@ import { ERASURE_POLICY, Erasures, type ClaimedErasure } from './ports.js';
 const BATCH = 100;
 const REVOCATIONS_WAIT_SECONDS = 30;
 
-/** Answers how many organisations are gone. */
+/**
+ * Returns how many organisations were erased.
+ * @throws AggregateError of what failed, after all others were erased
+ */
 export class EraseOrganisations extends Command<number> {}
 
 @CommandHandler(EraseOrganisations)
@@ -21,7 +24,7 @@ export class EraseOrganisationsHandler implements ICommandHandler<EraseOrganisat
     private readonly commands: CommandBus,
   ) {}
 
-  /** @throws an `AggregateError` of what failed, after all others were erased */
+  /** @throws AggregateError of what failed, after all others were erased */
   async execute(): Promise<number> {
     let gone = 0;
     await workThrough(
@@ -44,7 +47,7 @@ export class EraseOrganisationsHandler implements ICommandHandler<EraseOrganisat
     }
   }
 
-  /** @returns false: a revocation has not ended, and its tokens are needed for it; it is claimed again a little later. */
+  /** @returns false: a revocation has not ended and needs its tokens; the erasure is claimed again a little later */
   private async erase(erasure: ClaimedErasure): Promise<boolean> {
     const { orgId } = erasure;
     const connections = await this.work.run(() => this.erasures.connectionsOf(orgId));

@@ -1,4 +1,4 @@
-/** An erasure, for its organisation and for whoever holds the receipt. */
+/** An erasure, as its organisation and the holder of the receipt see it. */
 
 export class ErasureView {
   state!: 'pending' | 'running' | 'done' | 'canceled';
@@ -8,11 +8,11 @@ export class ErasureView {
 }
 
 export class ErasureRequestedView extends ErasureView {
-  /** The receipt's address: it works without a sign-in, and after the organisation is gone. Shown once. */
+  /** The receipt's address: it works without a sign-in, and after the organisation is deleted. Shown once. */
   receipt_url!: string;
 }
 
-/** Nothing in it tells whose erasure it was. */
+/** An erasure without the name of the organisation. */
 export class ErasureReceiptView extends ErasureView {
   ended_at!: string | null;
   connections_disconnected!: number;

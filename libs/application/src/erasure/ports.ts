@@ -1,11 +1,11 @@
-/** What the verbs ask of the store of erasures. */
+/** The port of erasures, and their errors. */
 import type { ConnectionId, OrgId } from '@domain/ids.js';
 import { DomainError } from '@domain/errors.js';
 import { Unauthenticated } from '../organisations/identity.js';
 import type { Claimed, WorkPolicy } from '../ports/durable-work.js';
 
 export const ERASURE_POLICY: WorkPolicy = {
-  // Each stretch renews it.
+  // Each batch renews it.
   leaseSeconds: 600,
   backoff: { firstSeconds: 30, mostSeconds: 600 },
   giveUpAfter: null,
@@ -16,36 +16,46 @@ export interface ClaimedErasure extends Claimed {
   readonly orgId: OrgId;
 }
 
+/** @see PostgresErasures */
 export abstract class Erasures {
-  /** The organisation's name, for comparing it with what was typed. Locks the organisation. */
+  /**
+   * The organisation's name, for comparing it with what was typed. Locks the organisation.
+   * @throws OrganisationNotFound
+   */
   abstract lockName(orgId: OrgId): Promise<string>;
-  /** Throws `ErasureUnderWay`. From then on the organisation can be read, but not changed, and its jobs wait. */
+  /**
+   * From then on the organisation can be read, but not changed, and its jobs wait.
+   * @throws ErasureUnderWay
+   */
   abstract request(id: string, orgId: OrgId, receiptHash: Uint8Array, dueInHours: number): Promise<void>;
-  /** Throws `ErasureNotFound` where there is none that can still be canceled. */
+  /** @throws ErasureNotFound where there is none that can still be canceled */
   abstract cancel(orgId: OrgId): Promise<void>;
-  /** Those whose time has come, or that were left unfinished. */
+  /** Those that are due, or whose worker was lost. */
   abstract claimDue(limit: number): Promise<readonly ClaimedErasure[]>;
   abstract connectionsOf(orgId: OrgId): Promise<readonly ConnectionId[]>;
-  /** Notes for the receipt how many it has let go, whichever processes did it; told while the audit log is still there. */
+  /**
+   * Counts, from the audit log, how many connections were ended, by all processes, for the receipt. Called before the
+   * log is deleted.
+   */
   abstract countConnections(erasure: ClaimedErasure): Promise<void>;
   /** Revocations that have not ended: their tokens are still needed. */
   abstract revocationsOpen(orgId: OrgId): Promise<number>;
   abstract retry(erasure: ClaimedErasure, seconds: number): Promise<void>;
   /** As `retry`; it does not count as a try: it waits for revocations. */
   abstract wait(erasure: ClaimedErasure, seconds: number): Promise<void>;
-  /** Deletes the next stretch of rows; 0: nothing of the organisation is left but its tombstone, and the erasure is done. */
+  /** Deletes the next batch of rows; 0: only the tombstone of the organisation is left, and the erasure is done. */
   abstract deleteStretch(erasure: ClaimedErasure): Promise<number>;
 }
 
 export class ErasureNotFound extends DomainError {
   constructor() {
-    super('missing', 'There is no erasure under way.');
+    super('missing', 'There is no erasure in progress.');
   }
 }
 
 export class ErasureUnderWay extends DomainError {
   constructor() {
-    super('conflict', 'The erasure of this organisation is under way: it can be read, and an owner can cancel it.');
+    super('conflict', 'The erasure of this organisation is in progress: it can be read, and an owner can cancel it.');
   }
 }
 
@@ -55,7 +65,7 @@ export class NameDoesNotMatch extends DomainError {
   }
 }
 
-/** RFC 9470: who is signed in is not enough here, it has to be fresh. */
+/** RFC 9470: the action needs a recent sign-in. */
 export class FreshSignInNeeded extends Unauthenticated {
   constructor(maxAgeSeconds: number) {
     super(
@@ -65,7 +75,7 @@ export class FreshSignInNeeded extends Unauthenticated {
   }
 }
 
-/** What was erased stays erased: a later push does not bring it back. */
+/** An organisation that was erased: a later push does not create it again. */
 export class OrganisationErased extends DomainError {
   constructor() {
     super('conflict', 'This organisation was erased. Its id cannot be used again.');

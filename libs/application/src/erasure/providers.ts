@@ -1,4 +1,4 @@
-/** What this folder brings to the program. */
+/** Lists the handlers and services of this folder. */
 import { EraseOrganisationsHandler } from './erase-organisations.js';
 import { CancelErasureHandler, RequestErasureHandler } from './request-erasure.js';
 

@@ -1,4 +1,7 @@
-/** An owner asks for the organisation to be erased: typed by name, freshly signed in, and with three days to think again. */
+/**
+ * Requests the erasure of an organisation: an owner types its name after a recent sign-in, and can cancel for three
+ * days.
+ */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { OrgId } from '@domain/ids.js';
 import type { Actor } from '@domain/organisation/role.js';
@@ -10,13 +13,16 @@ const SECOND_THOUGHTS_HOURS = 72;
 const FRESH_SECONDS = 300;
 const CLOCKS_DIFFER_MS = 60_000;
 
-/** Answers the receipt's secret: only its hash is kept. */
+/**
+ * Returns the receipt's secret: only its hash is stored.
+ * @throws FreshSignInNeeded, OrganisationNotFound, NameDoesNotMatch, ErasureUnderWay
+ */
 export class RequestErasure extends Command<{ readonly receipt: string }> {
   constructor(
     readonly by: Actor,
     readonly orgId: OrgId,
     readonly typedName: string,
-    /** When the person signed in, by the token's `auth_time`; null: it does not tell. */
+    /** When the person signed in, by the token's `auth_time`; null: it has none. */
     readonly signedInAt: Date | null,
   ) {
     super();
@@ -36,7 +42,7 @@ export class RequestErasureHandler implements ICommandHandler<RequestErasure> {
 
   execute({ by, orgId, typedName, signedInAt }: RequestErasure): Promise<{ receipt: string }> {
     const age = signedInAt === null ? NaN : this.clock.now().getTime() - signedInAt.getTime();
-    // A sign-in of tomorrow is none, but for what two clocks may differ.
+    // A sign-in in the future is refused, apart from what two clocks may differ.
     const isFresh = age >= -CLOCKS_DIFFER_MS && age <= FRESH_SECONDS * 1_000;
     if (!isFresh) throw new FreshSignInNeeded(FRESH_SECONDS);
     const receipt = this.random.secret();
@@ -50,7 +56,10 @@ export class RequestErasureHandler implements ICommandHandler<RequestErasure> {
   }
 }
 
-/** Second thoughts. Throws `ErasureNotFound`. */
+/**
+ * Cancels an erasure before it begins.
+ * @throws ErasureNotFound
+ */
 export class CancelErasure extends Command<void> {
   constructor(
     readonly by: Actor,

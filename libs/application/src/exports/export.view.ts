@@ -1,4 +1,4 @@
-/** An export as its owner sees it. */
+/** An export, as the API shows it. */
 
 export class ExportView {
   id!: string;
@@ -10,7 +10,7 @@ export class ExportView {
   bytes!: number;
   requested_at!: string;
   ready_at!: string | null;
-  /** A day after it was ready it is deleted. */
+  /** When it is deleted: a day after it was ready. */
   expires_at!: string | null;
   /** Where to fetch it, with the same bearer token: JSON lines, gzip. null until it is ready. */
   download_url!: string | null;

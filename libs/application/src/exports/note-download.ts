@@ -1,4 +1,4 @@
-/** An owner fetches an export: everything of the organisation leaves, and the audit log says by whose hand. */
+/** Writes to the audit log that an owner downloads an export. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { OrgId } from '@domain/ids.js';
 import type { Actor } from '@domain/organisation/role.js';

@@ -1,9 +1,9 @@
-/** What the verbs ask of the store of exports. */
+/** The port of exports, and their errors. */
 import { DomainError } from '@domain/errors.js';
 import type { OrgId, UserId } from '@domain/ids.js';
 import type { Claimed, WorkPolicy } from '../ports/durable-work.js';
 
-/** One that gets nowhere would only keep the next one from being asked for. */
+/** An export that makes no progress is given up, since it keeps the next one from being requested. */
 export const EXPORT_POLICY: WorkPolicy = {
   // Each step renews it.
   leaseSeconds: 120,
@@ -21,31 +21,35 @@ export interface ExportStep {
   /** Rows that this step wrote; 0 with `finished` where there is nothing left. */
   readonly rows: number;
   readonly finished: boolean;
-  /** As it is held now: with each step forward its tries are counted from one. */
+  /** The claim after the step: each step that succeeded resets the count of tries. */
   readonly claimed: ClaimedExport;
 }
 
+/** @see PostgresExports */
 export abstract class Exports {
-  /** The one under way, if there is one. */
+  /** The one in progress, if there is one. */
   abstract active(orgId: OrgId): Promise<string | null>;
-  /** False: another caller has just asked for one. Throws `TooManyExports`. */
+  /**
+   * False: another caller has just requested one.
+   * @throws TooManyExports
+   */
   abstract add(id: string, orgId: OrgId, requestedBy: UserId): Promise<boolean>;
-  /** null: it has ended, or is held by another worker. */
+  /** null: it has ended, or is claimed by another worker. */
   abstract claim(id: string, orgId: OrgId): Promise<ClaimedExport | null>;
   /**
-   * Writes the next stretch of rows behind the last one, and remembers where it stands, in the caller's transaction: a
-   * worker that dies loses nothing, and two write nothing twice. null: it is not the caller's to write any more.
+   * Writes the next batch of rows and the position after it, in the caller's transaction: a worker that dies loses
+   * nothing, and two write nothing twice. null: the caller has lost its claim.
    */
   abstract step(claimed: ClaimedExport): Promise<ExportStep | null>;
   abstract retry(claimed: ClaimedExport, seconds: number): Promise<void>;
   abstract giveUp(claimed: ClaimedExport): Promise<void>;
   /** The file of a ready export, chunk by chunk; each chunk is a gzip member. */
   abstract read(id: string, orgId: OrgId): AsyncIterable<Uint8Array>;
-  /** Ends what has lain here for a day; answers how many. */
+  /** Deletes exports that were ready a day ago; returns how many. */
   abstract expire(): Promise<number>;
-  /** Gives up those whose last worker was lost as well. */
+  /** Gives up those whose tries are used up and whose worker was lost. */
   abstract giveUpStalled(): Promise<void>;
-  /** Those that need a job: their next try has come, or their job or its worker was lost. */
+  /** Marks as sent, and returns, those that need a job: their next try is due, or their job or its worker was lost. */
   abstract requeueStalled(
     limit: number,
     queued: readonly string[],
@@ -58,7 +62,7 @@ export class ExportNotFound extends DomainError {
   }
 }
 
-/** Each holds everything of the organisation, for a day. */
+/** Each export holds all data of the organisation, for a day. */
 export class TooManyExports extends DomainError {
   constructor(most: number) {
     super('conflict', `At most ${most} exports are kept at once, each for a day. Fetch one of those, or wait.`, {

@@ -1,4 +1,4 @@
-/** An owner asks for everything that is kept of the organisation; one export at a time. */
+/** Requests an export of all data of the organisation; one export at a time. */
 import { Command, CommandHandler, Query, type ICommandHandler } from '@nestjs/cqrs';
 import type { OrgId, UserId } from '@domain/ids.js';
 import { NotAllowed } from '@domain/organisation/organisation.js';
@@ -9,7 +9,10 @@ import { Randomness, Work } from '../ports/work.js';
 import type { ExportView } from './export.view.js';
 import { Exports } from './ports.js';
 
-/** Answers the id of the export under way. */
+/**
+ * Returns the id of the export in progress.
+ * @throws TooManyExports, NotAllowed where no person asks
+ */
 export class RequestExport extends Command<string> {
   constructor(
     readonly by: Actor,
@@ -19,7 +22,7 @@ export class RequestExport extends Command<string> {
   }
 }
 
-/** Throws `ExportNotFound`. */
+/** @throws ExportNotFound */
 export class GetExport extends Query<ExportView> {
   constructor(
     readonly orgId: OrgId,

@@ -1,4 +1,4 @@
-/** Writes an export stretch by stretch, each in a transaction of its own: it can be killed at any point, and goes on. */
+/** Writes an export in batches, each in a transaction of its own: after a crash at any point it continues. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { waitSeconds } from '@domain/backoff.js';
 import type { OrgId } from '@domain/ids.js';
@@ -42,7 +42,7 @@ export class WriteExportHandler implements ICommandHandler<WriteExport> {
   }
 }
 
-/** Deletes what has lain here for a day, and sends a job for what no worker writes. */
+/** Deletes exports that were ready a day ago, and sends a job for those that no worker writes. */
 export class SweepExports extends Command<void> {}
 
 const BATCH = 20;

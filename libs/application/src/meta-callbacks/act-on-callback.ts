@@ -1,4 +1,4 @@
-/** Acting on Meta's word: verified first, limited to what it was said of, and harmless when it is said again. */
+/** Acts on a callback of Meta's: verifies it at Meta first, disconnects only what it names, and may run twice. */
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { authorisedSince, ConnectionNotFound, ReconnectNeeded } from '@domain/connection/connection.js';
 import { RevokePendingGrants } from '../connect-sessions/revoke-pending-grants.js';
@@ -31,7 +31,7 @@ export class ActOnCallbackHandler implements ICommandHandler<ActOnCallback> {
     private readonly commands: CommandBus,
   ) {}
 
-  /** @throws any ProviderFault: Meta could not be asked, and is asked again */
+  /** @throws any ProviderFault, ProviderNotConfigured, CredentialUnreadable, Error: Meta could not be called, and is called again */
   async execute({ callbackId }: ActOnCallback): Promise<void> {
     const callback = await this.work.run(() => this.callbacks.claim(callbackId));
     if (callback === null) return;
@@ -54,11 +54,11 @@ export class ActOnCallbackHandler implements ICommandHandler<ActOnCallback> {
     return externalUserId === null ? this.pageRemoved(callback) : this.personLeft(callback, externalUserId);
   }
 
-  /** A Page's own removal touches that Page only: discovery finds it not granted any more. */
+  /** A Page removed the app: a check of each connection with that Page finds it not granted any more. */
   private async pageRemoved({ profileExternalId }: StoredCallback): Promise<CallbackOutcome> {
     await this.work.run(async () => {
       const keys = await this.callbacks.connectionsWithPage(profileExternalId!);
-      // Due whatever becomes of the jobs: the request counts as done with this.
+      // Due even if the jobs are lost: after this the request counts as done.
       await this.connections.checkNow(keys);
       await this.jobs.send(
         'recheck-connection',
@@ -79,7 +79,7 @@ export class ActOnCallbackHandler implements ICommandHandler<ActOnCallback> {
     if (kind === 'deauthorize') return { disconnected, authorisedSince: false };
 
     await this.giveBackWaiting(externalUserId, issuedAt);
-    // Whoever has consented anew since is known here again, and wants to be.
+    // A person who has consented again since wants the connection, so their name and id stay.
     const isBack = await this.work.run(() => this.isKnown(externalUserId));
     if (!isBack) await this.forget(externalUserId);
     return { disconnected, authorisedSince: isBack };
@@ -93,7 +93,10 @@ export class ActOnCallbackHandler implements ICommandHandler<ActOnCallback> {
     return left.length > 0;
   }
 
-  /** Signed is not yet true: our own revocation triggers the callback, too, and so does an old one that is sent again. */
+  /**
+   * A valid signature is not enough: our own revocation also triggers the callback, and an old callback may be sent
+   * again.
+   */
   private async isAlive({ id, orgId }: ConnectionKey): Promise<boolean> {
     try {
       await this.tokens.use(id, orgId, (token) => this.providers.of('meta').identify(token));
@@ -105,7 +108,7 @@ export class ActOnCallbackHandler implements ICommandHandler<ActOnCallback> {
     }
   }
 
-  /** Nobody here may say yes any more to what its person wants gone. */
+  /** Revokes the person's pending grants: no member may accept them any more. */
   private async giveBackWaiting(externalUserId: string, issuedAt: Date): Promise<void> {
     for (const waiting of await this.work.run(() => this.callbacks.waitingOf(externalUserId))) {
       if (authorisedSince(waiting.authorisedAt, issuedAt)) continue;
@@ -113,12 +116,12 @@ export class ActOnCallbackHandler implements ICommandHandler<ActOnCallback> {
     }
   }
 
-  /** The person's name and id go for good; the outbox needs the id until the grant is revoked. */
+  /** Deletes the person's name and id; the outbox needs the id until the grant is revoked. */
   private async forget(externalUserId: string): Promise<void> {
     const open = await this.work.run(() => this.callbacks.openRevocations(externalUserId));
     for (const id of open) await this.commands.execute(new RevokeGrant(id));
     const left = await this.work.run(async () => {
-      // Looked at first: one that another process ends in between keeps the id, and is met by the next try.
+      // Read first: a revocation that another process ends in between keeps the id until the next try.
       const pending = await this.callbacks.openRevocations(externalUserId);
       await this.callbacks.forget(externalUserId);
       return pending;

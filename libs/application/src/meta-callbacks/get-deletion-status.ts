@@ -1,18 +1,18 @@
-/** How far a data deletion has come, for whoever holds its code: a state, and nothing of a person. */
+/** Reads the state of a data deletion by its confirmation code: without any data of a person. */
 import { Query } from '@nestjs/cqrs';
 import { DomainError } from '@domain/errors.js';
 
 export interface DeletionStatus {
   readonly state: 'received' | 'done';
-  /** Whose access was meant. */
+  /** Whose access was removed. */
   readonly of: 'person' | 'page';
-  /** The person connected anew after asking: that connection stays. */
+  /** The person connected again after the request: that connection stays. */
   readonly authorisedSince: boolean;
   readonly receivedAt: string;
   readonly doneAt: string | null;
 }
 
-/** Throws `DeletionNotFound`. */
+/** @throws DeletionNotFound */
 export class GetDeletionStatus extends Query<DeletionStatus> {
   constructor(readonly codeHash: Uint8Array) {
     super();

@@ -1,4 +1,4 @@
-/** Meta's signed requests, as they are stored and carried out. */
+/** Ports of Meta's signed requests: their signature, and their store. */
 import { DomainError } from '@domain/errors.js';
 import type { ConnectSessionId, OrgId, RevocationId } from '@domain/ids.js';
 import type { ConnectionKey } from '../connections/ports.js';
@@ -6,7 +6,7 @@ import type { CallbackKind } from '../disconnecting/ports.js';
 import type { Claimed, WorkPolicy } from '../ports/durable-work.js';
 import { LEASE_SECONDS } from '../ports/heartbeat.js';
 
-/** What a signed request of Meta's says. */
+/** The content of a signed request of Meta's. */
 export interface CallbackRequest {
   readonly kind: CallbackKind;
   /** null: a Page removed the app, and `profileExternalId` names it. */
@@ -19,7 +19,7 @@ export interface StoredCallback extends CallbackRequest {
   readonly id: string;
 }
 
-/** Meta does not ask again: it is never given up, and tried ever more rarely. */
+/** Meta does not repeat a request that was answered: it is never given up, and tried at growing intervals. */
 export const CALLBACK_POLICY: WorkPolicy = {
   leaseSeconds: LEASE_SECONDS,
   sentSeconds: 60,
@@ -30,31 +30,32 @@ export const CALLBACK_POLICY: WorkPolicy = {
 export type ClaimedCallback = StoredCallback & Claimed;
 
 export interface CallbackOutcome {
-  /** Connections that were let go. */
+  /** Connections that were disconnected. */
   readonly disconnected: number;
-  /** The person has consented anew since they asked, and what came of that stays. */
+  /** The person has consented again since the request, and that connection or grant stays. */
   readonly authorisedSince: boolean;
 }
 
+/** @see PostgresProviderCallbacks */
 export abstract class ProviderCallbacks {
-  /** False: this very request is here already. */
+  /** False: this request is stored already. */
   abstract add(
     callback: StoredCallback,
     hashes: { readonly request: Uint8Array; readonly code: Uint8Array },
   ): Promise<boolean>;
   /** Of the confirmation code that this request was first answered with. */
   abstract codeHash(requestHash: Uint8Array): Promise<Uint8Array>;
-  /** null: it is done, held by another worker, or not due. */
+  /** null: it is done, claimed by another worker, or not due. */
   abstract claim(id: string): Promise<ClaimedCallback | null>;
   abstract renew(callback: ClaimedCallback): Promise<void>;
-  /** Whoever holds it by then: acted on twice it comes to the same. */
+  /** Also where another worker has claimed it by then: acting on it twice has the same result. */
   abstract complete(id: string, outcome: CallbackOutcome): Promise<void>;
   abstract retry(callback: ClaimedCallback, seconds: number): Promise<void>;
-  /** Those that need a job: their next try has come, or their job or its worker was lost. */
+  /** Marks as sent, and returns, those that need a job: their next try is due, or their job or its worker was lost. */
   abstract requeueStalled(limit: number, queued: readonly string[]): Promise<readonly string[]>;
   /** A person's connections, in every organisation that has one, with when each was last authorised. */
   abstract connectionsOf(externalUserId: string): Promise<readonly (ConnectionKey & { readonly authorisedAt: Date })[]>;
-  /** Grants of the person that wait for a member's word, in every organisation. */
+  /** Pending grants of the person, in every organisation. */
   abstract waitingOf(
     externalUserId: string,
   ): Promise<readonly { readonly id: ConnectSessionId; readonly orgId: OrgId; readonly authorisedAt: Date }[]>;
@@ -63,15 +64,18 @@ export abstract class ProviderCallbacks {
   /** Revocations of the person's grant that have not ended. */
   abstract openRevocations(externalUserId: string): Promise<readonly RevocationId[]>;
   /**
-   * Takes a person's name and id out of what is left of them: receipts, revocations, notices, and the audit log. A
-   * revocation that has not ended keeps the id, without which it cannot be asked for.
+   * Deletes a person's name and id from receipts, revocations, notices, and the audit log. A revocation that has not
+   * ended keeps the id, which it needs.
    */
   abstract forget(externalUserId: string): Promise<void>;
 }
 
-/** Checks the signature of what Meta sends; the only place that knows the app's secrets besides the adapter. */
+/**
+ * Checks the signature of what Meta sends; besides the adapter of Meta the only class that holds the app's secrets.
+ * @see MetaSignedRequests
+ */
 export abstract class SignedRequests {
-  /** Throws `SignedRequestInvalid`. */
+  /** @throws SignedRequestInvalid */
   abstract read(signedRequest: string): Omit<CallbackRequest, 'kind'>;
 }
 

@@ -1,4 +1,4 @@
-/** What this folder brings to the program. */
+/** Lists the handlers and services of this folder. */
 import { ActOnCallbackHandler } from './act-on-callback.js';
 import { ReceiveCallbackHandler } from './receive-callback.js';
 import { SweepCallbacksHandler } from './sweep-callbacks.js';

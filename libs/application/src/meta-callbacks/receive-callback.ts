@@ -1,4 +1,7 @@
-/** Meta tells that a person removed the app, or wants their data gone: kept before it is answered, acted on afterwards. */
+/**
+ * Stores a callback of Meta's (a person removed the app, or asks for deletion of their data) before it is answered, and
+ * sends a job that acts on it.
+ */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { sameBytes } from '../same-bytes.js';
 import { Jobs } from '../ports/jobs.js';
@@ -7,7 +10,10 @@ import { Digest, Randomness, Work } from '../ports/work.js';
 import { ProviderCallbacks, SignedRequests } from './ports.js';
 import { type CallbackKind } from '../disconnecting/ports.js';
 
-/** Answers the confirmation code: the same one for the same request, however often it comes. */
+/**
+ * Returns the confirmation code: the same one for the same request, however often it is sent.
+ * @throws SignedRequestInvalid
+ */
 export class ReceiveCallback extends Command<{ readonly code: string }> {
   constructor(
     readonly kind: CallbackKind,
@@ -29,7 +35,7 @@ export class ReceiveCallbackHandler implements ICommandHandler<ReceiveCallback> 
     private readonly random: Randomness,
   ) {}
 
-  /** An unknown person gets the same answer on the same way: nothing tells who is known here. */
+  /** An unknown person gets the same answer by the same steps: it does not disclose who has a connection here. */
   execute({ kind, signedRequest }: ReceiveCallback): Promise<{ readonly code: string }> {
     const { externalUserId, profileExternalId, issuedAt } = this.signedRequests.read(signedRequest);
     const text = [kind, externalUserId ?? '', profileExternalId ?? '', issuedAt.toISOString()].join('/');

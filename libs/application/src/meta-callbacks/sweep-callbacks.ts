@@ -1,4 +1,4 @@
-/** Sends a job for each callback whose next try has come, or whose job or its worker was lost. */
+/** Sends a job for each callback whose next try is due, or whose job or its worker was lost. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Jobs } from '../ports/jobs.js';
 import { Work } from '../ports/work.js';

@@ -1,13 +1,14 @@
-/** The organisation's notices as one person sees them, newest first. */
+/** Lists the organisation's notices with one person's marks, newest first. */
 import { Query } from '@nestjs/cqrs';
 import type { NoticeId, OrgId, UserId } from '@domain/ids.js';
 import type { Page, PageRequest } from '../ports/cursors.js';
 import type { NoticeView } from './notice.view.js';
 
+/** @throws CursorInvalid */
 export class ListNotices extends Query<Page<NoticeView>> {
   constructor(
     readonly orgId: OrgId,
-    /** null: a service that speaks for nobody. */
+    /** null: a service on no member's behalf. */
     readonly reader: UserId | null,
     readonly filter: { readonly unread?: boolean },
     readonly page: PageRequest,
@@ -16,7 +17,7 @@ export class ListNotices extends Query<Page<NoticeView>> {
   }
 }
 
-/** Throws `NoticeNotFound`. */
+/** @throws NoticeNotFound */
 export class GetNotice extends Query<NoticeView> {
   constructor(
     readonly orgId: OrgId,

@@ -1,4 +1,4 @@
-/** Hands one claimed mail to the server, and keeps what became of it. */
+/** Hands one claimed mail to the server, and stores the outcome. */
 import { Injectable } from '@nestjs/common';
 import { waitSeconds } from '@domain/backoff.js';
 import { Work } from '../ports/work.js';
@@ -6,8 +6,8 @@ import { noticeMail } from './notice-mail.js';
 import { MAIL_POLICY, Mailer, MailOutbox, type ClaimedMail } from './ports.js';
 
 /**
- * The mark is committed before a byte is sent and taken back only where the server is known not to have taken the mail, so
- * each is sent at most once by us: a crash in between may cost a mail, never double it.
+ * The mark is committed before a byte is sent, and removed only where the server is known not to have accepted the
+ * mail, so each is sent at most once: a crash in between may lose a mail, and never sends it twice.
  */
 @Injectable()
 export class MailDelivery {

@@ -1,4 +1,4 @@
-/** A person has read a notice, or wants to see it again: a mark of their own, which nobody else sees. */
+/** Marks a notice as read, or as unread, for one person; others do not see the mark. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { NoticeId, OrgId } from '@domain/ids.js';
 import { NoticeNotFound } from '@domain/notice/notice.js';
@@ -7,6 +7,7 @@ import { personOf, type Actor } from '@domain/organisation/role.js';
 import { Work } from '../ports/work.js';
 import { NoticeMarks } from './ports.js';
 
+/** @throws NoticeNotFound, NotAllowed where no person asks */
 export class MarkNotice extends Command<void> {
   constructor(
     readonly by: Actor,
@@ -27,7 +28,7 @@ export class MarkNoticeHandler implements ICommandHandler<MarkNotice> {
 
   async execute({ by, orgId, id, read }: MarkNotice): Promise<void> {
     const reader = personOf(by);
-    // Only a person reads: a service has to say in whose name.
+    // Only a person has marks: a service has to act on behalf of a member.
     if (reader === null) throw NotAllowed.withoutPerson();
     const known = await this.work.run(() => this.marks.set(id, orgId, reader, read));
     if (!known) throw new NoticeNotFound();

@@ -1,4 +1,4 @@
-/** A notice as a mail: plain text, and the same as simple HTML. */
+/** Renders a notice as a mail: plain text, and the same as simple HTML. */
 import { noticeWords, plain, type NoticeWords } from '@domain/notice/notice.js';
 import { html, type Html } from '../html.js';
 import { toWire } from '../wire-ids.js';
@@ -11,13 +11,13 @@ const STEPS: Readonly<Record<NonNullable<NoticeWords['action']>, string>> = {
   fix_at_provider: 'Look at it',
 };
 
-/** @param link where people look after connections, with `{org}` and `{connection}` for their ids; null where no page is known */
+/** @param link the page where people manage connections, with `{org}` and `{connection}` for their ids; null where none is set */
 export function noticeMail({ id, recipient, organisation, notice }: ClaimedMail, link: string | null): OutgoingMail {
   const words = noticeWords(notice.kind, notice.subjectName, notice.details);
   const provider = PROVIDERS[String(notice.details['provider'])];
   const title = provider === undefined ? words.title : `${words.title} (${provider})`;
   const { sentence } = words;
-  // The page is a connection's: nothing leads from here to a profile.
+  // The page is that of a connection; there is none for a profile.
   const address = link === null || notice.kind === 'profile_trouble' ? null : filled(link, notice);
   const step = words.action === null ? null : STEPS[words.action];
   const todo =

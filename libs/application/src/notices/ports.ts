@@ -1,17 +1,18 @@
-/** What the verbs around notices ask of the world: the marks of readers, what expires, the outbox of mail and the post. */
+/** Ports of notices: readers' marks, expiries, the outbox of mail, and the mailer. */
 import type { ConnectionId, MailId, NoticeId, OrgId, UserId } from '@domain/ids.js';
 import type { NoticeDetails, NoticeKind } from '@domain/notice/notice.js';
 import type { ProviderName } from '@domain/platform.js';
 import type { Claimed, WorkPolicy } from '../ports/durable-work.js';
 
+/** @see PostgresNoticeMarks */
 export abstract class NoticeMarks {
-  /** One person's own mark. False: the organisation has no such notice. */
+  /** Sets one person's mark. False: the organisation has no such notice. */
   abstract set(id: NoticeId, orgId: OrgId, userId: UserId, read: boolean): Promise<boolean>;
   /** Marks this notice and everything older as read. False: the organisation has no such notice. */
   abstract readUpTo(id: NoticeId, orgId: OrgId, userId: UserId): Promise<boolean>;
 }
 
-/** The end of something that a person has to renew, and the nearest warning that it is time for. */
+/** An expiry that only a person can renew, and the warning that is due for it. */
 export interface NearExpiry {
   readonly orgId: OrgId;
   readonly connectionId: ConnectionId;
@@ -22,17 +23,18 @@ export interface NearExpiry {
   readonly days: number;
 }
 
+/** @see PostgresExpiries */
 export abstract class Expiries {
   /**
-   * Ends that come within one of these numbers of days, each with the nearest number, unless that warning was raised.
-   * Those that are over, buried connections and suspended organisations are left out.
+   * Expiries within one of these numbers of days, each with the smallest number that applies, unless that warning was
+   * raised. Those that are over, connections that need a person and suspended organisations are left out.
    */
   abstract near(days: readonly number[], limit: number): Promise<readonly NearExpiry[]>;
 }
 
-/** News older than three days is none. */
+/** A mail that could not be sent within three days is not sent any more. */
 export const MAIL_POLICY: WorkPolicy = {
-  // Far longer than any sending takes: a sender that has not come back by then never will.
+  // Far longer than a try takes: a sender that has not reported by then is lost.
   leaseSeconds: 600,
   backoff: { firstSeconds: 60, mostSeconds: 6 * 3_600 },
   giveUpAfter: { seconds: 3 * 86_400 },
@@ -54,17 +56,19 @@ export interface ClaimedMail extends Claimed {
 }
 
 /**
- * `sent`: the server took it · `refused`: it said no for good · `later`: certainly not taken, another try may work ·
- * `unknown`: the text was on its way when the connection ended. `problem` is a code, never an address.
+ * `sent`: the server accepted it · `refused`: the server refused it for good · `later`: certainly not accepted, another
+ * try may succeed · `unknown`: the text was on its way when the connection ended. `problem` is a code, never an
+ * address.
  */
 export type MailOutcome =
   { readonly is: 'sent' } | { readonly is: 'refused' | 'later' | 'unknown'; readonly problem: string };
 
+/** @see PostgresMailOutbox */
 export abstract class MailOutbox {
   /**
-   * Marks a due one as being sent, before a byte of it is: whatever happens then, it is never sent again unless the
-   * server is known not to have taken it. null where there is nothing to send; it was canceled where the recipient is
-   * no Admin or Owner any more. Mail of an organisation whose jobs do not run waits.
+   * Marks a due mail as being sent, before a byte is sent: after that it is sent again only where the server is known
+   * not to have accepted it. null where there is nothing to send; it was canceled where the recipient is no Admin or
+   * Owner any more. Mail of an organisation whose jobs do not run waits.
    */
   abstract claim(id: MailId): Promise<ClaimedMail | null>;
   /** Those that have been due longest: for the sweep behind the queue. */
@@ -73,12 +77,12 @@ export abstract class MailOutbox {
   abstract retry(mail: ClaimedMail, seconds: number, problem: string): Promise<void>;
   /** @param as `failed`: it was tried for long enough */
   abstract giveUp(mail: ClaimedMail, as: 'refused' | 'unknown' | 'failed', problem: string): Promise<void>;
-  /** Ends those whose sender was lost as `unknown`: this work alone is never claimed again then. */
+  /** Ends those whose sender was lost as `unknown`: unlike other durable work they are not claimed again. */
   abstract giveUpStalled(): Promise<void>;
 }
 
 export interface OutgoingMail {
-  /** Stands in the Message-ID, so that a receiver can tell a repetition. */
+  /** Part of the Message-ID, so that a receiver recognises a repetition. */
   readonly id: string;
   readonly to: { readonly address: string; readonly name: string | null };
   readonly subject: string;
@@ -86,9 +90,10 @@ export interface OutgoingMail {
   readonly html: string;
 }
 
+/** @see SmtpMailer, NoMailer */
 export abstract class Mailer {
   abstract readonly configured: boolean;
-  /** Where people look after connections, with `{org}` and `{connection}` for their ids. */
+  /** The page where people manage connections, with `{org}` and `{connection}` for their ids. */
   abstract readonly link: string | null;
   /** One try, within half a minute. Never throws. */
   abstract send(mail: OutgoingMail): Promise<MailOutcome>;

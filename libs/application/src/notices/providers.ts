@@ -1,4 +1,4 @@
-/** What this folder brings to the program. */
+/** Lists the handlers and services of this folder. */
 import { MailDelivery } from './mail-delivery.js';
 import { MarkNoticeHandler } from './mark-notice.js';
 import { ReadAllNoticesHandler } from './read-all-notices.js';
@@ -14,5 +14,5 @@ export const handlers = [
   WarnOfExpiryHandler,
 ];
 
-/** What several verbs share. */
+/** Collaborators that several verbs share. */
 export const services = [MailDelivery];

@@ -1,4 +1,4 @@
-/** A person has read everything up to a notice: one that came in meanwhile stays unread. */
+/** Marks all notices up to one as read, for one person: newer ones stay unread. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { NoticeId, OrgId } from '@domain/ids.js';
 import { NoticeNotFound } from '@domain/notice/notice.js';
@@ -7,6 +7,7 @@ import { personOf, type Actor } from '@domain/organisation/role.js';
 import { Work } from '../ports/work.js';
 import { NoticeMarks } from './ports.js';
 
+/** @throws NoticeNotFound, NotAllowed where no person asks */
 export class ReadAllNotices extends Command<void> {
   constructor(
     readonly by: Actor,
@@ -27,7 +28,7 @@ export class ReadAllNoticesHandler implements ICommandHandler<ReadAllNotices> {
 
   async execute({ by, orgId, upTo }: ReadAllNotices): Promise<void> {
     const reader = personOf(by);
-    // Only a person reads: a service has to say in whose name.
+    // Only a person has marks: a service has to act on behalf of a member.
     if (reader === null) throw NotAllowed.withoutPerson();
     const known = await this.work.run(() => this.marks.readUpTo(upTo, orgId, reader));
     if (!known) throw new NoticeNotFound();

@@ -21,7 +21,7 @@ export class SendMailHandler implements ICommandHandler<SendMail> {
   ) {}
 
   async execute({ mailId }: SendMail): Promise<void> {
-    // What was raised while mail was on waits here until it is on again, or is given up.
+    // Mail that was written while a mailer was set up waits until one is set up again, or is given up.
     if (!this.mailer.configured) return;
     const mail = await this.work.run(() => this.outbox.claim(mailId));
     if (mail !== null) await this.delivery.deliver(mail);

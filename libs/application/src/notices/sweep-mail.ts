@@ -1,4 +1,4 @@
-/** Mail whose next try has come, or whose job was lost with the queue; and mail whose sender was lost. */
+/** Sends mail whose next try is due, or whose job was lost with the queue, and gives up mail whose sender was lost. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { workThrough } from '../ports/durable-work.js';
 import { Work } from '../ports/work.js';
@@ -7,6 +7,7 @@ import { Mailer, MailOutbox } from './ports.js';
 
 const BATCH = 100;
 
+/** @throws AggregateError of what failed, after all others were tried */
 export class SweepMail extends Command<void> {}
 
 @CommandHandler(SweepMail)

@@ -1,4 +1,4 @@
-/** Warnings before an expiry: 14, 7 and 1 days ahead, each once, whoever asks and however many ask at once. */
+/** Raises warnings 14, 7 and 1 days before an expiry, each once, in however many processes this runs. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { WARNING_DAYS } from '@domain/notice/notice.js';
 import { Notices, type NewNotice } from '../ports/notices.js';
@@ -7,7 +7,7 @@ import { Expiries, type NearExpiry } from './ports.js';
 
 const BATCH = 500;
 
-/** Answers how many warnings were new. */
+/** Returns how many warnings were new. */
 export class WarnOfExpiry extends Command<number> {}
 
 @CommandHandler(WarnOfExpiry)
@@ -23,7 +23,7 @@ export class WarnOfExpiryHandler implements ICommandHandler<WarnOfExpiry> {
     for (;;) {
       const { found, fresh } = await this.batch();
       raised += fresh;
-      // None of them new: another process is at the same ones, and goes on with the rest.
+      // None of them is new: another process raises the same ones, and continues with the rest.
       if (found < BATCH || fresh === 0) return raised;
     }
   }

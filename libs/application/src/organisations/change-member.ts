@@ -1,4 +1,4 @@
-/** The host platform changes a part of what it pushed of a member: role, name or e-mail. */
+/** Changes some fields of a member that the host platform pushed: role, name or e-mail. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { OrgId, UserId } from '@domain/ids.js';
 import { MemberNotFound } from '@domain/organisation/organisation.js';
@@ -8,13 +8,13 @@ import { Audit } from '../ports/audit.js';
 import { Work } from '../ports/work.js';
 import { Organisations, type Member } from './ports.js';
 
-/** Throws `MemberNotFound`, `LastOwner`. */
+/** @throws OrganisationNotFound, MemberNotFound, LastOwner */
 export class ChangeMember extends Command<void> {
   constructor(
     readonly by: Actor,
     readonly orgId: OrgId,
     readonly userId: UserId,
-    /** What is left out, or undefined, stays. */
+    /** Fields that are left out, or undefined, stay. */
     readonly change: Partial<Member>,
   ) {
     super();

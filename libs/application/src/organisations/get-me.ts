@@ -1,24 +1,28 @@
-/** Organisations as their members and the host platform see them. */
+/** Reads organisations and members, for the members and the host platform. */
 import { Query } from '@nestjs/cqrs';
 import type { Page, PageRequest } from '../ports/cursors.js';
 import type { OrgId, UserId } from '@domain/ids.js';
 import type { MembershipView, MemberView, OrganisationView } from './me.view.js';
 
-/** Where a person is a member at this moment. */
+/** The present memberships of a person. */
 export class ListMemberships extends Query<MembershipView[]> {
   constructor(readonly userId: UserId) {
     super();
   }
 }
 
-/** Throws `OrganisationNotFound`. */
+/** @throws OrganisationNotFound */
 export class GetOrganisation extends Query<OrganisationView> {
   constructor(readonly orgId: OrgId) {
     super();
   }
 }
 
-/** As they were pushed, by user id. Throws `OrganisationNotFound`. */
+/**
+ * As they were pushed, by user id.
+ * @throws OrganisationNotFound
+ * @throws CursorInvalid
+ */
 export class ListMembers extends Query<Page<MemberView>> {
   constructor(
     readonly orgId: OrgId,
@@ -28,7 +32,7 @@ export class ListMembers extends Query<Page<MemberView>> {
   }
 }
 
-/** Throws `MemberNotFound`. */
+/** @throws MemberNotFound */
 export class GetMember extends Query<MemberView> {
   constructor(
     readonly orgId: OrgId,

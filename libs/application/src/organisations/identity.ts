@@ -1,9 +1,9 @@
-/** Who a verified token speaks for. What they may do is not in the token: it is read at every request. */
+/** The identity in a verified token. Permissions are not in the token: they are read at every request. */
 import { DomainError } from '@domain/errors.js';
 import type { OrgId, UserId } from '@domain/ids.js';
 import type { ServiceScope } from '@domain/organisation/role.js';
 
-/** A client of the issuer that works here in its own name; configuration says where, and for what. */
+/** A client of the issuer that calls with its own credentials; configuration names its organisations and scopes. */
 export interface ServiceClient {
   readonly clientId: string;
   readonly scopes: readonly ServiceScope[];
@@ -13,12 +13,17 @@ export interface ServiceClient {
   readonly name?: string;
 }
 
-/** The services that are configured at this moment. */
+/**
+ * The services of the configuration.
+ * @see CoreModule
+ */
 export abstract class ServiceClients {
   abstract find(clientId: string): ServiceClient | null;
 }
 
-/** A claim, and the value that only client credentials give it; `{client_id}` in it stands for the client's id. */
+/**
+ * A claim, and the value that it has only in tokens of client credentials; `{client_id}` stands for the client's id.
+ */
 export interface ServiceProof {
   readonly claim: string;
   readonly value: string;

@@ -1,4 +1,4 @@
-/** Who is asking, and what they may see. */
+/** The caller, with organisations and scopes. */
 import type { Role, ServiceScope } from '@domain/organisation/role.js';
 
 export class MembershipView {
@@ -13,7 +13,7 @@ export class MeView {
   kind!: 'user' | 'service';
   /** The issuer's `sub`, or the service's client id. */
   id!: string;
-  /** A user's organisations. A service works in those that configuration names. */
+  /** A user's organisations. Those of a service are named in the configuration. */
   orgs!: MembershipView[];
   /** A service's scopes; empty for a user. */
   scopes!: ServiceScope[];

@@ -1,4 +1,4 @@
-/** What this folder brings to the program. */
+/** Lists the handlers and services of this folder. */
 import { ChangeMemberHandler } from './change-member.js';
 import { PushMemberHandler } from './push-member.js';
 import { PushOrganisationHandler } from './push-organisation.js';

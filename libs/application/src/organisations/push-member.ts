@@ -1,4 +1,4 @@
-/** The host platform tells who belongs to an organisation, and in which role; it holds from the next request on. */
+/** Stores a member and role as the host platform pushes them; effective from the next request on. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { OrgId, UserId } from '@domain/ids.js';
 import { keepAnOwner } from '@domain/organisation/owners.js';
@@ -7,7 +7,10 @@ import { Audit } from '../ports/audit.js';
 import { Work } from '../ports/work.js';
 import { Organisations, type Member } from './ports.js';
 
-/** Replaces the member whole. Throws `OrganisationNotFound`, `LastOwner`. */
+/**
+ * Replaces all fields of the member.
+ * @throws OrganisationNotFound, LastOwner
+ */
 export class PushMember extends Command<void> {
   constructor(
     readonly by: Actor | 'system',
@@ -31,7 +34,7 @@ export class PushMemberHandler implements ICommandHandler<PushMember> {
     return this.work.run(async () => {
       keepAnOwner(await this.organisations.lockOwners(orgId), userId, member.role);
       await this.organisations.putMember(orgId, userId, member);
-      // Name and address stay out of the log: it cannot be corrected later.
+      // Name and address are not written to the log, which cannot be corrected later.
       await this.audit.record({
         orgId,
         by,

@@ -1,4 +1,4 @@
-/** The host platform tells who its tenant is and what its plan allows; a push replaces it whole. */
+/** Stores an organisation and its plan as the host platform pushes them; a push replaces all fields. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { OrgId } from '@domain/ids.js';
 import { BudgetNotSupported, type OrganisationProfile } from '@domain/organisation/organisation.js';
@@ -7,7 +7,7 @@ import { Audit } from '../ports/audit.js';
 import { Work } from '../ports/work.js';
 import { Organisations } from './ports.js';
 
-/** Throws `OrganisationErased`, `BudgetNotSupported`. */
+/** @throws OrganisationErased, BudgetNotSupported */
 export class PushOrganisation extends Command<void> {
   constructor(
     readonly by: Actor | 'system',

@@ -1,4 +1,4 @@
-/** The host platform takes a person out of an organisation; connections that the person made stay. */
+/** Removes a member from an organisation; connections that the person made stay. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { OrgId, UserId } from '@domain/ids.js';
 import { MemberNotFound } from '@domain/organisation/organisation.js';
@@ -8,7 +8,7 @@ import { Audit } from '../ports/audit.js';
 import { Work } from '../ports/work.js';
 import { Organisations } from './ports.js';
 
-/** Throws `MemberNotFound`, `LastOwner`. */
+/** @throws OrganisationNotFound, MemberNotFound, LastOwner */
 export class RemoveMember extends Command<void> {
   constructor(
     readonly by: Actor,

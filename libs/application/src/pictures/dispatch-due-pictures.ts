@@ -1,4 +1,7 @@
-/** Every picture that is new, changed or a day old gets a job, in one transaction; any number of processes may ask at once. */
+/**
+ * Sends a job for each picture that is new, changed or a day old, in one transaction; any number of processes may run
+ * this at once.
+ */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Jobs } from '../ports/jobs.js';
 import { Work } from '../ports/work.js';
@@ -6,7 +9,7 @@ import { Pictures } from './ports.js';
 
 const BATCH = 500;
 
-/** Answers how many it dispatched. */
+/** Returns how many it sent. */
 export class DispatchDuePictures extends Command<number> {}
 
 @CommandHandler(DispatchDuePictures)
@@ -17,7 +20,7 @@ export class DispatchDuePicturesHandler implements ICommandHandler<DispatchDuePi
     private readonly jobs: Jobs,
   ) {}
 
-  /** One batch at a time: pictures are no hurry, and the queue is there for others too. */
+  /** One batch at a time: pictures are not urgent, and other jobs need the queue. */
   execute(): Promise<number> {
     return this.work.run(async () => {
       const due = await this.pictures.requeueStalled(BATCH);

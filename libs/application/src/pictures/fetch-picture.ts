@@ -1,4 +1,4 @@
-/** One picture, fetched from its provider and made ours; a failure leaves the old one in place. */
+/** Fetches one picture from its provider and stores a copy; a failure leaves the old one in place. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { waitSeconds } from '@domain/backoff.js';
 import type { PictureId } from '@domain/ids.js';

@@ -1,4 +1,4 @@
-/** The bytes of a picture, for whoever holds a link to it. */
+/** Reads the bytes of a picture by its signed link. */
 import { Query } from '@nestjs/cqrs';
 
 export interface PictureBytes {
@@ -7,7 +7,7 @@ export interface PictureBytes {
   readonly etag: string;
 }
 
-/** Throws `PictureNotFound`. */
+/** @throws PictureNotFound */
 export class GetPicture extends Query<PictureBytes> {
   constructor(readonly token: string) {
     super();

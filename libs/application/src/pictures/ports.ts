@@ -1,4 +1,4 @@
-/** What the verbs around pictures ask of the world: the store, the way to a provider's pictures, and links to ours. */
+/** Ports of pictures: the store, the client that fetches them from providers, and signed links. */
 import { DomainError } from '@domain/errors.js';
 import type { PictureId } from '@domain/ids.js';
 import type { ProviderName } from '@domain/platform.js';
@@ -11,16 +11,17 @@ export interface ShownPicture {
   readonly width: number;
 }
 
-/** Of one that fails the old picture stays. */
+/** Where fetching fails the old picture stays. */
 export const PICTURE_POLICY: WorkPolicy = {
   leaseSeconds: LEASE_SECONDS,
-  // Thousands become due together: the queue is not asked for each, and this is longer than it takes with them.
+  // Thousands become due together, so the queue is not searched for each; this is longer than the queue takes for all
+  // of them.
   sentSeconds: 600,
   backoff: { firstSeconds: 600, mostSeconds: 86_400 },
   giveUpAfter: null,
 };
 
-/** One to be fetched: where the provider says it is, and who that is. */
+/** A picture to be fetched: its provider and its address there. */
 export interface ClaimedPicture extends Claimed {
   readonly id: PictureId;
   readonly provider: ProviderName;
@@ -28,13 +29,15 @@ export interface ClaimedPicture extends Claimed {
 }
 
 /**
- * There is one for each served profile and each connection that has a picture at its provider, due as its address changes
- * and a day after the last time, and gone with it. Those of an organisation whose jobs do not run wait.
+ * There is one for each served profile and each connection that has a picture at its provider, due when its address
+ * changes and a day after the last time, and deleted with its owner. Those of an organisation whose jobs do not run
+ * wait.
+ * @see PostgresPictures
  */
 export abstract class Pictures {
-  /** Those that need a job, at most `limit`; any number of processes may ask at once, none gets what another has. */
+  /** Marks as sent, and returns, those that need a job, at most `limit`; several processes get different ones. */
   abstract requeueStalled(limit: number): Promise<readonly PictureId[]>;
-  /** null: gone, held by another worker, or not due. */
+  /** null: deleted, claimed by another worker, or not due. */
   abstract claim(id: PictureId): Promise<ClaimedPicture | null>;
   /** Only while the provider still names the same address. */
   abstract complete(claimed: ClaimedPicture, picture: ShownPicture): Promise<void>;
@@ -42,8 +45,12 @@ export abstract class Pictures {
   abstract retry(claimed: ClaimedPicture, seconds: number, problem: string): Promise<void>;
 }
 
+/** @see ProviderPictures */
 export abstract class PictureSource {
-  /** Fetched from the provider's own hosts alone, within ten seconds, and made ours. Throws `PictureUnfit` alone. */
+  /**
+   * Fetches a picture, from the provider's own hosts alone and within ten seconds, and converts it.
+   * @throws PictureUnfit, and nothing else
+   */
   abstract get(provider: ProviderName, url: string): Promise<ShownPicture>;
 }
 
@@ -59,8 +66,9 @@ export interface PictureVersion {
   readonly version: number;
 }
 
+/** @see HmacPictureLinks */
 export abstract class PictureLinks {
-  /** Absolute; good for a day at least and two at most, and the same all day, so that browsers can keep what it leads to. */
+  /** Absolute; valid for a day at least and two at most, and the same all day, so that browsers can cache the picture. */
   abstract to(picture: PictureVersion): string;
   /** null: forged, damaged or expired. */
   abstract read(token: string): PictureVersion | null;

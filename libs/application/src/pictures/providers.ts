@@ -1,4 +1,4 @@
-/** What this folder brings to the program. */
+/** Lists the handlers and services of this folder. */
 import { DispatchDuePicturesHandler } from './dispatch-due-pictures.js';
 import { FetchPictureHandler } from './fetch-picture.js';
 

@@ -1,4 +1,4 @@
-/** The audit log: who did what to what, written in the transaction of the change itself; and what was refused to whom. */
+/** Ports of the audit log: changes, written in the transaction of the change itself, and refusals. */
 import type { OrgId, UserId } from '@domain/ids.js';
 import type { Actor } from '@domain/organisation/role.js';
 
@@ -30,13 +30,13 @@ export const AUDIT_ACTIONS = [
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
-/** What was done something to, or what a detail names: shown by its id on the wire. */
+/** The object of a change, or one that a detail names: shown by its id on the wire. */
 export type AuditSubject =
   | { readonly kind: 'organisation'; readonly id: OrgId }
   | { readonly kind: 'member'; readonly id: UserId }
   | { readonly kind: 'connection' | 'connect_session' | 'profile' | 'export'; readonly id: string };
 
-/** Facts that explain a change, never a secret; what they name as an `AuditSubject` is shown by its id on the wire. */
+/** Facts that explain a change, never a secret; an `AuditSubject` in them is shown by its id on the wire. */
 export type AuditDetails = Readonly<Record<string, unknown>>;
 
 export interface AuditEntry {
@@ -48,8 +48,9 @@ export interface AuditEntry {
   readonly details?: AuditDetails;
 }
 
+/** @see PostgresAudit */
 export abstract class Audit {
-  /** In the transaction of the change: both are there, or neither is. */
+  /** Inside a run: the line is stored if, and only if, the change is. */
   abstract record(entry: AuditEntry): Promise<void>;
   /** Many at once, in one statement. */
   abstract recordAll(entries: readonly AuditEntry[]): Promise<void>;
@@ -60,16 +61,17 @@ export interface Refusal {
   readonly by: Actor;
   /** The template, as `PATCH /v1/orgs/:org/profiles/:id`. */
   readonly route: string;
-  /** As it stands in the path: an id on the wire, or the organisation's. */
+  /** As in the path: an id on the wire, or the organisation's. */
   readonly subject: string;
   /** The answer's code in the catalogue. */
   readonly code: string;
 }
 
+/** @see PostgresRefusals */
 export abstract class Refusals {
   /**
-   * In a transaction of its own, after what was refused has been rolled back. Of one caller at one route only the first
-   * of each minute is written, so that nobody can fill the log by asking again.
+   * In a transaction of its own, after the refused change has been rolled back. Of one caller at one route only the
+   * first of each minute is written, so that no caller can fill the log by repeating a request.
    */
   abstract record(refusal: Refusal): Promise<void>;
 }

@@ -1,10 +1,11 @@
 /** Opaque positions in a list: bound to the list they were made for, and refused when forged. */
 import { DomainError } from '@domain/errors.js';
 
+/** @see HmacCursors */
 export abstract class Cursors {
-  /** @param list names list, organisation, filters and sort: a cursor of one is worth nothing in another. */
+  /** @param list names list, organisation, filters and sort: a cursor of one is refused in another. */
   abstract encode(list: string, position: readonly string[]): string;
-  /** Throws `CursorInvalid`. */
+  /** @throws CursorInvalid */
   abstract decode(list: string, cursor: string): readonly string[];
 }
 

@@ -1,30 +1,36 @@
-/** Durable work: a row that says what is due, claimed by one worker at a time, and claimed again where that worker is lost. See docs/durable-work.md. */
+/** Durable work: rows that say what is due, claimed by one worker at a time, and claimed again where that worker is lost. See docs/durable-work.md. */
 import type { Backoff } from '@domain/backoff.js';
 
-/** What one kind of work is held to. Each port states its own beside its class. */
+/** The lease, backoff and end of one kind of work. Each port states its own beside its class. */
 export interface WorkPolicy {
-  /** A claim lasts so long, by the database's clock. Where work takes longer it is renewed; where its worker dies, others claim it then. */
+  /**
+   * A claim lasts so long, by the database's clock. Where work takes longer the lease is renewed; where its worker
+   * dies, another claims it then.
+   */
   readonly leaseSeconds: number;
   /** Of work that a job starts: how long a job that was sent may take to be seen in the queue, or to begin. */
   readonly sentSeconds?: number;
-  /** How long a try that failed is followed by none. */
+  /** How long to wait after a try that failed. */
   readonly backoff: Backoff;
-  /** After so many tries, or so long after it was asked for; null: never. */
+  /** After so many tries, or so long after it was requested; null: never. */
   readonly giveUpAfter: { readonly tries: number } | { readonly seconds: number } | null;
 }
 
-/** What each claim answers besides the work itself. */
+/** What each claim returns besides the work itself. */
 export interface Claimed {
-  /** How often it has been claimed, this time included. It is the fence as well: who was overtaken holds a smaller number. */
+  /**
+   * How often it has been claimed, this time included. It is the fence as well: a worker that was overtaken holds a
+   * smaller number.
+   */
   readonly tries: number;
-  /** The policy allows no other try: what fails now is given up. */
+  /** The policy allows no other try: work that fails now is given up. */
   readonly isLast: boolean;
 }
 
 /**
- * Does what is due in this process, a few at a time: what waits for its turn is not claimed yet, so that no lease runs out
- * over it.
- * @throws an `AggregateError` of what failed, after all others were done
+ * Claims and does due work in this process, a few at a time: work is claimed only when it can begin, so that no lease
+ * expires while it waits.
+ * @throws AggregateError of what failed, after all others were done
  */
 export async function workThrough<Work>(
   most: number,

@@ -1,4 +1,4 @@
-/** Keeps a lease while its work goes on: the lease of a process that dies runs out within a minute. */
+/** Renews a lease while its work goes on: the lease of a process that dies expires within a minute. */
 
 /** Durable work is leased for so long, and its lease renewed three times in that. */
 export const LEASE_SECONDS = 60;
@@ -6,7 +6,7 @@ export const LEASE_SECONDS = 60;
 export const SENT_SECONDS = 25;
 const BEAT_MS = 20_000;
 
-/** A beat that fails costs nothing: the next one comes. */
+/** A renewal that fails is ignored: the next one follows. */
 export async function withHeartbeat<T>(beat: () => Promise<unknown>, work: () => Promise<T>): Promise<T> {
   const timer = setInterval(() => void beat().catch(() => undefined), BEAT_MS);
   timer.unref();

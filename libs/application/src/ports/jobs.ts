@@ -1,4 +1,4 @@
-/** The queue, as verbs see it: a job is a name and ids, sent with the transaction that makes it necessary. */
+/** The port of the queue: a job is a name and ids, sent in the transaction that makes it necessary. */
 import type { ProviderName } from '@domain/platform.js';
 
 /** Every kind of job and what it carries. Ids only: the queue's tables hold no secret. */
@@ -14,7 +14,7 @@ export interface JobPayloads {
 }
 export type JobName = keyof JobPayloads;
 
-/** How often the queue itself tries a job again, and after how many seconds it takes one for dead. */
+/** How often the queue itself tries a job again, and after how many seconds it counts one as lost. */
 export interface JobPolicy {
   readonly retryLimit: number;
   /** Seconds. */
@@ -25,8 +25,8 @@ export interface JobPolicy {
 }
 
 /**
- * Retries belong to the transport: what must survive it (due syncs, the outbox) stands in our own tables.
- * A dead letter would hold nothing that those tables do not know.
+ * Retries belong to the transport: what must survive a loss of the queue (due syncs, the outbox) is stored in our own
+ * tables. A dead-letter queue would hold nothing that those tables do not have.
  */
 export const JOB_POLICIES: Readonly<Record<JobName, JobPolicy>> = {
   // The tables say when work is tried again (docs/durable-work.md).
@@ -40,18 +40,19 @@ export const JOB_POLICIES: Readonly<Record<JobName, JobPolicy>> = {
   'send-mail': { retryLimit: 0, expireInSeconds: 60 },
 };
 
+/** @see Queue */
 export abstract class Jobs {
   /** Inside a run: the job exists if, and only if, the transaction commits. */
   abstract send<Name extends JobName>(name: Name, payloads: readonly JobPayloads[Name][]): Promise<void>;
 
-  /** Inside a run: what was sent and not begun. What is due and stands in no queue was lost with it, and is sent again. */
+  /** Inside a run: jobs that were sent and have not begun. Work that is due and has no job in the queue is sent again. */
   abstract queued<Name extends JobName>(name: Name): Promise<readonly JobPayloads[Name][]>;
 
   /**
-   * Hands each job to `work`, in this process, `concurrency` at a time. What `work` throws is tried again by the
-   * queue's own rule.
-   * @param settings.eachProvider of jobs that name their provider, so many for each one at a time: where a provider
-   *   hangs, the others' jobs are not behind its own
+   * Runs `work` for each job, in this process, `concurrency` at a time. Where `work` throws, the queue retries by its
+   * own policy.
+   * @param settings.eachProvider of jobs that name their provider, so many for each provider at a time: where one
+   *   provider hangs, the jobs of the others do not wait
    */
   abstract work<Name extends JobName>(
     name: Name,

@@ -1,7 +1,7 @@
-/** What is going on where a line of the log is written: the request or the job, its organisation, its connection. */
+/** The context of a log line: the request or the job, its organisation, its connection. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** Ids and names alone: they stand in the log as they are. */
+/** Ids and names alone: they are written to the log as they are. */
 export type LogFields = Readonly<Record<string, string | null>>;
 
 const storage = new AsyncLocalStorage<{ fields: LogFields }>();
@@ -10,7 +10,9 @@ export function inLogContext<T>(fields: LogFields, work: () => T): T {
   return storage.run({ fields }, work);
 }
 
-/** Known only later: who is asking, which connection it turned out to be. Outside of any context it does nothing. */
+/**
+ * Adds fields that become known later, such as the caller or the connection. Outside of any context it does nothing.
+ */
 export function noteInLog(fields: LogFields): void {
   const context = storage.getStore();
   if (context !== undefined) context.fields = { ...context.fields, ...fields };

@@ -1,11 +1,11 @@
-/** The few sentences into which every failure of a provider is translated; the adapters are the only authors. */
+/** The errors into which the adapters translate every failure of a provider. */
 import { waitSeconds, type Backoff } from '@domain/backoff.js';
 import type { ReauthReason } from '@domain/connection/health.js';
 import { DomainError, type ErrorDetails, type ErrorKind } from '@domain/errors.js';
 import type { ProviderName } from '@domain/platform.js';
 import type { ProfileTrouble } from '@domain/profile/status.js';
 
-/** What a caller may learn of the provider's own answer; its text stays in the log. */
+/** The parts of a provider's answer that callers may see; its text stays in the log. */
 export interface ProviderEvidence {
   readonly provider: ProviderName;
   /** The provider's own code (`190`, `invalid_request`, `credits-depleted`), as a string. */
@@ -17,7 +17,7 @@ export interface ProviderEvidence {
   readonly words?: string;
   /** The HTTP status, where an answer came at all. */
   readonly status?: number;
-  /** The provider was asked and did not answer in time. */
+  /** The provider was called and did not answer in time. */
   readonly timedOut?: boolean;
 }
 
@@ -32,7 +32,7 @@ export abstract class ProviderFault extends DomainError {
   }
 }
 
-/** The credential itself was refused: only a person can mend it, by connecting again. */
+/** The credential itself was refused: only a person can fix it, by connecting again. */
 export class CredentialRefused extends ProviderFault {
   constructor(
     evidence: ProviderEvidence,
@@ -42,7 +42,7 @@ export class CredentialRefused extends ProviderFault {
   }
 }
 
-/** The person's role on this one profile is gone or too small; the connection may be fine. */
+/** The person has lost the role on this one profile, or it is too small; the connection may be fine. */
 export class ProfileRefused extends ProviderFault {
   constructor(
     evidence: ProviderEvidence,
@@ -67,8 +67,8 @@ export class ProviderRefused extends ProviderFault {
 }
 
 /**
- * The provider does not understand what we ask: a field, a parameter or a version it does not have. An error of ours,
- * which no other account and no other try changes; it must never pass for an empty answer.
+ * The provider does not know a field, a parameter or a version that we ask for. A bug of ours, the same for every
+ * account and every try; it must never count as an empty answer.
  */
 export class RequestMalformed extends ProviderRefused {
   constructor(evidence: ProviderEvidence) {
@@ -81,7 +81,7 @@ export function isDefinite(error: unknown): boolean {
   return [CredentialRefused, ProfileRefused, CodeRefused, ProviderRefused].some((kind) => error instanceof kind);
 }
 
-/** Told to wait. Nothing was done. `scope` says whose budget is used up. */
+/** The provider asks to wait; the call was not carried out. `scope` names the budget that is used up. */
 export class ProviderThrottled extends ProviderFault {
   constructor(
     evidence: ProviderEvidence,
@@ -93,7 +93,7 @@ export class ProviderThrottled extends ProviderFault {
   }
 }
 
-/** It was certainly not carried out (not connected, or a definite no): trying again is safe. */
+/** It was certainly not carried out (not connected, or a definite refusal): trying again is safe. */
 export class ProviderUnavailable extends ProviderFault {
   constructor(evidence: ProviderEvidence) {
     super('unavailable', 'The provider cannot be reached at the moment.', evidence);
@@ -107,7 +107,7 @@ export class ProviderOutcomeUnknown extends ProviderFault {
   }
 }
 
-/** An answer that does not keep to the provider's contract; `path` says where, never what. */
+/** An answer that breaks the provider's contract; `path` names the field, never its value. */
 export class ProviderContractBroken extends ProviderFault {
   constructor(
     evidence: ProviderEvidence,
@@ -117,7 +117,10 @@ export class ProviderContractBroken extends ProviderFault {
   }
 }
 
-/** Our own registration is at fault (secret, suspended app, credits used up): every connection waits, none is hurt. */
+/**
+ * Our own registration is at fault (secret, suspended app, credits used up): every connection waits, and none is
+ * marked.
+ */
 export class ProviderMisconfigured extends ProviderFault {
   constructor(
     evidence: ProviderEvidence,
@@ -129,7 +132,7 @@ export class ProviderMisconfigured extends ProviderFault {
   }
 }
 
-/** When a failed look is tried again: not before the provider wants it. */
+/** When a failed check or discovery is tried again: not before the time that the provider names. */
 export function retrySeconds(backoff: Backoff, tries: number, error: unknown): number {
   const asked = error instanceof ProviderThrottled ? (error.retryAfter ?? 0) : 0;
   return Math.max(waitSeconds(backoff, tries), asked);

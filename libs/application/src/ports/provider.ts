@@ -1,4 +1,4 @@
-/** What we ask of Meta and X, in our own words; one adapter each, and the registry that finds it. */
+/** The port of a provider, with one adapter each for Meta and X, and the registry of adapters. */
 import type { Platform, ProviderName } from '@domain/platform.js';
 import type { GrantProblem } from '@domain/profile/usability.js';
 import type { MetricName, MetricValue } from '@domain/sync/metric.js';
@@ -11,7 +11,7 @@ export interface AuthorizeRequest {
   readonly redirectUri: string;
   /** S256 challenge (RFC 7636 §4.2), for providers with `usesPkce`. */
   readonly codeChallenge?: string;
-  /** `choose_again` asks the provider to show its account picker anew; `reauthorize` renews data access. */
+  /** `choose_again` asks the provider to show its account picker again; `reauthorize` renews data access. */
   readonly intent: 'connect' | 'choose_again' | 'reauthorize';
 }
 
@@ -21,10 +21,10 @@ export interface CodeExchange {
   readonly codeVerifier?: string;
 }
 
-/** Plaintext tokens, fresh from the provider. They live in local variables only, until the vault seals them. */
+/** Plaintext tokens, fresh from the provider. They stay in local variables only, until the vault seals them. */
 export interface IssuedTokens {
   readonly accessToken: string;
-  /** As the provider says, else by the life that its tokens have. null: it has no end. */
+  /** As the provider says, else by the documented lifetime. null: it does not expire. */
   readonly accessExpiresAt: Date | null;
   /** null: none was given (Meta never gives one; X only with `offline.access`; keep the stored one then). */
   readonly refreshToken: string | null;
@@ -45,30 +45,30 @@ export interface Person {
 export interface FoundAccount {
   readonly platform: Platform;
   readonly externalId: string;
-  /** null, as below: could not be read this time; what is known stays. */
+  /** null, as below: could not be read this time; the stored value stays. */
   readonly name: string | null;
   readonly username: string | null;
   readonly pictureUrl: string | null;
   readonly link: string | null;
-  /** False: seen, but not ours to use; `problem` says why. Without a usable token an account is never granted. */
+  /** False: visible, but not granted; `problem` says why. Without a usable token an account is never granted. */
   readonly granted: boolean;
   readonly problem: GrantProblem | null;
   /** The account's own token (Meta's Page token, also for the Instagram account behind it); null on X. */
   readonly token: string | null;
-  /** What the person's role allows, in the provider's words (`CREATE_CONTENT`); empty on X. null: it did not say. */
+  /** What the person's role allows, by the provider's names (`CREATE_CONTENT`); empty on X. null: it did not say. */
   readonly tasks: readonly string[] | null;
 }
 
 export interface Discovery {
   readonly person: Person;
-  /** null: the provider can't be asked (X); what the sign-in answered stays true. */
+  /** null: the provider has no call for it (X); the scopes of the sign-in count. */
   readonly scopes: readonly string[] | null;
-  /** When the access token ends; null: never; undefined: the provider can't be asked (X). */
+  /** When the access token ends; null: never; undefined: the provider has no call for it (X). */
   readonly accessExpiresAt: Date | null | undefined;
   /** Meta: 90 days after the person was last active with the app; null on X; undefined: missing this time. */
   readonly dataAccessExpiresAt: Date | null | undefined;
   readonly accounts: readonly FoundAccount[];
-  /** Records and fields that were not as the provider promises (`meta_page.name`), and how often. */
+  /** Records and fields that were not in the documented form (`meta_page.name`), and how often. */
   readonly odd: ReadonlyMap<string, number>;
 }
 
@@ -91,11 +91,11 @@ export interface PostsRequest {
 export interface ObservedPost {
   readonly externalId: string;
   readonly permalink: string | null;
-  /** undefined: there, and not readable this time. */
+  /** undefined: present, and not readable this time. */
   readonly text: string | null | undefined;
   /** null: missing this time; a new post cannot be stored without it. */
   readonly publishedAt: Date | null;
-  /** Every metric the platform knows for this kind of post: a value, or null with a reason. */
+  /** Every metric that the platform has for this kind of post: a value, or null with a reason. */
   readonly metrics: Readonly<Partial<Record<MetricName, MetricValue>>>;
 }
 
@@ -109,20 +109,21 @@ export interface PostsPage {
   readonly billedReads: number;
   /** What could not be read while the posts are kept: the run is `partial`. */
   readonly problems: readonly SyncProblem[];
-  /** Records and fields that were not as the provider promises (`x_post.text`), and how often. */
+  /** Records and fields that were not in the documented form (`x_post.text`), and how often. */
   readonly odd: ReadonlyMap<string, number>;
 }
 
 export interface Revocation {
   readonly externalUserId: string;
-  /** Present on X, whose tokens are revoked themselves; Meta's grant is revoked with the app's token. */
+  /** Set on X, whose tokens are revoked themselves; Meta's grant is revoked with the app's token. */
   readonly accessToken: string | null;
   readonly refreshToken: string | null;
 }
 
 /**
- * Every method may throw any `ProviderFault`, and nothing else.
- * No method retries; whoever calls knows what another try may cost.
+ * Every method may throw any `ProviderFault`, and nothing else. No method retries; the caller decides whether another
+ * try is safe.
+ * @see MetaProvider, XProvider, WatchedProvider
  */
 export abstract class Provider {
   abstract readonly name: ProviderName;
@@ -130,8 +131,8 @@ export abstract class Provider {
   /** The scopes that a connect asks for. */
   abstract readonly scopes: readonly string[];
   /**
-   * What `iss` has to be where the callback brings one (RFC 9207 §2.4). null: the provider defines none, as neither Meta
-   * nor X does; then one that comes is as good as noise. A callback path for each provider keeps them apart in any case.
+   * What `iss` has to be where the callback brings one (RFC 9207 §2.4). null: the provider defines none, as neither
+   * Meta nor X does; then an `iss` is ignored. A callback path for each provider keeps them apart in any case.
    */
   abstract readonly issuer: string | null;
   /** Origin of the authorize page: the connect page's form has to be allowed to lead there. */
@@ -139,14 +140,17 @@ export abstract class Provider {
 
   abstract authorizeUrl(request: AuthorizeRequest): string;
 
-  /** Trades a code, once. For Meta it goes on to the long-lived token. Throws `CodeRefused` for a code that is no good. */
+  /**
+   * Exchanges a code, once. For Meta it also exchanges the result for the long-lived token.
+   * @throws CodeRefused for a code that is invalid; any ProviderFault
+   */
   abstract exchangeCode(exchange: CodeExchange): Promise<IssuedTokens>;
 
   abstract identify(accessToken: string): Promise<Person>;
 
   /**
-   * Everything the grant reaches. `onProgress` hears how many accounts are known so far; `known` are looked up one by one
-   * where no listing shows them.
+   * Everything the grant reaches. `onProgress` is called with the number of accounts found so far; `known` accounts are
+   * read one by one where no listing has them.
    */
   abstract discover(
     accessToken: string,
@@ -156,7 +160,7 @@ export abstract class Provider {
 
   /**
    * A new access token. X: presents the one-time refresh token. Meta: exchanges the user token again, which may or may
-   * not move its expiry. `CredentialRefused` is a definite no about this token; `ProviderOutcomeUnknown` means that a
+   * not move its expiry. `CredentialRefused` is a definite refusal of this token; `ProviderOutcomeUnknown` means that a
    * rotation may have happened.
    */
   abstract refresh(token: {
@@ -167,15 +171,18 @@ export abstract class Provider {
   /** Newest first, page by page, at most `atMost` posts. */
   abstract readPosts(request: PostsRequest): AsyncIterable<PostsPage>;
 
-  /** Lets the grant go. `already_gone`: the provider no longer knew it. */
+  /** Revokes the grant. `already_gone`: the provider had no such grant any more. */
   abstract revoke(revocation: Revocation): Promise<'revoked' | 'already_gone'>;
 }
 
-/** The adapters that this deployment is configured for. */
+/**
+ * The adapters that this deployment is configured for.
+ * @see ConfiguredProviders
+ */
 export abstract class Providers {
-  /** Throws `ProviderNotConfigured`. */
+  /** @throws ProviderNotConfigured */
   abstract of(name: ProviderName): Provider;
   abstract configured(): readonly ProviderName[];
-  /** Where people see and remove our access, also at a provider that is no longer set up here. */
+  /** Where people see and remove our access, also at a provider that is no longer configured. */
   abstract connectedAppsUrl(name: ProviderName): string;
 }

@@ -1,6 +1,7 @@
-/** Whether what the verbs stand on is there at this moment. */
+/** The port of readiness: whether the database can be used now. */
 
+/** @see PostgresReadiness */
 export abstract class Readiness {
-  /** Answers within a few seconds, and never throws. */
+  /** Returns within a few seconds, and never throws. */
   abstract check(): Promise<boolean>;
 }

@@ -1,4 +1,4 @@
-/** Encryption at rest: what is sealed for one place opens in no other. */
+/** The port of encryption at rest: a secret is sealed for one place, and opens in no other. */
 import { DomainError } from '@domain/errors.js';
 import type { ProviderName } from '@domain/platform.js';
 
@@ -24,20 +24,24 @@ interface PlaceIn<Table extends keyof SealedColumns> {
   readonly provider: ProviderName;
 }
 
+/** @see AesGcmVault */
 export abstract class Vault {
   /** A self-describing envelope, `v1.<key id>.<iv>.<tag>.<ciphertext>`. */
   abstract seal(plaintext: string, place: Place): string;
-  /** Throws `CredentialUnreadable` for a wrong key, another place, or a single flipped bit. */
+  /** @throws CredentialUnreadable for a wrong key, another place, or a single flipped bit */
   abstract open(envelope: string, place: Place): string;
 }
 
-/** Unguessable codes that can be made again from what they stand for. */
+/**
+ * Codes that cannot be guessed, derived from the text that they stand for.
+ * @see DerivedCodes
+ */
 export abstract class Codes {
-  /** 43 characters of base64url, one for each key of the ring; the first is the one to hand out. */
+  /** 43 characters of base64url, one for each key of the ring; the first is the one to use. */
   abstract of(purpose: string, text: string): readonly string[];
 }
 
-/** A wrong or missing key, a copied or damaged envelope. Says nothing of its content. */
+/** A wrong or missing key, a copied or damaged envelope. It discloses nothing of the content. */
 export class CredentialUnreadable extends DomainError {
   constructor() {
     super('conflict', 'A stored credential cannot be read. Reconnect.');

@@ -1,4 +1,4 @@
-/** Takes the explicit default of a platform back; there may still be an effective one. */
+/** Clears the explicit default of a platform; there may still be an effective one. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { OrgId } from '@domain/ids.js';
 import type { Actor } from '@domain/organisation/role.js';
@@ -8,6 +8,7 @@ import { Audit } from '../ports/audit.js';
 import { Work } from '../ports/work.js';
 import { Profiles } from './ports.js';
 
+/** @throws OrganisationNotFound */
 export class ClearDefault extends Command<void> {
   constructor(
     readonly by: Actor,

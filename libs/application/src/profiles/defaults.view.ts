@@ -1,7 +1,7 @@
-/** The default profile of each platform: the one chosen, and the one that is meant. */
+/** The default profile of each platform: the explicit one, and the effective one. */
 
 export class DefaultView {
-  /** Chosen by a person; null where nobody chose. */
+  /** Chosen by a person; null where none was chosen. */
   explicit!: string | null;
   /** The chosen one, else the only publishable profile of the platform, else null. */
   effective!: string | null;

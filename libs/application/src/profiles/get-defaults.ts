@@ -1,4 +1,4 @@
-/** The default profiles of an organisation. */
+/** Reads the default profiles of an organisation. */
 import { Query } from '@nestjs/cqrs';
 import type { OrgId } from '@domain/ids.js';
 import type { DefaultsView } from './defaults.view.js';

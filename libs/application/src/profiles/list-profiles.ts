@@ -1,4 +1,4 @@
-/** The profiles of an organisation, by birth. */
+/** Lists the profiles of an organisation, oldest first. */
 import { Query } from '@nestjs/cqrs';
 import type { ConnectionId, OrgId, ProfileId } from '@domain/ids.js';
 import type { Platform } from '@domain/platform.js';
@@ -12,6 +12,7 @@ export interface ProfileFilter {
   readonly connectionId?: ConnectionId;
 }
 
+/** @throws CursorInvalid */
 export class ListProfiles extends Query<Page<ProfileView>> {
   constructor(
     readonly orgId: OrgId,
@@ -22,7 +23,7 @@ export class ListProfiles extends Query<Page<ProfileView>> {
   }
 }
 
-/** Those there are of these, in the order in which they are named. */
+/** Those of the named profiles that exist, in the order in which they are named. */
 export class GetProfiles extends Query<ProfileView[]> {
   constructor(
     readonly orgId: OrgId,
@@ -32,7 +33,7 @@ export class GetProfiles extends Query<ProfileView[]> {
   }
 }
 
-/** Throws `ProfileNotFound`. */
+/** @throws ProfileNotFound */
 export class GetProfile extends Query<ProfileView> {
   constructor(
     readonly orgId: OrgId,

@@ -1,4 +1,4 @@
-/** What the verbs ask of the store of profiles. */
+/** Ports of profiles, their troubles, and their tracking. */
 import type { ConnectionId, OrgId, ProfileId } from '@domain/ids.js';
 import type { Platform } from '@domain/platform.js';
 import type { ProfileTrouble } from '@domain/profile/status.js';
@@ -10,16 +10,23 @@ export interface NamedProfile {
   readonly platform: Platform;
 }
 
-/** What the provider refuses of single profiles. */
+/**
+ * Refusals of the provider that concern a single profile.
+ * @see PostgresProfileTroubles
+ */
 export abstract class ProfileTroubles {
-  /** Keeps the reason, and puts the profile's next run off, further each time. @returns whether the reason is new */
+  /**
+   * Stores the reason, and postpones the profile's next run, further each time.
+   * @returns whether the reason is new
+   */
   abstract refused(id: ProfileId, orgId: OrgId, reason: ProfileTrouble): Promise<boolean>;
   abstract recovered(id: ProfileId, orgId: OrgId): Promise<void>;
   abstract names(ids: readonly ProfileId[], orgId: OrgId): Promise<readonly NamedProfile[]>;
 }
 
+/** @see PostgresProfiles */
 export abstract class Profiles {
-  /** Throws `ProfileNotFound`, also for another organisation's. */
+  /** @throws ProfileNotFound, also for another organisation's */
   abstract get(id: ProfileId, orgId: OrgId): Promise<Profile>;
   abstract find(ids: readonly ProfileId[], orgId: OrgId): Promise<readonly Profile[]>;
   abstract servedBy(connectionId: ConnectionId, orgId: OrgId): Promise<readonly Profile[]>;
@@ -28,24 +35,27 @@ export abstract class Profiles {
   abstract add(profiles: readonly Profile[]): Promise<void>;
   abstract remove(profiles: readonly Profile[]): Promise<void>;
   /**
-   * For switching many: those there are, locked in the order of their ids, so that two runs do not wait for each other.
-   * They stand apart from what a run writes by itself: only `writeSwitches` writes them.
+   * For switching many: those that exist, locked in the order of their ids, so that two runs do not wait for each
+   * other. The run does not store changes of these by itself: only `writeSwitches` does.
    */
   abstract lockMany(ids: readonly ProfileId[], orgId: OrgId): Promise<readonly Profile[]>;
   /** The default of a platform, locked, and written by `writeSwitches` as well; null: there is none. */
   abstract lockDefault(platform: Platform, orgId: OrgId): Promise<Profile | null>;
-  /** Writes the switches and the mark of the default as they now stand, in one statement. */
+  /** Writes the present switches and mark of the default, in one statement. */
   abstract writeSwitches(profiles: readonly Profile[]): Promise<void>;
 }
 
-/** What follows from switching Track on and off. @see PostgresTracking */
+/**
+ * Starts and stops the hourly syncs of profiles.
+ * @see PostgresTracking
+ */
 export abstract class Tracking {
-  /** Due from now on, and every hour after; the first time at once. */
+  /** Makes them due now, and every hour after. */
   abstract start(profileIds: readonly ProfileId[], orgId: OrgId): Promise<void>;
-  /** Nothing is due any more, and the runs in progress end as canceled. */
+  /** Ends their schedule, and cancels the runs in progress. */
   abstract stop(profileIds: readonly ProfileId[], orgId: OrgId): Promise<void>;
   /**
-   * Ends the runs in progress; what is due stays due, for whichever connection serves the profile by then.
+   * Cancels the runs in progress; the schedule stays, for the connection that serves the profile by then.
    * @returns how many those were
    */
   abstract cancelRuns(profileIds: readonly ProfileId[], orgId: OrgId): Promise<number>;

@@ -1,4 +1,7 @@
-/** Records that one profile can no longer do what it could, or can again: with one notice for each event, and fewer calls. */
+/**
+ * Records that one profile can no longer do what its switches say, or can again: with one notice for each event, and a
+ * longer interval.
+ */
 import { Injectable } from '@nestjs/common';
 import type { OrgId, ProfileId } from '@domain/ids.js';
 import type { ProfileTrouble } from '@domain/profile/status.js';
@@ -7,7 +10,7 @@ import { Notices } from '../ports/notices.js';
 import { Randomness } from '../ports/work.js';
 import { ProfileTroubles } from './ports.js';
 
-/** Inside a run, as everything here. */
+/** All methods have to be called inside a run. */
 @Injectable()
 export class ProfileWatch {
   constructor(
@@ -16,7 +19,7 @@ export class ProfileWatch {
     private readonly random: Randomness,
   ) {}
 
-  /** The provider refuses a granted account. Said again, it only makes the schedule wait longer. */
+  /** The provider refuses a granted account. A repeated refusal only makes the schedule wait longer. */
   async refused(id: ProfileId, orgId: OrgId, reason: ProfileTrouble): Promise<void> {
     if (await this.troubles.refused(id, orgId, reason)) await this.report([id], orgId, reason);
   }

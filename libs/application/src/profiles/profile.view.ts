@@ -1,4 +1,4 @@
-/** What a profile looks like from outside. */
+/** A profile, as the API shows it. */
 import type { Platform } from '@domain/platform.js';
 import type { ProfileAction, ProfileStatusWord, ProfileTrouble } from '@domain/profile/status.js';
 import type { ProfileProblem, UsabilityReason } from '@domain/profile/usability.js';
@@ -6,20 +6,23 @@ import type { ProfileProblem, UsabilityReason } from '@domain/profile/usability.
 export class UsabilityView {
   /** Whether the switch can be turned on. */
   usable!: boolean;
-  /** Why not, or what is not known (`role_unknown`); null where there is nothing to say. */
+  /** Why not, or what is not known (`role_unknown`); null where neither applies. */
   reason!: UsabilityReason | null;
   /** The reason for people. */
   sentence!: string | null;
 }
 
 export class ProfileStatusView {
-  /** `refused`: the provider refuses this account, whatever its connection may. `limited`: a switch is on and cannot work. */
+  /**
+   * `refused`: the provider refuses this account, although its connection works. `limited`: a switch is on and cannot
+   * work.
+   */
   status!: ProfileStatusWord;
   reason!: ProfileTrouble | ProfileProblem | null;
   /** For people. */
   sentence!: string | null;
   action!: ProfileAction | null;
-  /** RFC 3339. Since when; null where all is well. */
+  /** RFC 3339. Since when; null where it is `ok`. */
   since!: string | null;
 }
 
@@ -31,7 +34,7 @@ export class ProfileView {
   external_id!: string;
   name!: string;
   username!: string | null;
-  /** An address of ours, good for two days. null: the platform shows none, or it has not been fetched yet, or could not be. */
+  /** An address of ours, valid for two days. null: the platform has none, or it has not been fetched yet, or could not be. */
   picture_url!: string | null;
   link!: string | null;
   /** The connection that serves it. */
@@ -46,7 +49,7 @@ export class ProfileView {
   publishable!: boolean;
   /** The explicit default of its platform. */
   is_default!: boolean;
-  /** Its own, where only it is hurt; its connection has one as well. */
+  /** The profile's own status; its connection has one as well. */
   status!: ProfileStatusView;
   tracking!: UsabilityView;
   publishing!: UsabilityView;

@@ -1,4 +1,4 @@
-/** What this folder brings to the program. */
+/** Lists the handlers and services of this folder. */
 import { ClearDefaultHandler } from './clear-default.js';
 import { ProfileWatch } from './profile-watch.js';
 import { SetDefaultHandler } from './set-default.js';
@@ -6,5 +6,5 @@ import { ToggleProfilesHandler } from './toggle-profiles.js';
 
 export const handlers = [ClearDefaultHandler, SetDefaultHandler, ToggleProfilesHandler];
 
-/** What several verbs share. */
+/** Collaborators that several verbs share. */
 export const services = [ProfileWatch];

@@ -1,4 +1,4 @@
-/** The profile that is meant on a platform when a publisher names none: at most one, chosen here. */
+/** Sets the default of a platform, the profile that publishing uses where none is named: at most one. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { OrgId, ProfileId } from '@domain/ids.js';
 import type { Actor } from '@domain/organisation/role.js';
@@ -9,6 +9,7 @@ import { Audit } from '../ports/audit.js';
 import { Work } from '../ports/work.js';
 import { Profiles } from './ports.js';
 
+/** @throws OrganisationNotFound, ProfileNotFound, ProfileOnOtherPlatform, ProfileNotPublishing */
 export class SetDefault extends Command<void> {
   constructor(
     readonly by: Actor,
@@ -31,7 +32,7 @@ export class SetDefaultHandler implements ICommandHandler<SetDefault> {
 
   execute({ by, orgId, platform, profileId }: SetDefault): Promise<void> {
     return this.work.run(async () => {
-      // One at a time in an organisation: two choices at once would meet at the unique index.
+      // One at a time in an organisation: two changes at once would violate the unique index.
       await this.organisations.lockUsage(orgId);
       const [profile] = await this.profiles.lockMany([profileId], orgId);
       if (profile === undefined) throw new ProfileNotFound();
@@ -40,7 +41,7 @@ export class SetDefaultHandler implements ICommandHandler<SetDefault> {
       if (former?.id === profileId) return;
       profile.makeDefault();
       former?.clearDefault();
-      // One after the other: at no moment are there two.
+      // One after the other, so that there are never two.
       if (former !== null) await this.profiles.writeSwitches([former]);
       await this.profiles.writeSwitches([profile]);
       await this.audit.record({

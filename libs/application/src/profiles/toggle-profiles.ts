@@ -1,4 +1,4 @@
-/** Switches Track and Publish of one or many profiles under the organisation's lock: all of it, or nothing. */
+/** Switches Track and Publish of one or many profiles under the organisation's lock: all or nothing. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { OrgId, ProfileId } from '@domain/ids.js';
 import type { Actor } from '@domain/organisation/role.js';
@@ -13,7 +13,10 @@ export interface ProfileSwitch extends SwitchChange {
   readonly profileId: ProfileId;
 }
 
-/** @throws ProfileNamedTwice, ProfileNotFound, ProfileNotUsable, PlanLimitReached, each naming its profile */
+/**
+ * @throws OrganisationNotFound, ProfileNamedTwice, ProfileNotFound, ProfileNotUsable, PlanLimitReached with
+ *   `profile_id`
+ */
 export class ToggleProfiles extends Command<void> {
   constructor(
     readonly by: Actor,

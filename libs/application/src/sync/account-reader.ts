@@ -12,7 +12,7 @@ import { Providers, type PostsPage } from '../ports/provider.js';
 import { CredentialUnreadable } from '../ports/vault.js';
 import { Clock, Work } from '../ports/work.js';
 
-/** What one hourly run looks at. */
+/** How many posts one hourly run reads. */
 const NEWEST_POSTS = 100;
 
 type OnPage = (page: PostsPage) => Promise<void>;
@@ -30,7 +30,7 @@ export class AccountReader {
   ) {}
 
   /**
-   * Meta reads with the account's own token, which does not rotate; X with the connection's.
+   * Reads from Meta with the account's own token, which does not rotate, and from X with the connection's.
    * @returns what could not be read, once for each kind
    * @throws ReconnectNeeded, ConnectionNotFound, CredentialUnreadable, any ProviderFault, and whatever `onPage` throws
    */
@@ -39,14 +39,14 @@ export class AccountReader {
     if (token === null) {
       return this.tokens.use(connectionId, orgId, (accessToken) => this.readWith(accessToken, access, onPage));
     }
-    // It may outlive the person's own; but nothing is read while the connection needs a person.
+    // It may be valid longer than the person's own; but nothing is read while the connection needs a person.
     await this.tokens.assertAlive(connectionId, orgId);
     try {
       const row = { id: connectionId, orgId, provider: providerOf(platform) };
       return await this.readWith(this.seal.openAccountToken(token, grantId, row), access, onPage);
     } catch (error) {
-      // The account's token tells too little: the person's own decides whether a role, or everything, was lost, and
-      // brings another where it cannot be read.
+      // A refusal of the account's token does not tell enough: a discovery with the person's own shows whether the
+      // role, or the whole grant, was lost, and stores a new account token where the old one cannot be decrypted.
       const lost = [CredentialRefused, ProfileRefused, CredentialUnreadable].some((kind) => error instanceof kind);
       if (lost) await this.recheck(access);
       throw error;
@@ -54,7 +54,7 @@ export class AccountReader {
   }
 
   private async readWith(token: string, access: AccountAccess, onPage: OnPage): Promise<readonly SyncProblem[]> {
-    // By code: each page tells of the same trouble again.
+    // By code: each page reports the same problem again.
     const problems = new Map<string, SyncProblem>();
     const odd = new Map<string, number>();
     const pages = this.providers.of(providerOf(access.platform)).readPosts({

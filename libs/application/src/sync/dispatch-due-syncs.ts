@@ -1,4 +1,7 @@
-/** Every profile whose hour has come gets a run and a job, in one transaction; any number of processes may ask at once. */
+/**
+ * Enters a run and sends a job for each profile that is due, in one transaction; any number of processes may run this
+ * at once.
+ */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { SyncRunId } from '@domain/ids.js';
 import { Jobs } from '../ports/jobs.js';
@@ -7,7 +10,7 @@ import { Schedule, SyncRuns } from './ports.js';
 
 const BATCH = 500;
 
-/** Answers how many runs it entered. */
+/** Returns how many runs it entered. */
 export class DispatchDueSyncs extends Command<number> {}
 
 @CommandHandler(DispatchDueSyncs)

@@ -1,10 +1,11 @@
-/** The sync log, newest first. */
+/** Lists the sync log, newest first. */
 import { Query } from '@nestjs/cqrs';
 import type { OrgId, ProfileId, SyncRunId } from '@domain/ids.js';
 import type { SyncState } from '@domain/sync/sync-run.js';
 import type { Page, PageRequest } from '../ports/cursors.js';
 import type { SyncRunView } from './sync-run.view.js';
 
+/** @throws CursorInvalid */
 export class ListSyncRuns extends Query<Page<SyncRunView>> {
   constructor(
     readonly orgId: OrgId,
@@ -15,7 +16,7 @@ export class ListSyncRuns extends Query<Page<SyncRunView>> {
   }
 }
 
-/** Throws `SyncRunNotFound`. */
+/** @throws SyncRunNotFound */
 export class GetSyncRun extends Query<SyncRunView> {
   constructor(
     readonly orgId: OrgId,

@@ -22,7 +22,8 @@ export class PageWriter {
   /** @throws SyncOvertaken */
   write(run: ClaimedRun, access: AccountAccess, page: PostsPage): Promise<void> {
     return this.work.run(async () => {
-      // Before the fence shares the connection's row: two runs that share it would each wait for the other to write it.
+      // Before the fence locks the connection's row in share mode: two runs with that lock would each wait for the
+      // other to write the row.
       await this.connections.recordCall(access.connectionId, run.orgId);
       await this.runs.fence(run, access);
       if (access.refused) await this.watch.recovered(access.accountId, run.orgId);

@@ -3,11 +3,11 @@ import type { Platform } from '@domain/platform.js';
 import type { MissingReason } from '@domain/sync/metric.js';
 
 export class MetricView {
-  /** null: the platform gives none; never 0 in its place. */
+  /** null: the platform gives none; never 0 instead. */
   value!: number | null;
   /** Only where there is no value. */
   reason?: MissingReason;
-  /** RFC 3339: when the platform said so. */
+  /** RFC 3339: when the platform gave it. */
   as_of!: string;
 }
 

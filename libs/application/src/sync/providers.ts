@@ -1,4 +1,4 @@
-/** What this folder brings to the program. */
+/** Lists the handlers and services of this folder. */
 import { AccountReader } from './account-reader.js';
 import { DispatchDueSyncsHandler } from './dispatch-due-syncs.js';
 import { PageWriter } from './page-writer.js';
@@ -8,5 +8,5 @@ import { SyncProfileHandler } from './sync-profile.js';
 
 export const handlers = [DispatchDueSyncsHandler, RequestSyncHandler, SweepSyncsHandler, SyncProfileHandler];
 
-/** What a run is made of. */
+/** Collaborators of the verbs. */
 export const services = [AccountReader, PageWriter];

@@ -1,4 +1,4 @@
-/** Sync now: one run per profile, or the one that is already under way. */
+/** Requests a sync now: one run per profile, or the one that is already in progress. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { OrgId, ProfileId, SyncRunId } from '@domain/ids.js';
 import type { Actor } from '@domain/organisation/role.js';
@@ -9,6 +9,7 @@ import { Randomness, Work } from '../ports/work.js';
 import { Profiles } from '../profiles/ports.js';
 import { SyncRuns, type NewRun } from './ports.js';
 
+/** @throws ProfileNotFound, ProfileNotTracked */
 export class RequestSync extends Command<readonly SyncRunId[]> {
   constructor(
     readonly by: Actor,
@@ -50,7 +51,7 @@ export class RequestSyncHandler implements ICommandHandler<RequestSync> {
     });
   }
 
-  /** A run that stood in the way may have ended before it could be answered: then there is room for a new one. */
+  /** The run in progress that blocked a new one may have ended before it could be read: then the new one is entered. */
   private async enter(
     accountIds: readonly ProfileId[],
     orgId: OrgId,

@@ -1,4 +1,7 @@
-/** Runs whose job was lost with the queue, or died with its process: one that is under way keeps every later one out, so it has to end. */
+/**
+ * Sends runs whose job was lost with the queue or whose process died, and gives up those without tries: a run in
+ * progress would block every later one.
+ */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { SyncRunId } from '@domain/ids.js';
 import { Jobs } from '../ports/jobs.js';

@@ -1,4 +1,7 @@
-/** One run: reads a profile's newest posts and their figures, page by page, each page written behind a fence. */
+/**
+ * Carries out one run: reads a profile's newest posts and their figures, page by page, and writes each page behind a
+ * fence.
+ */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { ReconnectNeeded } from '@domain/connection/connection.js';
 import { sentenceOf } from '@domain/connection/health.js';
@@ -27,9 +30,10 @@ import { AccountReader } from './account-reader.js';
 import { PageWriter } from './page-writer.js';
 import { SyncRuns, type ClaimedRun } from './ports.js';
 
-/** An error of ours: its cause stands in the log alone, and the next hour's run tries again. */
+/** An error of ours: its cause is written to the log alone, and the next hour's run tries again. */
 const UNFORESEEN = { code: 'internal_error', sentence: 'Something went wrong here. The next run tries again.' };
 
+/** @throws Error that is no DomainError, for the log: the run has ended */
 export class SyncProfile extends Command<void> {
   constructor(
     readonly orgId: OrgId,
@@ -64,7 +68,7 @@ export class SyncProfileHandler implements ICommandHandler<SyncProfile> {
     } catch (error) {
       const problem = problemOf(error);
       await this.work.run(() => this.failed(run, access, error, problem));
-      // For the log: the run has ended, else it would stand in the way of every later one.
+      // For the log: the run has ended, else it would block every later one.
       if (problem === UNFORESEEN) throw error;
     }
   }
@@ -79,7 +83,7 @@ export class SyncProfileHandler implements ICommandHandler<SyncProfile> {
     const access = await this.grants.access(run.accountId, orgId);
     if (access === null) return this.runs.complete(run, 'canceled', []).then(() => null);
     if (access.problem !== null) {
-      // An account that was not granted is not called, and a mightier token does not take its place.
+      // An account that was not granted is not read, also not with the person's own token.
       const sentence = usabilitySentence(access.problem);
       return this.runs.complete(run, 'failed', [{ code: access.problem, sentence }]).then(() => null);
     }
@@ -88,10 +92,13 @@ export class SyncProfileHandler implements ICommandHandler<SyncProfile> {
     return { run, access };
   }
 
-  /** What went wrong is charged to what was refused: the app or the account waits, the profile is refused, or the run fails. */
+  /**
+   * Handles a failure by what was refused: the app or the account waits, the profile is marked as refused, or the run
+   * fails.
+   */
   private async failed(run: ClaimedRun, access: AccountAccess, error: unknown, problem: SyncProblem): Promise<void> {
-    // A reconnect or a hand-over has not ended the run, and an active run keeps every later one out. Where a disconnect or
-    // another worker has ended it, this changes nothing.
+    // A reconnect or a handover has not ended the run, and a run in progress blocks every later one. Where a disconnect
+    // or another worker has ended it, this changes nothing.
     if (error instanceof SyncOvertaken) return this.runs.complete(run, 'canceled', []);
     const failedCalls = error instanceof ProviderFault ? 1 : 0;
     if (error instanceof ProviderThrottled) {
@@ -103,15 +110,15 @@ export class SyncProfileHandler implements ICommandHandler<SyncProfile> {
   }
 }
 
-/** Whose calls the provider counts: the account, whichever organisation reads it. */
+/** The subject by which the provider counts calls: the account, whichever organisation reads it. */
 function subjectOf({ platform, externalId }: AccountAccess): string {
   return `${platform}/${externalId}`;
 }
 
-/** What the provider refuses of this one account; null: the error is about something else. */
+/** Why the provider refuses this one account; null: the error is about something else. */
 function troubleOf(error: unknown, { token }: AccountAccess): ProfileTrouble | null {
   if (error instanceof ProfileRefused) return error.reason;
-  // Of the account's own token; the other reasons are about the person who connected it.
+  // About the account's own token; the other reasons are about the person who connected it.
   const ofAccount = token !== null && error instanceof CredentialRefused && error.reason === 'token_invalid';
   if (ofAccount) return 'page_token_refused';
   // Another try would end in the same way; a request that the provider does not understand is an error of ours.

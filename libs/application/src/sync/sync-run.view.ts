@@ -14,7 +14,7 @@ export class SyncRunView {
   queued_at!: string;
   started_at!: string | null;
   ended_at!: string | null;
-  /** RFC 3339. While it is `waiting`: the provider wants no call before then. */
+  /** RFC 3339. While it is `waiting`: the provider has asked for no call before then. */
   waits_until!: string | null;
   posts_seen!: number;
   posts_new!: number;

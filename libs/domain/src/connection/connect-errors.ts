@@ -39,7 +39,7 @@ export class AskerNotAllowed extends DomainError {
   }
 }
 
-/** Accepting makes somebody answer for the connection, so it takes a person. */
+/** The member who accepts is recorded as the connection's creator, so a service alone cannot accept. */
 export class AcceptanceNeedsPerson extends DomainError {
   constructor() {
     super('refused', 'A person has to decide this. A service does it on behalf of a member.');
@@ -48,11 +48,11 @@ export class AcceptanceNeedsPerson extends DomainError {
 
 export class BrowserMismatch extends DomainError {
   constructor() {
-    super('refused', 'This connection was started in another browser. Go on there, or start anew here.');
+    super('refused', 'This connection was started in another browser. Go on there, or start again here.');
   }
 }
 
-/** The cookie that would bind a session to the browser is a third party's there, and no browser keeps it. */
+/** The cookie that would bind a session to the browser is a third-party cookie there, which browsers do not store. */
 export class BrowserKeepsNoCookie extends DomainError {
   constructor() {
     super(
@@ -62,7 +62,7 @@ export class BrowserKeepsNoCookie extends DomainError {
   }
 }
 
-/** Each waits for a person, and is kept until its time is over. */
+/** Each waits for a person, and is stored until it expires. */
 export class TooManyConnectSessions extends DomainError {
   constructor(most: number) {
     super('conflict', `At most ${most} connect sessions of an organisation can be open at once. Let some end first.`, {
@@ -71,16 +71,20 @@ export class TooManyConnectSessions extends DomainError {
   }
 }
 
-/** Each Continue is a way to the provider of its own, open for ten minutes. */
+/** Each Continue begins an attempt of its own, valid for ten minutes. */
 export class TooManyAttempts extends DomainError {
   constructor(most: number) {
-    super('conflict', `At most ${most} sign-ins of one connect session can be under way at once. Wait a few minutes.`, {
-      most,
-    });
+    super(
+      'conflict',
+      `At most ${most} sign-ins of one connect session can be in progress at once. Wait a few minutes.`,
+      {
+        most,
+      },
+    );
   }
 }
 
-/** Unknown, used up, too old, or meant for another provider: an onlooker is not told which. */
+/** Unknown, used up, too old, or meant for another provider: the caller does not learn which. */
 export class AttemptUnknown extends DomainError {
   constructor() {
     super('malformed', 'This sign-in is unknown or no longer valid. Start again.');

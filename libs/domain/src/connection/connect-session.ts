@@ -1,4 +1,4 @@
-/** One try to connect an account: asked for, carried through the provider's consent, and ended in a word. */
+/** A connect session: one try to connect an account, from the request through the provider's consent to its outcome. */
 import type { ConnectSessionId, ConnectionId, OrgId, UserId } from '../ids.js';
 import type { ProviderName } from '../platform.js';
 import {
@@ -10,11 +10,16 @@ import {
 } from './connect-errors.js';
 import type { ProviderError } from './provider-error.js';
 
-/** `self`: for the browser in which it was asked for. `link`: for whoever opens it first, and waits for a member's yes. */
+/**
+ * `self`: for the browser in which it was asked for. `link`: for the first browser that opens it; a member has to
+ * accept what it brings.
+ */
 export const SESSION_KINDS = ['self', 'link'] as const;
 export type SessionKind = (typeof SESSION_KINDS)[number];
 
-/** `choose_again` opens the provider's account picker anew, `reauthorize` renews data access; neither revokes anything. */
+/**
+ * `choose_again` opens the provider's account picker again, `reauthorize` renews data access; neither revokes anything.
+ */
 export const CONNECT_INTENTS = ['connect', 'choose_again', 'reauthorize'] as const;
 export type ConnectIntent = (typeof CONNECT_INTENTS)[number];
 
@@ -27,7 +32,7 @@ export const SESSION_STATES = [
   'expired',
 ] as const;
 export type SessionState = (typeof SESSION_STATES)[number];
-/** `expired` is what an onlooker sees; it is stored as failed, with the word for why. */
+/** `expired` is shown to callers; it is stored as failed, with `expired` as its outcome. */
 export type StoredSessionState = Exclude<SessionState, 'expired'>;
 
 export const COMPLETED_OUTCOMES = ['connected', 'missing_scopes', 'no_usable_profiles'] as const;
@@ -51,11 +56,11 @@ export type SessionOutcome = CompletedOutcome | FailedOutcome;
 const MINUTE = 60_000;
 /** How long a self session waits for Continue, and any attempt for the provider's answer. */
 export const ATTEMPT_MINUTES = 10;
-/** How long a link waits for somebody to press Continue. */
+/** How long a link waits for a person to press Continue. */
 export const LINK_HOURS = 72;
-/** How long finding out what a grant reaches takes at most, where the provider is well. */
+/** How long a discovery takes at most, where the provider has no outage. */
 export const DISCOVERY_MINUTES = 15;
-/** How long what a link brought waits for a member's word. */
+/** How long a pending grant waits for a member's decision. */
 export const DECISION_DAYS = 7;
 
 /** Who asked: a member, a service, or a service in a member's name. */
@@ -87,13 +92,13 @@ export class ConnectSession {
     private state: StoredSessionState,
     private outcome: SessionOutcome | null,
     private connectionId: ConnectionId | null,
-    /** When another browser first came for what belongs to this session's own. */
+    /** When another browser than the session's own first tried to continue it. */
     private mismatchedAt: Date | null,
     /** What the provider sent back instead of a code. */
     private providerError: ProviderError | null,
   ) {}
 
-  /** Throws `ConnectionNotNamed`. */
+  /** @throws ConnectionNotNamed */
   static start(
     id: ConnectSessionId,
     orgId: OrgId,
@@ -123,7 +128,7 @@ export class ConnectSession {
     );
   }
 
-  /** Where the session stands for an onlooker: what waits ends by the clock alone. The views say the same in SQL. */
+  /** The state that callers see: a session that waits ends by the clock alone. The views repeat this rule in SQL. */
   stateAt(now: Date): SessionState {
     const outcome = this.outcomeAt(now);
     if (outcome === 'expired') return outcome;
@@ -135,17 +140,17 @@ export class ConnectSession {
     return this.overdueAs(now) ?? this.outcome;
   }
 
-  /** Until when it waits: for Continue and the provider, for a member's word, for what the grant reaches. */
+  /** Until when it waits: for Continue and the provider, for a member's decision, for the discovery. */
   get openUntil(): Date {
     return this.expiresAt;
   }
 
-  /** Neither granted nor ended: the only state in which a code may still be traded in. */
+  /** Neither granted nor ended: the only state in which a code may still be exchanged. */
   get pending(): boolean {
     return this.state === 'pending';
   }
 
-  /** A code was traded in, and what becomes of its grant is not decided yet. */
+  /** A code was exchanged, and what becomes of its grant is not decided yet. */
   get undecided(): boolean {
     return this.state === 'discovering' && this.connectionId === null;
   }
@@ -162,7 +167,10 @@ export class ConnectSession {
     return { outcome: this.outcome, connectionId: this.connectionId };
   }
 
-  /** The browser goes on to the provider. A link may outlive the attempt: its person can press Continue again. */
+  /**
+   * Begins an attempt. A link may outlive the attempt: its person can press Continue again.
+   * @throws ConnectSessionOver, ConnectSessionExpired
+   */
   proceed(now: Date): { readonly attemptUntil: Date } {
     if (this.state !== 'pending') throw new ConnectSessionOver();
     if (this.expiresAt <= now) throw new ConnectSessionExpired();
@@ -171,37 +179,51 @@ export class ConnectSession {
     return { attemptUntil };
   }
 
-  /** @returns whether it is the first time, and worth a line in the log. The session stays open for its own browser. */
+  /**
+   * Records that another browser tried to continue; the session stays open for its own browser.
+   * @returns whether it is the first time, and is to be written to the audit log
+   */
   cameFromElsewhere(now: Date): boolean {
     if (this.state !== 'pending' || this.mismatchedAt !== null) return false;
     this.mismatchedAt = now;
     return true;
   }
 
-  /** The code was traded in: from here on there is a grant, and whose it is has to be found out. */
+  /**
+   * Records that the code was exchanged: from here on there is a grant, whose person is not known yet.
+   * @throws ConnectSessionOver
+   */
   exchanged(now: Date): void {
     if (this.state !== 'pending') throw new ConnectSessionOver();
     this.discover(null, now);
   }
 
-  /** A link's person has consented; whether the organisation takes it is a member's word. */
+  /**
+   * A link's person has consented; a member decides whether the organisation accepts the grant.
+   * @throws ConnectSessionOver
+   */
   awaitAcceptance(now: Date): void {
     if (!this.undecided || this.kind !== 'link') throw new ConnectSessionOver();
     this.state = 'awaiting_acceptance';
     this.expiresAt = later(now, DECISION_DAYS * 24 * 60 * MINUTE);
   }
 
-  /** The grant is stored; what it reaches is being found out. What a link brought only gets here by being accepted. */
+  /**
+   * Records that the grant is stored and its discovery begins. The grant of a link gets here only by `accept`.
+   * @throws ConnectSessionOver
+   */
   granted(connectionId: ConnectionId, now: Date): void {
     if (!this.undecided || this.kind !== 'self') throw new ConnectSessionOver();
     this.discover(connectionId, now);
   }
 
+  /** @throws ConnectSessionNotWaiting, ConnectSessionExpired */
   accept(connectionId: ConnectionId, now: Date): void {
     this.assertDecidable(now);
     this.discover(connectionId, now);
   }
 
+  /** @throws ConnectSessionNotWaiting, ConnectSessionExpired */
   decline(now: Date): void {
     this.assertDecidable(now);
     this.fail('declined');
@@ -232,8 +254,9 @@ export class ConnectSession {
   }
 
   /**
-   * Takes the link back. What it has already brought is accepted or declined instead.
+   * Withdraws the link. A grant that it has already brought is accepted or declined instead.
    * @returns false: it was withdrawn before
+   * @throws ConnectSessionAwaitsDecision, ConnectSessionOver, ConnectSessionExpired
    */
   withdraw(now: Date): boolean {
     if (this.outcome === 'withdrawn') return false;
@@ -244,7 +267,10 @@ export class ConnectSession {
     return true;
   }
 
-  /** Cancel on our own page: the person does not go on to the provider. */
+  /**
+   * Cancel on our own page: the person does not go on to the provider.
+   * @throws ConnectSessionOver, ConnectSessionExpired
+   */
   cancel(now: Date): void {
     if (this.state !== 'pending') throw new ConnectSessionOver();
     if (this.expiresAt <= now) throw new ConnectSessionExpired();
@@ -252,7 +278,7 @@ export class ConnectSession {
   }
 
   /**
-   * Writes down what the clock has decided.
+   * Stores the outcome of a session that has expired by the clock.
    * @returns how it ended; null where there is nothing to end.
    */
   expire(now: Date): FailedOutcome | null {
@@ -261,7 +287,7 @@ export class ConnectSession {
     return outcome;
   }
 
-  /** A session that only another browser ever came back to says so: that is what its asker has to know. */
+  /** Where only another browser came back, the outcome says so: the member or service that asked needs to know that. */
   private overdueAs(now: Date): 'expired' | 'browser_mismatch' | null {
     if (!this.waiting || this.expiresAt > now) return null;
     return this.state === 'pending' && this.mismatchedAt !== null ? 'browser_mismatch' : 'expired';

@@ -29,7 +29,7 @@ export class Connection {
     /** When the person last went through the provider's consent: older callbacks of the provider are stale. */
     private authorisedAt: Date,
     private reauthReason: ReauthReason | null,
-    /** Moves with every new authorisation and with the end: running work of an older epoch may write nothing. */
+    /** Increases with every new authorisation and with the end: running work of an older epoch may write nothing. */
     private epoch: number,
   ) {}
 
@@ -72,22 +72,22 @@ export class Connection {
     return this.displayName;
   }
 
-  /** Throws `ReconnectNeeded`: what only a person can mend is asked nothing. */
+  /** @throws ReconnectNeeded where only a person can fix it: the provider is not called then */
   demandGrant(): void {
     if (this.reauthReason !== null) throw new ReconnectNeeded(this.reauthReason);
   }
 
-  /** The latest authorisation that was granted an account serves it. */
+  /** Of several connections that were granted an account, the one authorised last serves it. */
   isLaterThan(other: Connection): boolean {
     return this.authorisedAt > other.authorisedAt;
   }
 
-  /** Authorised after the consent that is to be stored: that one is older, and renews nothing. */
+  /** Authorised after the consent that is to be stored: an older consent renews nothing. */
   isNewerThan(consentedAt: Date): boolean {
     return this.authorisedAt > consentedAt;
   }
 
-  /** Consented to again since then: what the provider tells of that time speaks of a grant that is no more. */
+  /** Authorised again since then: what the provider reports of that time is about a grant that has been replaced. */
   isAuthorisedSince(instant: Date): boolean {
     return authorisedSince(this.authorisedAt, instant);
   }
@@ -103,7 +103,7 @@ export class Connection {
     this.epoch += 1;
   }
 
-  /** What discovery learned of the grant as a whole. */
+  /** Takes over what a discovery found of the grant as a whole. */
   discovered(person: ExternalPerson, scopes: readonly string[], dataAccessExpiresAt: Date | null | undefined): void {
     this.describe(person);
     if (!sameWords(this.scopes, scopes)) this.scopes = [...scopes];
@@ -112,7 +112,7 @@ export class Connection {
   }
 
   private describe(person: ExternalPerson): void {
-    // What could not be read this time does not overwrite what is known.
+    // A value that could not be read this time does not overwrite the stored one.
     this.displayName = person.displayName ?? this.displayName;
     this.username = person.username ?? this.username;
     this.pictureUrl = person.pictureUrl ?? this.pictureUrl;
@@ -141,6 +141,6 @@ export class ConnectionNotFound extends DomainError {
 /** Everything that needs the grant waits until a person has connected again. */
 export class ReconnectNeeded extends DomainError {
   constructor(readonly reason: ReauthReason) {
-    super('conflict', 'This connection has to be made anew by a person before it can be used.', { reason });
+    super('conflict', 'A person has to reconnect this connection before it can be used.', { reason });
   }
 }

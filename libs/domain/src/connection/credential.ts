@@ -1,5 +1,5 @@
 /**
- * When a credential may be used, when it is renewed, and by whom: the judgement behind the refresh protocol.
+ * Decides whether a credential may be used, renewed or waited for: the rule of the refresh protocol.
  *
  * Three columns keep it safe between processes. The *lease* says who may call the provider. The *version* says whose
  * result counts. The *mark*, written before a byte is sent, says "this refresh token has been presented, and we do not
@@ -14,7 +14,7 @@ export interface CredentialState {
   readonly version: number;
   /** null: it does not expire. */
   readonly accessExpiresAt: Date | null;
-  /** Whether there is something to renew it with before use. */
+  /** Whether it has a refresh token. */
   readonly renewable: boolean;
   readonly leaseUntil: Date | null;
   /** Set while a refresh token has been presented without a known outcome. */
@@ -30,15 +30,20 @@ export type CredentialVerdict =
   | { readonly is: 'later' }
   | { readonly is: 'dead'; readonly reason: ReauthReason };
 
-/** X's tokens live two hours and are renewed in the last fifteen minutes: each rotation is a risk, so no sooner. */
+/**
+ * X's tokens are valid for two hours and are renewed in the last fifteen minutes: each rotation is a risk, so no
+ * sooner.
+ */
 export const RENEW_BEFORE_MS = 15 * 60_000;
 
-/** After an unknown outcome with a dead access token the same refresh token is tried again, ever more rarely. */
+/**
+ * After an unknown outcome with an expired access token the same refresh token is tried again, at growing intervals.
+ */
 export function retryAfterMs(sentCount: number): number {
   return Math.min(1_000 * 2 ** (sentCount - 1), 5 * 60_000);
 }
 
-/** A refresh token was presented and its answer never came: a pair may live that nothing here knows. */
+/** A refresh token was presented and its answer never arrived: a valid token pair may exist that is not stored here. */
 export function mayHaveSuccessor({ sentAt, renewable, reauthReason }: CredentialState): boolean {
   return (sentAt !== null && renewable) || reauthReason === 'rotation_outcome_lost';
 }
@@ -49,7 +54,7 @@ export interface RefusedToken {
   readonly reason: ReauthReason;
 }
 
-/** @param refused counts as dead, even if its time has not come */
+/** @param refused counts as expired, even if its time has not come */
 export function judge(credential: CredentialState, now: Date, refused?: RefusedToken): CredentialVerdict {
   if (credential.reauthReason !== null) return { is: 'dead', reason: credential.reauthReason };
 
@@ -62,7 +67,8 @@ export function judge(credential: CredentialState, now: Date, refused?: RefusedT
   if (!credential.renewable)
     return alive ? { is: 'usable' } : { is: 'dead', reason: isRefused ? refused.reason : 'token_expired' };
   if (alive && left > RENEW_BEFORE_MS) return { is: 'usable' };
-  // Someone is at it, or the outcome is unknown: the old token is good to its end, and nobody gambles with the new one.
+  // A renewal is in progress, or its outcome is unknown: the old token is valid until it expires, and the refresh token
+  // is not presented again meanwhile.
   if (alive && (leased || unknown)) return { is: 'usable' };
   if (leased) return { is: 'wait' };
   if (unknown && now.getTime() - credential.sentAt.getTime() < retryAfterMs(credential.sentCount))
@@ -77,12 +83,17 @@ export function isShortLived(expiresAt: Date | null, now: Date): boolean {
   return expiresAt !== null && expiresAt.getTime() - now.getTime() < SHORT_LIFE_MS;
 }
 
-/** Meta's user token lives sixty days and is exchanged again from day fifty, daily, until its expiry has moved. */
+/**
+ * Meta's user token is valid for sixty days and is exchanged again from day fifty, daily, until its expiry has moved.
+ */
 export const EXTEND_BEFORE_MS = 10 * 86_400_000;
 
-/** Whether it is time to exchange a token that no refresh token renews. A failed exchange costs nothing: the old one lives on. */
+/**
+ * Whether it is time to exchange a token that no refresh token renews. A failed exchange costs nothing: the old token
+ * stays valid.
+ */
 export function extendable(credential: CredentialState, now: Date): boolean {
-  // X's token without a refresh token simply ends: to ask for more would end it now.
+  // X's token without a refresh token simply expires: an exchange would be refused, and end the connection early.
   if (credential.provider !== 'meta' || credential.renewable) return false;
   if (credential.reauthReason !== null || credential.accessExpiresAt === null) return false;
   const left = credential.accessExpiresAt.getTime() - now.getTime();

@@ -1,4 +1,4 @@
-/** What becomes of a grant that a person has just given: the rule behind the end of a connect session. */
+/** Decides what becomes of a grant that a person has just given, at the end of a connect session. */
 import type { ConnectionId } from '../ids.js';
 import type { SessionKind } from './connect-session.js';
 
@@ -13,7 +13,7 @@ export interface GrantCircumstances {
   /** The session still waits for what becomes of its grant. */
   readonly undecided: boolean;
   readonly kind: SessionKind;
-  /** The connection that the session was to renew; null: any account is welcome. */
+  /** The connection that the session was to renew; null: any account is accepted. */
   readonly reconnects: ConnectionId | null;
   /** Who asked, as judged now; null: the asker may not connect any more. */
   readonly asker: 'member' | 'service' | null;
@@ -25,6 +25,6 @@ export function decideGrant({ undecided, kind, reconnects, asker, existing }: Gr
   if (!undecided) return 'revoke';
   if (asker === null) return 'not_allowed';
   if (reconnects !== null && reconnects !== existing) return 'wrong_account';
-  // A service has no browser: what it asked for came by a link.
+  // A service has no browser: its sessions are always links.
   return kind === 'link' || asker === 'service' ? 'hold' : 'store';
 }

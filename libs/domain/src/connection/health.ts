@@ -1,4 +1,4 @@
-/** How well a connection is, in one word, one reason, one sentence and one thing to do. */
+/** The health of a connection: one state, one reason, one sentence and one action. */
 
 /** Worst first. */
 export const HEALTHS = ['needs_reauth', 'provider_down', 'limited', 'expiring', 'healthy'] as const;
@@ -16,7 +16,7 @@ export const REAUTH_REASONS = [
   'rotation_outcome_lost',
   'credential_unreadable',
 ] as const;
-/** Why only a person can mend the connection. */
+/** Why only a person can fix the connection. */
 export type ReauthReason = (typeof REAUTH_REASONS)[number];
 
 export type HealthReason =
@@ -30,10 +30,10 @@ export type HealthReason =
 
 export interface HealthFacts {
   readonly reauthReason: ReauthReason | null;
-  /** Something is wrong between this service and the provider as a whole; no connection is to blame. */
+  /** The provider refuses this service as a whole; the connections are not the cause. */
   readonly providerPaused: boolean;
   readonly missingScopes: readonly string[];
-  /** The provider was asked what the grant reaches, and nothing of it can be used for anything. */
+  /** A discovery was made, and none of its accounts can be used for anything. */
   readonly nothingUsable: boolean;
   /** The end of what cannot be renewed without a person; null where tokens renew themselves. */
   readonly tokenExpiresAt: Date | null;
@@ -65,20 +65,20 @@ const SENTENCES: Record<HealthReason, string> = {
   logged_out: 'The person signed out of the provider everywhere. Reconnect.',
   consent_blocked: 'The provider blocks this consent at the moment. Sign in there, then reconnect.',
   rotation_outcome_lost:
-    'The provider renewed the connection but its answer was lost on the way. Nobody did anything wrong; reconnect.',
+    'The provider renewed the connection but its answer was lost on the way. No person caused this; reconnect.',
   credential_unreadable: 'The stored credential cannot be read. Reconnect.',
   provider_paused:
-    'The provider does not serve this service at the moment. The operator has been told; the connection itself is fine.',
+    'The provider does not serve this service at the moment. The operator has been notified; the connection itself is fine.',
   missing_scopes: 'Some permissions were not granted, so some things cannot be done. Reconnect and leave all ticked.',
   no_usable_profiles:
-    'None of its accounts can be used; each says why. Mend that at the provider, then reconnect and leave all ticked.',
+    'None of its accounts can be used; each says why. Fix that at the provider, then reconnect and leave all ticked.',
   token_expires_soon: 'The connection expires soon. Reconnect before it does.',
   data_access_lapsed:
     'Access to the data has lapsed at Meta: Instagram accounts are not shown or read until it is renewed with one click.',
   data_access_expires_soon: 'Access to the data lapses soon. Renew it with one click.',
 };
 
-/** What a reason means, for people; also for a reason that a newer version of this program knows. */
+/** What a reason means, for people; also for a reason that only a newer version of this program defines. */
 export function sentenceOf(reason: HealthReason): string {
   return SENTENCES[reason] ?? SENTENCES.token_invalid;
 }
@@ -94,7 +94,7 @@ export function healthOf(facts: HealthFacts, now: Date): Health {
     end !== null && end.getTime() - now.getTime() < days * 86_400_000;
 
   if (facts.reauthReason !== null) return word('needs_reauth', facts.reauthReason, 'reconnect');
-  // Over by the clock alone: nobody has to meet the refusal first (`judge` says the same of its use).
+  // Expired by the clock alone: no call has to be refused first (`judge` applies the same rule to its use).
   if (facts.tokenExpiresAt !== null && facts.tokenExpiresAt <= now)
     return word('needs_reauth', 'token_expired', 'reconnect');
   if (facts.providerPaused) return word('provider_down', 'provider_paused', null);

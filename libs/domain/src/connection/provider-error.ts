@@ -2,18 +2,21 @@
 import { oneLine } from '../one-line.js';
 
 export interface ProviderError {
-  /** The OAuth word; Meta answers some failures without one. */
+  /** The OAuth error code; Meta answers some failures without one. */
   readonly error: string | null;
   readonly code: string | null;
   readonly reason: string | null;
   readonly description: string | null;
 }
 
-/** `denied`: by the person. `unavailable`: worth another try. `misconfigured`: our app at the provider, which no person can change here. */
+/**
+ * `denied`: by the person. `unavailable`: another try may succeed. `misconfigured`: our app at the provider, which no
+ * person can change here.
+ */
 export const PROVIDER_ERROR_KINDS = ['denied', 'unavailable', 'misconfigured', 'unknown'] as const;
 export type ProviderErrorKind = (typeof PROVIDER_ERROR_KINDS)[number];
 
-/** As it is kept, logged and audited: anybody can send a callback, so nothing in it is taken as it stands. */
+/** Cleans a provider's error for storage, log and audit: any caller can send a callback, so its text is not trusted. */
 export function providerError(given: Partial<ProviderError>): ProviderError {
   const cleaned = (text: string | null | undefined, most: number): string | null =>
     text === null || text === undefined ? null : oneLine(text, most) || null;

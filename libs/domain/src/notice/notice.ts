@@ -1,4 +1,4 @@
-/** What people are told, once per event: the kinds of notices, and the words for each. */
+/** The kinds of notices and the text of each. A notice is raised once per event. */
 import { sentenceOf, type ReauthReason } from '../connection/health.js';
 import { DomainError } from '../errors.js';
 import { profileAction, profileSentence } from '../profile/status.js';

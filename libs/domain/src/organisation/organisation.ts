@@ -1,4 +1,4 @@
-/** The tenant, as the host platform pushes it, and what is wrong when it cannot be used. */
+/** The tenant, as the host platform pushes it, and the errors about organisations and members. */
 import { DomainError, type ErrorDetails } from '../errors.js';
 import type { OrgId } from '../ids.js';
 import { allowedTo, type Actor, type Permission } from './role.js';
@@ -6,7 +6,7 @@ import { allowedTo, type Actor, type Permission } from './role.js';
 export const ORGANISATION_STATUSES = ['active', 'suspended'] as const;
 export type OrganisationStatus = (typeof ORGANISATION_STATUSES)[number];
 
-/** Everything the host platform says of a tenant; a push replaces it whole. */
+/** All fields that the host platform pushes of a tenant; a push replaces all of them. */
 export interface OrganisationProfile {
   readonly name: string;
   readonly plan: string;
@@ -26,14 +26,14 @@ export function isOrgId(value: string): value is OrgId {
   return /^[A-Za-z0-9_-]{1,64}$/.test(value);
 }
 
-/** Also the answer about an organisation that exists, to whoever does not belong to it. */
+/** Also the answer about an existing organisation, to a caller that does not belong to it. */
 export class OrganisationNotFound extends DomainError {
   constructor() {
     super('missing', 'There is no such organisation.');
   }
 }
 
-/** A budget is refused until syncs observe it: accepted and ignored, it would promise a limit that does not hold. */
+/** A budget is refused until syncs observe it: a budget that is accepted and ignored would be a false limit. */
 export class BudgetNotSupported extends DomainError {
   constructor() {
     super('invalid', '`x_monthly_budget_usd` is not kept yet, so it has to be null: no budget.');
@@ -51,7 +51,7 @@ export class NotAllowed extends DomainError {
     super('refused', `This takes ${needs}.`, details);
   }
 
-  /** Says who may, and what the caller has. */
+  /** The sentence names who is allowed, and which role or scopes the caller has. */
   static to(permission: Permission, actor: Actor): NotAllowed {
     const { roles, service_scope: scope } = allowedTo(permission);
     const person = actor.kind === 'member' ? actor : actor.onBehalfOf;
@@ -72,7 +72,7 @@ export class NotAllowed extends DomainError {
     });
   }
 
-  /** The user whom a service names in `On-Behalf-Of`. */
+  /** For the user whom a service names in `On-Behalf-Of`. */
   static forNoMember(): NotAllowed {
     return new NotAllowed('a member of this organisation, which the user named in On-Behalf-Of is not');
   }

@@ -1,4 +1,4 @@
-/** An organisation that has owners keeps one: they alone can export it, erase it, and call the erasure back. */
+/** An organisation that has owners keeps one: only owners can export it, erase it, and cancel the erasure. */
 import { DomainError } from '../errors.js';
 import type { UserId } from '../ids.js';
 import type { Role } from './role.js';
@@ -10,7 +10,7 @@ export class LastOwner extends DomainError {
 }
 
 /**
- * @param owners at this moment
+ * @param owners as they are now
  * @param role the role that the user is to have; null: none any more
  * @throws LastOwner
  */

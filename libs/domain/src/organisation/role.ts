@@ -1,4 +1,4 @@
-/** Who may do what: members by role, services by scope. The table is product knowledge; the doors only name a permission. */
+/** Who may do what: members by role, services by scope. Routes only name a permission of this table. */
 import type { UserId } from '../ids.js';
 
 /** Weakest first. */
@@ -23,14 +23,14 @@ const PERMISSIONS = {
 
 export type Permission = keyof typeof PERMISSIONS;
 
-/** Whoever asks, with the role that the database gives them at this moment. */
+/** The caller, with the role that the database holds for this request. */
 export type Actor =
   | { readonly kind: 'member'; readonly userId: UserId; readonly role: Role }
   | {
       readonly kind: 'service';
       readonly clientId: string;
       readonly scopes: readonly ServiceScope[];
-      /** The member in whose name the service acts: then both must be allowed. */
+      /** The member on whose behalf the service acts: then both must be allowed. */
       readonly onBehalfOf: { readonly userId: UserId; readonly role: Role } | null;
     };
 
@@ -43,7 +43,7 @@ export function may(actor: Actor, permission: Permission): boolean {
   const roleAllows = (role: Role): boolean => from !== null && atLeast(role, from);
   if (actor.kind === 'member') return roleAllows(actor.role);
   if (scope === null || !actor.scopes.includes(scope)) return false;
-  // A post has an author: no service publishes in nobody's name.
+  // A post has an author: a service publishes only on behalf of a member.
   if (actor.onBehalfOf === null) return permission !== 'publish';
   return roleAllows(actor.onBehalfOf.role);
 }
@@ -57,17 +57,17 @@ export function allowedTo(permission: Permission): {
   return { roles: from === null ? [] : ROLES.filter((role) => atLeast(role, from)), service_scope: scope };
 }
 
-/** The person behind a call: the member, or the one a service speaks for. */
+/** The person behind a call: the member, or the one on whose behalf a service acts. */
 export function personOf(actor: Actor): UserId | null {
   return actor.kind === 'member' ? actor.userId : (actor.onBehalfOf?.userId ?? null);
 }
 
-/** Reads go on while an organisation is suspended; everything else waits. */
+/** Reads are allowed while an organisation is suspended; everything else is refused. */
 export function isRead(permission: Permission): boolean {
   return permission === 'read' || permission === 'read_logs';
 }
 
-/** The host's push ends a suspension, and the owner may take along, or take out, what is theirs: everything else waits. */
+/** The host platform's push ends a suspension, and an owner may export or erase: everything else is refused. */
 export function isRefusedWhileSuspended(permission: Permission): boolean {
   return !isRead(permission) && permission !== 'push' && permission !== 'own';
 }

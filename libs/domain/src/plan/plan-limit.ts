@@ -1,4 +1,4 @@
-/** Plans limit active profiles: those with Track or Publish on, whatever their health. */
+/** Plans limit active profiles: those with Track or Publish on, healthy or not. */
 import { DomainError } from '../errors.js';
 import type { ProfileId } from '../ids.js';
 
@@ -16,7 +16,11 @@ export class PlanUsage {
     return this.limit !== null && this.active > this.limit;
   }
 
-  /** Makes room for one more active profile, or refuses. @param profileId told to whoever asked for several */
+  /**
+   * Counts one more active profile.
+   * @param profileId named in the error where several were asked for
+   * @throws PlanLimitReached
+   */
   admitOne(profileId: ProfileId | null = null): PlanUsage {
     if (this.limit !== null && this.active >= this.limit)
       throw new PlanLimitReached(this.plan, this.limit, this.active, profileId);

@@ -1,4 +1,4 @@
-/** A profile: an account while a connection serves it, with its two switches and its place as a default. */
+/** A profile: an account while a connection serves it, with its two switches and the mark of a default. */
 import { DomainError } from '../errors.js';
 import type { ConnectionId, OrgId, ProfileId } from '../ids.js';
 import type { PlanUsage } from '../plan/plan-limit.js';
@@ -11,7 +11,7 @@ export interface SwitchChange {
   readonly publish?: boolean;
 }
 
-/** What a change of switches did, for those who have to act on it. */
+/** What a change of switches did, for the verb that acts on it. */
 export interface Switched {
   readonly trackingStarted: boolean;
   readonly trackingStopped: boolean;
@@ -48,7 +48,7 @@ export class Profile {
     return this.track || this.publish;
   }
 
-  /** As they stand, for whoever writes many profiles at once. */
+  /** The switches as they are now, for a write of many profiles at once. */
   get switches(): { readonly track: boolean; readonly publish: boolean; readonly isDefault: boolean } {
     return { track: this.track, publish: this.publish, isDefault: this.isDefault };
   }
@@ -61,7 +61,7 @@ export class Profile {
     return this.track;
   }
 
-  /** Why a switch that is on cannot do what it is on for; null: it can. */
+  /** Why a switch that is on cannot work; null: it can. */
   get hurt(): ProfileProblem | null {
     const { track, publish, trackProblem, publishProblem } = this;
     return hurtBy({ track, publish, trackProblem, publishProblem });
@@ -75,6 +75,7 @@ export class Profile {
   /**
    * Turns the switches. Only the step from parked to active needs room in the plan; the second switch of an active
    * profile is free, and so is parking. Nothing changes when it throws.
+   * @throws ProfileNotUsable, PlanLimitReached
    */
   switch(change: SwitchChange, usage: PlanUsage): Switched {
     this.assertUsable(change);
@@ -93,7 +94,7 @@ export class Profile {
     return switched;
   }
 
-  /** Throws `ProfileNotUsable` where a switch is to be turned on that cannot be used. */
+  /** @throws ProfileNotUsable where a switch is to be turned on that cannot be used */
   assertUsable(change: SwitchChange): void {
     const { track, publish } = this.after(change);
     if (track && !this.track && this.trackProblem !== null) {
@@ -113,6 +114,7 @@ export class Profile {
     return { track, publish };
   }
 
+  /** @throws ProfileNotPublishing */
   makeDefault(): void {
     if (!this.publish) throw new ProfileNotPublishing();
     this.isDefault = true;
@@ -131,7 +133,7 @@ export class Profile {
 }
 
 export class ProfileNotFound extends DomainError {
-  /** @param id told to whoever asked for several */
+  /** @param id named in the error where several were asked for */
   constructor(id: ProfileId | null = null) {
     super('missing', 'There is no such profile.', id === null ? {} : { profile_id: id });
   }

@@ -1,4 +1,4 @@
-/** How one profile stands: a refusal of its own, or a switch that is on and cannot work, in one word, reason and sentence. */
+/** The status of one profile: a refusal of its own, or a switch that is on and cannot work, with reason and sentence. */
 import { PROFILE_PROBLEMS, usabilitySentence, type ProfileProblem } from './usability.js';
 
 /** Why the provider refuses an account that is granted. */
@@ -53,14 +53,14 @@ const TROUBLES: Readonly<Record<ProfileTrouble, readonly [sentence: string, acti
   ],
 };
 
-/** Why a switch that is on cannot do what it is on for; null: it can. */
+/** Why a switch that is on cannot work; null: it can. */
 export function hurtBy({ track, publish, trackProblem, publishProblem }: Switches): ProfileProblem | null {
   return (track ? trackProblem : null) ?? (publish ? publishProblem : null);
 }
 
 export function profileStatus(facts: ProfileFacts): ProfileStatus {
   const problem = hurtBy(facts);
-  // Meta has one refusal for a missing permission and for a role that is too small: the role itself says which.
+  // Meta has one refusal for a missing permission and for a role that is too small: the stored role tells which it is.
   if (facts.trouble !== null && !(facts.trouble === 'missing_scope' && problem === 'role_lacks_task')) {
     const [sentence, action] = TROUBLES[facts.trouble];
     return { status: 'refused', reason: facts.trouble, sentence, action };
@@ -69,7 +69,7 @@ export function profileStatus(facts: ProfileFacts): ProfileStatus {
   return { status: 'limited', reason: problem, sentence: usabilitySentence(problem), action: 'reconnect' };
 }
 
-/** What a reason means, for people; also for one that a newer version of this program knows. */
+/** What a reason means, for people; also for one that only a newer version of this program defines. */
 export function profileSentence(reason: string): string {
   const trouble = (TROUBLES as Readonly<Record<string, readonly [string, ProfileAction] | undefined>>)[reason];
   if (trouble !== undefined) return trouble[0];

@@ -1,4 +1,6 @@
-/** Many profiles switched at once: all of it or nothing, and parking makes room for what is switched on beside it. */
+/**
+ * Switches many profiles at once: all or nothing, and parking makes room for what is switched on in the same change.
+ */
 import { DomainError } from '../errors.js';
 import type { ProfileId } from '../ids.js';
 import type { PlanUsage } from '../plan/plan-limit.js';
@@ -15,8 +17,8 @@ export interface SwitchedProfile {
 }
 
 /**
- * Parking comes first, so that a swap works at the limit; both halves come back apart, because whoever writes them has to
- * keep that order. Nothing changes when it throws.
+ * Parking comes first, so that a swap works at the limit; both halves are returned apart, because they have to be
+ * written in that order. Nothing changes when it throws.
  * @throws ProfileNotUsable, PlanLimitReached, each naming its profile
  */
 export function switchAll(
@@ -31,7 +33,7 @@ export function switchAll(
     .filter(({ profile, change }) => !profile.active && profile.activeAfter(change))
     .reduce((left, { profile }) => left.admitOne(profile.id), freed);
 
-  // Judged as a whole: each of them fits now.
+  // Counted together, so that each of them is admitted.
   const turn = ({ profile, change }: WantedSwitch): SwitchedProfile => ({
     profile,
     switched: profile.switch(change, freed),
@@ -39,7 +41,10 @@ export function switchAll(
   return { parked: parking.map(turn), others: others.map(turn) };
 }
 
-/** Two changes of one profile would leave it to chance which of them holds. */
+/**
+ * With two changes of one profile it would be arbitrary which of them counts.
+ * @throws ProfileNamedTwice
+ */
 export function assertNamedOnce(ids: readonly ProfileId[]): void {
   const twice = ids.find((id, at) => ids.indexOf(id) !== at);
   if (twice !== undefined) throw new ProfileNamedTwice(twice);

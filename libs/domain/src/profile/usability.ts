@@ -7,15 +7,17 @@ export type GrantProblem = (typeof GRANT_PROBLEMS)[number];
 export const PROFILE_PROBLEMS = [...GRANT_PROBLEMS, 'missing_scope'] as const;
 export type ProfileProblem = (typeof PROFILE_PROBLEMS)[number];
 
-/** What is said of a switch. `role_unknown` holds nothing up: only the platform can say what the role allows. */
+/**
+ * A problem of a switch, or a doubt. `role_unknown` refuses nothing: only the platform can tell what the role allows.
+ */
 export type UsabilityReason = ProfileProblem | 'role_unknown';
 
-/** What one connection may do with one account, as the provider told it. */
+/** What one connection may do with one account, as the provider reported it. */
 export interface GrantFacts {
   readonly granted: boolean;
   /** Why not, where it is not granted. */
   readonly problem: GrantProblem | null;
-  /** Meta's words for what the person's role on the Page allows; empty on X. null: Meta did not say. */
+  /** Meta's names for what the person's role on the Page allows; empty on X. null: Meta did not say. */
   readonly tasks: readonly string[] | null;
 }
 
@@ -71,7 +73,7 @@ export function usability(platform: Platform, grant: GrantFacts, scopes: readonl
   return { track: judge(NEEDS[platform].track), publish: judge(NEEDS[platform].publish) };
 }
 
-/** Why a switch cannot be turned on, or what is not known about one that can; null where there is nothing to say. */
+/** Why a switch cannot be turned on, or what is not known about one that can; null where there is neither. */
 export function usabilityReason(
   platform: Platform,
   wanted: 'track' | 'publish',

@@ -1,4 +1,4 @@
-/** What is measured on a post: one vocabulary for all platforms, and honest absence. */
+/** What is measured on a post: one set of names for all platforms, and a reason where a value is missing. */
 
 /**
  * `views` (X impressions, Facebook and Instagram views) · `reach` (distinct viewers) · `likes` · `reactions` (Facebook,

@@ -2,7 +2,7 @@
 
 export const HOUR_MS = 3_600_000;
 
-/** A fixed place within the hour for each profile, from its id: the same in every process. */
+/** A fixed time within the hour for each profile, from its id: the same in every process. */
 export function offsetMs(profileId: string): number {
   let hash = 2_166_136_261; // FNV-1a, 32 bit
   for (const unit of profileId) hash = Math.imul(hash ^ unit.charCodeAt(0), 16_777_619) >>> 0;

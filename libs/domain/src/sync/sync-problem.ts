@@ -1,4 +1,4 @@
-/** What a run of the sync log tells beside its counts: a code for programs, a sentence for people. */
+/** A problem of a sync run, beside its counts: a code for programs, a sentence for people. */
 
 export interface SyncProblem {
   readonly code: string;
@@ -19,7 +19,10 @@ export function syncProblem(code: SyncProblemCode): SyncProblem {
   return { code, sentence: SENTENCES[code] };
 }
 
-/** @param found where something was not as promised (`x_post.text`), and how often; null where all was */
+/**
+ * @param found which field was not in the documented form (`x_post.text`), and how often
+ * @returns null where all were
+ */
 export function oddRecords(found: ReadonlyMap<string, number>): SyncProblem | null {
   if (found.size === 0) return null;
   const total = [...found.values()].reduce((sum, times) => sum + times, 0);

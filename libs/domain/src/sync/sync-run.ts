@@ -1,4 +1,4 @@
-/** A run of the sync log: why it ran, how far it came, and what it found. */
+/** A run of the sync log: its trigger, its state, and its errors. */
 import { DomainError } from '../errors.js';
 
 export const SYNC_TRIGGERS = ['schedule', 'manual', 'backfill'] as const;
@@ -27,7 +27,7 @@ export class ProfileNotTracked extends DomainError {
   }
 }
 
-/** The profile was switched off, disconnected or given to another run: whatever is still under way here writes nothing. */
+/** The profile was switched off, disconnected or given to another run: this run writes nothing any more. */
 export class SyncOvertaken extends DomainError {
   constructor() {
     super('conflict', 'The run was overtaken and ends here.');

@@ -1,4 +1,4 @@
-/** A database that is starting, restarting or failing over is waited for at the start, for a minute unless set otherwise. */
+/** Waits at the start for a database that is starting, restarting or failing over, for a minute unless set otherwise. */
 import { Logger } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectTo } from './database-client.js';
@@ -8,7 +8,7 @@ import { databaseTrouble } from './trouble.js';
 const TRY_EVERY_MS = 500;
 const SAY_EVERY_MS = 10_000;
 
-/** @throws what the database said last; at once, where waiting changes nothing (a wrong password, no such database) */
+/** @throws Error of the last try; at once, where waiting changes nothing (a wrong password, no such database) */
 export async function awaitDatabase(databaseUrls: readonly string[], waitSeconds: number): Promise<void> {
   const log = new Logger('Database');
   const end = Date.now() + waitSeconds * 1_000;

@@ -1,6 +1,6 @@
 /**
- * Every connection to the database is of this class, in every pool: it leads to the primary, notices a silent
- * peer, has time-outs that a pooler does not refuse, and never ends the process.
+ * The class of every connection to the database, in every pool: it connects to the primary, detects a silent peer, has
+ * time-outs that a pooler does not refuse, and never ends the process.
  */
 import { Client, type ClientConfig } from 'pg';
 import type { Socket } from 'node:net';
@@ -17,10 +17,10 @@ export interface ClientOptions {
 
 /**
  * Milliseconds. No statement of the program takes seconds, and no transaction waits for anything but the database: a
- * process that is frozen in one must not keep an organisation's lock, nor a hanging look-up eat up a lease.
+ * process that is suspended in one must not keep an organisation's lock, and a hanging look-up must not use up a lease.
  */
 const TIMEOUTS = { statement_timeout: 30_000, lock_timeout: 15_000, idle_in_transaction_session_timeout: 30_000 };
-/** Above the server's own: only a peer that is gone reaches it. */
+/** Above the server's own: only a peer that is lost reaches it. */
 const SILENCE_MS = 35_000;
 const CONNECT_WITHIN_MS = 5_000;
 const KEEPALIVE_AFTER_MS = 10_000;
@@ -29,8 +29,8 @@ const TURNED_READ_ONLY = '25006';
 const SET_LOCAL = Object.entries(TIMEOUTS).map(([name, value]) => `set local ${name} = ${value}`);
 
 /**
- * Sets the session's time-outs where the session is ours, and says whether it is: behind a pooler the process id that
- * the client was given is not the server's, and what one client sets would stay for another.
+ * Sets the session's time-outs where the session is ours, and returns whether it is: behind a pooler the process id
+ * that the client was given is not the server's, and settings of one client would stay for another.
  */
 const OPEN = `
   select current_setting('transaction_read_only')::boolean as read_only,
@@ -42,7 +42,7 @@ const OPEN = `
 type Query = (...arguments_: unknown[]) => unknown;
 type Done = (error: Error | null, client?: Client) => void;
 
-/** A class, because pools make their connections themselves: pg's own, and pg-boss's. */
+/** A class, because the pools of pg and of pg-boss create their connections themselves. */
 export function clientClass(databaseUrl: string, { patient = false }: ClientOptions = {}): typeof Client {
   const address = parseDatabaseUrl(databaseUrl);
   const primary = new Primary(address);
@@ -112,7 +112,7 @@ export function clientClass(databaseUrl: string, { patient = false }: ClientOpti
       this.ownSession = rows[0]!.session;
     }
 
-    /** A statement in flight brings bytes, or is ended by the server: silence means that the peer is gone without a word. */
+    /** A statement in progress brings bytes, or is ended by the server: silence means that the peer is lost. */
     private endInSilence(): void {
       const socket = this.connection.stream as Socket;
       socket.setTimeout(SILENCE_MS, () =>
@@ -120,7 +120,7 @@ export function clientClass(databaseUrl: string, { patient = false }: ClientOpti
       );
     }
 
-    /** Once its transaction is over, so that the pool gives the place to a connection to the primary. */
+    /** Ends it once its transaction is over, so that the pool opens a connection to the primary instead. */
     private leaveReadOnly(): void {
       if (!this.readOnly || this.getTransactionStatus() !== 'I') return;
       primary.forget();
@@ -130,7 +130,7 @@ export function clientClass(databaseUrl: string, { patient = false }: ClientOpti
   return DatabaseClient;
 }
 
-/** One connection, for those who need no pool. */
+/** One connection, for callers that need no pool. */
 export async function connectTo(databaseUrl: string, options: ClientOptions = {}): Promise<Client> {
   const client = new (clientClass(databaseUrl, options))();
   await client.connect();

@@ -16,7 +16,7 @@ export interface DatabaseAddress {
   readonly ssl: false | ConnectionOptions;
 }
 
-/** What is wrong with it, without a word of it. */
+/** What is wrong with the URL, without quoting it. */
 export class DatabaseUrlInvalid extends Error {}
 
 const FORM =
@@ -77,7 +77,7 @@ function isLocal({ host }: Host): boolean {
   return host.startsWith('/') || host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
-/** Over a network the server has to prove who it is, unless the URL says otherwise in so many words. */
+/** Over a network the server's certificate is verified, unless the URL says otherwise explicitly. */
 function tls(query: URLSearchParams, hosts: readonly Host[]): false | ConnectionOptions {
   const loopback = hosts.every(isLocal);
   const mode = query.get('sslmode') ?? (loopback && !query.has('sslrootcert') ? 'disable' : 'verify-full');
@@ -108,7 +108,7 @@ function optional(name: string, value: string | undefined): object {
 
 function file(query: URLSearchParams, name: string): string | undefined {
   const path = query.get(name);
-  // libpq's word for the CAs that the system trusts: Node's own, here.
+  // libpq's name for the CAs that the system trusts: Node's own, here.
   if (path === null || (name === 'sslrootcert' && path === 'system')) return undefined;
   try {
     return readFileSync(path, 'utf8');

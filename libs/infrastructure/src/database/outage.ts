@@ -1,14 +1,17 @@
-/** One line when the database becomes unavailable to this process, and one when it is back, however many statements fail between. */
+/**
+ * Logs one line when the database becomes unavailable to this process, and one when it is back, however many statements
+ * fail in between.
+ */
 import { Logger } from '@nestjs/common';
 
-/** A server that restarts accepts, refuses and accepts again: calm for as long, it is back. */
+/** A server that restarts accepts, refuses and accepts again: it counts as back after so long without a failure. */
 const CALM_MS = 1_000;
 
 class Outage {
   private readonly log = new Logger('Database');
   private began: number | null = null;
   private lastFailure = 0;
-  /** The same by a clock that nobody sets. */
+  /** The same by a monotonic clock. */
   private failedAt = -Infinity;
 
   noteFailure(error: unknown): void {
@@ -22,7 +25,7 @@ class Outage {
     );
   }
 
-  /** Asked after each statement that succeeded. */
+  /** Called after each statement that succeeded. */
   noteSuccess(): void {
     if (this.began === null) return;
     const calm = Date.now() - this.lastFailure;
@@ -47,7 +50,7 @@ class Outage {
 /** Of the process, as its log is. */
 export const outage = new Outage();
 
-/** The first of several failures (one for each address of a name) says enough. */
+/** The first of several failures (one for each address of a name) is enough. */
 export function reasonOf(error: unknown): string {
   const { errors, message, code } = error as { errors?: unknown[]; message?: string; code?: string };
   if (errors?.[0] !== undefined) return reasonOf(errors[0]);

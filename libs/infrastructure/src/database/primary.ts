@@ -1,4 +1,7 @@
-/** Which of the hosts is the primary: the one that takes writes. Looked for again once the known one fails or turns read-only. */
+/**
+ * Finds the primary among the hosts, the one that accepts writes. Searches again once the known one fails or becomes
+ * read-only.
+ */
 import { Client } from 'pg';
 import type { DatabaseAddress, Host } from './database-url.js';
 
@@ -10,7 +13,7 @@ export class Primary {
 
   constructor(private readonly address: DatabaseAddress) {}
 
-  /** @throws what the last host said, where none takes writes */
+  /** @throws Error of the last host, where none accepts writes */
   async host(): Promise<Host> {
     const { hosts } = this.address;
     if (hosts.length === 1) return hosts[0];
@@ -20,7 +23,7 @@ export class Primary {
     return this.known;
   }
 
-  /** The known one does not answer, or takes no writes. */
+  /** To be called when the known one does not answer, or accepts no writes. */
   forget(): void {
     this.known = null;
   }

@@ -1,4 +1,7 @@
-/** Is the database unavailable? The one place that decides it, by what PostgreSQL, a pooler, the driver and the socket say. */
+/**
+ * Decides whether an error means that the database is unavailable, by the codes of PostgreSQL, a pooler, the driver and
+ * the socket.
+ */
 
 /**
  * `away`: no statement can succeed at present: no server, no connection, no room for one, or a standby.
@@ -22,14 +25,14 @@ const SLOW = [
 ];
 const SOCKET =
   /^(ECONN(REFUSED|RESET|ABORTED)|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|ENOTFOUND|EAI_AGAIN)$/;
-/** What the driver and its pool say without a code. */
+/** Messages of the driver and its pool that have no code. */
 const WORDS =
   /Connection terminated|not queryable|Client was closed|timeout expired|timeout exceeded when trying to connect|Cannot use a pool after calling end/;
 
 interface Failure {
   readonly code?: unknown;
   readonly message?: unknown;
-  /** Where in PostgreSQL's source an error was raised: always there in its own answers, never in a pooler's. */
+  /** The place in PostgreSQL's source where an error was raised: always set in its own answers, never in a pooler's. */
   readonly routine?: unknown;
   readonly cause?: unknown;
   readonly errors?: readonly unknown[];
@@ -39,7 +42,8 @@ export function databaseTrouble(error: unknown): DatabaseTrouble | null {
   if (typeof error !== 'object' || error === null) return null;
   const { code, message, routine, errors } = error as Failure;
   const known = typeof code === 'string' ? code : '';
-  // A protocol violation is our own fault where PostgreSQL says so. PgBouncer uses the same code for all of its errors.
+  // A protocol violation is our own fault where PostgreSQL reports it. PgBouncer uses the same code for all of its
+  // errors.
   if (known === '08P01') return routine === undefined && !/unsupported/.test(String(message)) ? 'away' : null;
   if (SLOW.includes(known)) return 'slow';
   if (AWAY.some((start) => known.startsWith(start)) || SOCKET.test(known)) return 'away';

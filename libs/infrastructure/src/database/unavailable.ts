@@ -1,4 +1,4 @@
-/** Where the driver's errors become the one that the verbs and the doors know. */
+/** Turns the driver's errors into `DatabaseUnavailable`. */
 import { Logger } from '@nestjs/common';
 import { DatabaseUnavailable } from '@application/ports/database-unavailable.js';
 import { outage } from './outage.js';

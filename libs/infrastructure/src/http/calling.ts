@@ -1,4 +1,4 @@
-/** Makes a call and turns what can go wrong below HTTP into the faults of the provider port. */
+/** Makes a call and turns failures below HTTP into the faults of the provider port. */
 import type { ProviderName } from '@domain/platform.js';
 import {
   ProviderOutcomeUnknown,
@@ -11,8 +11,8 @@ import type { HttpClient } from './http-client.js';
 import { TransportError } from './transport-error.js';
 
 /**
- * `read`: repeating it is harmless, so a lost answer is merely unavailable. `write`: a lost answer may hide something
- * done (a code used up, a refresh token rotated).
+ * `read`: repeating it is harmless, so a lost answer is merely unavailable. `write`: the call of a lost answer may have
+ * been carried out (a code used up, a refresh token rotated).
  */
 export type Effect = 'read' | 'write';
 
@@ -41,7 +41,7 @@ export function undecided(evidence: ProviderEvidence, effect: Effect): ProviderF
 
 /**
  * A trace id fit to be shown and logged: short, plain, and not a piece of anything secret, because a hostile or broken
- * provider may echo a token where a trace id belongs.
+ * provider may echo a token instead of a trace id.
  */
 export function traceIdOf(value: string | undefined, secrets: readonly string[]): { traceId?: string } {
   if (value === undefined || !/^[\w.:-]{4,64}$/.test(value)) return {};
@@ -56,7 +56,7 @@ const TOKEN_LIKE = /(?!\d+(?![\w%|+/=.~-]))[\w%|+/=.~-]{24,}/g;
 /** The provider's own sentence, fit for the log: one line, short, and without a secret or what may be one. */
 export function wordsOf(text: string | undefined, secrets: readonly string[]): { words?: string } {
   if (text === undefined || text.trim() === '') return {};
-  // Before anything is looked for: a sign that nobody sees would split a secret into pieces that nobody knows.
+  // Invisible characters are removed first: one of them inside a secret would keep the secret from being recognised.
   const line = text
     .replace(/\p{Cf}+/gu, '')
     .replace(/\s+/gu, ' ')
@@ -83,7 +83,7 @@ export function secondsUntil(epochSeconds: number, now: Date): number | null {
   return wait > 0 ? boundedWait(wait) : null;
 }
 
-/** No window of either provider is longer than a day; a larger figure is a mistake or malice. */
+/** No window of either provider is longer than a day; a larger figure is wrong. */
 export function boundedWait(seconds: number): number {
   return Math.min(Math.max(Math.ceil(seconds), 0), LONGEST_WAIT);
 }

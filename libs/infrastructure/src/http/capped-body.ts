@@ -15,7 +15,8 @@ const DECODERS: Readonly<Record<string, Decoder>> = {
 
 /**
  * The body as text. We ask for `identity`; an edge that compresses all the same is decoded within the same cap, because
- * the answer may hold a rotated refresh token that exists nowhere else. Throws `AnswerLost`.
+ * the answer may hold a rotated refresh token that exists nowhere else.
+ * @throws AnswerLost
  */
 export async function readCapped(
   body: Readable,
@@ -37,7 +38,7 @@ export async function readCapped(
 }
 
 async function collect(body: Readable, status: number, cap: number): Promise<Buffer> {
-  // Destroying an unfinished body makes it emit an error that nobody else listens for.
+  // Destroying an unfinished body makes it emit an error without another listener.
   body.on('error', () => undefined);
   const chunks: Buffer[] = [];
   let size = 0;

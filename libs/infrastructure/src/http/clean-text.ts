@@ -1,6 +1,6 @@
-/** Text of a provider, fit for every column: the one door is the parsing of its answers. */
+/** Cleans text of a provider so that every column can hold it; applied to all text as answers are parsed. */
 
-/** More than the longest text of any platform (25,000 signs at X, 63,206 at Facebook). */
+/** More than the longest text of any platform (25,000 characters at X, 63,206 at Facebook). */
 export const LONGEST_TEXT = 100_000;
 
 /** Names of people, accounts and Pages. */
@@ -11,7 +11,7 @@ export function cleanText(text: string): string {
   return text.replaceAll('\0', '').toWellFormed();
 }
 
-/** At most so many UTF-16 units, without half a sign at the end. */
+/** At most so many UTF-16 units, without half a character at the end. */
 export function shortened(text: string, most: number): string {
   return text.length <= most ? text : text.slice(0, most).replace(/[\uD800-\uDBFF]$/, '');
 }

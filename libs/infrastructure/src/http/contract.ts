@@ -1,12 +1,12 @@
-/** Holds a provider's JSON against the form it promised. */
+/** Validates a provider's JSON against a schema. */
 import type { ZodType } from 'zod';
 import { ProviderContractBroken, type ProviderEvidence } from '@application/ports/provider-fault.js';
 import { cleanText } from './clean-text.js';
 import { Oddities, type Reader } from './record.js';
 
 /**
- * The body as the schema describes it; unknown fields are dropped. Throws `ProviderContractBroken` with the path of the
- * first mismatch and never with what stood there, since it may be a token.
+ * The body as the schema describes it; unknown fields are dropped.
+ * @throws ProviderContractBroken with the path of the first mismatch and never with the value, which may be a token
  */
 export function readContract<T>(schema: ZodType<T>, body: string, evidence: ProviderEvidence): T {
   return matchContract(schema, readAnything(body, evidence), evidence);
@@ -20,8 +20,8 @@ export function matchContract<T>(schema: ZodType<T>, value: unknown, evidence: P
 }
 
 /**
- * As `matchContract`, for an answer that is itself one record. Throws `ProviderContractBroken` where that record cannot
- * be read.
+ * As `matchContract`, for an answer that is itself one record.
+ * @throws ProviderContractBroken where that record cannot be read
  */
 export function readRecord<T>(
   reader: Reader<T>,

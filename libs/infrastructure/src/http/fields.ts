@@ -6,7 +6,7 @@ import { plain } from './record.js';
 const filled = (most: number) =>
   plain(z.string().transform((text) => (text.trim() === '' ? null : shortened(text, most))));
 
-/** '' says no more than a missing name. */
+/** '' counts as a missing name. */
 export const name = filled(LONGEST_NAME);
 
 export const text = plain(z.string().transform((given) => shortened(given, LONGEST_TEXT)));
@@ -14,7 +14,7 @@ export const text = plain(z.string().transform((given) => shortened(given, LONGE
 /** A link, as long as the longest that a browser follows. */
 export const link = filled(4096);
 
-/** It must never become 0, or part of a count, where it is no count. */
+/** A value that is no count must never become 0, or be read in part. */
 export const count = plain(z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER));
 
 /** RFC 3339, with or without fractions; Graph leaves out the colon in the offset: `2026-11-20T08:15:30+0000`. */
@@ -28,7 +28,7 @@ export const time = plain(
 
 const LONGEST_LIFE = 315_360_000;
 
-/** Seconds that a token lives. Whatever names none, or more than ten years, is not to be believed. */
+/** The lifetime of a token in seconds. A value that is no number of seconds, or more than ten years, is ignored. */
 export const life = plain(z.number().int().positive().max(LONGEST_LIFE));
 
 export const token = plain(z.string().min(1).max(4096));

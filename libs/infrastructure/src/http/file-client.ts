@@ -1,14 +1,19 @@
-/** Fetches a small file from a host that is not trusted: hosts by permission, every hop judged anew, capped and timed. */
+/**
+ * Fetches a small file from a host that is not trusted: only from allowed hosts, with each redirect checked, a size
+ * limit and a deadline.
+ */
 import { Agent, type Dispatcher } from 'undici';
 import { publicLookup, type Resolve } from './public-address.js';
 import { codeOf } from './transport-error.js';
 
-/** `public`: an open host, which has to lead to public addresses · `configured`: ours to trust · null: not allowed. */
+/**
+ * `public`: allowed where it resolves to public addresses · `configured`: trusted by configuration · null: not allowed.
+ */
 export type Permit = (url: URL) => 'public' | 'configured' | null;
 
 export interface FileClientOptions {
   readonly connectMs?: number;
-  /** From the first look at the address to the last byte, redirects included. */
+  /** From the check of the address to the last byte, redirects included. */
   readonly totalMs?: number;
   /** Bytes. */
   readonly cap?: number;
@@ -20,7 +25,7 @@ const DEFAULTS = { connectMs: 3_000, totalMs: 10_000, cap: 2 * 1_048_576 };
 const MOST_REDIRECTS = 2;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
-/** Why nothing came: a short code, never an address. */
+/** Why the file was not fetched: a short code, never an address. */
 export class FileRefused extends Error {
   constructor(readonly reason: string) {
     super(`The file was not fetched: ${reason}.`);
@@ -43,10 +48,10 @@ export class FileClient {
     };
   }
 
-  /** Throws `FileRefused` alone. */
+  /** @throws FileRefused, and nothing else */
   async get(address: string, permit: Permit): Promise<Buffer> {
     const controller = new AbortController();
-    // undici hears an abort only once the request is on a connection; the race ends it while it is connecting, too.
+    // undici handles an abort only once the request is on a connection; the race ends it while it is connecting, too.
     const { promise: tooLate, reject } = Promise.withResolvers<never>();
     tooLate.catch(() => undefined);
     const deadline = setTimeout(() => {
@@ -79,7 +84,7 @@ export class FileClient {
     }
   }
 
-  /** No cookie and nothing of ours travels along: it is a stranger's host. */
+  /** Sends no cookie and no credential: the host is not trusted. */
   private async ask(url: URL | null, permit: Permit, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
     const trust = url === null || url.username !== '' || url.password !== '' ? null : permit(url);
     if (url === null || trust === null) throw new FileRefused('host_not_allowed');
@@ -95,7 +100,7 @@ export class FileClient {
   private async read(answer: Dispatcher.ResponseData): Promise<Buffer> {
     const { statusCode, headers, body } = answer;
     if (statusCode !== 200) return drop(answer, `status_${statusCode}`);
-    // A compressed body could be far larger than its bytes on the wire; we asked for none.
+    // A compressed body could be far larger than its bytes on the wire; none was requested.
     if (headers['content-encoding'] !== undefined && headers['content-encoding'] !== 'identity')
       return drop(answer, 'compressed');
     if (Number(headers['content-length'] ?? 0) > this.cap) return drop(answer, 'too_large');
@@ -114,7 +119,7 @@ export class FileClient {
 function drop(answer: Dispatcher.ResponseData): void;
 function drop(answer: Dispatcher.ResponseData, reason: string): never;
 function drop({ body }: Dispatcher.ResponseData, reason?: string): void {
-  // Destroying an unfinished body makes it emit an error that nobody else listens for.
+  // Destroying an unfinished body makes it emit an error without another listener.
   body.on('error', () => undefined).destroy();
   if (reason !== undefined) throw new FileRefused(reason);
 }

@@ -1,4 +1,4 @@
-/** Lets a bounded number of calls through at a time; the others wait, and not for ever. */
+/** Limits how many calls run at a time; the others wait, with a time-out. */
 import { NotSent } from './transport-error.js';
 
 interface Waiting {
@@ -16,8 +16,9 @@ export class Gate {
   ) {}
 
   /**
-   * Resolves once there is room; call the function it gives exactly once to leave. Urgent calls overtake patient ones:
-   * a sign-in code lives 30 seconds and must not stand behind an hour's reading. Throws `NotSent`.
+   * Resolves once there is room; call the function it gives exactly once to leave. Urgent calls overtake the others: a
+   * sign-in code is valid for 30 seconds and must not wait behind the reads of an hour.
+   * @throws NotSent
    */
   async enter(urgent: boolean, signal?: AbortSignal): Promise<() => void> {
     if (signal?.aborted) throw new NotSent('aborted');
@@ -42,7 +43,7 @@ export class Gate {
     });
   }
 
-  /** The place passes to the next in line without becoming free, so nobody can slip in between. */
+  /** The place passes to the next in line without becoming free, so no later call can take it. */
   private leave(): void {
     const next = first(this.urgent) ?? first(this.patient);
     if (next) next.admit();

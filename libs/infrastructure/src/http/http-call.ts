@@ -15,7 +15,7 @@ export interface HttpCall {
   readonly query?: Fields;
   readonly form?: Fields;
   readonly json?: unknown;
-  /** Overtakes waiting calls: sign-in, refresh and revocation. */
+  /** Overtakes calls that wait: sign-in, refresh and revocation. */
   readonly urgent?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
@@ -27,7 +27,7 @@ export interface HttpAnswer {
   readonly body: string;
 }
 
-/** Free of secrets and ids, so it may be logged and counted as it is. */
+/** Without secrets and ids, so it may be logged and counted as it is. */
 export interface CallReport {
   readonly provider: ProviderName;
   readonly method: string;
@@ -43,7 +43,10 @@ export interface CallReport {
 
 export type OnCall = (report: CallReport) => void;
 
-/** Parameters that open an account when seen in a URL, where proxies and servers log them. `input_token` is Meta's one exception. */
+/**
+ * Parameters that give access to an account, and must not be in a URL, which proxies and servers log. `input_token` is
+ * Meta's one exception.
+ */
 const SECRET_PARAMETERS = new Set([
   'access_token',
   'refresh_token',
@@ -54,7 +57,10 @@ const SECRET_PARAMETERS = new Set([
   'token',
 ]);
 
-/** Path and query as they go on the wire. Throws a `TypeError` where a secret would end up in the URL: that is a bug of ours. */
+/**
+ * Path and query as they are sent.
+ * @throws TypeError where a secret would be put into the URL, which is a bug of ours
+ */
 export function requestTarget(call: HttpCall): string {
   const query = encodeFields(call.query ?? {}, (name) => {
     if (SECRET_PARAMETERS.has(name)) throw new TypeError(`${name} must not travel in a URL`);

@@ -1,4 +1,4 @@
-/** The only client through which this system calls out: deadlines, caps and bounds on every call, no redirects, no retries. */
+/** The only client for outgoing calls to providers: deadlines and size limits on every call, no redirects, no retries. */
 import { Pool, type Dispatcher } from 'undici';
 import { PROVIDERS, type ProviderName } from '@domain/platform.js';
 import { readCapped } from './capped-body.js';
@@ -22,7 +22,7 @@ export interface HttpClientOptions {
   readonly queueMs?: number;
   /** Bytes, after decompression too. */
   readonly bodyCap?: number;
-  /** Calls under way at a time, for each provider apart: one that hangs must not hold up the other. */
+  /** Calls in progress at a time, for each provider apart: one that hangs must not delay the other. */
   readonly concurrency?: number;
   readonly userAgent?: string;
 }
@@ -59,7 +59,10 @@ export class HttpClient {
     this.gates = Object.fromEntries(PROVIDERS.map((name) => [name, gate()])) as Record<ProviderName, Gate>;
   }
 
-  /** Answers whatever status came, redirects included. Throws `NotSent` or `AnswerLost`, and nothing that holds a secret. */
+  /**
+   * Returns the answer whatever its status, redirects included.
+   * @throws NotSent, AnswerLost, without any secret
+   */
   async send(call: HttpCall): Promise<HttpAnswer> {
     const asked = performance.now();
     let begun = asked;
@@ -82,7 +85,7 @@ export class HttpClient {
     }
   }
 
-  /** Waits for calls under way; their own deadlines bound it. */
+  /** Waits for calls in progress; their own deadlines bound it. */
   async close(): Promise<void> {
     const pools = [...this.pools.values()];
     this.pools.clear();
@@ -91,7 +94,7 @@ export class HttpClient {
 
   private async exchange(call: HttpCall, target: string, progress: Progress): Promise<HttpAnswer> {
     const controller = new AbortController();
-    // undici notices an abort only once the request is on a connection, so the race below is what ends it while connecting.
+    // undici handles an abort only once the request is on a connection, so the race below ends it while connecting.
     const given = Promise.withResolvers<never>();
     given.promise.catch(() => undefined);
     const stop = (whenSent: AnswerLost['reason'], whenNot: NotSent['reason']) => (): void => {
@@ -143,14 +146,14 @@ export class HttpClient {
     const pool = new Pool(origin, {
       connections: this.options.concurrency,
       connect: { timeout: this.options.connectMs },
-      // One request on a connection at a time: whether a request was sent is then a plain question.
+      // One request on a connection at a time, so that it is certain whether a request was sent.
       allowH2: false,
       pipelining: 1,
-      // Shorter than servers wait, whatever they announce: a request must not meet a connection that is being closed,
-      // since its reset would count as "sent, outcome unknown".
+      // Shorter than servers keep connections open, whatever they announce: a request must not be sent on a connection
+      // that is being closed, since its reset would count as "sent, outcome unknown".
       keepAliveTimeout: KEEP_ALIVE_MS,
       keepAliveMaxTimeout: KEEP_ALIVE_MS,
-      // The deadlines above are exact to the millisecond; undici's tick once a second.
+      // The deadlines above are exact to the millisecond; undici's have a resolution of one second.
       headersTimeout: 0,
       bodyTimeout: 0,
     });

@@ -1,20 +1,23 @@
-/** Which addresses are public: everything else may belong to a private network, most likely our own. */
+/** Decides which addresses are public: all others may belong to a private network, such as our own. */
 import ipaddr from 'ipaddr.js';
 import { lookup as systemLookup, type LookupAddress } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 
-/** Global unicast (RFC 4291 §2.4): whatever else IPv6 has is special, or assigned to nobody. */
+/** Global unicast (RFC 4291 §2.4): the rest of IPv6 is special, or not assigned. */
 const GLOBAL_UNICAST = ipaddr.parseCIDR('2000::/3');
 
-/** As IANA's special-purpose registries (RFC 6890) say; tunnels and mapped addresses, which may end inside, are not public. */
+/**
+ * By IANA's special-purpose registries (RFC 6890); tunnels and mapped addresses, which may lead to a private network,
+ * are not public.
+ */
 export function isPublicAddress(address: string): boolean {
-  // `ipaddr.js` takes more spellings than a resolver gives: octal, hexadecimal, one number.
+  // `ipaddr.js` accepts more spellings than a resolver returns: octal, hexadecimal, one number.
   if (isIP(address) === 0) return false;
   const parsed = ipaddr.parse(address);
   return parsed.range() === 'unicast' && (parsed.kind() === 'ipv4' || parsed.match(GLOBAL_UNICAST));
 }
 
-/** A name that leads inside. */
+/** A name that resolves to an address that is not public. */
 export class AddressRefused extends Error {
   readonly code = 'ADDRESS_REFUSED';
 }
@@ -27,7 +30,7 @@ export type Resolve = (
 
 /**
  * Resolves a name for a socket, once: the addresses that were judged are the ones that are connected to, so a second
- * answer of the name server changes nothing. One address inside among others outside spoils them all.
+ * answer of the name server changes nothing. Where one of several addresses is not public, the name is refused.
  */
 export function publicLookup(resolve: Resolve = systemLookup): LookupFunction {
   return (hostname, options, done) => {
@@ -35,7 +38,7 @@ export function publicLookup(resolve: Resolve = systemLookup): LookupFunction {
       const first = addresses?.[0];
       if (error) return done(error, '', 0);
       if (first === undefined || !addresses.every(({ address }) => isPublicAddress(address))) {
-        return done(new AddressRefused('This name leads inside.'), '', 0);
+        return done(new AddressRefused('This name resolves to an address that is not public.'), '', 0);
       }
       if (options.all === true) done(null, addresses);
       else done(null, first.address, first.family);

@@ -1,11 +1,14 @@
 /**
- * Reads what a provider answers record by record: one that is odd costs itself or its field, never the others. What each
- * record cannot do without stands in one table, `REQUIRED`.
+ * Reads a provider's answer record by record: one that is not in the documented form loses itself or its field, never
+ * the others. The required fields of each record are in one table, `REQUIRED`.
  */
 import type { ZodType } from 'zod';
 import { REQUIRED, type RecordName } from './required.js';
 
-/** Where something was not as promised (`x_post.created_at`), and how often. Names of ours only, never what stood there. */
+/**
+ * Fields that were not in the documented form (`x_post.created_at`), and how often. Names of ours only, never the
+ * values.
+ */
 export class Oddities {
   private readonly counts = new Map<string, number>();
   last = 'body';
@@ -20,12 +23,12 @@ export class Oddities {
   }
 }
 
-/** The value; undefined where it cannot be read, which it has then entered among the oddities. */
+/** The value; undefined where it cannot be read, which is then counted. */
 export type Reader<T> = (value: unknown, where: string, odd: Oddities) => T | undefined;
 
 type Shape = Readonly<Record<string, Reader<unknown>>>;
 
-/** null: not there. undefined: there, and not readable. A required field is neither. */
+/** null: missing. undefined: present, and not readable. A required field is neither. */
 export type RecordOf<S extends Shape, N extends RecordName> = {
   readonly [K in keyof S]: S[K] extends Reader<infer T>
     ? K extends (typeof REQUIRED)[N][number]

@@ -1,6 +1,6 @@
 /**
- * What a record of a provider cannot do without: the id that says what it is about, or the one thing it is for. Without
- * it the record is left out; any other field that is missing or of another form is null, and the rest of the record stays.
+ * The required fields of each record of a provider: its id, or the one value that it is read for. Without it the record
+ * is left out; any other field that is missing or of another form is null, and the rest of the record stays.
  */
 export const REQUIRED = {
   meta_list: ['data'],

@@ -1,11 +1,11 @@
-/** How a call can fail below HTTP: certainly never sent, or sent with its answer lost. */
+/** The failures of a call below HTTP: certainly not sent, or sent with its answer lost. */
 
 export type NotSentReason =
   | 'refused'
   | 'unresolved'
   | 'connect_timeout'
   | 'not_connected'
-  /** Too many calls to this provider were already under way. */
+  /** Too many calls to this provider were in progress. */
   | 'queue_timeout'
   | 'aborted';
 
@@ -30,7 +30,7 @@ export abstract class TransportError extends Error {
   }
 }
 
-/** No byte of the request left this process: it may be made again without a thought. */
+/** No byte of the request left this process: trying again is safe. */
 export class NotSent extends TransportError {
   override readonly outcome = 'not_sent';
 
@@ -39,7 +39,7 @@ export class NotSent extends TransportError {
   }
 }
 
-/** The request went out, wholly or in part, and what became of it is not known. */
+/** The request was sent, wholly or in part, and its outcome is not known. */
 export class AnswerLost extends TransportError {
   override readonly outcome = 'unknown';
 
@@ -59,7 +59,7 @@ const NOT_SENT: Readonly<Record<string, NotSentReason>> = {
   ETIMEDOUT: 'connect_timeout',
 };
 
-/** Judges an error of undici or the socket by whether the request had been handed to a connection. */
+/** Classifies an error of undici or the socket by whether the request had been handed to a connection. */
 export function transportErrorOf(error: unknown, sent: boolean, status: number | null): TransportError {
   if (error instanceof TransportError) return error;
   const code = codeOf(error);
@@ -73,7 +73,7 @@ function isNamed(error: unknown, name: string): boolean {
   return typeof error === 'object' && error !== null && 'name' in error && error.name === name;
 }
 
-/** Node's and undici's own word for what happened; '' where there is none. */
+/** The error code of Node or undici; '' where there is none. */
 export function codeOf(error: unknown): string {
   if (typeof error !== 'object' || error === null || !('code' in error)) return '';
   return typeof error.code === 'string' ? error.code : '';

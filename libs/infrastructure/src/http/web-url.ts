@@ -1,4 +1,4 @@
-/** Tells links that may be shown to a person from everything else that a provider can put in their place. */
+/** Accepts links that may be shown to a person, and refuses all other values of a provider. */
 
 /** The link, or null where it is missing, too long or of a scheme that a browser would run or open locally. */
 export function webUrlOrNull(link: string | null | undefined): string | null {

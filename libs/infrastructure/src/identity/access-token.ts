@@ -1,4 +1,4 @@
-/** What a verified JWT has to be, beyond its signature, to open this API: an access token for it, of an age that makes sense. */
+/** Checks the claims of a verified JWT: whether it is an access token for this API, and not too old. */
 import { errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey, type JWTVerifyResult } from 'jose';
 import { Unauthenticated } from '@application/organisations/identity.js';
 
@@ -13,13 +13,13 @@ export interface AccessTokenOptions {
 /** A payload whose registered claims have the types of RFC 7519. */
 export type AccessToken = JWTPayload & { readonly sub: string; readonly iat: number; readonly exp: number };
 
-/** Asymmetric only: with HS256 the issuer's public key would be a forger's secret. */
+/** Asymmetric only: with HS256 a forger could sign with the issuer's public key. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
 export const CLOCK_TOLERANCE_SECONDS = 5;
-/** The alphabet that members are pushed with: no member has any other subject. */
+/** The characters that a member's user id may have: no member has any other subject. */
 const SUBJECT = /^[ -~]{1,255}$/;
 
-/** RFC 6750 §3.1; the description is for the developer of the client, and says nothing of the token's content. */
+/** RFC 6750 §3.1; the description is for the developer of the client, and discloses nothing of the token's content. */
 export function invalidToken(description: string): Unauthenticated {
   return new Unauthenticated(`Bearer error="invalid_token", error_description="${description}"`, `${description}.`);
 }
@@ -37,7 +37,7 @@ export async function readAccessToken(token: string, options: AccessTokenOptions
       algorithms: ALGORITHMS,
       requiredClaims: ['sub', 'exp', 'iat'],
       clockTolerance: CLOCK_TOLERANCE_SECONDS,
-      // Also refuses an `iat` that is still to come.
+      // Also refuses an `iat` in the future.
       maxTokenAge: maxAgeSeconds,
     });
     return judged(verified, maxAgeSeconds);
@@ -52,19 +52,19 @@ function judged({ protectedHeader, payload }: JWTVerifyResult, maxAgeSeconds: nu
   if (typeof sub !== 'string' || !SUBJECT.test(sub)) {
     throw invalidToken('The subject of the access token is no user id');
   }
-  if (exp - iat > maxAgeSeconds) throw invalidToken('The access token lives longer than is allowed here');
+  if (exp - iat > maxAgeSeconds) throw invalidToken('The access token is valid for longer than is allowed here');
   if (!isAccessToken(protectedHeader.typ, payload)) throw invalidToken('This is no access token');
   return { ...payload, sub, iat, exp };
 }
 
 /**
- * RFC 9068 types access tokens `at+jwt`, but not every issuer does. What is typed otherwise, or carries the marks of an
- * ID token (OpenID Connect Core §2, §3.1.3.6), was made to tell a client who signed in, not to open this API.
+ * RFC 9068 types access tokens `at+jwt`, but not every issuer does. A token of another type, or with the claims of an
+ * ID token (OpenID Connect Core §2, §3.1.3.6), was made for a client, not for this API.
  */
 function isAccessToken(typ: unknown, payload: JWTPayload): boolean {
   if (typ !== undefined && typeof typ !== 'string') return false;
   const type = (typ ?? 'jwt').toLowerCase().replace(/^application\//, '');
-  // Whom it was given to, or for what: an access token says one of them, by RFC 9068 §2.2 or by older habits.
+  // The client or the scope: an access token names one of them, by RFC 9068 §2.2 or by older conventions.
   const isNamed = ['client_id', 'azp', 'appid', 'scope', 'scp'].some((claim) => claim in payload);
   if (type !== 'at+jwt' && !(type === 'jwt' && isNamed)) return false;
   const isIdToken =

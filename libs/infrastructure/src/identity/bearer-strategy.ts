@@ -16,7 +16,7 @@ export class BearerStrategy extends Strategy {
 
   override authenticate(request: { headers: { authorization?: string } }): void {
     const token = /^Bearer ([A-Za-z0-9._~+/-]+=*)$/i.exec(request.headers.authorization ?? '')?.[1];
-    // RFC 6750 §3.1: without a token there is no error to name.
+    // RFC 6750 §3.1: without a token the challenge names no error.
     if (token === undefined) return this.error(new Unauthenticated('Bearer'));
     readAccessToken(token, this.options).then(
       (accepted) => this.accept(accepted, (error, user) => (error ? this.error(error) : this.success(user as object))),

@@ -1,14 +1,17 @@
-/** The issuer's public keys: fetched once, kept while the issuer is away, and never fetched at a forger's pace. */
+/**
+ * Fetches the issuer's public keys once, keeps them during an outage of the issuer, and limits how often forged tokens
+ * make it fetch again.
+ */
 import { createLocalJWKSet, createRemoteJWKSet, errors, type JWTVerifyGetKey } from 'jose';
 
 const BACK_OFF_MS = 5_000;
 
-/** The issuer cannot be reached and its keys are not known: nobody's fault who carries a token. */
+/** The issuer cannot be reached and its keys are not known: the caller's token is not the cause. */
 export class IssuerUnreachable extends Error {}
 
 /**
- * jose fetches again for every token while the key server is away, and forgets known keys after ten minutes; here a
- * failure is followed by a pause, and the last known keys go on.
+ * jose fetches again for every token while the key server is down, and drops known keys after ten minutes; here a
+ * failure is followed by a pause, and the last known keys stay valid.
  */
 export function issuerKeys(jwksUri: () => Promise<URL>): JWTVerifyGetKey {
   let remote: ReturnType<typeof createRemoteJWKSet> | undefined;
@@ -32,7 +35,7 @@ export function issuerKeys(jwksUri: () => Promise<URL>): JWTVerifyGetKey {
   };
 }
 
-/** "This token is bad" and "the keys cannot be had" are different answers, 401 and 503. */
+/** An invalid token is answered 401, missing keys 503. */
 function isUnreachable(error: unknown): boolean {
   if (!(error instanceof errors.JOSEError)) return true;
   return ['ERR_JOSE_GENERIC', 'ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID'].includes(error.code);

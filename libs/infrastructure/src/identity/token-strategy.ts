@@ -1,4 +1,4 @@
-/** The bearer strategy as Nest's passport knows it: a verified token becomes a user or a configured service. */
+/** The bearer strategy for Nest's passport: turns a verified token into a user or a configured service. */
 import { PassportStrategy } from '@nestjs/passport';
 import type { ServiceClient, ServiceProof, TokenIdentity } from '@application/organisations/identity.js';
 import type { UserId } from '@domain/ids.js';
@@ -25,7 +25,9 @@ export class TokenStrategy extends PassportStrategy(BearerStrategy, 'bearer') {
     this.proof = serviceProof;
   }
 
-  /** A client that is a service as well may sign people in: what the token does not prove to be its own is a person's. */
+  /**
+   * A client that is a service may also sign people in: a token without the proof of client credentials is a person's.
+   */
   validate(token: AccessToken): TokenIdentity {
     const service = this.services.find(({ clientId }) => provesService(token, clientId, this.proof));
     return service === undefined ? personOf(token) : { kind: 'service', ...service };
@@ -37,7 +39,7 @@ function personOf(token: AccessToken): TokenIdentity {
   if (authTime === undefined) return { kind: 'user', userId: token.sub as UserId, authenticatedAt: null };
   // A sign-in cannot be later than the token that names it.
   if (typeof authTime !== 'number' || authTime > token.iat + CLOCK_TOLERANCE_SECONDS) {
-    throw invalidToken('The sign-in that the access token tells of cannot be');
+    throw invalidToken('The time of sign-in in the access token cannot be right');
   }
   return { kind: 'user', userId: token.sub as UserId, authenticatedAt: new Date(authTime * 1_000) };
 }

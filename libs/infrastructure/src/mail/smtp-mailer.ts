@@ -1,4 +1,6 @@
-/** Mail over SMTP: one connection and one try for each, and an honest word on what became of it. */
+/**
+ * Sends mail over SMTP: one connection and one try for each, with an outcome that tells whether the server accepted it.
+ */
 import { Logger } from '@nestjs/common';
 import { Readable } from 'node:stream';
 import MailComposer from 'nodemailer/lib/mail-composer';
@@ -37,7 +39,7 @@ export class SmtpMailer extends Mailer {
     const outcome: MailOutcome = ONE_ADDRESS.test(address)
       ? await this.converse(address, await this.compose(mail))
       : { is: 'refused', problem: 'address_malformed' };
-    // Without an address: whose it was stands in the outbox, under this id.
+    // Without an address: the outbox has the recipient under this id.
     if (outcome.is !== 'sent')
       this.log.warn({ mail_id: mail.id, outcome: outcome.is, problem: outcome.problem }, 'Mail not sent');
     return outcome;
@@ -53,7 +55,7 @@ export class SmtpMailer extends Mailer {
       text,
       html,
       messageId: `<${id}@${domain}>`,
-      // RFC 3834: answers by machines would go to nobody.
+      // RFC 3834: suppresses automatic replies, which no person would read.
       headers: { 'Auto-Submitted': 'auto-generated' },
       disableFileAccess: true,
       disableUrlAccess: true,
@@ -98,7 +100,7 @@ export class SmtpMailer extends Mailer {
   }
 }
 
-/** The text, which knows whether anybody has begun to read it: that is after the server agreed to take it. */
+/** The text as a stream that records whether reading has begun, which is after the server agreed to accept it. */
 class Letter extends Readable {
   begun = false;
 
@@ -113,7 +115,7 @@ class Letter extends Readable {
   }
 }
 
-/** Where mail is not set up: nothing is entered into the outbox, and what is there waits. */
+/** For a deployment without mail: no mail is written to the outbox, and the mail in it waits. */
 export class NoMailer extends Mailer {
   override readonly configured = false;
   override readonly link = null;
@@ -132,13 +134,14 @@ interface SmtpError {
 
 function judge(error: unknown, begun: boolean): MailOutcome {
   const { code, responseCode, command } = error as SmtpError;
-  // A 421 says goodbye, at any moment: of a text under way it says nothing.
+  // A 421 ends the connection, at any time: it does not tell whether a text in progress was accepted.
   const answered = responseCode !== undefined && (!begun || (command === 'DATA' && responseCode !== 421));
   if (!answered) {
     const problem = responseCode === undefined ? (code ?? 'timeout').toLowerCase() : `smtp_${responseCode}`;
     return { is: begun ? 'unknown' : 'later', problem };
   }
-  // Of a recipient or of the text, a 5xx is an answer for good; of our own sign-in or sender it is ours to mend.
+  // For a recipient or the text, a 5xx is final; for our own sign-in or sender it is a setting that the operator has to
+  // fix.
   const forGood = responseCode >= 500 && (command === 'RCPT TO' || begun);
   return { is: forGood ? 'refused' : 'later', problem: `smtp_${responseCode}` };
 }

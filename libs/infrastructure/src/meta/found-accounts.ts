@@ -1,4 +1,4 @@
-/** Makes accounts out of what several listings say of Pages and the Instagram accounts behind them. */
+/** Merges several listings of Pages and their Instagram accounts into accounts. */
 import type { FoundAccount } from '@application/ports/provider.js';
 import { webUrlOrNull } from '@infrastructure/http/web-url.js';
 import type { GranularScope, InstagramRow, PageRow } from './meta-wire.js';
@@ -6,7 +6,7 @@ import type { GranularScope, InstagramRow, PageRow } from './meta-wire.js';
 export class FoundAccounts {
   private readonly pages = new Map<string, PageRow>();
   private readonly looseInstagrams = new Map<string, InstagramRow>();
-  /** Chosen by the person, and refused for the person's role. */
+  /** Chosen by the person, and refused because of the person's role. */
   private readonly beyondRole = new Set<string>();
 
   constructor(private readonly granular: readonly GranularScope[]) {}
@@ -16,8 +16,8 @@ export class FoundAccounts {
   }
 
   /**
-   * The row with a token wins over one without: the same Page may stand in its owner's portfolio as well. What one of
-   * them says of the role is true of both.
+   * The row with a token wins over one without: the same Page may be listed in its owner's portfolio as well. The role
+   * in one of them counts for both.
    */
   addPage(row: PageRow): void {
     const known = this.pages.get(row.id);
@@ -29,7 +29,7 @@ export class FoundAccounts {
     this.looseInstagrams.set(row.id, row);
   }
 
-  /** Whether the person chose this Page, by name or with all there are. */
+  /** Whether the person chose this Page, by id or with all Pages. */
   chose(id: string): boolean {
     return this.granular.some(
       ({ scope, target_ids: ids }) => scope.startsWith('pages_') && (ids === null || ids?.includes(id) === true),
@@ -40,17 +40,17 @@ export class FoundAccounts {
     this.beyondRole.add(id);
   }
 
-  /** Whether an Instagram account may stand behind a Page that the role no longer reaches. */
+  /** Whether an Instagram account may belong to a Page that the role no longer reaches. */
   get lostRoles(): boolean {
     return this.beyondRole.size > 0;
   }
 
-  /** Pages that the person granted by name, or that were granted before, and that no listing has shown. */
+  /** Pages that the person granted by id, or that were granted before, and that no listing has. */
   unseenPages(known: readonly string[]): readonly string[] {
     return [...new Set([...targets(this.granular, 'pages_'), ...known])].filter((id) => !this.pages.has(id));
   }
 
-  /** Instagram accounts that were granted while the Page before them was not. */
+  /** Instagram accounts that were granted while their Page was not. */
   unseenInstagrams(): readonly string[] {
     const seen = new Set([...this.pages.values()].map((page) => page.instagram_business_account?.id));
     return targets(this.granular, 'instagram_').filter((id) => !seen.has(id));
@@ -130,7 +130,7 @@ function instagramAccount(
   };
 }
 
-/** Absent target ids mean "all", which names none. */
+/** Absent target ids mean "all", without naming any. */
 function targets(granular: readonly GranularScope[], prefix: string): string[] {
   const ids = granular.filter(({ scope }) => scope.startsWith(prefix)).flatMap(({ target_ids: ids }) => ids ?? []);
   return [...new Set(ids)];

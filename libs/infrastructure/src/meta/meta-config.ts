@@ -1,11 +1,14 @@
-/** What the Meta adapter is told about our registration at Meta and where to find it. */
+/** The settings of the Meta adapter: our registration at Meta, and Meta's addresses. */
 
 export interface MetaConfig {
   readonly appId: string;
   readonly appSecret: string;
-  /** Set for apps on Facebook Login for Business: their permissions stand in this configuration at Meta. */
+  /** Set for apps on Facebook Login for Business: their permissions are set in this configuration at Meta. */
   readonly configId?: string;
-  /** What is asked for (classic login), or what the configuration holds; missing ones are told from this list. */
+  /**
+   * The scopes that are requested (classic login), or that the configuration holds; missing ones are found by this
+   * list.
+   */
   readonly scopes?: readonly string[];
   /** The login dialog; an origin, since paths and versions are the adapter's own. Default `https://www.facebook.com`. */
   readonly dialogOrigin?: string;
@@ -28,7 +31,7 @@ export interface MetaSettings {
 /** Always in the path: without one, a setting in Meta's dashboard decides. docs/providers/meta.md, "Version, hosts, conventions". */
 const GRAPH_VERSION = 'v27.0';
 
-/** docs/providers/meta.md, "Scopes and tasks". `business_management` is what makes Pages of a portfolio visible. */
+/** docs/providers/meta.md, "Scopes and tasks". `business_management` makes Pages of a portfolio visible. */
 export const META_SCOPES = [
   'pages_show_list',
   'pages_read_engagement',

@@ -1,4 +1,4 @@
-/** Finds everything that a Meta grant reaches, by all the ways there are. docs/providers/meta.md, "Discovery of profiles". */
+/** Finds all accounts that a Meta grant reaches, by several listings. docs/providers/meta.md, "Discovery of profiles". */
 import { z } from 'zod';
 import {
   ProfileRefused,
@@ -78,7 +78,7 @@ export class MetaDiscovery {
     };
   }
 
-  /** Throws `CredentialRefused` for a token that Meta calls dead, although it says so with a 200. */
+  /** @throws CredentialRefused for a token that Meta calls invalid, which it does with a 200; any ProviderFault */
   private async inspect(inputToken: string, odd: Oddities) {
     const reply = await this.graph.reply({
       method: 'GET',
@@ -86,14 +86,14 @@ export class MetaDiscovery {
       route: '/debug_token',
       token: this.graph.appToken,
       speaker: 'app',
-      // The one token that Meta takes nowhere but in the URL.
+      // The one token that Meta accepts in the URL only.
       query: { input_token: inputToken },
     });
     if (!reply.ok) throw reply.fault;
     const body = matchContract(debugBody, reply.body, reply.evidence);
     const data = readRecord(inspection, body.data, { provider: 'meta' }, odd);
     if (!data.is_valid) throw deadTokenFault(data.error, reply.headers, this.graph.now());
-    // A token of another app would read well and could be neither renewed nor revoked by us.
+    // A token of another app could be used for reads, but neither renewed nor revoked by us.
     if (data.app_id && data.app_id !== this.appId)
       throw new ProviderContractBroken({ provider: 'meta' }, 'data.app_id');
     return data;
@@ -107,7 +107,7 @@ export class MetaDiscovery {
     return scopes;
   }
 
-  /** Pages of a portfolio; those that the person did not grant come without a token. */
+  /** Pages of a portfolio; those that the person did not grant have no token. */
   private async searchPortfolios(search: Search): Promise<void> {
     const { accessToken, odd } = search;
     const call = read('/me/businesses', '/me/businesses', accessToken, { fields: 'id' });
@@ -130,17 +130,21 @@ export class MetaDiscovery {
     }
   }
 
-  /** What was granted by id and stood in no listing: Pages of portfolios that hide, Instagram accounts without their Page. */
+  /**
+   * Accounts that were granted by id and are in no listing: Pages of portfolios that are not visible, Instagram
+   * accounts without their Page.
+   */
   private async lookUpUnseen(search: Search, known: readonly KnownAccount[]): Promise<void> {
     const { accounts, scopes } = search;
     const knownPages = known.filter(({ platform }) => platform === 'facebook').map(({ externalId }) => externalId);
     const mayReadPages = PAGE_SCOPES.every((scope) => scopes.includes(scope));
     const pages = await this.lookUp(search, accounts.unseenPages(knownPages), PAGE_FIELDS, pageRow);
     for (const [id, row] of pages) {
-      // Graph calls not there what it does not show: to who could see a Page before, the role on it is what is gone.
+      // Graph reports a Page that it does not show as missing: a person who could see it before has lost the role on
+      // it.
       const hidden = row === 'not_permitted' || (row === 'not_found' && knownPages.includes(id));
       const roleLost = hidden && mayReadPages && accounts.chose(id);
-      // Gone for good: the grant still names it, but there is nothing to show.
+      // Deleted: the grant still names it, but there is nothing to show.
       if (row === 'not_found' && !roleLost) continue;
       accounts.addPage(typeof row === 'string' ? unreadablePage(id) : row);
       if (roleLost) accounts.roleLost(id);
@@ -164,7 +168,7 @@ export class MetaDiscovery {
     if (throttle) throw throttle;
     for (const [index, id] of ids.entries()) {
       const reply = replies[index];
-      // A discovery with holes would mark living Pages as not granted.
+      // An incomplete discovery would mark granted Pages as not granted.
       if (!reply) throw new ProviderUnavailable({ provider: 'meta' });
       if (reply.ok) rows.set(id, form(reply.body, id, odd) ?? 'refused');
       else if (isRefusal(reply.fault)) rows.set(id, noRow(reply.fault));
@@ -174,7 +178,7 @@ export class MetaDiscovery {
   }
 }
 
-/** Why a look by id brought nothing. Of an account that was chosen, `not_permitted` speaks of a scope or of the role. */
+/** Why a read by id failed. For an account that was chosen, `not_permitted` is about a scope or the role. */
 type NoRow = 'refused' | 'not_found' | 'not_permitted';
 
 function noRow(fault: unknown): NoRow {
@@ -182,10 +186,10 @@ function noRow(fault: unknown): NoRow {
   return fault.reason === 'not_found' ? 'not_found' : 'not_permitted';
 }
 
-/** With them a Page can be read by whoever has a role on it. */
+/** With them a Page can be read by a person who has a role on it. */
 const PAGE_SCOPES = ['pages_show_list', 'pages_read_engagement'];
 
-/** One discovery under way. */
+/** One discovery in progress. */
 interface Search {
   readonly accessToken: string;
   readonly scopes: readonly string[];
@@ -194,7 +198,7 @@ interface Search {
   readonly tell: () => void;
 }
 
-/** undefined: missing, so what was known before stays. */
+/** undefined: missing, so the stored value stays. */
 function endOf(given: Date | 'never' | null | undefined): Date | null | undefined {
   return given === 'never' ? null : (given ?? undefined);
 }
@@ -203,7 +207,7 @@ function read(path: string, route: string, token: string, query: Fields): GraphC
   return { method: 'GET', path, route, token, speaker: 'user', query };
 }
 
-/** Portfolios are a bonus: a person without a role in one is refused there and has Pages of their own all the same. */
+/** Portfolios are optional: a person without a role in one is refused there and may still have Pages. */
 async function unlessRefused(search: () => Promise<void>): Promise<void> {
   try {
     await search();
@@ -212,7 +216,7 @@ async function unlessRefused(search: () => Promise<void>): Promise<void> {
   }
 }
 
-/** A no to this person about this thing. A question that Meta does not understand is no answer at all. */
+/** A refusal about this person and this object. A request that Meta does not understand is not one. */
 function isRefusal(error: unknown): boolean {
   return error instanceof ProfileRefused || (error instanceof ProviderRefused && !(error instanceof RequestMalformed));
 }

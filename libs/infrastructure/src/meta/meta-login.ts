@@ -9,12 +9,12 @@ import type { MetaSettings } from './meta-config.js';
 import { tokenBody } from './meta-wire.js';
 
 /**
- * Seconds, where Meta names none: the life of its long-lived tokens. Discovery asks `debug_token` for the true end, and
- * learns there that a token has none.
+ * Seconds, where Meta names none: the lifetime of its long-lived tokens. Discovery reads the true expiry from
+ * `debug_token`, also that a token has none.
  */
 const DEFAULT_LIFE = 5_184_000;
 
-/** Graph answers a deletion either way. */
+/** Graph answers a deletion in either form. */
 const doneBody = z.union([z.literal(true), z.object({ success: z.literal(true) })]);
 
 export class MetaLogin {
@@ -45,12 +45,13 @@ export class MetaLogin {
   }
 
   /**
-   * Goes on to the long-lived token: Page tokens derived from a short-lived one end with it. The code is used up after
-   * the first step. Tokens of a business integration have no end, and are not exchanged.
+   * Also exchanges the result for the long-lived token: Page tokens derived from a short-lived one expire with it. The
+   * code is used up after the first step. Tokens of a business integration do not expire, and are not exchanged.
    */
   async exchangeCode(exchange: CodeExchange): Promise<IssuedTokens> {
     const first = await this.token({ code: exchange.code, redirect_uri: exchange.redirectUri });
-    // With the first answer the grant exists: it is handed on whatever becomes of the second step, which can be repeated.
+    // With the first answer the grant exists: it is returned whatever the outcome of the second step, which can be
+    // repeated.
     return this.longLived(first.accessToken).catch(() => first);
   }
 
@@ -60,8 +61,8 @@ export class MetaLogin {
   }
 
   /**
-   * Takes the app away from the person everywhere, for everyone who lives on this grant. The app's own token does it, so
-   * no copy of the person's is needed.
+   * Removes the app from the person everywhere, for every connection that uses this grant. It is called with the app's
+   * own token, so no copy of the person's is needed.
    */
   async revoke(externalUserId: string): Promise<'revoked' | 'already_gone'> {
     const reply = await this.graph.reply({
@@ -82,10 +83,10 @@ export class MetaLogin {
   }
 
   private async token(form: Fields): Promise<IssuedTokens> {
-    // Taken before the call, so that the token is thought to die early rather than late.
+    // Read before the call, so that the stored expiry is early rather than late.
     const asked = this.graph.now();
     const body = await this.graph.askRecord(tokenBody, {
-      // A form keeps the secret out of the URL, where Meta's own samples put it.
+      // A form keeps the secret out of the URL, which Meta's own samples use.
       method: 'POST',
       path: '/oauth/access_token',
       route: '/oauth/access_token',
@@ -106,7 +107,7 @@ export class MetaLogin {
 
 /**
  * The person no longer has the app, or is unknown to it. 190 without a subcode is about our own token, not about them;
- * what Meta says of a grant that is gone is not documented, so its words are looked at as well.
+ * Meta's answer for a grant that no longer exists is not documented, so its text is read as well.
  */
 function isGone(error: GraphError | null): boolean {
   if (error === null) return false;

@@ -1,4 +1,4 @@
-/** Meta, spoken to as docs/providers/meta.md describes it: one grant, many Pages and Instagram accounts. */
+/** The adapter of Meta, as docs/providers/meta.md describes it: one grant, many Pages and Instagram accounts. */
 import type {
   AuthorizeRequest,
   CodeExchange,

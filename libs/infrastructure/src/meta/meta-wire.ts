@@ -1,4 +1,4 @@
-/** The forms of Meta's answers on tokens, people and accounts that we read. */
+/** The schemas of Meta's answers on tokens, people and accounts. */
 import { z } from 'zod';
 import { life, link, name, token } from '@infrastructure/http/fields.js';
 import { listOf, plain, record } from '@infrastructure/http/record.js';
@@ -8,7 +8,7 @@ export const graphId = plain(z.string().regex(/^\d{1,25}(?:_\d{1,25})?$/));
 
 const word = plain(z.string().max(200));
 
-/** `expires_in` may be missing: then only `debug_token` knows the end. */
+/** `expires_in` may be missing: then only `debug_token` has the expiry. */
 export const tokenBody = record('meta_tokens', { access_token: token, expires_in: life });
 
 const picture = record('meta_picture', { data: record('meta_picture', { url: link }) });
@@ -30,11 +30,11 @@ const end = plain(
 const granularScope = record('meta_granular_scope', { scope: word, target_ids: listOf(graphId) });
 export interface GranularScope {
   readonly scope: string;
-  /** Absent: all there are. */
+  /** Absent: all. */
   readonly target_ids?: readonly string[] | null | undefined;
 }
 
-/** A dead token is a 200 with `is_valid: false`. */
+/** An invalid token is answered 200 with `is_valid: false`. */
 export const inspection = record('meta_inspection', {
   is_valid: plain(z.boolean()),
   app_id: word,
@@ -53,7 +53,10 @@ export const instagramRow = record('meta_instagram_account', {
 export type InstagramRow = NonNullable<ReturnType<typeof instagramRow>>;
 export const INSTAGRAM_FIELDS = 'id,username,name,profile_picture_url';
 
-/** Without `access_token` the Page is visible but not ours; a caller of Meta has been seen storing the word "undefined". */
+/**
+ * Without `access_token` the Page is visible but not granted; another client of Meta has been seen storing the word
+ * "undefined".
+ */
 const usableToken = plain(
   z
     .string()
@@ -74,12 +77,12 @@ export const pageRow = record('meta_page', {
 });
 export type PageRow = NonNullable<ReturnType<typeof pageRow>>;
 export const PAGE_FIELDS = `id,name,username,link,access_token,picture.type(large){url},instagram_business_account{${INSTAGRAM_FIELDS}}`;
-/** Meta adds `tasks` to these rows; asked of a Page anywhere else, it refuses the whole call. */
+/** Meta adds `tasks` to these rows; requested of a Page anywhere else, the field has the whole call refused. */
 export const ACCOUNT_FIELDS = `${PAGE_FIELDS},tasks`;
 
 export const business = record('meta_business', { id: graphId });
 
-/** What is left of a Page or account that Meta names but will not show. */
+/** The fields of a Page or account that Meta names but does not show. */
 export const unreadableInstagram = (id: string): InstagramRow => ({
   id,
   username: null,

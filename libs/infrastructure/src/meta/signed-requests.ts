@@ -1,11 +1,11 @@
-/** Meta's `signed_request`: two base64url parts, the first an HMAC-SHA256 of the second as it was sent. */
+/** Verifies Meta's `signed_request`: two base64url parts, the first an HMAC-SHA256 of the second as it was sent. */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import { SignedRequestInvalid, SignedRequests, type CallbackRequest } from '@application/meta-callbacks/ports.js';
 
 const BASE64URL = /^[A-Za-z0-9_-]+$/;
 const MAC_BYTES = 32;
-/** No id and no time that Meta knows is longer. */
+/** No id and no time of Meta's is longer. */
 const LONGEST = 4_096;
 
 const personId = z.string().regex(/^(?:0+|\d{3,30})$/);
@@ -31,7 +31,7 @@ export class MetaSignedRequests extends SignedRequests {
       throw new SignedRequestInvalid();
     }
     const mac = Buffer.from(signature, 'base64url');
-    // Every secret is tried whatever the first one says, and no comparison ends early.
+    // Every secret is compared, also after a match, and in constant time.
     const signed = this.secrets.map((secret) => isMac(mac, createHmac('sha256', secret).update(encoded).digest()));
     if (!signed.includes(true)) throw new SignedRequestInvalid();
 

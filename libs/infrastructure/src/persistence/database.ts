@@ -1,4 +1,4 @@
-/** SQL, straight: inside a run on its transaction, outside it for one reading statement. */
+/** Runs SQL: inside a run on its transaction, outside it for one reading statement. */
 import { EntityManager } from '@mikro-orm/postgresql';
 import { TransactionContext } from '@mikro-orm/core';
 import { Injectable } from '@nestjs/common';
@@ -11,12 +11,15 @@ import { asUnavailable } from '../database/unavailable.js';
 export class Database {
   constructor(private readonly em: EntityManager) {}
 
-  /** Whether the caller stands inside `work.run`. */
+  /** Whether the caller is inside `work.run`. */
   static inRun(): boolean {
     return TransactionContext.currentTransactionContext() !== undefined;
   }
 
-  /** For every statement that writes, and every read that a write depends on. Throws outside `work.run`. */
+  /**
+   * For every statement that writes, and every read that a write depends on.
+   * @throws Error outside `work.run`
+   */
   async inside<Row>(statement: RawBuilder<Row>): Promise<Row[]> {
     return (await statement.execute(this.transaction())).rows;
   }
@@ -32,10 +35,10 @@ export class Database {
     }
   }
 
-  /** The run's transaction, for those who bring statements of their own (the queue). */
+  /** The run's transaction, for callers with statements of their own (the queue). */
   transaction(): Kysely<unknown> {
-    // Without this the statement would quietly run on the pool, outside any transaction.
-    if (!Database.inRun()) throw new Error('This writes to the database, and has to stand inside work.run.');
+    // Without this the statement would run on the pool, outside any transaction, without an error.
+    if (!Database.inRun()) throw new Error('This writes to the database, and has to be called inside work.run.');
     return this.kysely();
   }
 

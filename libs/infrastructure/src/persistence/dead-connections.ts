@@ -1,13 +1,13 @@
 /**
- * Gives back the pool's places of connections that died in a transaction.
+ * Releases the pool's places of connections that were lost during a transaction.
  *
  * Kysely releases a transaction's connection only after its commit or rollback has succeeded, which neither can on a
- * connection that is gone. A server that was stopped at once would so keep every place that was in a transaction at that
- * moment: the pool runs dry, and its end waits for ever.
+ * connection that is lost. After a server that was stopped at once, every place that was in a transaction would stay
+ * taken: the pool would have no connections left, and its end would wait for ever.
  */
 import type { Pool, PoolClient } from 'pg';
 
-/** Whoever holds it has been told by their failing query, and gives it back themselves where they can. */
+/** The holder has got an error from its query, and releases the connection itself where it can. */
 const GRACE_MS = 1_000;
 
 export function freeDeadConnections(pool: Pool): void {
@@ -17,7 +17,7 @@ export function freeDeadConnections(pool: Pool): void {
         try {
           client.release(true);
         } catch {
-          // It was given back, or lay idle.
+          // It was released, or was idle.
         }
       }, GRACE_MS).unref();
     });

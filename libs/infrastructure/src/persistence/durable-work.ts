@@ -1,7 +1,7 @@
 /**
- * The statements of durable work, made from a table's shape and a policy. One column pair carries the protocol: `tries`,
- * how often it was claimed, and `next_at`, when it is due; while a worker holds it, when its lease ends. Where jobs start
- * the work, `sent_at` says since when a job is on its way or a worker holds it; null: it waits for its time.
+ * Builds the statements of durable work from a table's shape and a policy. Two columns carry the protocol: `tries`, how
+ * often it was claimed, and `next_at`, when it is due, or, while it is claimed, when its lease ends. Where jobs start
+ * the work, `sent_at` is the time since which a job is in the queue or a worker has a claim; null: it is not due yet.
  */
 import { sql, type RawBuilder } from 'kysely';
 import type { Claimed, WorkPolicy } from '@application/ports/durable-work.js';
@@ -9,34 +9,34 @@ import type { Database } from './database.js';
 
 type Sql = RawBuilder<unknown>;
 
-/** Every piece of SQL speaks of the table as `w`. */
+/** Every piece of SQL names the table `w`. */
 export interface WorkShape<Key, Work, Row> {
   readonly table: string;
   readonly policy: WorkPolicy;
-  /** What the columns begin with, where the row is more than this work. */
+  /** The prefix of the columns, where the row holds more than this work. */
   readonly prefix?: string;
-  /** Which rows are work at all. */
+  /** The condition by which a row is work at all. */
   readonly open: Sql;
-  /** What else has to be true for one to be begun. */
+  /** The condition by which one can begin. */
   readonly ready?: Sql;
-  /** When it was asked for: needed by a policy that gives up after a time. */
+  /** When it was requested: needed by a policy that gives up after a time. */
   readonly since?: Sql;
-  /** Finds one by what the caller has: the key alone, or the whole of what was claimed. */
+  /** Finds one by the key, or by the claimed work. */
   key(of: Key & Partial<Work>): Sql;
   /** More columns to set with a claim. */
   readonly claiming?: Sql;
-  /** What is answered of a row. */
+  /** The columns that a claim returns. */
   readonly returning: Sql;
   /** For columns that come as text. */
   read?(row: Row): Work;
 }
 
-/** Jobs run for these: active, and no erasure has been asked for. */
+/** Organisations whose jobs run: active, and without a requested erasure. */
 export const ORGANISATION_WORKS = sql`w.org_id in (select id from app.working_organisation)`;
 
 /**
- * @typeParam Key - what one is found by
- * @typeParam Work - what a claim answers, besides `Claimed`
+ * @typeParam Key - the key of one
+ * @typeParam Work - what a claim returns, besides `Claimed`
  */
 export class DurableWork<Key, Work extends Key, Row = Work> {
   private readonly table: Sql;
@@ -57,13 +57,13 @@ export class DurableWork<Key, Work extends Key, Row = Work> {
     this.due = sql`${open} and w.${this.nextAt} <= app.now() and ${ready}`;
   }
 
-  /** Claims one for a worker; null where it is not due, not open, or held. */
+  /** Claims one for a worker; null where it is not due, cannot begin, or is claimed. */
   async claim(key: Key): Promise<(Work & Claimed) | null> {
     const [claimed] = await this.claimWhere(this.shape.key(key as Key & Partial<Work>));
     return claimed ?? null;
   }
 
-  /** Claims what has been due longest, for a caller that does the work itself. */
+  /** Claims those that have been due longest, for a caller that does the work itself. */
   claimDue(limit: number): Promise<readonly (Work & Claimed)[]> {
     return this.claimWhere(this.oldest(this.due, limit));
   }
@@ -79,9 +79,9 @@ export class DurableWork<Key, Work extends Key, Row = Work> {
   }
 
   /**
-   * Marks as sent what is due and has no job, because its time came or its job was lost. No worker holds it, and it stands
-   * in no queue.
-   * @param queued what stands in the queue, however long that is
+   * Marks as sent the work that is due and has no job, because its time came or its job was lost. No worker has claimed
+   * it, and it is in no queue.
+   * @param queued the jobs in the queue, of any age
    */
   async requeueStalled(limit: number, queued: readonly string[]): Promise<readonly Work[]> {
     const isLost = sql`coalesce(w.${this.sentAt} <= ${after(-this.shape.policy.sentSeconds!)}, true)
@@ -93,7 +93,7 @@ export class DurableWork<Key, Work extends Key, Row = Work> {
     return rows.map((row) => this.read(row));
   }
 
-  /** Ends what was claimed as often as the policy allows, and whose last worker was lost as well. */
+  /** Ends work that was claimed as often as the policy allows, and whose last worker was lost. */
   async giveUpStalled(set: Sql): Promise<void> {
     await this.database.inside(sql`
       update ${this.table} w set ${set}
@@ -105,7 +105,7 @@ export class DurableWork<Key, Work extends Key, Row = Work> {
   }
 
   /**
-   * The try failed: nobody claims it for so long. The last try is not later than the policy's end.
+   * Records a failed try: no worker claims it for so long. The last try is not later than the policy's end.
    * @param set more columns
    */
   retry(work: Work & Claimed, seconds: number, set?: Sql): Promise<void> {
@@ -117,7 +117,7 @@ export class DurableWork<Key, Work extends Key, Row = Work> {
     return this.retry(work, seconds, sql`${this.tries} = w.${this.tries} - 1`);
   }
 
-  /** For `complete` and `giveUp`: sets what the table keeps of it, unless another worker holds it by now. */
+  /** For `complete` and `giveUp`: sets the columns of the outcome, unless another worker has claimed it by now. */
   async whileHeld(work: Work & Claimed, set: Sql): Promise<void> {
     const isHeld = this.sentAt === null ? sql`` : sql`and w.${this.sentAt} is not null`;
     await this.database.inside(sql`
@@ -125,17 +125,17 @@ export class DurableWork<Key, Work extends Key, Row = Work> {
       where ${this.shape.key(work)} and ${this.shape.open} and w.${this.tries} = ${work.tries} ${isHeld}`);
   }
 
-  /** Columns: let go, and due at that time. */
+  /** Columns: the claim released, and due at that time. */
   dueAgain(at: Sql): Sql {
     return sql`${this.nextAt} = ${at} ${this.sentAt === null ? sql`` : sql`, ${this.sentAt} = null`}`;
   }
 
-  /** Columns: the tries are counted anew, since it was done. */
+  /** Columns: the count of tries starts again, since the work was done. */
   get isDone(): Sql {
     return sql`${this.tries} = 0`;
   }
 
-  /** The end of a claim that is made now, also for rows that are inserted as claimed. */
+  /** The end of a lease that begins now, also for rows that are inserted as claimed. */
   get leaseEnd(): Sql {
     return after(this.shape.policy.leaseSeconds);
   }
@@ -144,7 +144,7 @@ export class DurableWork<Key, Work extends Key, Row = Work> {
     return this.shape.read?.(row) ?? (row as unknown as Work);
   }
 
-  /** As an array: the planner may read a subquery that locks more than once, and more rows than its limit. */
+  /** As an array: the planner may run a locking subquery more than once, and lock more rows than its limit. */
   private oldest(which: Sql, limit: number): Sql {
     return sql`w.id = any(array(
       select w.id from ${this.table} w where ${which} order by w.${this.nextAt} limit ${limit} for update of w skip locked))`;

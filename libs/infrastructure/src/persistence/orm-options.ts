@@ -1,4 +1,4 @@
-/** One set of ORM options for the program, the migrations and the tests. */
+/** The ORM options of the program, the migrations and the tests. */
 import type { MigrationObject } from '@mikro-orm/core';
 import { Migrator } from '@mikro-orm/migrations';
 import { defineConfig, type Options } from '@mikro-orm/postgresql';
@@ -7,10 +7,12 @@ import { parseDatabaseUrl } from '../database/database-url.js';
 import { freeDeadConnections } from './dead-connections.js';
 import { Foundation } from './migrations/foundation.js';
 
-/** Every migration there is, in order: named here, so that the list is the same in a build and in a test. */
+/** All migrations, in order: named here, so that the list is the same in a build and in a test. */
 export const MIGRATIONS: readonly MigrationObject[] = [{ name: '0001-foundation', class: Foundation }];
 
-/** Who waits longer for a place in the pool is answered 503: more are asking than the database serves. */
+/**
+ * A request that waits longer for a connection of the pool is answered 503: there are more than the database can serve.
+ */
 const PLACE_WITHIN_MS = 10_000;
 
 export interface PoolOptions extends ClientOptions {

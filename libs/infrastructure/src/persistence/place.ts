@@ -1,4 +1,4 @@
-/** Where this database runs: a restored copy holds the same tokens as the original, and is recognised by being elsewhere. */
+/** Recognises a restored copy of the database, which has the same tokens as the original, by the place where it runs. */
 import { Logger } from '@nestjs/common';
 import { connectTo } from '../database/database-client.js';
 
@@ -7,7 +7,7 @@ interface Place {
   readonly server: string | null;
 }
 
-/** Remembers the place, and warns once where it is another than before. */
+/** Stores the place, and warns once where it is another than before. */
 export async function rememberPlace(databaseUrl: string, publicUrl: string): Promise<void> {
   const client = await connectTo(databaseUrl);
   try {
@@ -25,7 +25,7 @@ export async function rememberPlace(databaseUrl: string, publicUrl: string): Pro
     if (public_url === null || (public_url === publicUrl && server === here)) return;
     new Logger('Database').warn(
       { was: { public_url, server }, is: { public_url: publicUrl, server: here } },
-      'This database ran elsewhere before. Where it is a copy of one that still runs, both hold the same tokens, and what one renews or revokes the other loses: see docs/operations/database.md.',
+      'This database ran elsewhere before. Where it is a copy of one that still runs, both have the same tokens, and a token that one renews or revokes is invalid for the other: see docs/operations/database.md.',
     );
   } finally {
     await client.end();

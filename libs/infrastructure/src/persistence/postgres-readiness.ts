@@ -1,4 +1,4 @@
-/** Ready means that the database takes writes now, not that it once did, and not that a place in the pool of requests is free. */
+/** Checks that the database accepts writes now, on a connection of its own, apart from the pool of requests. */
 import type { OnApplicationShutdown } from '@nestjs/common';
 import { Pool } from 'pg';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,10 +7,10 @@ import { clientClass } from '../database/database-client.js';
 import { outage } from '../database/outage.js';
 import { asUnavailable } from '../database/unavailable.js';
 
-/** A database under load is not one that is away. */
+/** A database under load is not unavailable. */
 const PATIENCE_MS = 3_000;
 
-/** The error that a write would get, so that the connection is left for one to the primary. */
+/** Raises the error that a write would get, so that the connection is replaced by one to the primary. */
 const TAKES_WRITES = `
   do $$ begin
     if current_setting('transaction_read_only')::boolean then
@@ -19,7 +19,10 @@ const TAKES_WRITES = `
   end $$`;
 
 export class PostgresReadiness extends Readiness implements OnApplicationShutdown {
-  /** Its own: requests that wait for each other would else take every process out of a load balancer, the last one too. */
+  /**
+   * A connection of its own: else requests that wait for a connection would make every process unready, and the load
+   * balancer would have none left.
+   */
   private readonly pool: Pool;
 
   constructor(databaseUrl: string) {

@@ -1,4 +1,4 @@
-/** A run is one transaction of the ORM; repositories find it by async context. */
+/** Runs a verb in one transaction of the ORM; repositories find it by async context. */
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { Work } from '@application/ports/work.js';
@@ -21,7 +21,7 @@ export class PostgresWork extends Work {
   }
 
   override async run<T>(verb: () => Promise<T>): Promise<T> {
-    // Joining, never a savepoint: two nested runs side by side would each lose what the other wrote.
+    // Joins the outer run, without a savepoint: two nested runs in parallel would each lose what the other wrote.
     if (Database.inRun()) return verb();
     for (let tries = 1; ; tries += 1) {
       try {
@@ -35,7 +35,10 @@ export class PostgresWork extends Work {
   }
 }
 
-/** PostgreSQL ended the transaction for another's sake, and nothing of it is left: a verb loads what it needs, so it can be run again. */
+/**
+ * PostgreSQL rolled the transaction back because of another one (deadlock, serialisation): a verb loads all it needs,
+ * so it can run again.
+ */
 function isTurnedAway(error: unknown): boolean {
   const code = (error as { code?: unknown } | null | undefined)?.code;
   return code === DEADLOCK_DETECTED || code === SERIALIZATION_FAILURE;

@@ -1,4 +1,4 @@
-/** The ports that are answered by the database, folder by folder. */
+/** Binds the ports with an adapter in the database, folder by folder. */
 import type { Provider } from '@nestjs/common';
 import { Work } from '@application/ports/work.js';
 import { adapters as audit } from './audit/adapters.js';

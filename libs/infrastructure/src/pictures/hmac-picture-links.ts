@@ -1,4 +1,4 @@
-/** Links to pictures, signed: the picture, its version and the day the link ends. */
+/** Signs links to pictures: the picture, its version and the day the link expires. */
 import { PictureLinks, type PictureVersion } from '@application/pictures/ports.js';
 import type { Clock } from '@application/ports/work.js';
 import type { PictureId } from '@domain/ids.js';
@@ -8,7 +8,7 @@ import { SignedTokens } from '../vault/signed-tokens.js';
 const DAY_MS = 86_400_000;
 const ID_BYTES = 16;
 const BODY_BYTES = ID_BYTES + 4 + 4;
-/** Today and tomorrow: a link that is made a minute before midnight is still good for a day. */
+/** Today and tomorrow: a link that is made a minute before midnight is still valid for a day. */
 const GOOD_FOR_DAYS = 2;
 
 export class HmacPictureLinks extends PictureLinks {

@@ -1,10 +1,10 @@
-/** A provider's pictures: fetched from its own hosts, and never shown as they came. */
+/** Fetches a provider's pictures from its own hosts, and converts them. */
 import { PictureSource, PictureUnfit, type ShownPicture } from '@application/pictures/ports.js';
 import type { ProviderName } from '@domain/platform.js';
 import { FileRefused, type FileClient, type Permit } from '../http/file-client.js';
 import { shownPicture } from './shown-picture.js';
 
-/** Where the providers keep pictures; a leading dot stands for every host below. An address elsewhere is not followed. */
+/** The providers' hosts of pictures; a leading dot stands for every host below. Other addresses are refused. */
 const HOSTS: Readonly<Record<ProviderName, readonly string[]>> = {
   meta: ['.fbcdn.net', '.cdninstagram.com', '.fbsbx.com'],
   x: ['pbs.twimg.com', 'abs.twimg.com'],
@@ -13,7 +13,7 @@ const HOSTS: Readonly<Record<ProviderName, readonly string[]>> = {
 export class ProviderPictures extends PictureSource {
   constructor(
     private readonly files: FileClient,
-    /** Besides the providers' hosts: a sandbox, for one. */
+    /** Besides the providers' hosts: for example a sandbox. */
     private readonly origins: readonly string[],
   ) {
     super();

@@ -1,14 +1,15 @@
-/** Whatever came becomes 128 by 128 pixels of WebP: drawn anew, so that nothing of the file itself is passed on. */
+/** Converts a file to 128 by 128 pixels of WebP: it is drawn again, so that nothing of the file itself is passed on. */
 import sharp from 'sharp';
 import { PictureUnfit, type ShownPicture } from '@application/pictures/ports.js';
 
 const SIDE = 128;
-/** A picture of a person or a Page has a few hundred pixels a side; a bomb has a hundred thousand. */
+/** A picture of a person or a Page has a few hundred pixels a side; a decompression bomb has a hundred thousand. */
 const MOST_PIXELS = 4_096 * 4_096;
 const MOST_BYTES = 65_536;
 const MOST_SECONDS = 5;
 
-// Of all that the library can read only these: an SVG could name other files, a TIFF or a PDF is a language of its own.
+// Only these of the formats that the library can read: an SVG could name other files, and TIFF and PDF are complex
+// formats.
 sharp.block({ operation: ['VipsForeignLoad'] });
 sharp.unblock({
   operation: [
@@ -18,11 +19,11 @@ sharp.unblock({
     'VipsForeignLoadNsgifBuffer',
   ],
 });
-// Each worker draws one at a time; memory stays flat however many there are.
+// Each worker draws one at a time, so that memory does not grow with their number.
 sharp.cache(false);
 sharp.concurrency(1);
 
-/** Throws `PictureUnfit` for what is no picture that we show. */
+/** @throws PictureUnfit for a file that is no picture in these formats */
 export async function shownPicture(file: Buffer): Promise<ShownPicture> {
   if (!isPicture(file)) throw new PictureUnfit('not_a_picture');
   try {
@@ -40,7 +41,7 @@ export async function shownPicture(file: Buffer): Promise<ShownPicture> {
   }
 }
 
-/** By its first bytes; what a header calls it counts for nothing. */
+/** By its first bytes; a header's content type is ignored. */
 function isPicture(file: Buffer): boolean {
   const starts = (...bytes: number[]): boolean => file.subarray(0, bytes.length).equals(Buffer.from(bytes));
   const text = (from: number, to: number): string => file.toString('latin1', from, to);

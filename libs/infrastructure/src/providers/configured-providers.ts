@@ -1,4 +1,4 @@
-/** The registry of adapters: exactly one for each provider that is set up. */
+/** The registry of adapters: exactly one for each provider that is configured. */
 import { Providers, type Provider } from '@application/ports/provider.js';
 import { ProviderNotConfigured } from '@domain/connection/connect-errors.js';
 import type { ProviderName } from '@domain/platform.js';

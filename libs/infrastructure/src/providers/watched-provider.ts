@@ -1,6 +1,6 @@
 /**
- * An adapter under watch: each fault is a line in the log, app-wide ones pause it for everybody, and a call that succeeds
- * ends the pause.
+ * Wraps an adapter: logs each fault, pauses the provider for all at app-wide faults, and ends the pause at a call that
+ * succeeds.
  */
 import { Logger } from '@nestjs/common';
 import { createHash } from 'node:crypto';
@@ -48,7 +48,7 @@ export class WatchedProvider extends Provider {
     return this.adapter.authorizeUrl(request);
   }
 
-  /** A person waits, and a code does not keep: never held back. */
+  /** Never held back by a pause: a person waits, and a code expires within seconds. */
   override exchangeCode(exchange: CodeExchange): Promise<IssuedTokens> {
     return this.watch('exchange_code', () => this.adapter.exchangeCode(exchange));
   }
@@ -57,14 +57,15 @@ export class WatchedProvider extends Provider {
     return this.watch('identify', () => this.adapter.identify(accessToken), accessToken);
   }
 
-  /** Letting go is never held back. */
+  /** A revocation is never held back by a pause. */
   override revoke(revocation: Revocation): Promise<'revoked' | 'already_gone'> {
     return this.watch('revoke', () => this.adapter.revoke(revocation));
   }
 
   /**
-   * Whoever renews asks for a pause before taking the lease, and ends one after storing the answer: here nothing may
-   * stand before the call, which a lease is running for, nor behind it, where the answer exists nowhere else.
+   * The refresh protocol reads pauses before it takes the lease, and ends one after it has stored the answer: here
+   * nothing may be done before the call, since the lease is running, nor after it, since the answer is stored nowhere
+   * yet.
    */
   override refresh(token: { accessToken: string; refreshToken: string | null }): Promise<IssuedTokens> {
     return this.watch('refresh', () => this.adapter.refresh(token), token.accessToken);
@@ -96,7 +97,7 @@ export class WatchedProvider extends Provider {
     if (reason !== null) throw new ProviderMisconfigured({ provider: this.name }, reason);
   }
 
-  /** @param token with which it is called: of an account, where the answer may be about that alone */
+  /** @param token of the call: an account's, where the answer may be about that account alone */
   private async watch<T>(name: string, call: () => Promise<T>, token: string | null = null): Promise<T> {
     try {
       return await call();
@@ -110,7 +111,7 @@ export class WatchedProvider extends Provider {
     }
   }
 
-  /** Which organisation, connection and caller it was for stands in the context of the line. */
+  /** Organisation, connection and caller are in the context of the log line. */
   private report(call: string, { code, details, evidence }: ProviderFault): void {
     const { provider, status, code: provider_code, subcode, traceId: trace_id, words } = evidence;
     this.log.warn(

@@ -1,9 +1,9 @@
-/** The queue's own schema and its queues, made by whoever migrates; the program then only uses them. */
+/** Creates the queue's own schema and its queues during the migration; the program then only uses them. */
 import { PgBoss } from 'pg-boss';
 import { JOB_POLICIES } from '@application/ports/jobs.js';
 import { queueOptions } from './queue-options.js';
 
-/** Finished jobs say nothing that our own tables do not say better. */
+/** Finished jobs hold nothing that our own tables do not have. */
 const KEEP_FINISHED_SECONDS = 3_600;
 
 export async function installQueue(databaseUrl: string): Promise<void> {

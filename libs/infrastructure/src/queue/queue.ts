@@ -1,4 +1,4 @@
-/** pg-boss, started with the program: sends inside our transactions, works where the role allows. */
+/** Runs pg-boss with the program: sends inside our transactions, works where the role allows it. */
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { sql } from 'kysely';
 import { fromKysely, PgBoss } from 'pg-boss';
@@ -11,7 +11,7 @@ import { DatabaseUnavailable } from '@application/ports/database-unavailable.js'
 import type { PoolOptions } from '../persistence/orm-options.js';
 import { QUEUE_SCHEMA, queueOptions } from './queue-options.js';
 
-/** Finishes what is under way within this time when the program stops. */
+/** Jobs in progress get this time when the program stops. */
 const STOP_WITHIN_MS = 20_000;
 
 @Injectable()
@@ -22,7 +22,7 @@ export class Queue extends Jobs implements OnModuleInit, BeforeApplicationShutdo
   constructor(
     databaseUrl: string,
     private readonly database: Database,
-    /** Only a process that works looks after the queue's tables. */
+    /** Only a process that works maintains the queue's tables. */
     { works, ...pool }: PoolOptions & { readonly works: boolean },
   ) {
     super();
@@ -76,7 +76,7 @@ export class Queue extends Jobs implements OnModuleInit, BeforeApplicationShutdo
           try {
             await inLogContext({ job: name, ...fieldsOf(job.data) }, () => work(job.data));
           } catch (error) {
-            // The queue keeps it to itself, and tries again by its rule.
+            // The queue does not log it, and retries by its policy.
             if (!(error instanceof DatabaseUnavailable))
               this.log.error({ err: error, job: name, job_id: job.id, ...fieldsOf(job.data) }, 'A job failed.');
             throw error;
@@ -92,7 +92,7 @@ export class Queue extends Jobs implements OnModuleInit, BeforeApplicationShutdo
   }
 }
 
-/** Whom a job is about, by the ids that the API shows. */
+/** The subject of a job, by the ids that the API shows. */
 function fieldsOf(payload: object): LogFields {
   const { orgId, connectionId, runId, sessionId } = payload as Record<string, string | undefined>;
   return {

@@ -1,4 +1,7 @@
-/** Brings a database up to date, on a connection of its own, one process at a time: schema, queue, and its mark. */
+/**
+ * Brings a database up to date, on a connection of its own, one process at a time: schema, queue, and the mark of its
+ * kind.
+ */
 import { MikroORM } from '@mikro-orm/postgresql';
 import type { Client } from 'pg';
 import { connectTo } from '../database/database-client.js';
@@ -8,15 +11,15 @@ import { MIGRATIONS, ormOptions } from '../persistence/orm-options.js';
 
 export type DatabaseKind = 'demo' | 'real' | 'test';
 
-/** Any number: it only has to be the same for all who migrate. */
+/** Any number: it only has to be the same for all processes that migrate. */
 const MIGRATION_LOCK = 7_234_001;
-/** Whatever the role has: others may migrate for minutes, and this waits. */
+/** Overrides the role's setting: another process may migrate for minutes, and this one waits. */
 const WITHOUT_TIMEOUTS = ['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout']
   .map((name) => `set local ${name} = 0`)
   .join('; ');
 
 /**
- * @param kind what the caller takes the database for. A fresh one is marked so, for good.
+ * @param kind the kind that the caller expects. A new database is marked with it, permanently.
  * @returns the newest migration
  * @throws MigrationsReplaced
  * @throws MigrationChanged
@@ -25,7 +28,7 @@ const WITHOUT_TIMEOUTS = ['statement_timeout', 'lock_timeout', 'idle_in_transact
 export async function migrate(databaseUrl: string, kind: DatabaseKind): Promise<string> {
   const lock = await connectTo(databaseUrl, { patient: true });
   try {
-    // A transaction's lock, which ends with it: a session's would stay in a pooler's connection.
+    // A lock of the transaction, which ends with it: one of the session would stay in a pooler's connection.
     await lock.query(`begin; ${WITHOUT_TIMEOUTS}`);
     await lock.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
     await separately(databaseUrl, refuseReplaced);
@@ -58,7 +61,7 @@ export async function migrate(databaseUrl: string, kind: DatabaseKind): Promise<
   }
 }
 
-/** What the lock's own transaction had read, a migration could not change before its end. */
+/** A table that the lock's own transaction has read could not be changed by a migration before its end. */
 async function separately(databaseUrl: string, work: (client: Client) => Promise<void>): Promise<void> {
   const client = await connectTo(databaseUrl, { patient: true });
   try {

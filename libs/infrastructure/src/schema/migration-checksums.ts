@@ -1,10 +1,10 @@
-/** A migration that was applied stays as it was: one that was edited would leave databases that differ without a sign of it. */
+/** Checks that an applied migration has not changed: databases made by different versions of it would differ unnoticed. */
 import type { Migration } from '@mikro-orm/migrations';
 import { createHash } from 'node:crypto';
 import type { Client } from 'pg';
 import { MIGRATIONS } from '../persistence/orm-options.js';
 
-/** The second of those that were there before the foundation was one. */
+/** The second of the migrations that the foundation replaced. */
 const REPLACED = '0002-notices';
 
 export class MigrationChanged extends Error {
@@ -13,7 +13,7 @@ export class MigrationChanged extends Error {
   }
 }
 
-/** Its migrations were many, and have become one that cannot follow them. */
+/** It was made by several migrations that the one foundation has replaced. */
 export class MigrationsReplaced extends Error {
   constructor() {
     super(
@@ -22,7 +22,7 @@ export class MigrationsReplaced extends Error {
   }
 }
 
-/** @throws MigrationsReplaced for a database that has more than the one foundation of before the first release */
+/** @throws MigrationsReplaced for a database of the time before the foundation */
 export async function refuseReplaced(client: Client): Promise<void> {
   const { rows: tables } = await client.query(`select to_regclass('app.migration') as there`);
   if (tables[0].there === null) return;
@@ -40,7 +40,7 @@ export async function compareChecksums(client: Client, migrations = MIGRATIONS):
   if (changed !== undefined) throw new MigrationChanged(changed.name);
 }
 
-/** Of those that have none yet, and were applied. */
+/** Stores the checksums of applied migrations that have none yet. */
 export async function keepChecksums(client: Client): Promise<void> {
   await client.query(
     `insert into app.migration_checksum (name, checksum)
@@ -50,7 +50,7 @@ export async function keepChecksums(client: Client): Promise<void> {
   );
 }
 
-/** Of what it does: its statements, without comments and the form of their space. */
+/** The checksum of its statements, without comments and white space. */
 function checksumOf({ class: Class }: (typeof MIGRATIONS)[number]): string {
   const migration = new (Class as unknown as new () => Migration)();
   void migration.up();

@@ -1,4 +1,4 @@
-/** The ports that this folder answers. */
+/** Binds the ports to the adapters of this folder. */
 import type { Provider } from '@nestjs/common';
 import { Clock, Digest, Randomness } from '@application/ports/work.js';
 import { Sha256, SystemClock, SystemRandomness } from './system.js';

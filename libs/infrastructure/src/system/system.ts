@@ -1,4 +1,4 @@
-/** The machine's clock, randomness and hash. */
+/** The adapters of clock, randomness and hashing. */
 import { createHash, randomBytes, randomUUIDv7 } from 'node:crypto';
 import { Clock, Digest, Randomness } from '@application/ports/work.js';
 

@@ -1,4 +1,4 @@
-/** Codes that nobody can guess and everybody of us can make again: an HMAC under a key of the ring. */
+/** Derives codes that cannot be guessed and that every process can derive again: an HMAC under a key of the ring. */
 import { createHmac } from 'node:crypto';
 import { Codes } from '@application/ports/vault.js';
 import type { KeyRing } from './key-ring.js';

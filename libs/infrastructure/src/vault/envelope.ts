@@ -10,7 +10,7 @@ export interface NamedKey {
   readonly key: Buffer;
 }
 
-/** @param where what the envelope is bound to; the key's id is bound besides */
+/** @param where the place that the envelope is bound to, besides the key's id */
 export function sealEnvelope(plaintext: string, { id, key }: NamedKey, where: readonly string[]): string {
   const iv = randomBytes(IV_BYTES);
   const cipher = createCipheriv('aes-256-gcm', key, iv, { authTagLength: TAG_BYTES });
@@ -56,7 +56,7 @@ function text(value: Buffer): string {
   return value.toString('base64url');
 }
 
-/** Only the one canonical spelling: else bits that decoding ignores could be flipped unnoticed. */
+/** Only the canonical encoding: else bits that decoding ignores could be changed unnoticed. */
 function bytes(value: string): Buffer | null {
   const decoded = Buffer.from(value, 'base64url');
   return decoded.toString('base64url') === value ? decoded : null;

@@ -1,4 +1,4 @@
-/** Cursors that are signed for the list they were made for. */
+/** Signs cursors for the list that they were made for. */
 import { CursorInvalid, Cursors } from '@application/ports/cursors.js';
 import type { KeyRing } from './key-ring.js';
 import { SignedTokens } from './signed-tokens.js';

@@ -4,13 +4,13 @@ import type { NamedKey } from './envelope.js';
 
 const KEY_BYTES = 32;
 const KEY_ID = /^[A-Za-z0-9_-]{1,32}$/;
-/** 32 bytes, padded or not, in either alphabet: a decoder that skips what it does not know would hide a typing error. */
+/** 32 bytes, padded or not, in either alphabet: a decoder that skips unknown characters would hide a typing error. */
 const KEY_TEXT = /^[A-Za-z0-9+/_-]{43}=?$/;
 
 /** Fewer different bytes than this in 32 random ones are seen once in 10^19 keys. */
 const FEWEST_BYTES = 16;
 
-/** What is wrong with the keys, in one sentence, without a byte of them. */
+/** What is wrong with the keys, in one sentence, without any part of a key. */
 export class KeyRingInvalid extends Error {}
 
 export class KeyRing {
@@ -33,7 +33,7 @@ export class KeyRing {
       const key = Buffer.from(entry.slice(colon + 1), 'base64');
       if (!KEY_TEXT.test(entry.slice(colon + 1)) || key.length !== KEY_BYTES)
         throw new KeyRingInvalid(`Key ${id} has to be ${KEY_BYTES} bytes in base64.`);
-      // Zeros, one byte over and over, a count: what was never random. Of 32 random bytes about 30 differ.
+      // Zeros, one repeated byte, a sequence: not random. Of 32 random bytes about 30 differ.
       if (new Set(key).size < FEWEST_BYTES || isCount(key))
         throw new KeyRingInvalid(`Key ${id} is not random: make one as docs/operations/keys.md says.`);
       if (keys.has(id)) throw new KeyRingInvalid(`Key ${id} is named twice.`);

@@ -1,4 +1,4 @@
-/** Seals anew, under the primary key, whatever lies under another: beside the running program, in batches, and never over a newer secret. */
+/** Re-seals under the primary key all secrets that another key seals: while the program runs, in batches, and never over a newer secret. */
 import type { Client } from 'pg';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CredentialUnreadable } from '@application/ports/vault.js';
@@ -9,7 +9,7 @@ import { keyIdOf, placeOf, SEALED_COLUMNS, type SealedColumn, type SealedRow } f
 export interface RotationPace {
   /** Rows per statement. */
   readonly batch: number;
-  /** Rest between two statements. */
+  /** Pause between two statements. */
   readonly pauseMs: number;
 }
 
@@ -18,7 +18,7 @@ export interface Step {
   readonly seen: number;
 }
 
-/** A row that no key of the ring opens, by its name. */
+/** The name of a row that no key of the ring opens. */
 export interface Unreadable {
   readonly table: string;
   readonly column: string;
@@ -27,19 +27,19 @@ export interface Unreadable {
 
 export interface Rotated {
   readonly resealed: number;
-  /** Still under another key, though readable: some process seals with an old one. */
+  /** Still sealed with another key, though readable: a process seals with an old one. */
   readonly left: number;
   readonly unreadable: readonly Unreadable[];
 }
 
 interface Pass {
   resealed: number;
-  /** Held by somebody, or replaced while we sealed: the next pass looks again. */
+  /** Locked by another transaction, or replaced meanwhile: the next pass reads it again. */
   missed: number;
   unreadable: Unreadable[];
 }
 
-/** After as many rounds somebody else is making old seals as fast as we replace them. */
+/** After so many passes another process seals with an old key as fast as this one re-seals. */
 const MOST_PASSES = 5;
 const BETWEEN_PASSES_MS = 500;
 const FIRST = { uuid: '00000000-0000-0000-0000-000000000000', bytea: '\\x' } as const;
@@ -55,7 +55,7 @@ export class KeyRotation {
     this.vault = new AesGcmVault(ring);
   }
 
-  /** How many secrets each key seals, by key id; '?' for what is no envelope. */
+  /** How many secrets each key seals, by key id; '?' for a value that is no envelope. */
   async census(): Promise<ReadonlyMap<string, number>> {
     const sealed = SEALED_COLUMNS.map(
       ({ table, column }) =>
@@ -67,7 +67,7 @@ export class KeyRotation {
     return new Map(rows.map(({ id, count }) => [id, count]));
   }
 
-  /** Keys that this database has known for less long than the primary: those that are to seal next. */
+  /** Keys that this database has known for a shorter time than the primary: those that are to seal next. */
   async newerKeys(): Promise<readonly string[]> {
     const { rows } = await this.client.query<{ id: string }>(
       `select id from app.encryption_key
@@ -77,7 +77,7 @@ export class KeyRotation {
     return rows.map(({ id }) => id);
   }
 
-  /** Until a whole pass finds nothing to do. Killed anywhere, it is simply run again. */
+  /** Runs until a whole pass finds nothing to do. After a crash at any point it is run again. */
   async run(onStep: (step: Step) => void, stop: AbortSignal): Promise<Rotated> {
     let resealed = 0;
     for (let passes = 1; ; passes += 1) {
@@ -135,8 +135,8 @@ export class KeyRotation {
   }
 
   /**
-   * Compare and set: a token that was refreshed, or a row that was let go, since we read it stays as it is. A row that
-   * somebody holds is passed over rather than waited for: who waits while holding others can be part of a deadlock.
+   * Compare and set: a token that was refreshed, or a row that was deleted, since it was read is left alone. A row that
+   * is locked is skipped rather than waited for: to wait while holding other locks can cause a deadlock.
    */
   private async write(
     { table, column, key, keyType }: SealedColumn,

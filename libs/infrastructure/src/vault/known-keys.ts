@@ -1,11 +1,14 @@
-/** Holds the ring against what the database knows of its keys: whoever starts with another key would make everything unreadable. */
+/**
+ * Compares the ring with the keys that the database was used with: a program with a wrong key could not read the stored
+ * secrets.
+ */
 import type { Client } from 'pg';
 import { connectTo } from '../database/database-client.js';
 import { openEnvelope, sealEnvelope } from './envelope.js';
 import { KeyRingInvalid, type KeyRing } from './key-ring.js';
 import { keyIdOf, SEALED_COLUMNS } from './sealed-columns.js';
 
-/** Any number: it only has to be the same for all who start. */
+/** Any number: it only has to be the same for all processes that start. */
 const KEYS_LOCK = 7_234_002;
 const CANARY = 'canary';
 const WHERE = ['encryption_key', 'canary'];
@@ -14,17 +17,17 @@ const DEMO_KEY = 'demo';
 
 export interface KeyOptions {
   readonly mode: 'demo' | 'real';
-  /** Keys that nobody has any more: what they sealed is given up, one by one, as it is met. */
+  /** Keys that are lost: each secret that they sealed is given up when it is first used. */
   readonly lost: readonly string[];
 }
 
 /**
- * Knows a key by a canary that was sealed with it, so that neither the key nor a hash of it is stored. A key that is new
- * to the database is made known; of two processes that start at once the second finds what the first has written.
+ * Recognises a key by a canary that was sealed with it, so that neither the key nor a hash of it is stored. A key that
+ * is new to the database is added; of two processes that start at once the second reads what the first has written.
  * @throws KeyRingInvalid
  */
 export async function checkKeys(databaseUrl: string, ring: KeyRing, { mode, lost }: KeyOptions): Promise<void> {
-  // A demo's key lies in a folder that is made to be looked at, copied and thrown away.
+  // A demo's key is stored in a folder that people read, copy and delete.
   if (mode === 'real' && ring.ids.includes(DEMO_KEY))
     throw new KeyRingInvalid('Key demo was made for a demo. Make one of your own: docs/operations/keys.md.');
   const found = lost.find((id) => ring.ids.includes(id));
@@ -40,7 +43,7 @@ export async function checkKeys(databaseUrl: string, ring: KeyRing, { mode, lost
     for (const known of rows) compare(known, ring);
     const fresh = ring.ids.filter((id) => !rows.some((known) => known.id === id));
     const canaries = fresh.map((id) => sealEnvelope(CANARY, { id, key: ring.get(id)! }, WHERE));
-    // In one statement: keys that come together are of one age.
+    // In one statement: keys that are added together have the same age.
     await client.query('insert into app.encryption_key (id, canary) select * from unnest($1::text[], $2::text[])', [
       fresh,
       canaries,
@@ -51,7 +54,7 @@ export async function checkKeys(databaseUrl: string, ring: KeyRing, { mode, lost
   }
 }
 
-/** What is sealed under a key that is not here could neither be used nor be revoked. */
+/** A secret that a missing key sealed could neither be used nor be revoked. */
 async function refuseMissing(client: Client, ring: KeyRing, lost: readonly string[]): Promise<void> {
   const sealed = SEALED_COLUMNS.map(({ table, column }) => `select ${keyIdOf(column)} as id from app.${table}`);
   const { rows } = await client.query<{ id: string; count: number }>(

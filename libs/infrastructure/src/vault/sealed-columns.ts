@@ -1,8 +1,8 @@
-/** The one list of what lies sealed in the database, and how to find the place that each envelope is bound to. */
+/** Lists the sealed columns of the database, and how to find the place that each envelope is bound to. */
 import type { Place, SealedColumns } from '@application/ports/vault.js';
 
 export interface SealedTable {
-  /** What a seal names its row by, and what the rotation walks along: unique, and indexed. */
+  /** The column by which a seal names its row, and in whose order the rotation reads: unique, and indexed. */
   readonly key: 'id' | 'state_hash';
   readonly keyType: 'uuid' | 'bytea';
   /** SQL for the provider of a row of `t`. */
@@ -10,7 +10,7 @@ export interface SealedTable {
   readonly columns: readonly string[];
 }
 
-/** Of the two, the compiler holds this list complete: a column of `SealedColumns` that is missing here is an error. */
+/** The compiler keeps this list complete: a column of `SealedColumns` that is missing here is an error. */
 type Listed = { readonly [Table in keyof SealedColumns]: Omit<SealedTable, 'columns'> & ColumnsOf<Table> };
 interface ColumnsOf<Table extends keyof SealedColumns> {
   readonly columns: Readonly<Record<SealedColumns[Table], true>>;

@@ -1,4 +1,4 @@
-/** Tokens that carry their own proof: a body in the clear, behind an HMAC-SHA-256 of 128 bits under a key of the ring. */
+/** Signs tokens: a body in the clear, after an HMAC-SHA-256 of 128 bits under a key of the ring. */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { KeyRing } from './key-ring.js';
 
@@ -7,7 +7,7 @@ const MAC_BYTES = 16;
 export class SignedTokens {
   private readonly keys: readonly Buffer[];
 
-  /** @param purpose a token of one purpose is worth nothing for another */
+  /** @param purpose a token of one purpose is refused for another */
   constructor(ring: KeyRing, purpose: string) {
     this.keys = ring.derive(purpose);
   }
@@ -17,10 +17,12 @@ export class SignedTokens {
     return Buffer.concat([mac(this.keys[0]!, context, body), body]).toString('base64url');
   }
 
-  /** @returns the body; null where the token was not signed here for this context, or is spelt in another way */
+  /**
+   * @returns the body; null where the token was not signed here for this context, or is not in the canonical encoding
+   */
   open(token: string, context = ''): Buffer | null {
     const bytes = Buffer.from(token, 'base64url');
-    // Node reads past what is no base64url: one token has one spelling.
+    // Node's decoder skips characters that are no base64url: only the canonical encoding is accepted.
     if (bytes.length < MAC_BYTES || bytes.toString('base64url') !== token) return null;
     const [proof, body] = [bytes.subarray(0, MAC_BYTES), bytes.subarray(MAC_BYTES)];
     return this.keys.some((key) => timingSafeEqual(mac(key, context, body), proof)) ? body : null;

@@ -1,4 +1,4 @@
-/** What a refusal of the X API means to us. docs/providers/x.md, "Errors of the API". */
+/** Maps refusals of the X API to faults. docs/providers/x.md, "Errors of the API". */
 import {
   CredentialRefused,
   ProfileRefused,
@@ -18,8 +18,8 @@ import { evidenceOf, problemOf, type XProblem } from './x-problem.js';
 type AppTrouble = ProviderMisconfigured['reason'];
 
 /**
- * Troubles of our app, by type tail, title or reason. The status does not decide: an exhausted budget has been seen as
- * 402, 403 and 429.
+ * Refusals that are about our app, by the end of the type, by title or by reason. The status does not decide: an
+ * exhausted budget has been seen as 402, 403 and 429.
  */
 const APP_TROUBLES: ReadonlyMap<string, AppTrouble> = new Map([
   ['credits', 'credits_depleted'],

@@ -22,7 +22,10 @@ export class XApi {
     private readonly now: () => Date,
   ) {}
 
-  /** The parsed body of a 200 and the answer it came in. Throws any `ProviderFault`. */
+  /**
+   * The parsed body of a 200 and the answer it came in.
+   * @throws any ProviderFault
+   */
   async read<T>(schema: ZodType<T>, read: XRead): Promise<{ body: T; answer: HttpAnswer }> {
     const answer = await answerOf(
       this.http,

@@ -1,4 +1,4 @@
-/** What the X adapter is told about our registration at X and where to find it. */
+/** The settings of the X adapter: our registration at X, and X's addresses. */
 
 export interface XConfig {
   /** The OAuth 2.0 client id, not the API key. */
@@ -19,13 +19,16 @@ export interface XSettings {
   readonly scopes: readonly string[];
 }
 
-/** `offline.access` brings the refresh token; without it a connection lives two hours. docs/providers/x.md, "Scopes". */
+/**
+ * `offline.access` brings the refresh token; without it a connection works for two hours. docs/providers/x.md,
+ * "Scopes".
+ */
 export const X_SCOPES = ['tweet.read', 'tweet.write', 'users.read', 'media.write', 'offline.access'] as const;
 
 export function xSettings(config: XConfig): XSettings {
   return {
     clientId: config.clientId.trim(),
-    // A newline at the end of a secret file makes X answer 401 for every connection at once.
+    // With a newline at the end of the secret, X answers 401 for every connection.
     clientSecret: config.clientSecret.trim(),
     authorizeOrigin: new URL(config.authorizeOrigin ?? 'https://x.com').origin,
     apiOrigin: new URL(config.apiOrigin ?? 'https://api.x.com').origin,

@@ -1,4 +1,4 @@
-/** Turns X's figures into our vocabulary, with a reason wherever there is none. docs/providers/x.md, "Metrics". */
+/** Maps X's figures to our metrics, with a reason wherever one is missing. docs/providers/x.md, "Metrics". */
 import type { MetricName, MetricValue, MissingReason } from '@domain/sync/metric.js';
 import type { XProblem } from './x-problem.js';
 import type { XMeasured, XPost } from './x-wire.js';
@@ -29,7 +29,7 @@ export function publicMetrics(post: XPost): Metrics {
   };
 }
 
-/** Why private figures need not be asked for; null where they can be had. */
+/** Why private figures are not requested; null where they are available. */
 export function privateRefusal(post: XPost, accountId: string, now: Date): MissingReason | null {
   // A repost's own figures do not exist; X answers with errors or leaves the post out.
   if (post.isRepost) return 'not_provided';

@@ -1,4 +1,4 @@
-/** Reads the error bodies of the X API, in all the shapes that are in use, into one. */
+/** Reads the error bodies of the X API, in all their forms, into one. */
 import { z } from 'zod';
 import type { ProviderEvidence } from '@application/ports/provider-fault.js';
 import { traceIdOf, wordsOf } from '@infrastructure/http/calling.js';
@@ -62,7 +62,7 @@ export const NOTHING: XProblem = {
   resourceId: null,
 };
 
-/** Never throws: HTML or plain text from an edge is a problem of which nothing is known. */
+/** Never throws: HTML or plain text from a proxy becomes a problem without details. */
 export function problemOf(body: string): XProblem {
   const json = parseJson(body);
   const own = problemBody.safeParse(json).data ?? NOTHING;
@@ -76,7 +76,7 @@ export function problemOf(body: string): XProblem {
   };
 }
 
-/** Words of X that may leave the process. Anything else could be an echo of what we sent. */
+/** Values of X that may be logged and shown. Anything else could be an echo of our request. */
 const KNOWN_CODES = new Set([
   'resource-not-found',
   'invalid-request',

@@ -1,4 +1,4 @@
-/** X, spoken to as docs/providers/x.md describes it. */
+/** The adapter of X, as docs/providers/x.md describes it. */
 import type {
   AuthorizeRequest,
   CodeExchange,
@@ -44,7 +44,7 @@ export class XProvider extends Provider {
     this.timeline = new XTimeline(this.api, now);
   }
 
-  /** X's consent is all or nothing and keeps no memory of a choice, so every intent leads to the same page. */
+  /** X's consent is all or nothing and does not remember a choice, so every intent leads to the same page. */
   override authorizeUrl(request: AuthorizeRequest): string {
     if (request.codeChallenge === undefined) throw new TypeError('X demands PKCE: a code challenge is missing');
     const url = new URL('/i/oauth2/authorize', this.settings.authorizeOrigin);
@@ -93,8 +93,8 @@ export class XProvider extends Provider {
   }
 
   /**
-   * An X grant reaches one account, the person's own. X cannot be asked what a token may do or when it ends: what was
-   * granted stands in `IssuedTokens`.
+   * An X grant reaches one account, the person's own. X has no call for a token's scopes or expiry: they are in
+   * `IssuedTokens` only.
    */
   override async discover(accessToken: string, onProgress?: (found: number) => void): Promise<Discovery> {
     const odd = new Oddities();

@@ -29,10 +29,10 @@ import {
 const SMALLEST_PAGE = 5;
 const LARGEST_PAGE = 100;
 
-/** X's timelines end after 3,200 posts; the double allows for pages that come back half empty. */
+/** X's timelines end after 3,200 posts; twice that many pages allow for half-empty ones. */
 const MOST_PAGES = 64;
 
-/** The private figures of a page: what was found, what went wrong, what it cost. */
+/** The private figures of a page: the figures, the problem if any, and the billed reads. */
 interface PrivatePass {
   readonly metrics: ReadonlyMap<string, Metrics>;
   readonly fault: ProviderFault | null;
@@ -60,7 +60,7 @@ export class XTimeline {
         .filter(({ firstId }) => !seen.has(firstId))
         .slice(0, request.atMost - seen.size);
       for (const { firstId } of posts) seen.add(firstId);
-      // Once refused, not asked again: the same budget or the same trouble is waiting.
+      // Once refused, they are not requested again: the next request would be refused alike.
       const pass = await this.privatePass(request, posts, trouble === null, odd);
       trouble ??= pass.fault;
       yield {
@@ -71,7 +71,7 @@ export class XTimeline {
         problems: problemsOf(trouble, posts, listed.next),
         odd: odd.found,
       };
-      // The page is safe with the caller, who has to know of what would meet the next call as well, and of a wait.
+      // The caller has stored the page; the next call would get these faults as well, and a wait has to be kept.
       if (endsReading(trouble)) throw trouble;
       if (typeof listed.next !== 'string') return;
       cursor = listed.next;
@@ -94,16 +94,16 @@ export class XTimeline {
     }));
     const observedAt = this.now();
     const meta = pageMeta.safeParse(body.meta);
-    // null: there, and not readable.
+    // null: present, and not readable.
     const next = meta.success ? (meta.data?.next_token ?? undefined) : null;
     const posts = (listOf(postForm)(body.data ?? [], 'data', odd) ?? []).map(postOf);
     const [error] = body.errors;
-    // Nothing but errors, and no next page either: that is no empty timeline, whatever `result_count` says.
+    // Only errors, and no next page: that is no empty timeline, whatever `result_count` is.
     if (error && !body.data?.length && typeof next !== 'string') throw accountFault(error, answer, [request.token]);
     return { posts, observedAt, calls, next };
   }
 
-  /** X's specification knows one vocabulary, and X has understood both: a 400 is answered with the other one, once. */
+  /** X's specification has one vocabulary, and X has accepted both: after a 400 the other one is tried, once. */
   private async inEitherVocabulary(read: (vocabulary: Vocabulary) => XRead) {
     const first = this.vocabularies.current;
     try {
@@ -121,8 +121,8 @@ export class XTimeline {
   }
 
   /**
-   * A second look at the posts that may have private figures. Asking for them on the timeline itself would make X leave
-   * out everything older than 30 days and every repost. Its failure costs the figures, not the posts.
+   * Reads the posts that may have private figures a second time. Requested on the timeline itself, they would make X
+   * leave out everything older than 30 days and every repost. If it fails, the figures are missing, not the posts.
    */
   private async privatePass(
     request: PostsRequest,
@@ -197,7 +197,7 @@ function problemsOf(
 ): readonly SyncProblem[] {
   const problems: SyncProblem[] = [];
   if (trouble) problems.push({ code: trouble.code, sentence: trouble.message });
-  // X asked for figures gives them with every post; none at all means that the parameter was not understood.
+  // X returns requested figures with every post; none at all means that the parameter was not understood.
   if (posts.length > 0 && posts.every((post) => !post.metrics)) problems.push(syncProblem('public_metrics_absent'));
   if (next === null) problems.push(syncProblem('list_cut'));
   return problems;

@@ -1,4 +1,4 @@
-/** What a refusal of X's token endpoint means to us. docs/providers/x.md, "Errors of the token endpoint". */
+/** Maps refusals of X's token endpoint to faults. docs/providers/x.md, "Errors of the token endpoint". */
 import { z } from 'zod';
 import {
   CodeRefused,
@@ -20,7 +20,7 @@ export type TokenOperation = 'exchange' | 'refresh' | 'revoke';
 /** RFC 6749 §5.2 */
 const oauthError = z.object({ error: z.string(), error_description: z.string().catch('').default('') });
 
-/** Codes that may leave the process; another one could be an echo of what we sent. */
+/** Codes that may be logged and shown; another one could be an echo of our request. */
 const KNOWN_ERRORS = new Set([
   'invalid_request',
   'invalid_client',
@@ -36,8 +36,8 @@ const KNOWN_ERRORS = new Set([
 const CLIENT_ERRORS = new Set(['invalid_client', 'unauthorized_client']);
 
 /**
- * Only an OAuth error body makes a no definite: it shows that the endpoint itself judged the request. A bare 429 or 5xx
- * may come from an edge after the token was rotated.
+ * A refusal is definite only with an OAuth error body: it shows that the endpoint itself processed the request. A bare
+ * 429 or 5xx may come from a proxy after the token was rotated.
  */
 export function tokenFault(
   answer: HttpAnswer,
@@ -52,7 +52,7 @@ export function tokenFault(
   const error = oauthError.safeParse(parseJson(answer.body)).data;
   if (!error || answer.status < 400) return undecided(general, 'write');
   const evidence: ProviderEvidence = KNOWN_ERRORS.has(error.error) ? { ...general, code: error.error } : general;
-  // About our own client id and secret: it says nothing on anybody's token.
+  // About our own client id and secret: it is not about any person's token.
   if (answer.status === 401 || CLIENT_ERRORS.has(error.error))
     return new ProviderMisconfigured(evidence, 'client_credentials');
   if (answer.status === 429) return throttled(answer, evidence, now);
@@ -62,7 +62,7 @@ export function tokenFault(
   return new ProviderRefused(evidence);
 }
 
-/** True where X says that it knows no such token: for a revocation that is as good as done. */
+/** True where X answers that there is no such token: a revocation then counts as done. */
 export function isTokenRefusal(answer: HttpAnswer): boolean {
   const error = oauthError.safeParse(parseJson(answer.body)).data;
   return answer.status === 400 && error !== undefined && refusesToken(error);

@@ -1,4 +1,4 @@
-/** X's token endpoint: codes into tokens, refresh tokens into their successors, tokens into nothing. */
+/** Calls X's token endpoint: exchanges codes, refreshes and revokes tokens. */
 import { z } from 'zod';
 import { CredentialRefused } from '@application/ports/provider-fault.js';
 import type { CodeExchange, IssuedTokens, Revocation } from '@application/ports/provider.js';
@@ -16,8 +16,8 @@ import { isTokenRefusal, tokenFault, type TokenOperation } from './x-token-fault
 const DEFAULT_LIFE = 7200;
 
 /**
- * RFC 6749 §5.1. This answer cannot be had again: whatever else stands in it or not, the tokens are kept where they are
- * in it, and a life or scope of another form counts as missing.
+ * RFC 6749 §5.1. This answer cannot be requested again: the tokens are stored whatever else is in it, and a lifetime or
+ * scope of another form counts as missing.
  */
 const issuedBody = record('x_tokens', {
   access_token: token,
@@ -33,7 +33,7 @@ export class XTokens {
     private readonly now: () => Date,
   ) {}
 
-  /** The code lives 30 seconds and works once. docs/providers/x.md, "Token endpoint". */
+  /** The code is valid for 30 seconds, and once. docs/providers/x.md, "Token endpoint". */
   async exchange(exchange: CodeExchange): Promise<IssuedTokens> {
     const issued = await this.issue('exchange', exchange.code, {
       grant_type: 'authorization_code',
@@ -45,14 +45,14 @@ export class XTokens {
     return { ...issued, scopes: issued.scopes ?? proven(this.settings.scopes, issued.refreshToken) };
   }
 
-  /** Using the refresh token up is X's rule, not the RFC's: the successor comes in the answer or is lost with it. */
+  /** That a refresh token works once is X's rule, not the RFC's: the successor is in the answer, and lost with it. */
   async refresh(refreshToken: string | null): Promise<IssuedTokens> {
-    // Granted without `offline.access`: such a token simply ends.
+    // Granted without `offline.access`: such a token simply expires.
     if (refreshToken === null) throw new CredentialRefused({ provider: 'x' }, 'token_expired');
     return await this.issue('refresh', refreshToken, { grant_type: 'refresh_token', refresh_token: refreshToken });
   }
 
-  /** RFC 7009. The refresh token first: should the second call fail, nothing can bring the grant back to life. */
+  /** RFC 7009. The refresh token first: should the second call fail, the grant can no longer be renewed. */
   async revoke(revocation: Revocation): Promise<'revoked' | 'already_gone'> {
     const outcomes: string[] = [];
     for (const token of [revocation.refreshToken, revocation.accessToken])
@@ -65,7 +65,7 @@ export class XTokens {
     secret: string,
     form: Readonly<Record<string, string | undefined>>,
   ): Promise<IssuedTokens> {
-    // Taken before the call, so that the token is thought to die early rather than late.
+    // Read before the call, so that the stored expiry is early rather than late.
     const asked = this.now();
     const answer = await answerOf(this.http, this.call('/2/oauth2/token', form), 'write');
     const secrets = [secret, this.settings.clientSecret];
@@ -75,7 +75,7 @@ export class XTokens {
 
   private async revokeOne(token: string): Promise<'revoked' | 'already_gone'> {
     const answer = await answerOf(this.http, this.call('/2/oauth2/revoke', { token }), 'write');
-    // RFC 7009 §2.2: 200 means gone, for an unknown token as well; the body is X's own.
+    // RFC 7009 §2.2: 200 means revoked, for an unknown token as well; the body is X's own.
     if (answer.status === 200) return saysNotRevoked(answer.body) ? 'already_gone' : 'revoked';
     if (isTokenRefusal(answer)) return 'already_gone';
     throw tokenFault(answer, 'revoke', [token, this.settings.clientSecret], this.now());
@@ -98,7 +98,10 @@ export class XTokens {
   }
 }
 
-/** Exported for the tests of the contract. Throws `ProviderContractBroken`: the tokens, if there were any, are lost. */
+/**
+ * Exported for the tests of the contract.
+ * @throws ProviderContractBroken: the tokens, if there were any, are lost
+ */
 export function issuedTokens(answer: HttpAnswer, asked: Date, secrets: readonly string[]): IssuedTokens {
   const evidence = evidenceOf(answer, NOTHING, secrets);
   const body = readRecord(issuedBody, readAnything(answer.body, evidence), evidence);

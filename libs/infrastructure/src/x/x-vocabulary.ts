@@ -1,4 +1,7 @@
-/** X speaks of posts (`post.fields`) and still understands tweets (`tweet.fields`). docs/providers/x.md, "Two vocabularies". */
+/**
+ * Chooses between X's two vocabularies: posts (`post.fields`) and, still accepted, tweets (`tweet.fields`).
+ * docs/providers/x.md, "Two vocabularies".
+ */
 import type { Fields } from '@infrastructure/http/http-call.js';
 
 export interface Vocabulary {
@@ -17,7 +20,7 @@ const TWEETS: Vocabulary = {
   figures: { 'tweet.fields': 'id,non_public_metrics' },
 };
 
-/** The vocabulary that X understood last; the one of its specification until it is refused. */
+/** The vocabulary that X accepted last; the one of its specification until it is refused. */
 export class Vocabularies {
   private understood = POSTS;
 

@@ -1,4 +1,4 @@
-/** The forms of X's answers that we read, in both of its vocabularies. docs/providers/x.md, "Two vocabularies". */
+/** The schemas of X's answers, in both of its vocabularies. docs/providers/x.md, "Two vocabularies". */
 import { z } from 'zod';
 import { count, link, name, text, time } from '@infrastructure/http/fields.js';
 import { listOf, plain, record } from '@infrastructure/http/record.js';
@@ -46,7 +46,7 @@ export const postForm = record('x_post', {
 export interface XPost {
   /** Of the version that X shows. */
   readonly id: string;
-  /** Of its first version: an edit gives a post another id, and it stays one post. */
+  /** Of its first version: an edit gives a post another id, but it is the same post. */
   readonly firstId: string;
   readonly text: string | null | undefined;
   readonly createdAt: Date | null;
@@ -62,7 +62,7 @@ export function postOf(body: NonNullable<ReturnType<typeof postForm>>): XPost {
     id: body.id,
     firstId,
     text: body.note_post?.text ?? body.note_tweet?.text ?? body.text,
-    // An edited post says when it was edited; its first id says when it was made.
+    // The time of an edited post is that of the edit; its first id contains the time of creation.
     createdAt: (firstId === body.id ? body.created_at : null) ?? snowflakeTime(firstId) ?? body.created_at ?? null,
     authorId: body.author_id ?? null,
     metrics: body.public_metrics ?? null,
@@ -72,7 +72,7 @@ export function postOf(body: NonNullable<ReturnType<typeof postForm>>): XPost {
   };
 }
 
-/** Ids carry the time since November 2010; those before were counted, and are far smaller. */
+/** Ids contain the time since November 2010; earlier ones were sequential, and are far smaller. */
 function snowflakeTime(postId: string): Date | null {
   const value = BigInt(postId);
   return value < 30_000_000_000n ? null : new Date(Number(value >> 22n) + 1_288_834_974_657);
@@ -92,7 +92,7 @@ export type XMeasured = NonNullable<ReturnType<typeof measured>>;
 export const meBody = z.object({ data: z.unknown().optional(), errors: partialErrors });
 export const meForm = record('x_person', { id, name, username: name, profile_image_url: link });
 
-/** X escapes these three in every text; one pass, so that an escaped escape stays as its author wrote it. */
+/** X escapes these three in every text; one pass, so that an escape that the author wrote stays as it is. */
 export function unescapeText(escaped: string): string {
   return escaped.replace(
     /&(amp|lt|gt);/g,

@@ -1,4 +1,7 @@
-/** Who is asking, and may they? Roles come from the database at every request, never from the token. */
+/**
+ * Authenticates the caller and checks the access policy of the route. Roles are read from the database at every
+ * request, never from the token.
+ */
 import { Injectable, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
@@ -36,7 +39,7 @@ export class AccessGuard extends AuthGuard('bearer') {
     return true;
   }
 
-  /** The strategy says what is wrong, as an error of its own. */
+  /** The strategy throws an error that says what is wrong. */
   override handleRequest<User>(error: unknown, user: User): User {
     if (error) throw error;
     return user;
@@ -48,7 +51,7 @@ export class AccessGuard extends AuthGuard('bearer') {
       identity.kind === 'user'
         ? await this.member(orgId, identity.userId)
         : await this.service(orgId, identity, onBehalfOf(request), permission);
-    // Known before judged: a refusal is told with the name of whoever was refused.
+    // Set before the check, so that the log of a refusal names the caller.
     request.actor = actor;
     noteInLog({ user_id: personOf(actor), client_id: actor.kind === 'service' ? actor.clientId : null });
     if (!may(actor, permission)) throw NotAllowed.to(permission, actor);
@@ -57,7 +60,7 @@ export class AccessGuard extends AuthGuard('bearer') {
     if (standing?.status === 'erasing') throw new ErasureUnderWay();
   }
 
-  /** To whoever does not belong to it, an organisation does not exist. */
+  /** For a caller that does not belong to it, an organisation does not exist. */
   private async member(orgId: OrgId, userId: UserId): Promise<{ actor: Actor; standing: Standing | null }> {
     const standing = await this.organisations.standing(orgId, userId);
     if (standing === null || standing.role === null) throw new OrganisationNotFound();
@@ -72,7 +75,7 @@ export class AccessGuard extends AuthGuard('bearer') {
   ): Promise<{ actor: Actor; standing: Standing | null }> {
     if (orgs !== '*' && !orgs.includes(orgId)) throw new OrganisationNotFound();
     const standing = await this.organisations.standing(orgId, userId);
-    // A push may be the first that is heard of an organisation.
+    // A push may create the organisation.
     if (standing === null && permission !== 'push') throw new OrganisationNotFound();
     if (userId === null) return { actor: { kind: 'service', clientId, scopes, onBehalfOf: null }, standing };
     const role = standing?.role ?? null;

@@ -1,4 +1,7 @@
-/** What a route that changes something leaves in the audit log. Every such route says so, or it does not boot. */
+/**
+ * Declares what a route that changes something writes to the audit log. The program does not start with such a route
+ * without it.
+ */
 import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { ApiExtension } from '@nestjs/swagger';
 import type { AuditAction } from '@application/ports/audit.js';
@@ -16,7 +19,7 @@ export const Audited = (...actions: readonly [AuditAction, ...AuditAction[]]): M
     ApiExtension('x-audit', actions),
   );
 
-/** @param why in a sentence, for whoever asks what is missing from the log */
+/** @param why in a sentence, for readers who miss the route in the log */
 export const NotAudited = (why: string): MethodDecorator =>
   applyDecorators(
     SetMetadata(AUDIT, { kind: 'not-audited', why } satisfies AuditPolicy),

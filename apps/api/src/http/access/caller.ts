@@ -1,4 +1,4 @@
-/** What a controller asks of a request: the actor, the organisation, a typed id. */
+/** Decorators that give a controller the actor, the organisation, or a typed id of the request. */
 import {
   createParamDecorator,
   type ArgumentMetadata,
@@ -15,10 +15,10 @@ import { parseOrgId, parseUserId } from './parse.js';
 
 const requestOf = (context: ExecutionContext): ApiRequest => context.switchToHttp().getRequest<ApiRequest>();
 
-/** Whoever is asking, as the access guard found them. */
+/** The caller, as the access guard found it. */
 export const By = createParamDecorator((_: unknown, context: ExecutionContext): Actor => requestOf(context).actor!);
 
-/** The verified token's word, for the few routes outside an organisation. */
+/** The identity of the verified token, for the few routes outside an organisation. */
 export const Identity = createParamDecorator(
   (_: unknown, context: ExecutionContext): TokenIdentity => requestOf(context).user!,
 );

@@ -1,11 +1,13 @@
-/** A method that an address does not take is 405 with `Allow` (RFC 9110 §15.5.6), before the caller is looked at. */
+/** Answers a method that a path does not have with 405 and `Allow` (RFC 9110 §15.5.6), before authentication. */
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 import { MethodRefused } from '../problems/problem.js';
 import { RouteCensus } from './route-census.js';
 
-/** Of RFC 9110, but for CONNECT, which asks for a tunnel; and what WebDAV and caches add. Any other is not found. */
+/**
+ * The methods of RFC 9110 without CONNECT, which requests a tunnel, and those of WebDAV and caches. Any other is 404.
+ */
 const KNOWN = (
   'GET HEAD POST PUT PATCH DELETE OPTIONS TRACE QUERY SEARCH REPORT PURGE LINK UNLINK ' +
   'PROPFIND PROPPATCH MKCOL COPY MOVE LOCK UNLOCK'
@@ -18,7 +20,7 @@ export class OtherMethods implements OnApplicationBootstrap {
     private readonly adapters: HttpAdapterHost,
   ) {}
 
-  /** All routes are there by now. The router is given the others, so that it alone decides what an address is. */
+  /** All routes are registered by now. The other methods are registered too, so that the router alone matches paths. */
   onApplicationBootstrap(): void {
     const fastify = this.adapters.httpAdapter.getInstance<FastifyInstance>();
     for (const method of KNOWN) {

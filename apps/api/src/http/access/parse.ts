@@ -1,4 +1,4 @@
-/** Ids as they come in: what cannot be one is malformed, before anything looks for it. */
+/** Parses ids of a request: a text that cannot be an id is malformed, before any look-up. */
 import { DomainError } from '@domain/errors.js';
 import type { OrgId, UserId } from '@domain/ids.js';
 import { isOrgId, UserIdMalformed } from '@domain/organisation/organisation.js';
@@ -14,7 +14,7 @@ export function parseOrgId(value: string): OrgId {
   return value;
 }
 
-/** As the issuer's `sub`; in a path it comes percent-encoded, and has been decoded by the router. */
+/** As the issuer's `sub`; in a path it is percent-encoded, and has been decoded by the router. */
 export function parseUserId(value: string): UserId {
   if (!/^[ -~]{1,255}$/.test(value)) throw new UserIdMalformed();
   return value as UserId;

@@ -1,4 +1,4 @@
-/** Every route names one access policy; a route without one does not boot. */
+/** Declares the access policy of a route; the program does not start with a route without one. */
 import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { ApiExtension, ApiHeader } from '@nestjs/swagger';
 import { allowedTo, isRefusedWhileSuspended, type Permission } from '@domain/organisation/role.js';
@@ -15,14 +15,14 @@ export const OPEN = 'x-open';
 /** Marks an operation that is refused while its organisation is suspended or being erased. */
 export const SUSPENDABLE = 'x-suspendable';
 
-/** For anybody: health, documentation, and pages that are opened by a secret of their own. */
+/** Without a token: health, documentation, and pages that are opened by a secret of their own. */
 export const Open = (): MethodDecorator & ClassDecorator =>
   applyDecorators(SetMetadata(ACCESS, { kind: 'open' } satisfies AccessPolicy), ApiExtension(OPEN, true));
 
-/** For everybody with a valid token. */
+/** For every caller with a valid token. */
 export const SignedIn = (): MethodDecorator => SetMetadata(ACCESS, { kind: 'signed-in' } satisfies AccessPolicy);
 
-/** For whoever may do this in the organisation that the path names as `:org`. */
+/** For callers with this permission in the organisation that the path names as `:org`. */
 export const Allow = (permission: Permission): MethodDecorator =>
   applyDecorators(
     SetMetadata(ACCESS, { kind: 'permission', permission } satisfies AccessPolicy),
@@ -31,6 +31,6 @@ export const Allow = (permission: Permission): MethodDecorator =>
     ApiHeader({
       name: 'On-Behalf-Of',
       required: false,
-      description: 'From a service: the user id of a member in whose name it acts. Then both have to be allowed.',
+      description: 'From a service: the user id of a member on whose behalf it acts. Then both have to be allowed.',
     }),
   );

@@ -1,4 +1,7 @@
-/** Walks every route at boot: one without an access policy, or one that changes something without an audit policy, stops the program before it listens. */
+/**
+ * Checks every route at the start: one without an access policy, or one that changes something without an audit policy,
+ * stops the program before it listens.
+ */
 import { Injectable, RequestMethod, type OnModuleInit } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';

@@ -1,11 +1,11 @@
-/** How the audit log is narrowed. */
+/** The filters of the audit log. */
 import { IsIn, IsISO8601, IsString, Matches } from 'class-validator';
 import type { AuditFilter } from '@application/audit/list-audit-events.js';
 import { AUDIT_ACTIONS, type AuditAction } from '@application/ports/audit.js';
 import { PageQuery } from '../page.query.js';
 import { MayBeAbsent } from '../problems/constraints.js';
 
-/** RFC 3339: a date and a time with their zone; the years that PostgreSQL and JavaScript agree on. */
+/** RFC 3339: a date and a time with their zone; only years that both PostgreSQL and JavaScript represent. */
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
 const TIME_NEEDED = { message: 'has to be a time as 2026-01-31T12:00:00Z' };
 const PRINTABLE = /^[ -~]{1,255}$/;
@@ -15,7 +15,9 @@ export class AuditQuery extends PageQuery {
   @IsIn(AUDIT_ACTIONS)
   action?: AuditAction;
 
-  /** A user's or a service's id; also the member in whose name a service acted. `system` for what happened by itself. */
+  /**
+   * A user's or a service's id; also the member on whose behalf a service acted. `system` for changes without a caller.
+   */
   @MayBeAbsent()
   @IsString()
   @Matches(PRINTABLE, { message: 'has to be a user or client id' })

@@ -1,4 +1,4 @@
-/** Logs each refused caller, so that probing can be seen: the log's only lines that name a caller and an address. */
+/** Logs each refused caller, so that probing is visible: the only lines of the log with a caller and an address. */
 import { Logger } from '@nestjs/common';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isOrgId } from '@domain/organisation/organisation.js';
@@ -6,7 +6,7 @@ import type { ApiRequest } from '../access/access.guard.js';
 
 const PROBED: ReadonlySet<number> = new Set([401, 403, 404]);
 
-/** By Fastify's hook, so that pages, gates and unknown addresses are among them. */
+/** By Fastify's hook, so that pages, gates and unknown paths are included. */
 export function logRefusals(fastify: FastifyInstance): void {
   const log = new Logger('Security');
   fastify.addHook('onResponse', async (request, reply) => {
@@ -20,7 +20,7 @@ export function logRefusals(fastify: FastifyInstance): void {
         route: request.routeOptions.url ?? null,
         organisation: org !== undefined && isOrgId(org) ? org : null,
         caller: callerOf(request),
-        // Of the connection: behind a proxy it is the proxy's, whose own log has the rest by the request id.
+        // Of the connection: behind a proxy it is the proxy's, whose own log has the client's by the request id.
         address: request.ip,
       },
       'refused',
@@ -28,7 +28,7 @@ export function logRefusals(fastify: FastifyInstance): void {
   });
 }
 
-/** As the token says it; null where there is none that could be believed. */
+/** The subject of the token; null where there is no verified one. */
 function callerOf(request: FastifyRequest): string | null {
   const { user, actor } = request as ApiRequest;
   if (user === undefined) return null;

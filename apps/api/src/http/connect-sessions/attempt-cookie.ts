@@ -1,5 +1,8 @@
-/** The cookie that ties a connect session to its browser, the one that asked or the one that claimed the link: one for each session, so that two tabs work. */
-// For its fields of requests and replies.
+/**
+ * Sets and reads the cookie that binds a connect session to its browser, the one that asked or the one that claimed the
+ * link: one for each session, so that two tabs work.
+ */
+// For the types that it adds to requests and replies.
 import '@fastify/cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { sameBytes } from '@application/same-bytes.js';
@@ -14,11 +17,11 @@ export class AttemptCookie {
     private readonly digest: Digest,
   ) {
     this.secure = publicUrl.startsWith('https:');
-    // `__Host-`: bound to this very host by the browser. It demands https, which a demo on loopback does not have.
+    // `__Host-`: bound to this host by the browser. It needs https, which a demo on loopback does not have.
     this.prefix = `${this.secure ? '__Host-' : ''}connect-`;
   }
 
-  /** @param until when the browser can no longer go on with the session, and the cookie is of no use */
+  /** @param until when the browser can no longer continue the session, and the cookie expires */
   set(reply: FastifyReply, sessionId: string, secret: string, until: Date): void {
     const maxAge = Math.max(1, Math.ceil((until.getTime() - Date.now()) / 1_000));
     void reply.setCookie(this.nameOf(sessionId), secret, { ...this.attributes(), maxAge });
@@ -28,7 +31,7 @@ export class AttemptCookie {
     void reply.clearCookie(this.nameOf(sessionId), this.attributes());
   }
 
-  /** What this browser holds for that session, for the verbs to judge: one secret, or none. */
+  /** The secret that this browser sends for that session, if any; the verbs check it. */
   secrets(request: FastifyRequest, sessionId: string): string[] {
     const secret = request.cookies[this.nameOf(sessionId)];
     return secret === undefined ? [] : [secret];
@@ -45,7 +48,7 @@ export class AttemptCookie {
   }
 
   private attributes() {
-    // Lax: the provider's redirect is a navigation from another site, and must bring it along.
+    // Lax: the provider's redirect is a navigation from another site, and must send it.
     return { path: '/', httpOnly: true, secure: this.secure, sameSite: 'lax' } as const;
   }
 }

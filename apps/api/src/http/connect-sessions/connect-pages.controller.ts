@@ -1,4 +1,4 @@
-/** The pages around the provider's consent: before it, the way there, and what it came to. */
+/** Serves the pages around the provider's consent: the connect page and the result page. */
 import { Controller, Get, Param, Post, Req, Res, UseFilters } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiExcludeController } from '@nestjs/swagger';
@@ -51,10 +51,10 @@ export class ConnectPagesController {
     this.show(await this.pageOf(token), request, reply);
   }
 
-  /** Continue or Cancel. On a link the first browser to press Continue has it from then on. */
+  /** Continue or Cancel. A link is bound to the first browser in which Continue is pressed. */
   @Post('connect/:token')
   @NotAudited(
-    'Continue goes on with a session whose start was written; what comes of it, or of Cancel, is written by its verb.',
+    'Continue begins an attempt of a session whose start was written; its outcome, or Cancel, is written by the verb.',
   )
   async decide(
     @Param('token') token: string,
@@ -64,7 +64,7 @@ export class ConnectPagesController {
     const page = await this.pageOf(token);
     const id = toWire('csess', page.id);
     const nonce = this.nonce.take(request, reply, id);
-    // Only the page that names the organisation leads on: here it is, once more.
+    // Continue works only from the page that names the organisation: it is shown again.
     if (nonce === null) return this.show(page, request, reply, page.state === 'pending' ? 403 : 409);
     const secrets = this.cookie.secrets(request, id);
     if ((request.body as Record<string, unknown>)['decision'] === 'cancel') {
@@ -81,7 +81,7 @@ export class ConnectPagesController {
     void reply.redirect(authorizeUrl, 303);
   }
 
-  /** A clean address: no code, no state; to be reloaded as often as one likes. */
+  /** The address has no code and no state, so the page can be reloaded. */
   @Get('connected/:id')
   async result(
     @Param('id', WireId('csess')) sessionId: ConnectSessionId,
@@ -107,7 +107,7 @@ export class ConnectPagesController {
       const result = { ...page, displayName: null, renews: null, profiles: 0, discovered: null };
       return sendPage(reply, status, connectResult(result, own, this.waysBack.shown({ ...page, id }, own)));
     }
-    // A link without a browser is for the first one in which Continue is pressed.
+    // A link that no browser has claimed may be opened in any.
     if (page.browserHash !== null && !own) return sendPage(reply, 403, otherBrowser(page));
     if (!page.allowed) return sendPage(reply, 403, notAllowed(page, this.waysBack.shown({ ...page, id }, own)));
     const formTargets = [

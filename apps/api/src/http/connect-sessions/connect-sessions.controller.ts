@@ -1,4 +1,4 @@
-/** Connect sessions: started here, carried on in the browser, followed and decided here. */
+/** Starts, reads and decides connect sessions; the browser continues them on the pages. */
 import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
@@ -35,7 +35,7 @@ export class ConnectSessionsController {
     private readonly publicUrl: PublicUrl,
   ) {}
 
-  /** Starts a connect session. Of a `self` session the answer's cookie ties it to this browser: open `connect_url` there. A `link` is to be sent. */
+  /** Starts a connect session. The cookie of the answer binds a `self` session to this browser: open `connect_url` there. A `link` is to be sent. */
   @Post()
   @Problems(
     'provider_not_configured',
@@ -92,7 +92,7 @@ export class ConnectSessionsController {
     return this.queries.execute(new ListConnectSessions(org, sessionFilter(query), pageRequest(query)));
   }
 
-  /** Reads a connect session: how far it is, and what it came to. */
+  /** Reads a connect session: its state, and its outcome. */
   @Get(':id')
   @Allow('connect')
   @Problems('connect_session_not_found')
@@ -103,7 +103,7 @@ export class ConnectSessionsController {
     return this.queries.execute(new GetConnectSession(org, id));
   }
 
-  /** Accepts what a link brought. The connection is made, or renewed in place, and its profiles are looked up. */
+  /** Accepts what a link brought. The connection is made, or renewed in place, and its discovery begins. */
   @Post(':id/accept')
   @Problems('connect_session_not_found', 'connect_session_not_waiting', 'acceptance_needs_person')
   @Allow('connect')
@@ -118,7 +118,7 @@ export class ConnectSessionsController {
     return this.queries.execute(new GetConnectSession(org, id));
   }
 
-  /** Declines what a link brought, and gives it back. A connection that the organisation already has stays as it is. */
+  /** Declines what a link brought, and revokes it. A connection that the organisation already has stays as it is. */
   @Post(':id/decline')
   @Problems('connect_session_not_found', 'connect_session_not_waiting', 'acceptance_needs_person')
   @Allow('connect')
@@ -133,7 +133,7 @@ export class ConnectSessionsController {
     return this.queries.execute(new GetConnectSession(org, id));
   }
 
-  /** Takes a link back, or a session whose person has not consented yet: it opens nothing any more. Asked for again, it stays withdrawn. */
+  /** Withdraws a link, or a session whose person has not consented yet: it does not work any more. A second call changes nothing. */
   @Delete(':id')
   @Problems('connect_session_not_found', 'connect_session_awaits_decision', 'connect_session_over')
   @Allow('connect')

@@ -1,4 +1,4 @@
-/** What it takes to start connecting, and how the list of sessions is narrowed. */
+/** The body that starts a connect session, and the filters of the list. */
 import { IsIn, IsString, MaxLength } from 'class-validator';
 import type { SessionFilter } from '@application/connect-sessions/get-connect-session.js';
 import {
@@ -17,19 +17,22 @@ export class StartConnectBody {
   @IsIn(PROVIDERS)
   provider!: ProviderName;
 
-  /** `link`: for somebody else to open; what it brings waits until it is accepted. A service by itself always makes one. */
+  /**
+   * `link`: for another person to open; what it brings waits until it is accepted. A service on no member's behalf
+   * always makes one.
+   */
   @MayBeAbsent()
   @IsIn(SESSION_KINDS)
   kind?: SessionKind;
 
-  /** `choose_again`: the provider shows its picker of Pages anew. `reauthorize`: renews the access to data. */
+  /** `choose_again`: the provider shows its picker of Pages again. `reauthorize`: renews the access to data. */
   @MayBeAbsent()
   @IsIn(CONNECT_INTENTS)
   intent?: ConnectIntent;
 
   /**
    * Where the browser goes afterwards: a path of this service, or a place at a configured return origin. The parameter
-   * `connect_session` is added to it, with the session's id: read there what it came to.
+   * `connect_session` is added to it, with the session's id, by which the outcome can be read.
    */
   @MayBeAbsent()
   @MaxLength(2_000)

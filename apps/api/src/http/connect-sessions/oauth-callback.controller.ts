@@ -1,4 +1,4 @@
-/** Where the providers send the browser back to: one path each, so that neither can answer for the other. */
+/** Handles the redirects of the providers: one path each, so that neither can answer for the other. */
 import { Controller, Get, Logger, Req, Res, UseFilters } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiExcludeController } from '@nestjs/swagger';
@@ -18,7 +18,7 @@ import { MethodRefused } from '../problems/problem.js';
 import { AttemptCookie } from './attempt-cookie.js';
 import { WaysBack } from './ways-back.js';
 
-/** How long the page of the result knows the browser. */
+/** How long the result page recognises the browser. */
 const RESULT_MS = ATTEMPT_MINUTES * 60_000;
 
 @ApiExcludeController()
@@ -47,7 +47,7 @@ export class OAuthCallbackController {
   }
 
   private async finish(provider: ProviderName, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    // The router answers HEAD by a GET; a code is traded for a navigation alone.
+    // The router answers HEAD by a GET; a code is exchanged for a navigation alone.
     if (request.method !== 'GET') {
       void reply.header('allow', 'GET');
       throw new MethodRefused(['GET']);
@@ -64,12 +64,12 @@ export class OAuthCallbackController {
       this.log.warn({ ...facts, request_id: request.id }, 'The provider answered a sign-in with an error.');
     }
     const clean = await this.leave(request, reply, sessionId, id);
-    // 303 to a clean address: the code is gone from the address bar and the history, and a reload is harmless. The empty
-    // fragment takes the place of Meta's `#_=_`, which a browser carries on through redirects that name none.
+    // 303 to a clean address: the code is removed from the address bar and the history, and a reload is harmless. The
+    // empty fragment replaces Meta's `#_=_`, which a browser keeps through redirects without a fragment.
     void reply.header('cache-control', 'no-store').redirect(clean.includes('#') ? clean : `${clean}#`, 303);
   }
 
-  /** Where to, and what becomes of the cookie: of use only for the page of the result, and to the session's own browser. */
+  /** The redirect, and the cookie, which is kept only for the result page in the session's own browser. */
   private async leave(
     request: FastifyRequest,
     reply: FastifyReply,
@@ -85,7 +85,7 @@ export class OAuthCallbackController {
   }
 }
 
-/** Providers add parameters as they like; what we read has to be there once, as text. */
+/** Providers may add parameters; those that we read have to be present once, as text. */
 function readCallback(query: Record<string, unknown>): {
   state: string;
   answer: { code: string } | { error: ProviderError };

@@ -1,6 +1,6 @@
-/** Proof that Continue or Cancel was pressed on a page that we rendered for this browser: a nonce in the form and in a cookie, and an origin of our own. */
+/** Checks that Continue or Cancel was pressed on a page that we rendered for this browser, by a nonce in the form and in a cookie, and by the origin. */
 import { randomBytes } from 'node:crypto';
-// For its fields of requests and replies.
+// For the types that it adds to requests and replies.
 import '@fastify/cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { sameBytes } from '@application/same-bytes.js';
@@ -9,7 +9,7 @@ import { Codes } from '@application/ports/vault.js';
 /** The form's field. */
 export const NONCE_FIELD = 'page';
 const PURPOSE = 'connect page';
-/** A page that lay open for longer has to be loaded again. */
+/** A page that has been open for longer has to be loaded again. */
 const MAX_AGE_SECONDS = 3_600;
 
 export class PageNonce {
@@ -24,7 +24,7 @@ export class PageNonce {
     this.prefix = `${this.secure ? '__Host-' : ''}connect-page-`;
   }
 
-  /** For the form of a page about this session. No row is written: opening a link has no effect. */
+  /** Makes a nonce for the form of a page about this session. No row is written: opening a link has no effect. */
   issue(reply: FastifyReply, sessionId: string): string {
     const random = randomBytes(32).toString('base64url');
     const nonce = `${random}.${this.codes.of(PURPOSE, `${sessionId}.${random}`)[0]!}`;
@@ -32,7 +32,10 @@ export class PageNonce {
     return nonce;
   }
 
-  /** The nonce of the page on which the form was sent, for its one use; null: it was not a page of ours, or not in this browser. */
+  /**
+   * The nonce of the page from which the form was sent, for its one use; null: it was not a page of ours, or not in
+   * this browser.
+   */
   take(request: FastifyRequest, reply: FastifyReply, sessionId: string): string | null {
     const cookie = request.cookies[this.nameOf(sessionId)];
     const field = (request.body as Record<string, unknown> | null | undefined)?.[NONCE_FIELD];
@@ -47,9 +50,9 @@ export class PageNonce {
   }
 
   /**
-   * What the browser says of the page that sent the form (Fetch Metadata, RFC 6454). `Origin: null` is what our own page
-   * sends, because of its `Referrer-Policy: no-referrer`; it counts where `Sec-Fetch-Site` names us. A client that says
-   * nothing is no browser in which another site could act.
+   * Checks the origin of the form by the browser's headers (Fetch Metadata, RFC 6454). Our own page sends `Origin:
+   * null`, because of its `Referrer-Policy: no-referrer`; that is accepted with `Sec-Fetch-Site: same-origin`. A client
+   * without these headers is no browser in which another site could act.
    */
   private isFromHere({ headers }: FastifyRequest): boolean {
     const { origin, 'sec-fetch-site': site } = headers;

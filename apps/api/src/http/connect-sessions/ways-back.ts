@@ -1,4 +1,4 @@
-/** Where a browser goes when connecting has ended, and the way back that our pages offer. */
+/** Builds the redirect after a connect session, and the link back on our pages. */
 import { Injectable } from '@nestjs/common';
 import { ReturnOrigins } from '@application/connect-sessions/ports.js';
 import type { SessionKind } from '@domain/connection/connect-session.js';
@@ -20,8 +20,8 @@ export class WaysBack {
   }
 
   /**
-   * `return_to`, else the first of the configured origins, else our own start. Where a link leads back to is its own
-   * browser's to know, and without a `return_to` its person came from a message: null.
+   * `return_to`, else the first of the configured origins, else our own start. For a link, only its own browser gets
+   * the address, and without a `return_to` there is none, since its person came from a message: null.
    */
   shown(
     { id, kind, returnTo }: { readonly id: string; readonly kind: SessionKind; readonly returnTo: string | null },

@@ -1,4 +1,4 @@
-/** Connections: what they are, how they are, and letting them go. */
+/** Reads connections and their health, requests checks, and disconnects. */
 import { Controller, Delete, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
@@ -48,7 +48,7 @@ export class ConnectionsController {
     return this.queries.execute(new GetConnection(org, id));
   }
 
-  /** Reads how a connection is, and which of its profiles are hurt where it is not. */
+  /** Reads a connection's health, with the profiles that have a problem of their own. */
   @Get(':id/health')
   @Problems('connection_not_found')
   @Allow('read')
@@ -60,17 +60,15 @@ export class ConnectionsController {
   }
 
   /**
-   * Refreshes a connection. A check makes sure of a fresh token and asks the provider what the grant reaches; it never
-   * rotates a living token without need. `Location` leads to the health, where `check_state` ends at `done` or `retrying`.
-   * A call while a check is queued or running joins that check.
+   * Refreshes a connection. A check extends the token where that is due and reads from the provider what the grant
+   * reaches; it never rotates a valid token without need. `Location` leads to the health, where `check_state` ends at
+   * `done` or `retrying`. A call while a check is queued or running joins that check.
    */
   @Post(':id/refresh')
   @Problems('connection_not_found', 'reconnect_needed')
   @Allow('connect')
   @HttpCode(202)
-  @NotAudited(
-    'It asks the provider how things are; what that changes is the provider’s doing, and told by its own events.',
-  )
+  @NotAudited('A check only reads from the provider; the changes that it finds have events of their own.')
   async refreshConnection(
     @Param('org', OrgIdPipe) org: OrgId,
     @Param('id', WireId('conn')) id: ConnectionId,
@@ -81,7 +79,7 @@ export class ConnectionsController {
     return this.getConnectionHealth(org, id);
   }
 
-  /** Previews a disconnect: what it would do, without doing it. */
+  /** Previews a disconnect: what it would change, without a change. */
   @Post(':id/disconnect-preview')
   @Problems('connection_not_found')
   @Allow('connect')
@@ -94,7 +92,7 @@ export class ConnectionsController {
     return this.queries.execute(new PreviewDisconnect(org, id));
   }
 
-  /** Disconnects for good. A second call answers the same receipt. */
+  /** Disconnects for good. A second call returns the same receipt. */
   @Delete(':id')
   @Problems('connection_not_found')
   @Allow('connect')

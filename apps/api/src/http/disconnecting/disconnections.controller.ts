@@ -1,4 +1,4 @@
-/** Receipts of what was let go, and what has become of the revocations since. */
+/** Reads the receipts of disconnects, with the present outcomes of their revocations. */
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
@@ -25,7 +25,7 @@ export class DisconnectionsController {
     return this.queries.execute(new ListDisconnections(org, pageRequest(query)));
   }
 
-  /** Reads a receipt, with what has become of its revocations. */
+  /** Reads a receipt, with the outcomes of its revocations. */
   @Get(':id')
   @Allow('connect')
   @Problems('disconnection_not_found')

@@ -1,4 +1,4 @@
-/** What it takes to have an organisation erased. */
+/** The body of a request for erasure. */
 import { Text } from '../problems/constraints.js';
 
 export class RequestErasureBody {

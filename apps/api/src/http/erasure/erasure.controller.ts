@@ -1,4 +1,4 @@
-/** An organisation's end: asked for by an owner, to be canceled for three days, and receipted. */
+/** Requests, reads and cancels the erasure of an organisation, and reads its receipt. */
 import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
@@ -28,7 +28,10 @@ export class ErasureController {
     private readonly publicUrl: PublicUrl,
   ) {}
 
-  /** Asks for an erasure. Needs a sign-in of the last five minutes (RFC 9470). In 72 hours everything goes; until then it can be canceled. */
+  /**
+   * Requests an erasure. Needs a sign-in of the last five minutes (RFC 9470). After 72 hours all data are deleted;
+   * until then it can be canceled.
+   */
   @Post('orgs/:org/erasure')
   @Problems('erasure_under_way', 'fresh_sign_in_needed', 'name_does_not_match')
   @Allow('own')
@@ -46,7 +49,7 @@ export class ErasureController {
     return { state, requested_at, due_at, receipt_url: this.publicUrl.to(`/v1/erasures/${receipt}`) };
   }
 
-  /** Reads the erasure that is under way. */
+  /** Reads the erasure in progress. */
   @Get('orgs/:org/erasure')
   @Allow('own')
   @Problems('erasure_not_found')
@@ -65,7 +68,7 @@ export class ErasureController {
     return this.queries.execute(new GetErasure(org));
   }
 
-  /** Reads an erasure's receipt. The address is the permission; it also works when the organisation is gone. */
+  /** Reads an erasure's receipt. The address is the permission; it also works when the organisation is deleted. */
   @Problems('erasure_not_found')
   @Get('erasures/:receipt')
   @Open()

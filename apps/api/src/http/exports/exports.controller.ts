@@ -1,4 +1,4 @@
-/** Everything that is kept of an organisation, to take along. */
+/** Starts, reads and downloads exports of an organisation's data. */
 import { Controller, Get, HttpCode, Param, Post, Res, StreamableFile } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
@@ -26,7 +26,7 @@ export class ExportsController {
     private readonly exports: Exports,
   ) {}
 
-  /** Starts an export. Answers the one under way if there is one; `Location` leads to it. */
+  /** Starts an export. Returns the one in progress if there is one; `Location` leads to it. */
   @Post()
   @Problems('too_many_exports')
   @Allow('own')
@@ -42,7 +42,7 @@ export class ExportsController {
     return this.queries.execute(new GetExport(org, id));
   }
 
-  /** Reads how far an export is, and where to fetch it. */
+  /** Reads the progress of an export, and its address. */
   @Get(':id')
   @Allow('own')
   @Problems('export_not_found')

@@ -1,4 +1,4 @@
-/** Which pages of other origins may call the API from a browser (Fetch standard): those that are configured, and of `/v1` alone. */
+/** Allows pages of configured origins to call `/v1` from a browser (CORS, Fetch standard). */
 import cors from '@fastify/cors';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
@@ -10,7 +10,7 @@ const ALLOWED = {
   methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
   allowedHeaders: ['authorization', 'content-type', 'on-behalf-of', 'x-request-id'],
   exposedHeaders: ['allow', 'location', 'retry-after', 'www-authenticate', 'x-request-id'],
-  // Chromium keeps a preflight's answer for two hours at the most.
+  // Chromium caches a preflight's answer for two hours at most.
   maxAge: 7_200,
 };
 
@@ -20,7 +20,7 @@ export async function allowOrigins(app: NestFastifyApplication, origins: readonl
   await app.register(cors, {
     delegator: (request: FastifyRequest, done: (error: Error | null, options: object) => void) => {
       const { origin = '' } = request.headers;
-      // OPTIONS that is no preflight is a method as any other.
+      // OPTIONS without a preflight's headers is treated as any other method.
       const isPlain = request.method === 'OPTIONS' && !('access-control-request-method' in request.headers);
       const allowed = origins.includes(origin) && !isPlain && isApi(request);
       done(null, allowed ? { ...ALLOWED, origin } : { origin: false });

@@ -1,38 +1,38 @@
 /**
- * What is judged before a route is asked. The route that the router matched decides, never the address as it was written:
- * `/v1/…`, `/%76%31/…` and `http://host/v1/…` are one address.
+ * Checks requests before their route runs. The route that the router matched counts, never the path as it was written:
+ * `/v1/…`, `/%76%31/…` and `http://host/v1/…` are the same.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isApi } from './api-route.js';
 import { instanceOf } from '../problems/instance.js';
 import { problemOf } from '../problems/problem.js';
 
-/** Headers that decide who asks, and for what: of two, a proxy in front may read the one and we the other. */
+/** Headers that decide on the caller and the target: of two, a proxy may read the one and we the other. */
 const ONCE = ['authorization', 'content-type', 'host', 'on-behalf-of'];
 
-/** Node keeps the first of two, or joins them; what came in stands in the raw list alone. */
+/** Node keeps the first of two, or joins them; only the raw list has all. */
 function isAmbiguous({ raw }: FastifyRequest): boolean {
   const names = raw.rawHeaders.filter((_, i) => i % 2 === 0).map((name) => name.toLowerCase());
   const count = (name: string): number => names.filter((one) => one === name).length;
   return ONCE.some((name) => count(name) > 1) || (raw.httpVersion !== '1.0' && count('host') === 0);
 }
 
-/** A name that leads here from another page's DNS (rebinding), or a proxy in front: the demo is for neither. */
+/** A foreign host name (DNS rebinding), or a proxy: the demo refuses both. */
 function isLocal(request: FastifyRequest, port: number): boolean {
   const hosts = ['127.0.0.1', 'localhost', '[::1]'].map((host) => `${host}:${port}`);
   const forwarded = Object.keys(request.headers).some((name) => name === 'forwarded' || name.startsWith('x-forwarded'));
   return hosts.includes(request.headers.host ?? '') && !forwarded;
 }
 
-/** @param demoPort where the demo listens; null: this is the real thing */
+/** @param demoPort where the demo listens; null: this is a real deployment */
 export function addGates(fastify: FastifyInstance, demoPort: number | null): void {
   fastify.addHook('onRequest', async (request, reply) => {
-    // An answer may be kept only where its route says so.
+    // An answer may be cached only where its route allows it.
     void reply.headers({ 'x-request-id': request.id, 'cache-control': 'no-store' });
     if (isAmbiguous(request)) return refuse(request, reply, 'malformed_request', HEADERS);
     if (demoPort !== null && !isLocal(request, demoPort)) return refuse(request, reply, 'demo_is_local', DEMO);
   });
-  // Only what we document is taken: a form would arrive as text that no rule was made for.
+  // Only documented content types are accepted: a form would arrive as text without validation rules.
   fastify.addHook('preValidation', async (request, reply) => {
     const type = request.headers['content-type'];
     if (!isApi(request) || type === undefined || request.body === undefined) return;

@@ -1,4 +1,4 @@
-/** A route takes what it declares: query parameters or a body that nobody reads are refused, as an unknown field is. */
+/** Refuses query parameters or a body that the route does not declare, as unknown fields are refused. */
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
@@ -10,7 +10,7 @@ import { InputRejected } from '../problems/problem.js';
 export class UndeclaredInputGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    // Pages are opened by links that others make, and callbacks carry what the providers like.
+    // Links to pages are made by others, and callbacks have parameters that the providers choose.
     if (!isApi(request)) return true;
     const declared = argumentsOf(context);
     if (!declared.has(RouteParamtypes.QUERY)) {
@@ -24,7 +24,7 @@ export class UndeclaredInputGuard implements CanActivate {
   }
 }
 
-/** The kinds of arguments that the handler is given, as its decorators noted them (`3:0`: a body, first). */
+/** The kinds of the handler's arguments, in the keys that its decorators stored (`3:0`: a body, first). */
 function argumentsOf(context: ExecutionContext): ReadonlySet<number> {
   const noted = Reflect.getMetadata(ROUTE_ARGS_METADATA, context.getClass(), context.getHandler().name) as object;
   return new Set(Object.keys(noted ?? {}).map((key) => Number.parseInt(key, 10)));

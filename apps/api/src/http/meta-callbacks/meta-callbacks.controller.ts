@@ -1,4 +1,4 @@
-/** Meta's side of letting go: signed callbacks, and the status page that a data deletion has to name. */
+/** Receives Meta's signed callbacks, and serves the status page that the answer to a data deletion has to name. */
 import { Controller, Get, HttpCode, Param, Post, Req, Res, UseFilters } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiExcludeController } from '@nestjs/swagger';

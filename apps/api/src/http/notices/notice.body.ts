@@ -1,10 +1,10 @@
-/** How the list of notices is narrowed, and marks on them. */
+/** The filters of the list of notices, and the bodies that mark them. */
 import { IsBoolean, IsString } from 'class-validator';
 import { PageQuery } from '../page.query.js';
 import { TrueOrFalse } from '../problems/constraints.js';
 
 export class NoticesQuery extends PageQuery {
-  /** Without a mark of whoever asks. */
+  /** Only notices that the caller has not marked as read. */
   @TrueOrFalse()
   unread?: 'true' | 'false';
 }
@@ -15,7 +15,7 @@ export class MarkBody {
 }
 
 export class ReadAllBody {
-  /** The newest notice that the person saw; one that came in meanwhile stays unread. */
+  /** The newest notice that the person saw; newer ones stay unread. */
   @IsString()
   up_to!: string;
 }

@@ -1,4 +1,4 @@
-/** Notices: what people have to know, once per event, and what each of them has read. */
+/** Lists notices, one per event, and marks them as read for each person. */
 import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
@@ -43,7 +43,7 @@ export class NoticesController {
   @Patch(':id')
   @Problems('notice_not_found')
   @Allow('read')
-  @NotAudited('A reader’s own marks are nobody else’s business.')
+  @NotAudited('A reader’s own marks are not shown to others.')
   async markNotice(
     @By() by: Actor,
     @Param('org', OrgIdPipe) org: OrgId,
@@ -59,7 +59,7 @@ export class NoticesController {
   @Problems('id_malformed', 'notice_not_found')
   @Allow('read')
   @HttpCode(204)
-  @NotAudited('A reader’s own marks are nobody else’s business.')
+  @NotAudited('A reader’s own marks are not shown to others.')
   async readAllNotices(
     @By() by: Actor,
     @Param('org', OrgIdPipe) org: OrgId,

@@ -1,4 +1,7 @@
-/** The description as a page at /docs: Scalar's renderer, served from here, in our colours, without anything of the world. */
+/**
+ * Serves the description as a page at /docs: Scalar's renderer, from here, in our colours, without requests to other
+ * hosts.
+ */
 import scalar from '@scalar/fastify-api-reference';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SwaggerModule } from '@nestjs/swagger';
@@ -22,7 +25,7 @@ export async function serveDocs(app: NestFastifyApplication): Promise<void> {
     raw: ['json'],
   });
   const fastify: FastifyInstance = app.getHttpAdapter().getInstance();
-  // Styles are set by the renderer as it goes. Scripts: its one file, and the few lines that start it, known by their hash.
+  // The renderer sets styles inline. Scripts: its one file, and the few lines that start it, allowed by their hash.
   fastify.addHook('onSend', async (request, reply, payload) => {
     if (request.routeOptions.url?.startsWith('/docs') !== true) return payload;
     const inline = typeof payload === 'string' ? [...payload.matchAll(/<script[^>]*>([^<]+)<\/script>/g)] : [];

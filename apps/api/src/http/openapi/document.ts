@@ -1,4 +1,4 @@
-/** The API's description, made from the code: OpenAPI 3.1 at /openapi.json. */
+/** Builds the API's description from the code: OpenAPI 3.1 at /openapi.json. */
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { MetricView } from '@application/sync/post.view.js';
@@ -6,7 +6,7 @@ import { ProblemView } from '../problems/problem.view.js';
 import { refineOperations } from './operations.js';
 import { refineSchemas } from './schemas.js';
 
-const DESCRIPTION = `Links an organisation's X, Instagram business and Facebook Page accounts, keeps the links alive, brings their analytics home, and ends them cleanly.
+const DESCRIPTION = `Links an organisation's X, Instagram business and Facebook Page accounts, keeps the connections working, reads their analytics, and revokes access when they end.
 
 Every call carries an access token of the issuer: a member's, or a service's own. Errors are problems (RFC 9457) with a stable \`code\`; \`/v1/error-codes\` lists all of them. Lists are paged by \`cursor\`; times are RFC 3339 in UTC. Fields that are unknown in a request are refused; values that are unknown in an answer have to be tolerated.`;
 
@@ -41,7 +41,7 @@ export function describeApi(app: INestApplication): OpenAPIObject {
   for (const [name, description] of TAGS) builder.addTag(name, description);
   const document = SwaggerModule.createDocument(app, builder.build(), {
     extraModels: [ProblemView, MetricView],
-    // A method of a controller is named as a client would name it.
+    // The name of the controller's method is the name that a generated client gets.
     operationIdFactory: (_controller, method) => method,
   });
   document.info.contact = { name: 'Social Connections' };
@@ -50,12 +50,12 @@ export function describeApi(app: INestApplication): OpenAPIObject {
   return withSortedEnums(document);
 }
 
-/** A union's literals come in the order in which the compiler met them, which an unrelated file can change. */
+/** A union's literals are in the order in which the compiler read them, which an unrelated file can change. */
 function withSortedEnums<T>(node: T): T {
   if (Array.isArray(node)) return node.map(withSortedEnums) as T;
   if (typeof node !== 'object' || node === null) return node;
   const entries = Object.entries(node as Record<string, unknown>);
-  // A copy: the lists are the program's own, and some of them have an order that means something.
+  // A copy: the lists are the program's own, and the order of some has a meaning.
   return Object.fromEntries(
     entries.map(([key, value]) => [
       key,

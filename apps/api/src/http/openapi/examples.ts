@@ -1,4 +1,4 @@
-/** Bodies that work as they stand, against the demo's organisation `org_acme`; ids have to be put in. */
+/** Example bodies that work unchanged for the demo's organisation `org_acme`; ids have to be filled in. */
 
 export const EXAMPLES: Readonly<Record<string, unknown>> = {
   PushOrganisationBody: {

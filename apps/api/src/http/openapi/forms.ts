@@ -1,4 +1,4 @@
-/** The forms of what stands in addresses and bodies, in JSON Schema's words. */
+/** The forms of values in paths and bodies, as JSON Schema. */
 import type { Prefix } from '@application/wire-ids.js';
 
 export interface Form {
@@ -26,7 +26,7 @@ export const TIME: Form = { format: 'date-time' };
 export const LIMIT: Form = { type: 'integer', minimum: 1, maximum: 100, default: 50 };
 export const FLAG: Form = { type: 'boolean' };
 
-/** Fields that hold the id of something else, wherever they stand. */
+/** Fields that hold the id of another object, in any schema. */
 export const REFERENCES: Readonly<Record<string, Form>> = {
   connection_id: idOf('conn'),
   reconnect_connection_id: idOf('conn'),

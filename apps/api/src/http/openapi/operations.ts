@@ -1,4 +1,4 @@
-/** Each operation as its callers need it: a title, typed parameters, who may, every answer with its headers. */
+/** Completes each operation: a title, typed parameters, who may call it, every answer with its headers. */
 import { getSchemaPath, type OpenAPIObject } from '@nestjs/swagger';
 import { OPEN, SUSPENDABLE } from '../access/policy.js';
 import { PROBLEMS } from '../openapi.js';
@@ -34,7 +34,7 @@ export function refineOperations(document: OpenAPIObject): void {
 }
 
 function refine(path: string, operation: Operation): void {
-  // A controller asks for a token; a route of it that is open does not.
+  // A controller needs a token; an open route of it does not.
   if (operation[OPEN] === true || operation.security === undefined) operation.security = [];
   Reflect.deleteProperty(operation, OPEN);
   for (const parameter of operation.parameters ?? []) refineParameter(path, parameter);
@@ -52,7 +52,7 @@ function refine(path: string, operation: Operation): void {
   Reflect.deleteProperty(operation, SUSPENDABLE);
 }
 
-/** The first sentence of a docstring is its title; who may comes last. */
+/** The first sentence of a docstring is its title; the permission comes last. */
 function describe(operation: Operation): void {
   const text = operation.summary ?? '';
   const [, title = text] = /^(.+?)\.(\s|$)/s.exec(text) ?? [];
@@ -65,20 +65,20 @@ function describe(operation: Operation): void {
       : [`services with the scope \`${allowed.service_scope}\``]),
   ];
   const open = operation.security?.length === 0;
-  const allowedTo = open ? 'everybody, without a token' : who.join('; ') || 'everybody with a token';
+  const allowedTo = open ? 'every caller, without a token' : who.join('; ') || 'every caller with a token';
   operation.description = `${text}\n\n**Allowed to:** ${allowedTo}.`;
 }
 
 const SUCCESSES: Readonly<Record<string, string>> = {
   200: 'As asked.',
   201: 'Made.',
-  202: 'Accepted: it goes on by itself, and can be followed.',
+  202: 'Accepted: the work continues in the background, and its state can be read.',
   204: 'Done; there is nothing to say.',
 };
 
 const text = (description: string): object => ({ description, schema: { type: 'string' } });
-const REQUEST_ID = text('Names this request in our log: the one that came in, or one of ours.');
-const LOCATION = text('Where to follow it.');
+const REQUEST_ID = text('Names this request in our log: the id that the caller sent, or one of ours.');
+const LOCATION = text('The address of its state.');
 const RETRY_AFTER = { description: 'Seconds to wait.', schema: { type: 'integer', minimum: 0 } };
 const CHALLENGE = text('What was wrong with the token (RFC 6750).');
 const LOCATED: ReadonlySet<string> = new Set(['201', '202']);
@@ -91,7 +91,7 @@ function headersOf(status: string): Record<string, unknown> {
   };
 }
 
-/** By what every operation of its kind can answer, and what this one adds. */
+/** The problems of every operation of its kind, and those that this one adds. */
 function addProblems(path: string, operation: Operation): void {
   const codes = path.startsWith('/v1/') ? codesOf(path, operation) : ['malformed_request'];
   const byStatus = Map.groupBy(new Set(codes), (code) => String(CATALOGUE[code]!.status));

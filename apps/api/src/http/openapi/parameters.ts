@@ -1,4 +1,4 @@
-/** Parameters come as text; what they have to be is said here, once for all operations. */
+/** Describes the types of parameters, which arrive as text, once for all operations. */
 import { FLAG, idOf, LIMIT, ORGANISATION, REFERENCES, SECRET, TIME, USER, type Form } from './forms.js';
 
 export interface Parameter {
@@ -34,14 +34,14 @@ const KNOWN: Readonly<Record<string, { form: Form; description?: string; example
 
 export function refineParameter(path: string, parameter: Parameter): void {
   const schema = (parameter.schema ??= {}) as Form & Record<string, unknown>;
-  // The compiler names a union's values in the order in which it met them.
+  // The compiler lists a union's values in the order in which it read them.
   const isFlag = /^(true,false|false,true)$/.test(String(schema.enum));
   const [, collection = ''] = /([\w-]+)\/\{id\}/.exec(path) ?? [];
   const known =
     parameter.name === 'id'
       ? { form: COLLECTIONS[collection] ?? {}, description: `One of the ${collection.replaceAll('-', ' ')}.` }
       : (KNOWN[parameter.name] ?? { form: isFlag ? FLAG : (REFERENCES[parameter.name] ?? {}) });
-  // How the text is written says nothing more, once it is a number or a flag.
+  // The pattern of the text is left out where the type is a number or a flag.
   if (known.form.type !== undefined) for (const word of ['pattern', 'enum']) Reflect.deleteProperty(schema, word);
   Object.assign(schema, known.form);
   if ('description' in known && known.description !== undefined) parameter.description = known.description;

@@ -1,4 +1,4 @@
-/** What the compiler knows of a field is less than the field is: ids have a form, times are times, most numbers count something. */
+/** Adds to schemas what the compiler cannot derive: the form of ids, times, and whole numbers. */
 import { getSchemaPath, type OpenAPIObject } from '@nestjs/swagger';
 import { CATALOGUE } from '../problems/catalogue.js';
 import { idOf, ORGANISATION, REFERENCES, TIME, type Form } from './forms.js';
@@ -15,7 +15,7 @@ interface Schema extends Form {
 /** All other numbers are whole. */
 const FRACTIONS: ReadonlySet<string> = new Set(['cost_usd', 'progress', 'value', 'x_monthly_budget_usd']);
 
-/** Whose id the field `id` of a schema is. */
+/** The kind of id in the field `id` of a schema. */
 const OWN_ID: Readonly<Record<string, Form>> = {
   AuditEventView: idOf('audit'),
   ConnectionView: idOf('conn'),
@@ -35,7 +35,7 @@ const OWN_ID: Readonly<Record<string, Form>> = {
   SyncRunView: idOf('run'),
 };
 
-/** Facts by code or kind: what each may be, since their names differ. */
+/** Facts by code or kind: the possible types, since their names differ. */
 const FACT = { type: ['string', 'number', 'boolean', 'array', 'object', 'null'], items: {} };
 
 export function refineSchemas(document: OpenAPIObject): void {

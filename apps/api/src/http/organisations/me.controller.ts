@@ -1,4 +1,4 @@
-/** Who am I, and where? */
+/** Reads the caller's identity and organisations. */
 import { Controller, Get } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
@@ -15,7 +15,7 @@ import { Api } from '../openapi.js';
 export class MeController {
   constructor(private readonly queries: QueryBus) {}
 
-  /** Tells who is asking. A user with the organisations and roles of this moment, a service with its scopes. */
+  /** Reads who is calling. A user with the present organisations and roles, a service with its scopes. */
   @Get()
   @SignedIn()
   async getMe(@Identity() identity: TokenIdentity): Promise<MeView> {

@@ -1,4 +1,4 @@
-/** What the host platform pushes. */
+/** The bodies that the host platform pushes. */
 import { IsBoolean, IsIn, IsInt, IsNumber, Max, Min } from 'class-validator';
 import { ORGANISATION_STATUSES, type OrganisationStatus } from '@domain/organisation/organisation.js';
 import { ROLES, type Role } from '@domain/organisation/role.js';
@@ -31,7 +31,10 @@ export class PushOrganisationBody {
   @IsInt()
   analytics_retention_days!: number | null;
 
-  /** US dollars in a UTC calendar month; null: no budget. A budget is not kept yet, and anything but null is refused. */
+  /**
+   * US dollars in a UTC calendar month; null: no budget. A budget is not supported yet, and anything but null is
+   * refused.
+   */
   @OrNull()
   @Max(9_999_999_999)
   @Min(0)

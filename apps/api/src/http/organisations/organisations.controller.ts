@@ -1,4 +1,4 @@
-/** The host platform's side door: organisations and their members are pushed in, and hold from the next request on. */
+/** The routes of the host platform, which pushes organisations and members; effective from the next request on. */
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Put, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
@@ -27,7 +27,7 @@ export class OrganisationsController {
     private readonly queries: QueryBus,
   ) {}
 
-  /** Pushes an organisation: makes it, or replaces it whole. */
+  /** Pushes an organisation: creates it, or replaces all fields. */
   @Put()
   @Allow('push')
   @Problems('organisation_erased', 'budget_not_supported')
@@ -75,7 +75,7 @@ export class OrganisationsController {
     return this.queries.execute(new GetMember(org, user));
   }
 
-  /** Pushes a member: makes the person one, or replaces role, name and e-mail whole. To change a part, send PATCH. */
+  /** Pushes a member: creates it, or replaces role, name and e-mail. To change a part, send PATCH. */
   @Put('members/:user')
   @Allow('push')
   @Problems('last_owner')
@@ -90,7 +90,7 @@ export class OrganisationsController {
     return this.queries.execute(new GetMember(org, user));
   }
 
-  /** Changes a part of a member; what is left out stays. */
+  /** Changes some fields of a member; the others stay. */
   @Patch('members/:user')
   @Allow('push')
   @Audited('member.pushed')
@@ -105,7 +105,7 @@ export class OrganisationsController {
     return this.queries.execute(new GetMember(org, user));
   }
 
-  /** Takes a person out. Connections that they made stay; the last owner stays, too. */
+  /** Removes a member. Connections that the person made stay; the last owner cannot be removed. */
   @Delete('members/:user')
   @Allow('push')
   @Problems('member_not_found', 'last_owner')

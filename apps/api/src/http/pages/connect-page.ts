@@ -1,4 +1,4 @@
-/** What a person reads before the provider's consent. */
+/** Renders the connect page, which a person reads before the provider's consent. */
 import type { ConnectPage } from '@application/connect-sessions/get-connect-session.js';
 import { DECISION_DAYS } from '@domain/connection/connect-session.js';
 import type { ProviderName } from '@domain/platform.js';
@@ -22,9 +22,9 @@ const READS: Record<ProviderName, string[]> = {
 const titleOf = ({ provider }: ConnectPage): string => `Connect ${PROVIDER_NAMES[provider]}`;
 
 /**
- * Before Continue: who asks, what for, and what will be read and written.
+ * Shows before Continue who asks, and what will be read and written.
  * @param nonce of this page; Continue and Cancel work with it alone
- * @param again the form came from elsewhere, or from a page that is used up
+ * @param again the form was sent from another page, or from one that was used already
  */
 export function consentPage(page: ConnectPage, nonce: string, again: boolean): PageContent {
   const provider = PROVIDER_NAMES[page.provider];
@@ -61,7 +61,7 @@ const META_HINT = html`<p class="note">
   choice for everyone who connects with your account.
 </p>`;
 
-/** A member, a service, or a member through a service. */
+/** A member, a service, or a service on a member's behalf. */
 function askedBy({ askedBy: member, service }: ConnectPage): Html {
   const through =
     service === null
@@ -73,7 +73,7 @@ function askedBy({ askedBy: member, service }: ConnectPage): Html {
   return through === null ? named(member) : html`${named(member)}, through ${through}`;
 }
 
-/** The reader of a link may be no member at all: what follows from their consent is said beforehand. */
+/** The reader of a link may be no member: the page says in advance what follows from the consent. */
 function linkHint({ organisation }: ConnectPage): Html {
   return html`<p class="quiet">
     You need no account here. Afterwards an admin of ${named(organisation)} accepts the connection or declines it; until
@@ -81,7 +81,7 @@ function linkHint({ organisation }: ConnectPage): Html {
   </p>`;
 }
 
-/** To a browser that comes second, or is not the one that asked. */
+/** For a browser mismatch: another browser has claimed the link, or asked. */
 export function otherBrowser(page: ConnectPage): PageContent {
   const body =
     page.kind === 'link'
@@ -91,7 +91,7 @@ export function otherBrowser(page: ConnectPage): PageContent {
   return { title: titleOf(page), body, tone: 'bad' };
 }
 
-/** Those who asked may not connect any more, or the organisation is suspended or being erased. */
+/** The member or service that asked may not connect any more, or the organisation is suspended or being erased. */
 export function notAllowed(page: ConnectPage, back: string | null): PageContent {
   const body = html`<p>
       The person or service that asked for this connection may not connect accounts at the moment, so it cannot go on.

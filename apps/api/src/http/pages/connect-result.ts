@@ -1,4 +1,4 @@
-/** What a person reads after the provider's consent: what it came to, and what to do now. */
+/** Renders the result page, which a person reads after the provider's consent: the outcome, and what to do next. */
 import type { ConnectResult } from '@application/connect-sessions/get-connect-session.js';
 import { toWire } from '@application/wire-ids.js';
 import { DECISION_DAYS, type SessionOutcome } from '@domain/connection/connect-session.js';
@@ -9,8 +9,8 @@ import { OUTCOMES, providerSentence } from './outcomes.js';
 import { backLink, type PageContent } from './page.js';
 
 /**
- * @param own whether the session's own browser asks: it alone reads names
- * @param back where it leads back to; null: nowhere that we know
+ * @param own whether the session's own browser asks: only that one is shown names
+ * @param back the address of the link back; null: there is none
  */
 export function connectResult(result: ConnectResult, own: boolean, back: string | null): PageContent {
   if (result.outcome !== null) return ended(result, result.outcome, own, back);
@@ -69,7 +69,7 @@ export function connectResult(result: ConnectResult, own: boolean, back: string 
 function ended(result: ConnectResult, outcome: SessionOutcome, own: boolean, back: string | null): PageContent {
   const { title, sentence, again, tone } = OUTCOMES[outcome];
   const { kind, provider, providerError: error, profiles, state } = result;
-  // Until an administrator has set it right, another try ends the same way.
+  // Until an administrator has fixed it, another try ends the same way.
   const pointless = error !== null && kindOf(error) === 'misconfigured';
   const wanted =
     outcome === 'wrong_account' && own && result.renews !== null

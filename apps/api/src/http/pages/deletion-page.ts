@@ -1,4 +1,4 @@
-/** What a person reads who asked Meta to have their data deleted: how far it is, and what that means. Nothing of a person. */
+/** Renders the status page of a data deletion, for the person who requested it at Meta, without any data of a person. */
 import type { DeletionStatus } from '@application/meta-callbacks/get-deletion-status.js';
 import { html } from '@application/html.js';
 import { instant, type PageContent } from './page.js';
@@ -22,7 +22,7 @@ function wordsFor({ state, of, authorisedSince }: DeletionStatus): { readonly ti
   const isDone = state === 'done';
   if (of === 'page') {
     return {
-      title: isDone ? 'Access to the Page was looked at again' : 'Access to the Page is being looked at',
+      title: isDone ? 'Access to the Page was checked again' : 'Access to the Page is being checked',
       words:
         'Where the Page no longer gives access, nothing is read or published any more. Its figures stay with its organisation.',
     };

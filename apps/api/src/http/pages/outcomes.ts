@@ -8,7 +8,7 @@ import type { Tone } from './page.js';
 interface Explained {
   readonly title: string;
   readonly sentence: string;
-  /** Whether it is worth another try. */
+  /** Whether another try may succeed. */
   readonly again: boolean;
   readonly tone: Tone;
 }
@@ -53,7 +53,7 @@ export const OUTCOMES: Record<SessionOutcome, Explained> = {
   internal_error: failed('Not connected', 'Something went wrong here, and nothing was connected.'),
 };
 
-/** What the provider's own error says, in our words: its text may come from anywhere. */
+/** A sentence of ours for the provider's error: its own text is not trusted. */
 export function providerSentence(kind: ProviderErrorKind, reason: string | null, provider: ProviderName): string {
   const name = PROVIDER_NAMES[provider];
   switch (kind) {

@@ -1,4 +1,4 @@
-/** The two files that our pages load. */
+/** Serves the two files that our pages load. */
 import { Controller, Get, Header, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';

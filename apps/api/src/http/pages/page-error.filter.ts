@@ -1,11 +1,11 @@
-/** Errors on our pages, as a page. */
+/** Renders errors on our pages as a page. */
 import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { judgeError, problemOf, RETRY_AFTER_SECONDS } from '../problems/problem.js';
 import { html } from '@application/html.js';
 import { sendPage } from './page.js';
 
-/** Where a person needs other words than a program: codes of the catalogue. */
+/** Codes of the catalogue whose text for people differs. */
 const FOR_PEOPLE: Readonly<Record<string, { title: string; detail: string }>> = {
   connect_session_not_found: {
     title: 'This link does not work',

@@ -1,8 +1,8 @@
-/** The frame around our few pages: no third party, nothing kept, nothing passed on, and no script but our own file. */
+/** Renders the frame of our pages: no third-party content, no caching, no referrer, and no script but our own file. */
 import type { FastifyReply } from 'fastify';
 import { html, type Html } from '@application/html.js';
 
-/** What the page is about, as a colour beside the words. */
+/** The kind of the message, shown as a colour beside the text. */
 export type Tone = 'good' | 'bad' | 'wait' | 'plain';
 
 export interface PageContent {
@@ -11,9 +11,9 @@ export interface PageContent {
   readonly tone?: Tone;
   /** Origins that the page's form may lead to: a browser applies `form-action` to redirects as well. */
   readonly formTargets?: readonly string[];
-  /** It shows instants. */
+  /** Whether it shows instants. */
   readonly times?: boolean;
-  /** Its own address, where it is going to say something else soon: looked at again until it no longer names one. */
+  /** Its own address, where its content will change soon: the page is reloaded until it names none any more. */
   readonly follows?: string;
 }
 
@@ -42,7 +42,7 @@ export function instant(iso: string): Html {
   return html`<time datetime="${iso}">${utc.format(new Date(iso))} UTC</time>`;
 }
 
-/** The way back, as a link; nothing where there is none. */
+/** The link back; empty where there is none. */
 export function backLink(href: string | null, label = 'Back to where you came from'): Html {
   return href === null ? html`` : html`<p class="row"><a class="button" href="${href}">${label}</a></p>`;
 }
@@ -71,6 +71,8 @@ function frame({ title, body, tone = 'plain', times = false, follows }: PageCont
     </html> `;
 }
 
-/** Without a script. The address is named, since a browser that carries a fragment would otherwise stay where it is. */
+/**
+ * Without a script. The address is named, since a browser with a fragment in its address would otherwise not reload.
+ */
 const reload = (path: string): Html =>
   html`<noscript><meta http-equiv="refresh" content="3; url=${path}" /></noscript>`;

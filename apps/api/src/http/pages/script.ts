@@ -1,4 +1,4 @@
-/** The script of our pages: instants in the viewer's zone, and a page that follows what it tells of until that has ended. */
+/** The script of our pages: shows instants in the viewer's zone, and reloads a page until its session has ended. */
 
 export const SCRIPT = `
 for (const time of document.querySelectorAll('time'))
@@ -14,7 +14,7 @@ async function follow(wait) {
     const answer = await window.fetch(main.dataset.follows, { cache: 'no-store' });
     if (answer.ok) show(main, new DOMParser().parseFromString(await answer.text(), 'text/html'));
   } catch {
-    // The network may be back the next time.
+    // The network may work the next time.
   }
   void follow(Math.min(wait * 1.3, SLOWEST));
 }

@@ -1,4 +1,4 @@
-/** How our pages look: one calm card, in the colours of the viewer's choice. */
+/** The styles of our pages: one card, in light or dark colours as the viewer prefers. */
 
 export const STYLES = `
 :root {

@@ -1,4 +1,4 @@
-/** Pictures, for whoever was given a link: a page shows them without a token of its own. */
+/** Serves pictures by their signed links, so that a page can show them without a token. */
 import { Controller, Get, Headers, Param, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
@@ -14,7 +14,7 @@ import { Api, Problems } from '../openapi.js';
 export class PicturesController {
   constructor(private readonly queries: QueryBus) {}
 
-  /** Shows a picture, 128 by 128 pixels. The address is a `picture_url` of ours, and ends within two days. */
+  /** Shows a picture, 128 by 128 pixels. The address is a `picture_url` of ours, and expires within two days. */
   @Get(':token')
   @Problems('picture_not_found')
   @ApiOkResponse({ content: { 'image/webp': { schema: { type: 'string', format: 'binary' } } } })
@@ -30,7 +30,7 @@ export class PicturesController {
       'content-type': 'image/webp',
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',
-      // The host platform's pages are of another origin, and show them too.
+      // The host platform's pages have another origin, and show them too.
       'cross-origin-resource-policy': 'cross-origin',
     });
     if (known === etag) return reply.status(304).send();

@@ -1,4 +1,4 @@
-/** Every error code this API can answer, with its status and what a caller can do: served at /v1/error-codes. */
+/** Lists every error code of this API, with its status and what a caller can do; served at /v1/error-codes. */
 
 export type Action = 'reconnect' | 'fix_content' | 'wait' | 'upgrade_plan' | 'contact_admin';
 
@@ -45,7 +45,7 @@ export const CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
   too_many_exports: entry(409, 'Too many exports kept', 'wait', true),
   export_not_ready: entry(409, 'Export not ready', 'wait', true),
   erasure_not_found: entry(404, 'Erasure not found'),
-  erasure_under_way: entry(409, 'Erasure under way'),
+  erasure_under_way: entry(409, 'Erasure in progress'),
   name_does_not_match: entry(422, 'Name does not match', 'fix_content'),
   organisation_not_found: entry(404, 'Organisation not found'),
   member_not_found: entry(404, 'Member not found'),
@@ -66,7 +66,7 @@ export const CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
   browser_mismatch: entry(403, 'Started in another browser'),
   browser_keeps_no_cookie: entry(409, 'Browser keeps no cookie of ours'),
   too_many_connect_sessions: entry(409, 'Too many connect sessions', 'wait', true),
-  too_many_attempts: entry(409, 'Too many sign-ins under way', 'wait', true),
+  too_many_attempts: entry(409, 'Too many sign-ins in progress', 'wait', true),
   return_to_refused: entry(422, 'return_to not accepted', 'fix_content'),
   provider_not_configured: entry(409, 'Provider not set up here', 'contact_admin'),
   reconnect_needed: entry(409, 'Connection needs a person', 'reconnect'),

@@ -1,4 +1,7 @@
-/** Field rules that many bodies share. The rule that is registered first is the one that is told: of decorators, the lowest. */
+/**
+ * Field rules that many bodies share. Of several broken rules the one that was registered first is reported: of
+ * decorators, the lowest.
+ */
 import { applyDecorators } from '@nestjs/common';
 import { isEmail, IsString, Length, Matches, registerDecorator, ValidateIf } from 'class-validator';
 
@@ -29,7 +32,7 @@ export function Email(): PropertyDecorator {
     });
 }
 
-/** null is a value here, and absence is not. */
+/** null is a value here, and the field may not be left out. */
 export function OrNull(): PropertyDecorator {
   return ValidateIf((_, value) => value !== null);
 }

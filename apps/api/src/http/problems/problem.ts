@@ -1,4 +1,4 @@
-/** An error as RFC 9457 problem+json: one shape for everything that goes wrong. */
+/** Turns an error into RFC 9457 problem+json: one form for all errors. */
 import { HttpException } from '@nestjs/common';
 import { Unauthenticated } from '@application/organisations/identity.js';
 import { ProviderFault } from '@application/ports/provider-fault.js';
@@ -7,10 +7,10 @@ import { DomainError, type ErrorDetails } from '@domain/errors.js';
 import { CATALOGUE } from './catalogue.js';
 import type { FieldProblemView, ProblemView, ProviderProblemView } from './problem.view.js';
 
-/** Enough to correct a client; a list as long as the input would let a caller ask for large answers. */
+/** Enough to correct a client; without a limit a caller could cause large answers. */
 const MOST_FIELDS = 20;
 
-/** Input that a controller never sees, because it is not what the route takes. */
+/** Input that the route does not accept, and that does not reach the controller. */
 export class InputRejected extends Error {
   constructor(
     readonly code: 'invalid_query' | 'invalid_body' | 'malformed_request',
@@ -23,14 +23,14 @@ export class InputRejected extends Error {
   readonly fields: readonly FieldProblemView[];
 }
 
-/** The address is there, the method is not. */
+/** The path exists, the method does not. */
 export class MethodRefused extends Error {
   constructor(readonly taken: readonly string[]) {
     super(`This address takes ${taken.join(', ')}.`);
   }
 }
 
-/** With every 503. */
+/** For every 503. */
 export const RETRY_AFTER_SECONDS = 5;
 
 interface ErrorAnswer {
@@ -40,7 +40,7 @@ interface ErrorAnswer {
   readonly provider?: ProviderProblemView;
   readonly details?: Readonly<Record<string, unknown>>;
   readonly headers?: Readonly<Record<string, string>>;
-  /** An error of ours: logged with its stack, told to nobody. */
+  /** An error of ours: logged with its stack, and not shown to callers. */
   readonly ours?: boolean;
 }
 
@@ -77,7 +77,7 @@ export function judgeError(error: unknown): ErrorAnswer {
   };
 }
 
-/** The rules know bare ids; what leaves the process carries its prefix. */
+/** Domain errors have bare ids; on the wire they carry a prefix. */
 function onTheWire(details: ErrorDetails): Readonly<Record<string, unknown>> {
   const { profile_id: id } = details;
   return typeof id === 'string' ? { ...details, profile_id: toWire('prof', id) } : details;

@@ -1,4 +1,4 @@
-/** How every error looks on the wire: RFC 9457 problem+json. */
+/** Every error on the wire: RFC 9457 problem+json. */
 import type { Action } from './catalogue.js';
 
 export class FieldProblemView {
@@ -15,7 +15,7 @@ export class ProviderProblemView {
 }
 
 export class ProblemView {
-  /** Where the code is explained. */
+  /** The address that explains the code. */
   type!: string;
   title!: string;
   status!: number;
@@ -26,10 +26,10 @@ export class ProblemView {
   /** Whether the same request may work later without a change. */
   retryable!: boolean;
   action!: Action | null;
-  /** What is wrong with which field. */
+  /** The fields that are wrong, and why. */
   errors!: FieldProblemView[];
   request_id!: string;
-  /** Where the cause lies at a provider. Its own words stay in the log. */
+  /** Set where the cause is at a provider. The provider's own text stays in the log. */
   provider!: ProviderProblemView | null;
   /** Facts about the error, by code. */
   details!: Record<string, unknown>;

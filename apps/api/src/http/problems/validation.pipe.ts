@@ -1,4 +1,4 @@
-/** class-validator at the door: unknown fields are refused; a bad query is 400, a bad body 422. */
+/** Validates input with class-validator: unknown fields are refused; an invalid query is 400, an invalid body 422. */
 import { Injectable, ValidationPipe, type ArgumentMetadata } from '@nestjs/common';
 import type { ValidationError } from 'class-validator';
 import { InputRejected } from './problem.js';
@@ -23,7 +23,7 @@ export class InputPipe extends ValidationPipe {
       throw new InputRejected('invalid_body', [{ field: 'body', message: 'has to be a JSON object' }]);
     }
     const code = metadata.type === 'body' ? 'invalid_body' : 'invalid_query';
-    // Nothing that is declared has as many; each of them would be looked at one by one.
+    // No declared object has as many; each of them would be checked one by one.
     if (typeof value === 'object' && value !== null && Object.keys(value).length > MOST_NAMES) {
       throw new InputRejected(code, [{ field: metadata.type, message: `has to hold at most ${MOST_NAMES} fields` }]);
     }
@@ -38,7 +38,7 @@ export class InputPipe extends ValidationPipe {
   }
 }
 
-/** `constructor` and its like: the validator finds them on every object, and takes them for fields it knows. */
+/** `constructor` and its like: the validator finds them on every object, and accepts them as known fields. */
 function inheritedNames(value: unknown, within = ''): FieldProblemView[] {
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, inner]) =>
@@ -60,7 +60,7 @@ function fieldsOf(errors: readonly ValidationError[], within = ''): FieldProblem
   });
 }
 
-/** At its beginning alone: a field may be called as a word of the sentence is (`to`). */
+/** Only at the beginning: a field may have the name of a word in the sentence (`to`). */
 function withoutName(message: string, property: string): string {
   const name = ['property ', ''].map((start) => `${start}${property} `).find((start) => message.startsWith(start));
   return name === undefined ? message : message.slice(name.length);

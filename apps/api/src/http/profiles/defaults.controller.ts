@@ -1,4 +1,4 @@
-/** The default profile of each platform. */
+/** Reads, sets and clears the default profile of each platform. */
 import { Body, Controller, Delete, Get, Param, Put, type PipeTransform } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiParam, ApiTags } from '@nestjs/swagger';
@@ -34,7 +34,7 @@ export class DefaultsController {
     private readonly queries: QueryBus,
   ) {}
 
-  /** Reads the default profile of each platform. The one chosen, and the one that is meant. */
+  /** Reads the default profile of each platform. The explicit one, and the effective one. */
   @Get()
   @Allow('read')
   getDefaults(@Param('org', OrgIdPipe) org: OrgId): Promise<DefaultsView> {

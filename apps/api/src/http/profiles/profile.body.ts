@@ -1,4 +1,4 @@
-/** Changes of a profile and of the defaults. */
+/** The bodies that change profiles and defaults. */
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsBoolean, IsString, ValidateNested } from 'class-validator';
 import { MayBeAbsent } from '../problems/constraints.js';

@@ -1,4 +1,4 @@
-/** How the list of profiles is narrowed. */
+/** The filters of the list of profiles. */
 import { IsIn, IsString } from 'class-validator';
 import type { ProfileFilter } from '@application/profiles/list-profiles.js';
 import { fromWire } from '@application/wire-ids.js';

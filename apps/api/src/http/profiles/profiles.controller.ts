@@ -1,4 +1,4 @@
-/** Profiles and their switches, and how much of the plan they use. */
+/** Reads profiles and usage, and switches Track and Publish. */
 import { Body, Controller, Get, Param, Patch, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
@@ -45,8 +45,8 @@ export class ProfilesController {
   }
 
   /**
-   * Switches Track and Publish of up to 200 profiles. All of it or nothing. What is parked makes room for what is switched on, so
-   * a swap works at the limit. An error names its profile in `details.profile_id`.
+   * Switches Track and Publish of up to 200 profiles. All or nothing. Parked profiles make room for those that are
+   * switched on, so a swap works at the limit. An error names its profile in `details.profile_id`.
    */
   @Patch('profiles')
   @Problems('id_malformed', 'profile_not_found', 'profile_named_twice', 'profile_not_usable', 'plan_limit_reached')

@@ -1,4 +1,4 @@
-/** The runs under way after a request to sync. */
+/** The runs in progress after a request to sync. */
 
 export class SyncRequestedView {
   run_ids!: string[];

@@ -1,4 +1,4 @@
-/** Sync now, the sync log, and the posts that syncs brought home. */
+/** Requests syncs, and reads the sync log and posts. */
 import { Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
@@ -29,7 +29,7 @@ export class SyncController {
     private readonly queries: QueryBus,
   ) {}
 
-  /** Syncs a profile now. Starts a run, or answers the one under way; `Location` leads to it. */
+  /** Syncs a profile now. Starts a run, or returns the one in progress; `Location` leads to it. */
   @Post('profiles/:id/sync')
   @Problems('profile_not_found', 'profile_not_tracked')
   @Allow('connect')

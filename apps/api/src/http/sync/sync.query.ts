@@ -1,4 +1,4 @@
-/** How the sync log and the posts are narrowed. */
+/** The filters of the sync log and the posts. */
 import { IsIn, IsString } from 'class-validator';
 import { SYNC_STATES, type SyncState } from '@domain/sync/sync-run.js';
 import { PageQuery } from '../page.query.js';

@@ -1,4 +1,4 @@
-/** The catalogue of error codes, for people and programs. */
+/** Serves the catalogue of error codes. */
 import { Controller, Get } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Open } from '../access/policy.js';

@@ -1,4 +1,4 @@
-/** Is it running, and can it work? */
+/** Answers whether the process runs, and whether it can work. */
 import { Controller, Get, Res } from '@nestjs/common';
 import { ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
@@ -22,9 +22,9 @@ export class HealthController {
     return { status: 'ok' };
   }
 
-  /** Says whether it can work at this moment. 200 where the database takes writes and the process has not been asked to end, else 503. */
+  /** Says whether it can work now. 200 where the database takes writes and the process has not been asked to end, else 503. */
   @Get('ready')
-  @ApiServiceUnavailableResponse({ type: StatusView, description: 'Not at this moment.' })
+  @ApiServiceUnavailableResponse({ type: StatusView, description: 'Not now.' })
   async getReadiness(@Res({ passthrough: true }) reply: FastifyReply): Promise<StatusView> {
     const ready = !this.stopping.begun && (await this.readiness.check());
     if (!ready) void reply.status(503).header('retry-after', '1');

@@ -1,4 +1,4 @@
-/** Where to go from `/`: a page for people, the same addresses for programs. */
+/** Serves the addresses of this service at `/`: as a page for people, as JSON for programs. */
 import { Controller, Get, HttpCode, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -6,7 +6,7 @@ import { Open } from '../access/policy.js';
 import { html } from '@application/html.js';
 import { sendPage } from '../pages/page.js';
 
-/** The demo's stand-in for the providers and the issuer; null: this is the real thing. */
+/** The demo's sandbox, in place of the providers and the issuer; null: this is a real deployment. */
 export class Sandbox {
   constructor(readonly origin: string | null) {}
 }
@@ -17,7 +17,7 @@ export class Sandbox {
 export class HomeController {
   constructor(private readonly sandbox: Sandbox) {}
 
-  /** Browsers ask for it by themselves. */
+  /** Browsers request it by themselves. */
   @Get('favicon.ico')
   @HttpCode(204)
   icon(): void {}

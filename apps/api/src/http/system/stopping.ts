@@ -1,4 +1,4 @@
-/** Whether the process has been asked to end: it still answers, and says that it should be asked no more. */
+/** Whether the process has been asked to end: it still answers requests, while `/ready` answers 503. */
 import { Injectable } from '@nestjs/common';
 
 @Injectable()

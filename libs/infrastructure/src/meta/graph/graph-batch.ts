@@ -6,8 +6,10 @@ import type { Graph, GraphCall, GraphReply } from './graph.js';
 
 const LARGEST_BATCH = 50;
 
-/** `body` is JSON inside JSON; null means that Graph ran out of time before this one, and an item
- * of another form tells as little. */
+/**
+ * `body` is JSON inside JSON; null means that Graph ran out of time before this one; an item of another form is treated
+ * alike.
+ */
 const header = z.object({ name: z.string(), value: z.string() }).nullable().catch(null);
 const batchBody = z.array(
   z
@@ -19,11 +21,11 @@ const batchBody = z.array(
 type Caller = Pick<GraphCall, 'token' | 'speaker' | 'signal'> & { readonly token: string };
 
 export interface BatchResult {
-  /** In the order asked; null for what Graph did not get to, twice. */
+  /** In the order of the request; null for an item that Graph did not reach, twice. */
   readonly replies: readonly (GraphReply | null)[];
-  /** An item says that Graph wants us to wait: the rest was not asked for, since calls prolong the wait. */
+  /** An item says that Graph wants us to wait: the rest was not requested, since calls prolong the wait. */
   readonly throttle: ProviderThrottled | null;
-  /** Every item counts as a call against Meta's limits: a batch saves trips, not budget. */
+  /** Every item counts as a call against Meta's limits: a batch saves round trips, not budget. */
   readonly calls: number;
 }
 
@@ -38,7 +40,7 @@ export async function readBatch(graph: Graph, urls: readonly string[], caller: C
     const throttle = throttleIn(answers);
     if (throttle) return { replies: [...replies, ...answers], throttle, calls };
     const missed = chunk.filter((_, index) => answers[index] === null);
-    // Reads that were not carried out may be asked again; once, for the batch may simply be too heavy.
+    // Reads that were not carried out are repeated once; the batch may have been too heavy.
     const second = missed.length > 0 ? await oneBatch(graph, missed, caller) : [];
     calls += missed.length;
     let next = 0;
@@ -65,7 +67,7 @@ async function oneBatch(
     method: 'POST',
     path: '/',
     route: '/ (batch)',
-    // An item's own headers name the wait that it was refused for.
+    // An item's own headers name the time to wait.
     form: { include_headers: 'true', batch: JSON.stringify(items) },
   });
   if (!reply.ok) throw reply.fault;

@@ -1,4 +1,4 @@
-/** Graph's error body, and what each code means to us: the one table of docs/providers/meta.md, "Errors". */
+/** Maps Graph's error codes to faults, by the table of docs/providers/meta.md, "Errors". */
 import { z } from 'zod';
 import {
   CodeRefused,
@@ -21,7 +21,7 @@ const errorBody = z.object({
   error: z.object({
     code: z.number().int(),
     error_subcode: z.number().int().optional().catch(undefined),
-    /** Of a token that `debug_token` found dead: its own name for the same thing. */
+    /** The name that `debug_token` uses for an invalid token. */
     subcode: z.number().int().optional().catch(undefined),
     message: z.string().catch(''),
     is_transient: z.boolean().catch(false).default(false),
@@ -32,13 +32,13 @@ const errorBody = z.object({
 export interface GraphError {
   readonly code: number;
   readonly subcode: number | null;
-  /** Translated and unstable; looked at only where one code means several things. */
+  /** Translated and unstable; read only where one code means several things. */
   readonly message: string;
   readonly transient: boolean;
   readonly traceId: string | undefined;
 }
 
-/** Whose token made the call: the same code tells of the person, of one Page or of our app. */
+/** The kind of token that made the call: the same code is about the person, one Page or our app. */
 export type Speaker = 'app' | 'user' | 'page';
 
 export interface GraphContext {
@@ -48,7 +48,7 @@ export interface GraphContext {
   readonly now: Date;
 }
 
-/** The error that a body holds, whatever the status says; null where there is none. */
+/** The error in a body, whatever the status; null where there is none. */
 export function graphErrorOf(body: unknown): GraphError | null {
   const { error } = errorBody.safeParse(body).data ?? {};
   if (!error) return null;
@@ -99,7 +99,7 @@ const CREDENTIAL_REASONS = new Map([
 
 const WANTS_PAGE_TOKEN = 2069032;
 
-/** A judgement on what was to be published, under the code of a throttle. */
+/** A refusal of the content that was to be published, under the code of a throttle. */
 const TOO_MANY_ACTIONS = 2207051;
 
 const APP_THROTTLES = new Set([4, 341]);
@@ -126,7 +126,9 @@ export function graphFault(
   return isMalformed(error) ? new RequestMalformed(evidence) : new ProviderRefused(evidence);
 }
 
-/** For the error inside a `debug_token` answer, whose own status is 200. Of a budget that is used up no token dies. */
+/**
+ * For the error inside a `debug_token` answer, whose own status is 200. A used-up budget does not invalidate a token.
+ */
 export function deadTokenFault(error: unknown, headers: HttpAnswer['headers'], now: Date): ProviderFault {
   const found = graphErrorOf({ error });
   const evidence: ProviderEvidence = {
@@ -150,15 +152,15 @@ function throttled(
 
 function tokenFault(subcode: number | null, evidence: ProviderEvidence, speaker: Speaker): ProviderFault {
   if (subcode === 492) return new ProfileRefused(evidence, 'role_lost');
-  // The call wants a Page's token and got another one: it says nothing about the grant.
+  // The call needs a Page's token and got another one: this is not about the grant.
   if (subcode === WANTS_PAGE_TOKEN) return new RequestMalformed(evidence);
-  // The app's token is id and secret; without a word on a person, its refusal is about those two.
+  // The app's token is id and secret; a refusal that names no person is about those two.
   if (speaker === 'app' && subcode === null) return new ProviderMisconfigured(evidence, 'client_credentials');
   const reasons: ReadonlyMap<number, CredentialRefused['reason']> = CREDENTIAL_REASONS;
   return new CredentialRefused(evidence, reasons.get(subcode ?? 0) ?? 'token_invalid');
 }
 
-/** A wrong secret comes as the all-purpose codes 1 and 100, so here the text has to be looked at. */
+/** A wrong secret has the general codes 1 and 100, so here the text has to be read. */
 function concernsOurSecret({ code, message }: GraphError): boolean {
   if (code === 101 || code === 104) return true;
   if (code === 100) return message.includes('appsecret_proof');
@@ -179,7 +181,9 @@ export function isPermission(code: number): boolean {
   return code === 3 || code === 10 || (code >= 200 && code <= 299);
 }
 
-/** Graph found the answer too heavy to compute, or ran out of time: a smaller page may pass, the same one will not. */
+/**
+ * Graph found the answer too heavy to compute, or ran out of time: a smaller page may succeed, the same one will not.
+ */
 export function asksForLess({ error, fault }: { error: GraphError | null; fault: ProviderFault }): boolean {
   const { status, timedOut = false } = fault.evidence;
   if (error === null) return timedOut || status === 408 || status === 504;

@@ -1,4 +1,4 @@
-/** Lists of the Graph API, page by page, with cursors that cannot lead astray. docs/providers/meta.md, "Paging, expansion, batch". */
+/** Reads lists of the Graph API, page by page, by cursor. docs/providers/meta.md, "Paging, expansion, batch". */
 import { z } from 'zod';
 import { ProviderContractBroken, ProviderUnavailable } from '@application/ports/provider-fault.js';
 import { readRecord } from '@infrastructure/http/contract.js';
@@ -6,25 +6,25 @@ import { listOf, plain, record, type Oddities, type Reader } from '@infrastructu
 import { asksForLess } from './graph-error.js';
 import type { Graph, GraphCall, GraphRefusal, GraphReply } from './graph.js';
 
-/** A listing longer than this does not exist; one that claims to be is broken. */
+/** No listing is longer than this; one that seems to be is broken. */
 const MOST_PAGES = 200;
 
-/** Each one costs the whole deadline of a call. */
+/** Each one takes the whole deadline of a call. */
 const MOST_TIMEOUTS = 3;
 
 const word = plain(z.string());
 const pagingForm = record('meta_paging', { cursors: record('meta_cursors', { after: word }), next: word });
 type Paging = ReturnType<typeof pagingForm>;
 
-/** Its items are read one by one, so here they may be anything. */
+/** Its items are read one by one, so here they may have any form. */
 const listForm = record('meta_list', { data: plain(z.array(z.unknown())), paging: pagingForm });
 
-/** Where a list breaks its form, as a fault tells it: without items, or with paging that leads nowhere. */
+/** The field in which a list breaks its form, for the fault: no items, or paging without a usable cursor. */
 const BROKEN_LIST = /^meta_(?:list|paging)\b/;
 
 export interface ListPage<T> {
   readonly items: readonly T[];
-  /** Where the next page starts; null at the end, undefined where Meta promises more and does not say where. */
+  /** Where the next page starts; null at the end, undefined where Meta announces more without a cursor. */
   readonly after: string | null | undefined;
   /** The page size that Graph was able to serve. */
   readonly limit: number;
@@ -32,8 +32,8 @@ export interface ListPage<T> {
 }
 
 /**
- * One page, or the refusal. Where Graph finds the answer too heavy, asks again for half as much; that is another
- * question, not a retry.
+ * One page, or the refusal. Where Graph finds the answer too heavy, requests half as much; that is another request, not
+ * a retry.
  */
 export async function listPage<T>(
   graph: Graph,
@@ -59,7 +59,7 @@ export async function listPage<T>(
   }
 }
 
-/** A time-out is an answer here: it says that the page was too large. */
+/** A time-out counts as an answer here: the page was too large. */
 async function replyOrTimeout(graph: Graph, call: GraphCall): Promise<GraphReply> {
   try {
     return await graph.reply(call);
@@ -69,7 +69,10 @@ async function replyOrTimeout(graph: Graph, call: GraphCall): Promise<GraphReply
   }
 }
 
-/** Every item of a list. Throws any `ProviderFault`; a refusal of a later page refuses the whole. */
+/**
+ * Every item of a list.
+ * @throws any ProviderFault; a refusal of a later page fails the whole list
+ */
 export async function* listAll<T>(
   graph: Graph,
   item: Reader<T>,
@@ -90,8 +93,8 @@ export async function* listAll<T>(
 }
 
 /**
- * As `listAll`, for a list that is one source of several: where it breaks its form it ends, which is counted, and what it
- * told before stays.
+ * As `listAll`, for a list that is one source of several: where it breaks its form it ends, which is counted, and the
+ * items before stay.
  */
 export async function* listReadable<T>(
   graph: Graph,
@@ -107,7 +110,7 @@ export async function* listReadable<T>(
   }
 }
 
-/** Notices a list that leads in a circle or never ends. */
+/** Detects a list that repeats itself or never ends. */
 export class Cursors {
   private readonly seen = new Set<string>();
 
@@ -126,7 +129,7 @@ export class Cursors {
  */
 function nextCursor(paging: Paging | null, current: string | null): string | null | undefined {
   if (paging === undefined) return undefined;
-  // One that cannot be read may be a promise of more: the cursor finds out, and none goes twice.
+  // One that cannot be read may mean that there is more: the cursor is tried, and none is used twice.
   if (paging === null || paging.next === null || paging.next === '') return null;
   const after = paging.cursors?.after;
   return after && after !== current ? after : undefined;

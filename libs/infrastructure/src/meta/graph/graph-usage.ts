@@ -1,4 +1,4 @@
-/** How long Graph wants us to wait, read from its usage headers. docs/providers/meta.md, "Rate limits". */
+/** Reads from Graph's usage headers how long to wait. docs/providers/meta.md, "Rate limits". */
 import { z } from 'zod';
 import { boundedWait, retryAfterSeconds } from '@infrastructure/http/calling.js';
 import { parseJson } from '@infrastructure/http/contract.js';
@@ -6,7 +6,7 @@ import { parseJson } from '@infrastructure/http/contract.js';
 const entry = z.object({ type: z.string().catch(''), estimated_time_to_regain_access: z.number().catch(0) });
 const businessUsage = z.record(z.string(), z.array(entry).catch([]));
 
-/** The budget that each code speaks of; the others may be any. */
+/** The budget that each code is about; the others may be about any. */
 const TYPE_OF_CODE: ReadonlyMap<number, string> = new Map([
   [80001, 'pages'],
   [80002, 'instagram'],

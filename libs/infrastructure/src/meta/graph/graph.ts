@@ -1,4 +1,4 @@
-/** Calls to the Graph API: version, bearer token, proof, and errors told apart from answers. */
+/** Calls the Graph API: adds version, bearer token and proof, and turns error bodies into faults. */
 import { createHmac } from 'node:crypto';
 import type { ZodType } from 'zod';
 import { ProviderThrottled, type ProviderEvidence, type ProviderFault } from '@application/ports/provider-fault.js';
@@ -24,7 +24,7 @@ export interface GraphCall {
   readonly path: string;
   /** The path without ids, for the log. */
   readonly route: string;
-  /** null for the token endpoint, which takes id and secret in its body instead. */
+  /** null for the token endpoint, which has id and secret in its body instead. */
   readonly token: string | null;
   readonly speaker: Speaker;
   readonly query?: Fields;
@@ -48,7 +48,7 @@ export type GraphReply =
     }
   | ({ readonly ok: false } & GraphRefusal);
 
-/** Per cent of the app's budget at which posts wait: what is left is for people who connect, and for renewals. */
+/** Per cent of the app's budget at which reads of posts stop: the rest is for people who connect, and for renewals. */
 const SPARING_FROM = 90;
 const SPARING_MS = 300_000;
 
@@ -61,12 +61,15 @@ export class Graph {
     readonly now: () => Date,
   ) {}
 
-  /** Good for calls about people and tokens, never for reading content. */
+  /** For calls about people and tokens, never for reading content. */
   get appToken(): string {
     return `${this.settings.appId}|${this.settings.appSecret}`;
   }
 
-  /** The body as the schema has it. Throws any `ProviderFault`. */
+  /**
+   * The body as the schema has it.
+   * @throws any ProviderFault
+   */
   async ask<T>(schema: ZodType<T>, call: GraphCall): Promise<T> {
     const reply = await this.reply(call);
     if (!reply.ok) throw reply.fault;
@@ -80,7 +83,7 @@ export class Graph {
     return readRecord(reader, reply.body, reply.evidence, odd);
   }
 
-  /** As `ask`, with a refusal of Graph's as a value; whoever knows another way can take it. */
+  /** As `ask`, with a refusal of Graph's as a value, for callers that have another way. */
   async reply(call: GraphCall): Promise<GraphReply> {
     const now = this.now().getTime();
     if (call.speaker === 'page' && now < this.sparingUntil) {
@@ -88,7 +91,7 @@ export class Graph {
       throw new ProviderThrottled({ provider: 'meta', code: 'app_usage' }, seconds, 'app');
     }
     const answer = await answerOf(this.http, this.httpCall(call), call.effect ?? 'read');
-    // A call with a person's token tells of that person's budget.
+    // The budget in the answer to a call with a person's token is that person's.
     if (call.speaker !== 'user' && appUsage(answer.headers) >= SPARING_FROM)
       this.sparingUntil = this.now().getTime() + SPARING_MS;
     return this.judge(answer, call);
@@ -125,7 +128,10 @@ export class Graph {
     };
   }
 
-  /** Shows Meta that the caller knows the app's secret, so a stolen token alone is worth nothing. docs/providers/meta.md, "appsecret_proof". */
+  /**
+   * Proves to Meta that the caller has the app's secret, so that a stolen token alone cannot be used.
+   * docs/providers/meta.md, "appsecret_proof".
+   */
   private proof(token: string): string {
     return createHmac('sha256', this.settings.appSecret).update(token).digest('hex');
   }

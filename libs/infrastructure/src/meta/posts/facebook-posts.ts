@@ -1,4 +1,4 @@
-/** A Facebook Page's posts. docs/providers/meta.md, "Posts of a Page". */
+/** How a Facebook Page's posts are read. docs/providers/meta.md, "Posts of a Page". */
 import { count, link, text, time } from '@infrastructure/http/fields.js';
 import { record } from '@infrastructure/http/record.js';
 import { webUrlOrNull } from '@infrastructure/http/web-url.js';

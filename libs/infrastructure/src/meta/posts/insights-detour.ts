@@ -1,4 +1,4 @@
-/** Gets insights post by post, for lists that Meta will not give together with them. docs/providers/meta.md, "Insights with a list". */
+/** Reads insights post by post, where Meta refuses the list with them. docs/providers/meta.md, "Insights with a list". */
 import { ProviderFault } from '@application/ports/provider-fault.js';
 import type { PostsRequest } from '@application/ports/provider.js';
 import type { MissingReason } from '@domain/sync/metric.js';
@@ -11,14 +11,14 @@ import { Insights, insightsBody, type InsightsBody } from './insights.js';
 /** Media older than the account's switch to business: it will never have insights. */
 const BEFORE_BUSINESS = 2108006;
 
-/** One post that refuses a metric says little of the metric. */
+/** One post that refuses a metric does not prove that the metric is refused everywhere. */
 const FEWEST_VOTES = 2;
 
-/** Calls for single metrics of single posts, a page: a batch holds as many. */
+/** The most calls for single metrics of single posts in a page: as many as a batch holds. */
 const MOST_SINGLES = 50;
 
 export interface Probe {
-  /** Why each metric that was refused is to be left out; empty where none is at fault by itself. */
+  /** The reason of each metric that is to be left out; empty where no single metric is the cause. */
   readonly culprits: ReadonlyMap<string, MissingReason>;
   readonly fault: ProviderFault | null;
   readonly calls: number;
@@ -26,7 +26,7 @@ export interface Probe {
 
 export interface Detour {
   readonly insights: ReadonlyMap<string, Insights>;
-  /** Something that would meet the next call as well: a budget used up, a dead token. */
+  /** A fault that the next call would get as well: a used-up budget, an invalid token. */
   readonly fault: ProviderFault | null;
   readonly calls: number;
 }
@@ -38,8 +38,8 @@ export class InsightsDetour {
   ) {}
 
   /**
-   * Asks for each metric alone on several posts. An invalid one fails a call without being named, so this is how the
-   * culprit is found; and only what all of them refuse is a finding about the metric, else it is one about a post.
+   * Requests each metric alone on several posts. An invalid metric fails a call without being named, so the calls have
+   * to be split; only a refusal by all posts is about the metric, else it is about a post.
    */
   async probe(postIds: readonly string[], metrics: readonly string[], request: PostsRequest): Promise<Probe> {
     const urls = postIds.flatMap((id) => metrics.map((metric) => insightsUrl(id, [metric])));
@@ -55,12 +55,15 @@ export class InsightsDetour {
       const [reason] = reasons;
       if (reasons.size === 1 && reason) culprits.set(metric, reason);
     }
-    // All of them withdrawn at once is less likely than posts that know none.
+    // That all were withdrawn at once is less likely than that these posts have none.
     const allRetired = culprits.size === metrics.length && [...culprits.values()].every((why) => why === 'retired');
     return { culprits: allRetired ? new Map() : culprits, fault: null, calls };
   }
 
-  /** Insights of each post by itself, and of one that refuses them each metric by itself: none spoils the others. */
+  /**
+   * Insights of each post by itself, and of one that refuses them each metric by itself, so that no refusal affects the
+   * others.
+   */
   async read(
     postIds: readonly string[],
     metrics: readonly string[],
@@ -95,7 +98,7 @@ export class InsightsDetour {
     return { insights, fault: singles.fault, calls: whole.calls + singles.calls };
   }
 
-  /** What one post said metric by metric. */
+  /** The answers of one post, metric by metric. */
   private joined(
     id: string,
     metrics: readonly string[],
@@ -112,7 +115,7 @@ export class InsightsDetour {
     return new Insights({ data }, 'not_provided', own);
   }
 
-  /** Posts were read already and are kept, whatever happens here: a fault comes back as a value. */
+  /** The posts were read already and are kept, whatever happens here: a fault is returned as a value. */
   private async batch(urls: readonly string[], request: PostsRequest) {
     try {
       const caller = { token: request.token, speaker: 'page', signal: request.signal } as const;
@@ -134,19 +137,22 @@ function errorOf(reply: GraphReply | null | undefined): GraphError | null {
   return reply && !reply.ok ? reply.error : null;
 }
 
-/** What a refusal says of the metric that was asked for alone; null where it was not refused. */
+/** The reason in the refusal of a metric that was requested alone; null where it was not refused. */
 function verdict(error: GraphError | null): MissingReason | null {
   if (error === null) return null;
   return isPermission(error.code) ? 'not_permitted' : error.code === 100 ? 'retired' : null;
 }
 
-/** Refusals that concern this post only; anything else (a dead token, a budget, an outage) would meet the others too. */
+/**
+ * Refusals that concern this post only; anything else (an invalid token, a budget, an outage) would affect the others
+ * too.
+ */
 function isOfThePost(error: GraphError | null): error is GraphError {
   return error !== null && (error.code === 100 || isPermission(error.code));
 }
 
 function reasonOf({ code, subcode, message }: GraphError): MissingReason {
   if (subcode === BEFORE_BUSINESS) return 'before_business_account';
-  // "Not enough viewers" comes with the code of a missing permission.
+  // "Not enough viewers" has the code of a missing permission.
   return isPermission(code) && !/not enough viewers/i.test(message) ? 'not_permitted' : 'not_provided';
 }

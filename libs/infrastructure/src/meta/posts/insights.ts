@@ -1,4 +1,7 @@
-/** Insights of one post: Meta's figures by its own names, and why one is missing. docs/providers/meta.md, "Insights with a list". */
+/**
+ * Reads the insights of one post: Meta's figures by its own names, and why one is missing. docs/providers/meta.md,
+ * "Insights with a list".
+ */
 import { z } from 'zod';
 import { name } from '@infrastructure/http/fields.js';
 import { listOf, plain, record } from '@infrastructure/http/record.js';
@@ -19,8 +22,8 @@ export class Insights {
   private readonly figures: ReadonlyMap<string, Figure>;
 
   /**
-   * `reasons` tells of single metrics, `otherwise` of all the rest, should they be missing. `unread`: we did not get to
-   * ask, so there is nothing to say and an earlier figure stays what it is.
+   * Why metrics are missing: `reasons` by metric, `otherwise` for all others. `unread`: they were not requested, so no
+   * reason is given and an earlier figure stays.
    */
   constructor(
     body: InsightsBody | null,
@@ -35,7 +38,9 @@ export class Insights {
     this.figures = figures;
   }
 
-  /** The figure, its parts added up. Meta leaves out what it does not know, so neither absent nor empty is 0. */
+  /**
+   * The figure, its parts added up. Meta leaves out figures that it does not have, so neither absent nor empty is 0.
+   */
   total(name: string): MetricValue | undefined {
     const found = this.figures.get(name);
     if (found === undefined || (typeof found === 'object' && Object.keys(found).length === 0))

@@ -1,4 +1,4 @@
-/** An Instagram business account's media. docs/providers/meta.md, "Instagram media". */
+/** How an Instagram business account's media are read. docs/providers/meta.md, "Instagram media". */
 import { count, link, text, time } from '@infrastructure/http/fields.js';
 import { record } from '@infrastructure/http/record.js';
 import { webUrlOrNull } from '@infrastructure/http/web-url.js';
@@ -26,14 +26,14 @@ export const instagramMedia: PostKind<Media> = {
   edge: 'media',
   route: '/:instagram/media',
   insightsScope: 'instagram_manage_insights',
-  // What posts and reels both know; a metric that one of them lacks is an error for the whole list.
+  // Metrics that posts and reels both have; a metric that one of them lacks is an error for the whole list.
   insights: ['reach', 'views', 'likes', 'comments', 'saved', 'shares', 'total_interactions'],
   listed: media,
 
-  /** Which permission the two younger counts need is not documented, so there is a way without them. */
+  /** Which permission the two younger counts need is not documented, so they can be left out. */
   fields: () => [`${PLAIN},shares_count,saved_count`, PLAIN],
 
-  /** The counts are of this minute, the insights up to two days old: a count wins where both are there. */
+  /** The counts are current, the insights up to two days old: a count wins where both are present. */
   observed(listed, insights) {
     return {
       externalId: listed.id,

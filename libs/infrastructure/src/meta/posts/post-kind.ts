@@ -1,10 +1,10 @@
-/** What is different between reading a Page's posts and an Instagram account's media. */
+/** Describes the differences between reading a Page's posts and an Instagram account's media. */
 import type { ObservedPost } from '@application/ports/provider.js';
 import type { MetricName, MetricValue } from '@domain/sync/metric.js';
 import type { Reader } from '@infrastructure/http/record.js';
 import type { Insights, InsightsBody } from './insights.js';
 
-/** A post as listed, whichever platform it is of. */
+/** A post as listed, of either platform. */
 export interface ListedPost {
   readonly id: string;
   readonly insights?: InsightsBody | null | undefined;
@@ -25,11 +25,11 @@ export interface PostKind<T extends ListedPost> {
   readonly route: string;
   /** The scope without which Meta refuses the insights, and with them the whole list. */
   readonly insightsScope: string;
-  /** Insights that every kind of post on this edge knows; one that does not would spoil the list. */
+  /** Insights that every kind of post on this edge has; a metric that one lacks fails the whole list. */
   readonly insights: readonly string[];
   readonly listed: Reader<T>;
-  /** Fields to ask for, without insights; richest first, the last one as plain as can be. */
+  /** Fields to ask for, without insights; the largest set first, the smallest one last. */
   fields(scopes: readonly string[]): readonly string[];
-  /** undefined stands for a metric that could not be asked for. */
+  /** undefined: a metric that could not be requested. */
   observed(post: T, insights: Insights): ReadPost;
 }

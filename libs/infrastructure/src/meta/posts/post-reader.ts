@@ -1,4 +1,4 @@
-/** Reads posts with their insights in one call where Meta lets us, and by detours where it does not. */
+/** Reads posts with their insights in one call where Meta allows it, and separately where it does not. */
 import type { ObservedPost, PostsPage, PostsRequest } from '@application/ports/provider.js';
 import type { MissingReason } from '@domain/sync/metric.js';
 import { syncProblem, type SyncProblem } from '@domain/sync/sync-problem.js';
@@ -10,10 +10,10 @@ import { InsightsDetour, type Detour } from './insights-detour.js';
 import { Insights } from './insights.js';
 import type { ListedPost, PostKind } from './post-kind.js';
 
-/** With insights inside, larger pages are what Graph calls too much data. */
+/** With insights, Graph refuses larger pages as too much data. */
 const LARGEST_PAGE = 50;
 
-/** One page as read: posts, and their insights where a detour fetched them apart. */
+/** One page as read: posts, and their insights where they were read separately. */
 interface Reading<T> {
   readonly list: ListPage<T>;
   readonly observedAt: Date;
@@ -33,10 +33,10 @@ export class PostReader<T extends ListedPost> {
   }
 }
 
-/** One reading of one account. What it learns about metrics and fields it uses on its later pages. */
+/** One read of one account. What is found out about metrics and fields is used for later pages. */
 class Run<T extends ListedPost> {
   private readonly ladder: readonly string[];
-  /** Insights still asked for; those no longer are have a reason. */
+  /** Insights that are still requested; each of the others has a reason. */
   private metrics: readonly string[];
   private readonly reasons = new Map<string, MissingReason>();
   /** How many field sets have been refused. */
@@ -76,14 +76,14 @@ class Run<T extends ListedPost> {
         problems: [...this.problems.values(), ...troublesOf(list, detour)],
         odd: this.odd.found,
       };
-      // The posts are safe with the caller; the next call would meet the same.
+      // The caller has stored the posts; the next call would get the same fault.
       if (detour?.fault) throw detour.fault;
       if (list.after === undefined) return;
       after = cursors.checked(list.after);
     } while (after !== null && seen.size < atMost);
   }
 
-  /** Throws any `ProviderFault`. */
+  /** @throws any ProviderFault */
   private async page(wanted: number, after: string | null): Promise<Reading<T>> {
     const first = await this.list(wanted, after, this.metrics);
     if (!('fault' in first)) return this.reading(first);
@@ -94,7 +94,7 @@ class Run<T extends ListedPost> {
     const detours = new InsightsDetour(this.graph, this.odd);
     if (plain.items.length === 0 || this.metrics.length === 0) return { list: plain, observedAt, detour: null };
     if (this.rung > rung) {
-      // Perhaps it was the richer fields and not the insights.
+      // The cause may be the larger set of fields and not the insights.
       const again = await this.list(wanted, after, this.metrics);
       if (!('fault' in again)) return this.reading(again);
     }
@@ -114,13 +114,13 @@ class Run<T extends ListedPost> {
     return { list: plain, observedAt, detour };
   }
 
-  /** The posts without insights, with the richest fields that Meta grants. */
+  /** The posts without insights, with the largest set of fields that Meta allows. */
   private async plainList(wanted: number, after: string | null): Promise<ListPage<T>> {
     for (;;) {
       const page = await this.list(wanted, after, []);
       if (!('fault' in page)) return page;
       if (!isAboutFields(page) || this.rung + 1 >= this.ladder.length) throw page.fault;
-      // A permission that is missing is a fact about the account, a field that is unknown an error of ours.
+      // A missing permission is about the account, an unknown field is a bug of ours.
       if (page.error !== null && isMalformed(page.error)) this.report('fields_refused');
       this.rung += 1;
     }
@@ -136,7 +136,7 @@ class Run<T extends ListedPost> {
     const asked = Math.min(this.limit, wanted);
     const page = await listPage(this.graph, this.kind.listed, call, asked, after, this.odd);
     this.calls += page.calls;
-    // What Graph found too heavy once it will find too heavy again.
+    // A page that was too heavy once will be too heavy again.
     if ('limit' in page && page.limit < asked) this.limit = page.limit;
     return page;
   }
@@ -170,19 +170,19 @@ function samplesOf(posts: readonly ListedPost[]): readonly string[] {
   return [...new Set(picked)];
 }
 
-/** What is to be said of one page only. */
+/** Problems of one page only. */
 function troublesOf(list: ListPage<ListedPost>, detour: Detour | null): readonly SyncProblem[] {
   const cut = list.after === undefined ? [syncProblem('list_cut')] : [];
   if (detour?.fault) return [...cut, { code: detour.fault.code, sentence: detour.fault.message }];
   return isPartial(list, detour) ? [...cut, syncProblem('metrics_unread')] : cut;
 }
 
-/** Posts that the detour did not get to: Meta may leave out what a batch has no time for. */
+/** Posts whose insights were not read: Meta may leave out items that a batch has no time for. */
 function isPartial(list: ListPage<ListedPost>, detour: Detour | null): boolean {
   return detour !== null && list.items.some(({ id }) => !detour.insights.has(id));
 }
 
-/** A metric, a field or a permission for one: a plainer question may be answered. */
+/** A refusal of a metric, of a field or for a missing permission: a smaller request may succeed. */
 function isAboutFields({ error }: GraphRefusal): boolean {
   if (error === null) return false;
   return (

@@ -1,4 +1,4 @@
-/** The ports that this folder answers. */
+/** Binds the ports to the adapters of this folder. */
 import type { Provider } from '@nestjs/common';
 import { Audit, Refusals } from '@application/ports/audit.js';
 import { PostgresAudit, PostgresRefusals } from './audit.table.js';

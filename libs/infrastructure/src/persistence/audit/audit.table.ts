@@ -1,4 +1,4 @@
-/** The audit log's writers: a row in the transaction of the change, and one for what was refused. */
+/** Writes the audit log: a row in the transaction of a change, and one for a refusal. */
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { Audit, Refusals, type AuditEntry, type AuditSubject, type Refusal } from '@application/ports/audit.js';
@@ -63,7 +63,7 @@ function actor(by: AuditEntry['by']): { kind: string; id: string | null; onBehal
 
 const PREFIXES = { connection: 'conn', connect_session: 'csess', profile: 'prof', export: 'exp' } as const;
 
-/** Organisations and members go by the names that their owners gave them. */
+/** Organisations and members have the ids that the host platform and the issuer gave them. */
 function shown(subject: AuditSubject): string {
   return subject.kind === 'organisation' || subject.kind === 'member'
     ? subject.id

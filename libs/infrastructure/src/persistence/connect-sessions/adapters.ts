@@ -1,4 +1,4 @@
-/** The ports that this folder answers. */
+/** Binds the ports to the adapters of this folder. */
 import type { Provider } from '@nestjs/common';
 import { ConnectSessions, Discoveries, ExchangedGrants, PendingGrants } from '@application/connect-sessions/ports.js';
 import { PostgresConnectSessions } from './connect-session.table.js';

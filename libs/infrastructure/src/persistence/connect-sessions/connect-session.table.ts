@@ -1,4 +1,4 @@
-/** Connect sessions and their attempts; a state is used up by one statement, whichever process asks. */
+/** Stores connect sessions and their attempts; a state is used up by one statement, in whichever process. */
 import { defineEntity, EntityManager, LockMode, p } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
@@ -38,10 +38,10 @@ export const ConnectSessionTable = defineEntity({
   },
 });
 
-/** A callback that came in time may still be trading its code in: only after that a session is written off. */
+/** A callback that arrived in time may still be exchanging its code: only after that is a session ended. */
 const CALLBACK_SECONDS = 120;
 
-/** A person goes back and tries again, but not so often within ten minutes. */
+/** More attempts within ten minutes than a person makes by going back and trying again. */
 const MOST_ATTEMPTS = 20;
 
 @Injectable()
@@ -116,7 +116,7 @@ export class PostgresConnectSessions extends ConnectSessions {
     stateHash: Uint8Array,
     attempt: Attempt & { readonly browserHash: Uint8Array; readonly expiresAt: Date; readonly pageHash: Uint8Array },
   ): Promise<boolean> {
-    // Exact: each caller that adds one holds the session's lock.
+    // The count is exact: each caller that adds one holds the session's lock.
     const [{ open } = { open: 0 }] = await this.database.inside(sql<{ open: number }>`
       select count(*)::int as open from app.oauth_attempt
       where org_id = ${attempt.orgId} and session_id = ${attempt.sessionId} and consumed_at is null
@@ -194,7 +194,7 @@ export class PostgresConnectSessions extends ConnectSessions {
       update app.connect_session set state = 'failed', outcome = 'superseded'
       where org_id = ${orgId} and provider = ${provider}
         and (state = 'pending' and expires_at > app.now()
-          -- Also where a code was traded in and its person is not known yet.
+          -- Also where a code was exchanged and its person is not known yet.
           or state = 'discovering' and coalesce(connection_id, ${connectionId}) = ${connectionId})
       returning id`);
     return ended.map((row) => row.id);
@@ -219,7 +219,8 @@ export class PostgresConnectSessions extends ConnectSessions {
           order by expires_at limit ${limit} for update skip locked)
         returning 1
       ), attempts as (
-        -- Nobody comes back to these; the used ones lead a reload to the outcome, and go with their session.
+        -- These are not needed any more; the used ones lead a reload to the outcome, and are deleted with their
+        -- session.
         delete from app.oauth_attempt where state_hash in (
           select state_hash from app.oauth_attempt
           where consumed_at is null and expires_at < app.now() - interval '1 day'

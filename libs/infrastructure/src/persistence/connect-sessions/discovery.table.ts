@@ -1,4 +1,4 @@
-/** The discovery that a session waits for, in columns of its row that begin with `discovery_`. */
+/** Stores the discovery of a session, in columns of its row that begin with `discovery_`. */
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import {
@@ -17,7 +17,7 @@ const SHAPE: WorkShape<SessionKey, Discovery, Discovery> = {
   table: 'connect_session',
   policy: DISCOVERY_POLICY,
   prefix: 'discovery_',
-  // Before there is a connection the exchanged grant is the work.
+  // Before there is a connection, the durable work is the exchanged grant.
   open: sql`w.state = 'discovering' and w.connection_id is not null`,
   key: ({ sessionId, orgId }) => sql`w.id = ${sessionId} and w.org_id = ${orgId}`,
   returning: sql`w.id as "sessionId", w.org_id as "orgId", w.connection_id as "connectionId"`,

@@ -1,4 +1,4 @@
-/** Grants that were exchanged and not settled yet, each step one statement. */
+/** Stores grants that were exchanged and not settled yet; each step is one statement. */
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { EXCHANGED_GRANT_POLICY, ExchangedGrants, type ExchangedGrant } from '@application/connect-sessions/ports.js';
@@ -26,7 +26,7 @@ interface ExchangedGrantRow {
 const SHAPE: WorkShape<GrantKey, UnclaimedGrant, ExchangedGrantRow> = {
   table: 'exchanged_grant',
   policy: EXCHANGED_GRANT_POLICY,
-  // What is settled is gone.
+  // A settled grant has no row any more.
   open: sql`true`,
   since: sql`w.received_at`,
   key: ({ id, orgId }) => sql`w.id = ${id} and w.org_id = ${orgId}`,

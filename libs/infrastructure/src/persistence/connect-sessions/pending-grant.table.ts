@@ -1,4 +1,4 @@
-/** Grants that wait for a member's word, apart from every connection; taking one out and reading it is one statement. */
+/** Stores pending grants, apart from connections; one is read and deleted in one statement. */
 import { Injectable } from '@nestjs/common';
 import { sql, type RawBuilder } from 'kysely';
 import { PendingGrants, type PendingGrant } from '@application/connect-sessions/ports.js';

@@ -1,4 +1,4 @@
-/** Accounts and grants: what a discovery found, written in bulk, and the way from an account to its token. */
+/** Stores accounts and grants that a discovery found, in bulk, and finds an account's token. */
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { AccountGrants, type FoundGrant, type StoredGrant } from '@application/connections/ports.js';
@@ -52,8 +52,8 @@ export class PostgresAccountGrants extends AccountGrants {
   }
 
   /**
-   * By (platform, external id): an account that was here before keeps its id, and with it its history. What could not
-   * be read this time stays as it is known; an account without any name is shown by its username or id.
+   * By (platform, external id): an account that was stored before keeps its id, and with it its history. A value that
+   * could not be read this time leaves the stored one; an account without any name is shown by its username or id.
    */
   private async upsertAccounts(orgId: OrgId, found: readonly FoundGrant[]): Promise<Map<string, ProfileId>> {
     const rows = await this.database.inside(sql<{ id: ProfileId; platform: string; external_id: string }>`
@@ -67,7 +67,7 @@ export class PostgresAccountGrants extends AccountGrants {
       select id, org_id, platform, external_id, coalesce(name, username, external_id), username, picture_url, link
       from found
       on conflict (org_id, platform, external_id) do update set
-        -- What could not be read this time does not overwrite what is known.
+        -- A value that could not be read this time does not overwrite the stored one.
         name = coalesce((select name from found
           where found.platform = excluded.platform and found.external_id = excluded.external_id), account.name),
         username = coalesce(excluded.username, account.username),
@@ -83,7 +83,7 @@ export class PostgresAccountGrants extends AccountGrants {
   ): Promise<void> {
     const { id, orgId } = connection;
     const grants = found.map((one) => ({ ...one, accountId: accounts.get(`${one.platform}/${one.externalId}`)! }));
-    // A role that is missing this time is the one that was known before.
+    // Where the role is missing this time, the stored one counts.
     await this.database.inside(sql`
       insert into app.account_grant (id, org_id, connection_id, account_id, granted, problem, tasks, token)
       select id, ${orgId}, ${id}, account_id, granted, problem, string_to_array(tasks, ' '), token
@@ -93,7 +93,7 @@ export class PostgresAccountGrants extends AccountGrants {
         as found (id, account_id, granted, problem, tasks, token)
       on conflict (org_id, connection_id, account_id) do update set granted = excluded.granted,
         problem = excluded.problem, tasks = coalesce(excluded.tasks, account_grant.tasks), token = excluded.token, checked_at = app.now()`);
-    // Not found again: kept, as not granted. A second login with fewer Pages ticked deletes nothing.
+    // Not found again: kept, as not granted. A second sign-in with fewer Pages ticked deletes nothing.
     await this.database.inside(sql`
       update app.account_grant set granted = false, problem = 'not_granted', token = null, checked_at = app.now()
       where org_id = ${orgId} and connection_id = ${id} and granted

@@ -1,4 +1,4 @@
-/** The ports that this folder answers. */
+/** Binds the ports to the adapters of this folder. */
 import type { Provider } from '@nestjs/common';
 import { AccountGrants, ConnectionChecks, Connections } from '@application/connections/ports.js';
 import { ProviderPauses } from '@application/ports/provider-pauses.js';

@@ -1,4 +1,4 @@
-/** The check of a connection, in columns of its row that begin with `check_`. */
+/** Stores the check of a connection, in columns of its row that begin with `check_`. */
 import { Injectable } from '@nestjs/common';
 import { sql, type RawBuilder } from 'kysely';
 import {
@@ -22,7 +22,7 @@ const SHAPE: WorkShape<ConnectionKey, DueCheck, DueCheck> = {
   claiming: sql`check_again = false`,
   returning: sql`w.id, w.org_id as "orgId", w.provider`,
 };
-/** Only what is sent by the clock waits for these: a check that somebody asked for is not kept back. */
+/** Only checks by the clock wait for these: a check that was requested does not. */
 const BY_CLOCK = { ...SHAPE, open: sql`w.reauth_reason is null`, ready: ORGANISATION_WORKS };
 
 @Injectable()
@@ -52,7 +52,7 @@ export class PostgresConnectionChecks extends ConnectionChecks {
   }
 
   override complete(check: ClaimedCheck): Promise<void> {
-    // Spread over an hour, so that those who were connected together are not checked together for ever.
+    // Spread over an hour, so that connections made together are not checked together for ever.
     const nextAt = sql`app.now() - random() * interval '1 hour' + case
       when w.provider = 'x' and not exists (
         select 1 from app.profile p where p.org_id = w.org_id and p.connection_id = w.id and p.track)
@@ -65,7 +65,7 @@ export class PostgresConnectionChecks extends ConnectionChecks {
   }
 
   private letGo(check: ClaimedCheck, nextAt: RawBuilder<unknown>, set: RawBuilder<unknown>): Promise<void> {
-    // Made due while it was under way: what asks for it has happened since.
+    // Made due while it was running: the reason for that is newer than this check.
     const at = sql`case when w.check_again then app.now() else ${nextAt} end`;
     return this.work.whileHeld(check, sql`${set}, ${this.work.dueAgain(at)}`);
   }

@@ -1,4 +1,4 @@
-/** Connections: how the aggregate lies in its table, and the repository that finds it. */
+/** Maps connections to their table, and finds them. */
 import { defineEntity, EntityManager, LockMode, p } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
@@ -79,7 +79,8 @@ export class PostgresConnections extends Connections {
   override async checkNow(keys: readonly ConnectionKey[]): Promise<void> {
     await this.database.inside(sql`
       update app.connection c set check_sent_at = app.now(),
-        -- While a worker holds it, its lease stays: what asks for it has happened since, and it is done once more.
+        -- Where a worker has claimed it, its lease stays: the reason is newer than that check, which is then done once
+        -- more.
         check_again = c.check_sent_at is not null and c.check_next_at > app.now(),
         check_next_at = case when c.check_sent_at is null then app.now() else c.check_next_at end
       from unnest(${keys.map((key) => key.id)}::uuid[], ${keys.map((key) => key.orgId)}::text[]) as due (id, org_id)
@@ -90,7 +91,7 @@ export class PostgresConnections extends Connections {
     const rows = await this.database.inside(sql`
       update app.connection set check_next_at = app.now(), check_sent_at = app.now()
       where id = ${id} and org_id = ${orgId}
-        -- Due and sent: the job is on its way, or is sent again where it was lost.
+        -- Due and sent: the job is in the queue, or is sent again where it was lost.
         and check_sent_at is null
       returning id`);
     return rows.length > 0;

@@ -1,4 +1,4 @@
-/** Pauses of providers, shared by all processes; each looks at them again after a few seconds. */
+/** Stores pauses of providers, shared by all processes; each process reads them again after a few seconds. */
 import { Injectable, Logger } from '@nestjs/common';
 import { sql } from 'kysely';
 import { DEFINITE_OF_APP, ProviderPauses, type PauseReason } from '@application/ports/provider-pauses.js';
@@ -6,9 +6,9 @@ import { Work } from '@application/ports/work.js';
 import type { ProviderName } from '@domain/platform.js';
 import { Database } from '../database.js';
 
-/** How long a process believes what it last read: without it every call would begin with a query. */
+/** How long a process caches what it read: without it every call would begin with a query. */
 const BELIEVE_MS = 3_000;
-/** Two accounts that meet the same answer within this time are two witnesses. */
+/** The same answer for two accounts within this time pauses the provider. */
 const SUSPECT_MINUTES = 15;
 
 interface Look {
@@ -40,7 +40,7 @@ export class PostgresProviderPauses extends ProviderPauses {
     });
   }
 
-  /** One caller wins, and the next try moves off, from a minute up to an hour. */
+  /** One caller wins, and the next try is postponed, from a minute up to an hour. */
   private async takeProbe(provider: ProviderName): Promise<boolean> {
     const taken = await this.database.inside(sql`
       update app.provider_pause set tries = tries + 1,
@@ -62,7 +62,7 @@ export class PostgresProviderPauses extends ProviderPauses {
     if (begun.length > 0) this.log.error({ provider, reason }, OPERATOR[reason]);
   }
 
-  /** Whether another account has met the same within minutes. */
+  /** Whether another account has got the same answer within minutes. */
   private isMetByOthers(provider: ProviderName, reason: PauseReason, witness: string): Promise<boolean> {
     return this.work.run(async () => {
       await this.database.inside(sql`

@@ -1,4 +1,7 @@
-/** What providers ask us to wait, for all processes: of our app, or of one account as the provider counts it. */
+/**
+ * Stores how long providers ask us to wait, for all processes: for our app, or for one account as the provider counts
+ * it.
+ */
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { ProviderWaits } from '@application/ports/provider-waits.js';

@@ -1,4 +1,4 @@
-/** The ports that this folder answers. */
+/** Binds the ports to the adapters of this folder. */
 import type { Provider } from '@nestjs/common';
 import { Credentials, ProviderGrants, ReplacedCredentials, Revocations } from '@application/credentials/ports.js';
 import { PostgresCredentials } from './credential.table.js';

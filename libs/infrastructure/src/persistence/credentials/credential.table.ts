@@ -1,4 +1,7 @@
-/** Credentials: each step of the refresh protocol is one statement that checks version and lease by the database's clock. */
+/**
+ * Stores credentials: each step of the refresh protocol is one statement that checks version and lease by the
+ * database's clock.
+ */
 import { Injectable } from '@nestjs/common';
 import { sql, type RawBuilder } from 'kysely';
 import {
@@ -108,7 +111,7 @@ export class PostgresCredentials extends Credentials {
       where id = ${id} and org_id = ${orgId} and version = ${version}
       returning id`);
     if (stored.length > 0) {
-      // Given up meanwhile by those who could not know better: with its successor the connection is back.
+      // Another process may have marked it as needs_reauth meanwhile: with the successor the connection works again.
       await this.database.inside(sql`
         update app.connection set reauth_reason = null
         where id = ${id} and org_id = ${orgId} and reauth_reason = 'rotation_outcome_lost'`);

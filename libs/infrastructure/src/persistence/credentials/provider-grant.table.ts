@@ -1,11 +1,11 @@
-/** Grants across organisations: the row at which connects and revocations of one person meet. */
+/** Locks grants across organisations: connects and revocations of one person lock the same row. */
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { ProviderGrants } from '@application/credentials/ports.js';
 import type { ProviderName } from '@domain/platform.js';
 import { Database } from '../database.js';
 
-/** Longer than the outgoing client's queue and total deadline: whoever holds it so long is dead. */
+/** Longer than the outgoing client's queue and total deadline: a process with an older claim has died. */
 const REVOKING_SECONDS = 30;
 
 @Injectable()
@@ -30,7 +30,7 @@ export class PostgresProviderGrants extends ProviderGrants {
     const living = await this.database.inside(sql`
       select 1 from app.connection where provider = ${provider} and external_user_id = ${externalUserId}
       union all
-      -- What waits for a member's word lives on the person's grant as well.
+      -- A pending grant uses the person's grant as well.
       select 1 from app.waiting_grant where provider = ${provider} and external_user_id = ${externalUserId}
       limit 1`);
     if (living.length > 0) {
@@ -50,13 +50,13 @@ export class PostgresProviderGrants extends ProviderGrants {
       where provider = ${provider} and external_user_id = ${externalUserId} and claim = ${claim}`);
   }
 
-  /** Gone at once, and locked until the end of the run all the same: nothing of the person stays behind. */
+  /** Deleted at once, and locked until the end of the run all the same: nothing of the person stays stored. */
   private async remove(provider: ProviderName, externalUserId: string): Promise<void> {
     await this.database.inside(sql`
       delete from app.provider_grant where provider = ${provider} and external_user_id = ${externalUserId}`);
   }
 
-  /** @returns whether it is being revoked at this moment */
+  /** @returns whether a revocation is in progress */
   private async lock(provider: ProviderName, externalUserId: string): Promise<boolean> {
     const [row] = await this.database.inside(sql<{ revoking: boolean }>`
       insert into app.provider_grant (provider, external_user_id) values (${provider}, ${externalUserId})

@@ -1,4 +1,4 @@
-/** X's token pairs that a later consent of the same person replaced, or overtook, until they are revoked. */
+/** Stores X's token pairs that a later consent of the same person replaced or overtook, until they are revoked. */
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { ReplacedCredentials, type ReplacedCredential } from '@application/credentials/ports.js';

@@ -1,4 +1,4 @@
-/** The outbox of revocations. */
+/** Stores the outbox of revocations. */
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import {
@@ -76,7 +76,7 @@ export class PostgresRevocations extends Revocations {
       update app.revocation set outcome = case when incomplete then 'failed' else ${outcome} end,
         held_outcome = ${outcome}, ended_at = app.now(), access_token = null, refresh_token = null
       where id = ${id} and outcome = 'pending'`);
-    // A successor that came home after its organisation was erased: nobody reads this any more.
+    // A successor that arrived after its organisation was erased: there is no receipt any more.
     await this.database.inside(sql`
       delete from app.revocation r
       where id = ${id} and not exists (select 1 from app.organisation o where o.id = r.org_id)`);

@@ -1,4 +1,4 @@
-/** Receipts of disconnects. */
+/** Stores the receipts of disconnects. */
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { Disconnections, type DisconnectionReceipt } from '@application/disconnecting/ports.js';

@@ -1,4 +1,4 @@
-/** The ports that this folder answers. */
+/** Binds the ports to the adapters of this folder. */
 import type { Provider } from '@nestjs/common';
 import { Erasures } from '@application/erasure/ports.js';
 import { PostgresErasures } from './erasure.table.js';

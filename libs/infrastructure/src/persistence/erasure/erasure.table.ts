@@ -1,4 +1,4 @@
-/** Erasures: what they wait for, what they delete and in which order, and the tombstone that is left. */
+/** Stores erasures: what they wait for, what they delete and in which order, and the tombstone. */
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import {
@@ -15,8 +15,8 @@ import { Database } from '../database.js';
 import { DurableWork, type WorkShape } from '../durable-work.js';
 
 /**
- * Every table of a tenant but the audit log, which has a function of its own: children before those they point to.
- * A test compares it with the catalogue.
+ * Every table of a tenant but the audit log, which has a function of its own: children before the tables that they
+ * refer to. A test compares it with the catalogue.
  */
 export const ERASED: readonly string[] = [
   'export_chunk',

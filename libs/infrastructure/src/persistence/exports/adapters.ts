@@ -1,4 +1,4 @@
-/** The ports that this folder answers. */
+/** Binds the ports to the adapters of this folder. */
 import type { Provider } from '@nestjs/common';
 import { Exports } from '@application/exports/ports.js';
 import { PostgresExports } from './export.table.js';

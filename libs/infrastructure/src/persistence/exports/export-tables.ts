@@ -1,16 +1,22 @@
-/** What an export holds: every table of a tenant, column by column but for secrets; and what stays out, with the reason. */
+/**
+ * Lists what an export holds, every table of a tenant with its columns except secrets, and what is left out, with the
+ * reason.
+ */
 
 import type { Prefix } from '@application/wire-ids.js';
 
 interface ExportedTable {
   readonly table: string;
-  /** Columns that are unique within the organisation, in the order of writing; with it, they are the head of an index. */
+  /**
+   * Columns that are unique within the organisation, in the order of writing; with it, they are the first columns of an
+   * index.
+   */
   readonly key: Readonly<Record<string, 'uuid' | 'text'>>;
-  /** The column that names the tenant; `org_id` unless told. */
+  /** The column that names the tenant; `org_id` by default. */
   readonly tenant?: string;
-  /** Columns that hold ids which the API shows, and what they are ids of. */
+  /** Columns with ids that the API shows, and the kind of each id. */
   readonly ids?: Readonly<Record<string, Prefix>>;
-  /** Columns that stay out. */
+  /** Columns that are left out. */
   readonly without?: readonly string[];
 }
 
@@ -39,15 +45,15 @@ export const EXPORTED: readonly ExportedTable[] = [
 ];
 
 export const NOT_EXPORTED: Readonly<Record<string, string>> = {
-  credential: 'Secrets, and the columns that keep them alive.',
-  connect_session: 'Ways in, hashed; what came of them stands in the audit log.',
-  oauth_attempt: 'Ways in, hashed.',
-  replaced_credential: 'Secrets on their way to being revoked.',
-  exchanged_grant: 'Secrets on their way to a connection.',
-  waiting_grant: "Not the organisation's before somebody accepts it, and secret.",
-  sync_due: 'When what is due next.',
+  credential: 'Secrets, and the columns of the refresh protocol.',
+  connect_session: 'Hashed secrets; the outcomes are in the audit log.',
+  oauth_attempt: 'Hashed secrets.',
+  replaced_credential: 'Secrets that are to be revoked.',
+  exchanged_grant: 'Secrets that are not a connection yet.',
+  waiting_grant: "Secret, and not the organisation's before a member accepts it.",
+  sync_due: 'When each profile is due next.',
   notice_read: 'Who has seen which notice.',
-  mail: 'What is still to be sent; the notices are there.',
+  mail: 'Mail that is still to be sent; the notices are exported.',
   picture: 'Copies of pictures that the platforms show.',
   export: 'Exports themselves.',
   export_chunk: 'Exports themselves.',

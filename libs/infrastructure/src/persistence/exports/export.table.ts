@@ -1,4 +1,4 @@
-/** Exports: JSON lines, gzipped stretch by stretch into rows, so that every process can go on with them and serve them. */
+/** Stores exports: JSON lines, gzipped in batches into rows, so that every process can continue and serve them. */
 import { Injectable } from '@nestjs/common';
 import { sql, type RawBuilder } from 'kysely';
 import { promisify } from 'node:util';
@@ -99,7 +99,7 @@ export class PostgresExports extends Exports {
     const last = sql.join(
       Object.values(key).map((type, at) => sql`(${after}::jsonb ->> ${at}::int)::${sql.raw(type)}`),
     );
-    // Not `$1 is null or …`: that would keep the index from being entered at its place.
+    // Not `$1 is null or …`: that would keep the index from being used for the position.
     const beyond = after === null ? sql`` : sql`and (${columns}) > (${last})`;
     return sql<{ key: string; line: Record<string, unknown> }>`
       select jsonb_build_array(${columns})::text as key, to_jsonb(t) - ${[...without]}::text[] as line
@@ -160,7 +160,7 @@ function zip(
   return promisify(gzip)(`${lines.join('\n')}\n`);
 }
 
-/** As the API shows it: what was taken along can be matched with what others have noted. */
+/** As the API shows it, so that an export can be matched with ids that clients have stored. */
 function wireOrNull(prefix: Prefix, id: unknown): string | null {
   return typeof id === 'string' ? toWire(prefix, id) : null;
 }

@@ -1,4 +1,4 @@
-/** The ports that this folder answers. */
+/** Binds the ports to the adapters of this folder. */
 import type { Provider } from '@nestjs/common';
 import { ProviderCallbacks } from '@application/meta-callbacks/ports.js';
 import { PostgresProviderCallbacks } from './provider-callback.table.js';

@@ -1,4 +1,6 @@
-/** Meta's signed requests, kept before they are answered; they look across organisations, as Meta does. */
+/**
+ * Stores Meta's signed requests before they are answered; reads are across organisations, as Meta names a person only.
+ */
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import type { ConnectionKey } from '@application/connections/ports.js';
@@ -40,12 +42,13 @@ export class PostgresProviderCallbacks extends ProviderCallbacks {
     callback: StoredCallback,
     hashes: { readonly request: Uint8Array; readonly code: Uint8Array },
   ): Promise<boolean> {
-    // Whichever it is: two at the same moment can meet at the request's hash or at the code's, which are equal together.
+    // For any unique index: two at the same time can conflict on the request's hash or on the code's, which are equal
+    // together.
     const added = await this.database.inside(sql`
       insert into app.provider_callback (id, kind, external_user_id, profile_external_id, issued_at, request_hash,
         code_hash)
       values (${callback.id}, ${callback.kind}, ${callback.externalUserId}, ${callback.profileExternalId},
-        -- Whoever's clock is ahead: nothing was asked for later than now.
+        -- Where Meta's clock is ahead: no request is later than now.
         least(${callback.issuedAt}::timestamptz, app.now()), ${hashes.request}, ${hashes.code})
       on conflict do nothing returning id`);
     return added.length > 0;

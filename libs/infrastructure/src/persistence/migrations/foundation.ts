@@ -1,4 +1,4 @@
-/** The one migration until the first release: every table, feature by feature. From the release on it stays as it is, and others follow it. */
+/** The one migration until the first release: every table, feature by feature. After the release it does not change, and others follow it. */
 import { Migration } from '@mikro-orm/migrations';
 import { APPEND_ONLY, AUDIT } from './foundation/audit.js';
 import { CONNECT_SESSIONS } from './foundation/connect-sessions.js';
@@ -14,8 +14,8 @@ import { PROFILES } from './foundation/profiles.js';
 import { SYNC } from './foundation/sync.js';
 
 /*
- * Keys: a tenant's table carries org_id, and a foreign key between two of them carries it on both sides, so that no row
- * can point into another organisation whatever the code does. Foreign keys are checked at commit: the ORM then need not
+ * Keys: a tenant's table has org_id, and a foreign key between two of them carries it on both sides, so that no row can
+ * point into another organisation whatever the code does. Foreign keys are checked at commit: the ORM then need not
  * know the order of inserts. Work that outlives its process has tries, next_at and sent_at: docs/durable-work.md.
  */
 const FEATURES = [

@@ -1,4 +1,4 @@
-/** The ports that this folder answers. */
+/** Binds the ports to the adapters of this folder. */
 import type { Provider } from '@nestjs/common';
 import { Expiries, MailOutbox, NoticeMarks } from '@application/notices/ports.js';
 import { Notices } from '@application/ports/notices.js';

@@ -1,4 +1,4 @@
-/** What of the connections expires, and which warning of it is still to be raised: one statement over all organisations. */
+/** Finds the expiries of connections whose warning is still to be raised: one statement over all organisations. */
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { Expiries, type NearExpiry } from '@application/notices/ports.js';
@@ -33,14 +33,15 @@ export class PostgresExpiries extends Expiries {
         join app.working_organisation o on o.id = c.org_id
         join app.credential k on k.org_id = c.org_id and k.id = c.id
         cross join lateral (values
-          -- A token with a successor at hand renews itself, and Meta's is exchanged: until that has failed for days.
+          -- A token with a refresh token is renewed, and Meta's is exchanged: no warning until that has failed for
+          -- days.
           ('token_expires', case when k.refresh_token is null and (c.provider <> 'meta'
             or k.access_expires_at <= app.now() + make_interval(days => ${UNRENEWED_DAYS})) then k.access_expires_at end),
           ('data_access_expires', c.data_access_expires_at)) as what (kind, expires_at)
         where c.reauth_reason is null and what.expires_at > app.now()
       ) as ending
       where ending.days is not null
-        -- An exchange that only repeats the old end names it a second or so apart: that is no new event.
+        -- An exchange that repeats the old expiry may differ by a second or so: that is no new event.
         and not exists (select 1 from app.notice n
           where n.org_id = ending.org_id and n.subject_id = ending.connection_id and n.kind = ending.kind
             and (n.details ->> 'days')::int = ending.days

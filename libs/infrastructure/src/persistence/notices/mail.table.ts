@@ -1,4 +1,4 @@
-/** The outbox of mail: each step is one statement that checks the state it starts from. */
+/** Stores the outbox of mail: each step is one statement that checks the state it starts from. */
 import { Injectable } from '@nestjs/common';
 import { sql, type RawBuilder } from 'kysely';
 import { MAIL_POLICY, MailOutbox, type ClaimedMail } from '@application/notices/ports.js';
@@ -9,7 +9,7 @@ import { atLeast, ROLES } from '@domain/organisation/role.js';
 import { Database } from '../database.js';
 import { DurableWork, ORGANISATION_WORKS, type WorkShape } from '../durable-work.js';
 
-/** Whoever may do something about it. */
+/** The roles that can act on a notice. */
 export const MAILED_ROLES = ROLES.filter((role) => atLeast(role, 'admin'));
 
 interface MailRow {
@@ -28,7 +28,7 @@ type MailKey = { readonly id: MailId };
 const SHAPE: WorkShape<MailKey, MailKey, MailKey> = {
   table: 'mail',
   policy: MAIL_POLICY,
-  // Also one whose sender was taken for lost: that sender knows better.
+  // Also one whose sender was counted as lost: that sender has the true outcome.
   open: sql`w.state in ('waiting', 'sending', 'unknown')`,
   ready: sql`w.state = 'waiting' and ${ORGANISATION_WORKS}`,
   since: sql`w.created_at`,
@@ -79,7 +79,7 @@ export class PostgresMailOutbox extends MailOutbox {
     }));
   }
 
-  /** Demoted, or without an address, since it was written. */
+  /** The recipient was demoted, or has no address any more, since it was written. */
   private async cancelUnwanted(which: RawBuilder<unknown>): Promise<void> {
     await this.database.inside(sql`
       update app.mail m set state = 'canceled', ended_at = app.now(), problem = 'no_recipient'

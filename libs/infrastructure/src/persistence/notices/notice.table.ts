@@ -1,4 +1,4 @@
-/** Notices and the marks on them: an event is entered once, and its mail with it. */
+/** Stores notices and the marks on them: an event is entered once, and its mail with it. */
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { Mailer, NoticeMarks } from '@application/notices/ports.js';
@@ -22,7 +22,7 @@ export class PostgresNotices extends Notices {
 
   override async raiseAll(notices: readonly NewNotice[]): Promise<number> {
     if (notices.length === 0) return 0;
-    // In one order everywhere: two that raise the same events wait for one another, never each for the other.
+    // In the same order everywhere, so that two transactions that raise the same events do not deadlock.
     const fresh = await this.database.inside(sql<{ id: NoticeId }>`
       insert into app.notice (id, org_id, kind, subject_kind, subject_id, subject_name, event, details)
       select id, org_id, kind, subject_kind, subject_id, subject_name, event, details::jsonb

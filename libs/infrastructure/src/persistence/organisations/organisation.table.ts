@@ -1,4 +1,6 @@
-/** Organisations and members: rows that the host platform owns, and the lock that everything in a plan goes through. */
+/**
+ * Stores organisations and members, which the host platform pushes, and takes the lock of changes that the plan limits.
+ */
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { OrganisationErased } from '@application/erasure/ports.js';
@@ -24,7 +26,7 @@ export class PostgresOrganisations extends Organisations {
   }
 
   override async put(orgId: OrgId, profile: OrganisationProfile): Promise<void> {
-    // Shared, and held to the end: an erasure that waits cannot begin, and be through, between this look and the write.
+    // In share mode, until the end of the run: an erasure that waits cannot run between this read and the write.
     const [erasure] = await this.database.inside(sql<{ state: string }>`
       select state from app.erasure where erased_org_id = ${orgId} and state <> 'canceled' for share`);
     if (erasure !== undefined && erasure.state !== 'pending') throw new OrganisationErased();
@@ -73,7 +75,7 @@ export class PostgresOrganisations extends Organisations {
     const [org] = await this.database.inside(sql<{ plan: string; active_profile_limit: number | null }>`
       select plan, active_profile_limit from app.organisation where id = ${orgId} for update`);
     if (org === undefined) throw new OrganisationNotFound();
-    // Counted by a statement of its own, after the lock: it then sees what the former holder committed.
+    // Counted by a statement of its own, after the lock: it then reads what the former holder of the lock committed.
     const [{ active } = { active: 0 }] = await this.database.inside(sql<{ active: number }>`
       select count(*)::int as active from app.profile where org_id = ${orgId} and (track or publish)`);
     return new PlanUsage(org.plan, org.active_profile_limit, active);

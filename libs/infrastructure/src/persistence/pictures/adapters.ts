@@ -1,4 +1,4 @@
-/** The ports that this folder answers. */
+/** Binds the ports to the adapters of this folder. */
 import type { Provider } from '@nestjs/common';
 import { Pictures } from '@application/pictures/ports.js';
 import { PostgresPictures } from './picture.table.js';

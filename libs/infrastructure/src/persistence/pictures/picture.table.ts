@@ -1,4 +1,7 @@
-/** Pictures: entered and made due by the tables of their owners; each fetch is written behind the address it was made for. */
+/**
+ * Stores pictures, which triggers on the owners' tables create and make due; a fetched picture is stored only for the
+ * address it came from.
+ */
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { PICTURE_POLICY, Pictures, type ClaimedPicture, type ShownPicture } from '@application/pictures/ports.js';
@@ -8,7 +11,7 @@ import type { ProviderName } from '@domain/platform.js';
 import { Database } from '../database.js';
 import { DurableWork, ORGANISATION_WORKS, type WorkShape } from '../durable-work.js';
 
-/** Where its owner's provider says it is. */
+/** The address that its owner's provider names. */
 const ADDRESS = sql<string | null>`case
   when w.connection_id is null then (select a.picture_url from app.account a where a.org_id = w.org_id and a.id = w.profile_id)
   else (select c.picture_url from app.connection c where c.org_id = w.org_id and c.id = w.connection_id) end`;
@@ -20,10 +23,10 @@ type FoundPicture = Omit<ClaimedPicture, keyof Claimed>;
 const SHAPE: WorkShape<PictureKey, FoundPicture, FoundPicture> = {
   table: 'picture',
   policy: PICTURE_POLICY,
-  // One whose owner goes, goes with it.
+  // A picture is deleted with its owner.
   open: sql`true`,
   ready: ORGANISATION_WORKS,
-  // What was claimed is written behind its address alone.
+  // The claimed picture is stored only while its address is the same.
   key: ({ id, sourceUrl }) =>
     sql`w.id = ${id} and ${sourceUrl === undefined ? sql`${ADDRESS} is not null` : sql`${ADDRESS} = ${sourceUrl}`}`,
   returning: sql`w.id, ${PROVIDER} as provider, ${ADDRESS} as "sourceUrl"`,
@@ -47,7 +50,7 @@ export class PostgresPictures extends Pictures {
   }
 
   override complete(claimed: ClaimedPicture, { webp, width }: ShownPicture): Promise<void> {
-    // Spread over six hours, or all that were connected together would be fetched together for ever.
+    // Spread over six hours, so that pictures of accounts connected together are not fetched together for ever.
     const nextAt = sql`app.now() + interval '21 hours' + random() * interval '6 hours'`;
     const bytes = Buffer.from(webp);
     return this.work.whileHeld(

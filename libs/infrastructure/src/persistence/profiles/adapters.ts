@@ -1,4 +1,4 @@
-/** The ports that this folder answers. */
+/** Binds the ports to the adapters of this folder. */
 import type { Provider } from '@nestjs/common';
 import { ProfileTroubles, Profiles } from '@application/profiles/ports.js';
 import { PostgresProfileTroubles } from './profile-trouble.table.js';

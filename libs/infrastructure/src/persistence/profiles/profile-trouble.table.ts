@@ -1,4 +1,4 @@
-/** Refusals of single profiles: what was refused, since when, and when the schedule tries again. */
+/** Stores refusals of single profiles: the reason, since when, and when the schedule tries again. */
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { ProfileTroubles, type NamedProfile } from '@application/profiles/ports.js';
@@ -20,7 +20,7 @@ export class PostgresProfileTroubles extends ProfileTroubles {
       from before where p.org_id = ${orgId} and p.id = before.id
       returning before.trouble as before, p.trouble_tries as tries`);
     if (row === undefined) return false;
-    // A probe now and then: after three hours, six, twelve, and then once a day.
+    // A try after three hours, six, twelve, and then once a day.
     await this.database.inside(sql`
       update app.sync_due set next_at = greatest(next_at,
         app.now() + least(interval '3 hours' * 2 ^ least(${row.tries - 1}::int, 5), interval '1 day'))

@@ -1,4 +1,4 @@
-/** Profiles: how the aggregate lies in its table, and the repository that finds it. */
+/** Maps profiles to their table, and finds them. */
 import { defineEntity, EntityManager, LockMode, p } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';

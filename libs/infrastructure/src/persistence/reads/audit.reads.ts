@@ -1,4 +1,4 @@
-/** The audit log, read. */
+/** Reads the audit log. */
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { sql, type RawBuilder } from 'kysely';
 import type { AuditEventView } from '@application/audit/audit-event.view.js';
@@ -28,7 +28,7 @@ export class ListAuditEventsHandler implements IQueryHandler<ListAuditEvents> {
 
   async execute({ orgId, filter, page }: ListAuditEvents): Promise<Page<AuditEventView>> {
     const list = `audit-events/${orgId}/${JSON.stringify(filter)}`;
-    // Each on its own has an index in the log's order; one `or` over them would have none.
+    // Each on its own has an index in the log's order; one `or` over them would use none.
     const selects = actorsOf(filter).map(
       (actor) => sql<AuditRow>`
         (select id, at, actor_kind, actor_id, on_behalf_of, action, subject, details
@@ -53,7 +53,7 @@ function matching({ action, subject, from, to }: AuditFilter): RawBuilder<unknow
   return conditions.length === 0 ? sql`true` : sql.join(conditions, sql` and `);
 }
 
-/** The ways in which a line can be an actor's. */
+/** The columns in which a line can name an actor. */
 function actorsOf({ actor }: AuditFilter): RawBuilder<unknown>[] {
   if (actor === undefined) return [sql`true`];
   const named = [sql`actor_id = ${actor}`, sql`on_behalf_of = ${actor}`];

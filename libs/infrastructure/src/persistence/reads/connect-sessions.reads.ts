@@ -1,4 +1,4 @@
-/** Connect sessions, for the API's caller and for the two pages that a person sees. */
+/** Reads connect sessions, for the API's caller and for the connect and result pages. */
 import { Injectable } from '@nestjs/common';
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { sql, type RawBuilder } from 'kysely';
@@ -55,8 +55,8 @@ interface SessionRow {
 }
 
 /**
- * What waits is over by the clock alone: nobody has to write that down first, and what `ConnectSession.expire` then
- * writes down reads the same.
+ * A session that waits is over by the clock alone: it need not be stored first, and reads the same once
+ * `ConnectSession.expire` has stored it.
  */
 const OVER = sql`(s.state in ('pending', 'awaiting_acceptance') and s.expires_at <= app.now())`;
 const OUTCOME = sql<SessionOutcome | null>`case
@@ -114,7 +114,7 @@ function sessionView(row: SessionRow): ConnectSessionView {
   };
 }
 
-/** Injectable, so that its constructor is the handlers' as well. */
+/** Injectable, so that the handlers inherit its constructor. */
 @Injectable()
 abstract class SessionReads {
   constructor(protected readonly database: Database) {}
@@ -154,7 +154,7 @@ export class ListConnectSessionsHandler extends SessionReads implements IQueryHa
   }
 }
 
-/** What both pages tell. */
+/** What both pages show. */
 function sessionPage(row: SessionRow): Omit<ConnectPage, 'askedBy' | 'service' | 'allowed'> {
   const { id, provider, kind, organisation, state, outcome } = row;
   return {

@@ -1,4 +1,4 @@
-/** Connections with their profiles, in two statements however many there are. */
+/** Reads connections with their profiles, in two statements however many there are. */
 import { Injectable } from '@nestjs/common';
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { sql, type RawBuilder } from 'kysely';
@@ -67,7 +67,7 @@ const selectConnections = (where: RawBuilder<unknown>): RawBuilder<ConnectionRow
   left join app.member m on m.org_id = c.org_id and m.user_id = c.connected_by
   where ${where}`;
 
-/** Injectable, so that its subclasses are given what it asks for. */
+/** Injectable, so that its subclasses inherit its constructor. */
 @Injectable()
 abstract class ConnectionReads {
   constructor(
@@ -131,7 +131,7 @@ abstract class ConnectionReads {
     return healthOf(facts, this.clock.now());
   }
 
-  /** Nothing is missing of a provider that this deployment no longer asks anything of. */
+  /** No scope is missing where the provider is not configured in this deployment any more. */
   protected missingScopes(row: ConnectionRow): string[] {
     if (!this.providers.configured().includes(row.provider)) return [];
     return this.providers.of(row.provider).scopes.filter((scope) => !row.scopes.includes(scope));
@@ -180,9 +180,9 @@ export class GetConnectionHandler extends ConnectionReads implements IQueryHandl
   }
 }
 
-/** Refused by the provider, or switched on without being able to do what it is on for: any status but `ok` (`profileStatus`). */
+/** Refused by the provider, or with a switch on that cannot work: any status but `ok` (`profileStatus`). */
 const HURT = sql`(trouble is not null or track and track_problem is not null or publish and publish_problem is not null)`;
-/** A person looks at the first few; the list of profiles has all of them. */
+/** The first 100; the list of profiles has all of them. */
 const MOST_HURT = 100;
 
 @QueryHandler(GetHealth)

@@ -1,4 +1,4 @@
-/** What a disconnect would do, and the receipt of what it did. */
+/** Reads the preview of a disconnect, and receipts. */
 import { Injectable } from '@nestjs/common';
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { sql, type RawBuilder } from 'kysely';
@@ -37,7 +37,7 @@ export class PreviewDisconnectHandler implements IQueryHandler<PreviewDisconnect
       select c.provider, c.external_user_id,
         c.provider = 'meta' and (exists (select 1 from app.connection other
           where other.provider = c.provider and other.external_user_id = c.external_user_id and other.id <> c.id)
-          -- One of our own that waits from the same person goes with the connection.
+          -- A pending grant of the same person in this organisation is revoked with the connection.
           or exists (select 1 from app.waiting_grant w where w.provider = c.provider
             and w.external_user_id = c.external_user_id and w.org_id <> c.org_id)) as shared,
         (select count(*)::int from app.sync_run r join app.profile p on p.org_id = r.org_id and p.id = r.account_id
@@ -97,7 +97,7 @@ const selectReceipts = (where: RawBuilder<unknown>): RawBuilder<ReceiptRow> => s
   from app.disconnection d join app.revocation r on r.org_id = d.org_id and r.disconnection_id = d.id
   where ${where} group by d.id`;
 
-/** Injectable, so that its subclasses are given what it asks for. */
+/** Injectable, so that its subclasses inherit its constructor. */
 @Injectable()
 abstract class Receipts {
   constructor(

@@ -1,4 +1,4 @@
-/** Every query is answered here. */
+/** Lists the handlers of all queries. */
 import { ListAuditEventsHandler } from './audit.reads.js';
 import {
   GetConnectSessionHandler,

@@ -1,4 +1,4 @@
-/** Exports and erasures as their owners see them. */
+/** Reads exports and erasures. */
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { sql } from 'kysely';
 import { GetErasure, GetErasureReceipt } from '@application/erasure/get-erasure.js';

@@ -1,4 +1,4 @@
-/** The status of a data deletion, by the hash of its code. */
+/** Reads the status of a data deletion, by the hash of its code. */
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { sql } from 'kysely';
 import {

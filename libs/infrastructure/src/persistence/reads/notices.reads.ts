@@ -1,4 +1,4 @@
-/** Notices as one person sees them: the words are made as they are read. */
+/** Reads notices with one person's marks; the text is made when they are read. */
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { sql, type RawBuilder } from 'kysely';
 import { GetNotice, ListNotices } from '@application/notices/list-notices.js';
@@ -19,7 +19,7 @@ interface NoticeRow {
   subject_name: string;
   details: NoticeDetails;
   read: boolean;
-  /** Whether its subject is still there. */
+  /** Whether its subject still exists. */
   stands: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** Organisations and members as they were pushed. */
+/** Reads organisations and members as they were pushed. */
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { sql } from 'kysely';
 import { GetMember, GetOrganisation, ListMembers, ListMemberships } from '@application/organisations/get-me.js';

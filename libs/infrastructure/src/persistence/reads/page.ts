@@ -1,4 +1,4 @@
-/** Keyset pages: one row more than asked for tells whether there is a next page. */
+/** Builds keyset pages: one row more than requested shows whether there is a next page. */
 import { sql, type RawBuilder } from 'kysely';
 import type { Cursors, Page, PageRequest } from '@application/ports/cursors.js';
 
@@ -22,7 +22,10 @@ export function pageOf<Row, View>(
   };
 }
 
-/** Where the page starts, as a condition; true for the first. */
+/**
+ * The condition at which the page starts; true for the first.
+ * @throws CursorInvalid
+ */
 export function after(
   request: PageRequest,
   cursors: Cursors,

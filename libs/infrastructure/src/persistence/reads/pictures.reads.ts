@@ -1,4 +1,4 @@
-/** A picture by its link: the link is the proof, so no organisation is asked for. */
+/** Reads a picture by its signed link, which is the proof, so no organisation is needed. */
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { sql } from 'kysely';
 import { GetPicture, type PictureBytes } from '@application/pictures/get-picture.js';
@@ -12,7 +12,7 @@ export interface PictureColumns {
   picture_version: number | null;
 }
 
-/** Our own link, or null: the provider's address is shown to nobody. */
+/** Our own link, or null: the provider's address is never shown. */
 export function pictureUrl({ picture_id, picture_version }: PictureColumns, links: PictureLinks): string | null {
   if (picture_id === null || picture_version === null) return null;
   return links.to({ id: picture_id, version: picture_version });
@@ -28,7 +28,7 @@ export class GetPictureHandler implements IQueryHandler<GetPicture> {
   async execute({ token }: GetPicture): Promise<PictureBytes> {
     const link = this.links.read(token);
     if (link === null) throw new PictureNotFound();
-    // Another version has other bytes: what a browser keeps under this address may not change.
+    // Another version has other bytes: the bytes under an address must not change, since browsers cache them.
     const [row] = await this.database.read(sql<{ webp: Buffer }>`
       select webp from app.picture where id = ${link.id} and version = ${link.version} and webp is not null`);
     if (row === undefined) throw new PictureNotFound();

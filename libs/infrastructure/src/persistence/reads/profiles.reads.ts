@@ -1,4 +1,4 @@
-/** Profiles, usage and defaults: SQL straight into views. */
+/** Reads profiles, usage and defaults: SQL straight into views. */
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { sql, type RawBuilder } from 'kysely';
 import { PictureLinks } from '@application/pictures/ports.js';
@@ -41,7 +41,7 @@ export interface ProfileRow extends PictureColumns {
   problem_since: string | null;
 }
 
-/** The one statement behind every profile that is shown; `where` names the organisation. */
+/** The statement behind every profile that is shown; `where` names the organisation. */
 export function selectProfiles(where: RawBuilder<unknown>): RawBuilder<ProfileRow> {
   return sql<ProfileRow>`
     select p.id, p.platform, a.external_id, a.name, a.username, a.link,

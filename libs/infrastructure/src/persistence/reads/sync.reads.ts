@@ -1,4 +1,4 @@
-/** The sync log, and posts with their figures. */
+/** Reads the sync log, and posts with their figures. */
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { sql, type RawBuilder } from 'kysely';
 import { Cursors, type Page } from '@application/ports/cursors.js';
@@ -117,7 +117,7 @@ export class ListPostsHandler implements IQueryHandler<ListPosts> {
     return pageOf(rows, page, this.cursors, list, (row) => [row.published_at, row.id], postView);
   }
 
-  /** The account, not the profile: what was measured stays readable after a disconnect. */
+  /** The account, not the profile: figures stay readable after a disconnect. */
   private async assertAccount(id: ProfileId, orgId: OrgId): Promise<void> {
     const found = await this.database.read(sql`select 1 from app.account where org_id = ${orgId} and id = ${id}`);
     if (found.length === 0) throw new ProfileNotFound();

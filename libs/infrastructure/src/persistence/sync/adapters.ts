@@ -1,4 +1,4 @@
-/** The ports that this folder answers. */
+/** Binds the ports to the adapters of this folder. */
 import type { Provider } from '@nestjs/common';
 import { Tracking } from '@application/profiles/ports.js';
 import { Posts, Schedule, SyncRuns } from '@application/sync/ports.js';

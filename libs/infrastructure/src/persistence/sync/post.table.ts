@@ -1,4 +1,4 @@
-/** Posts and their figures, written page by page in bulk. */
+/** Stores posts and their figures, page by page in bulk. */
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import type { AccountAccess } from '@application/credentials/ports.js';
@@ -20,10 +20,10 @@ export class PostgresPosts extends Posts {
     observedAt: Date,
     since: Date,
   ): Promise<{ readonly added: number; readonly updated: number }> {
-    // A page may name a post twice, and one statement may not touch a row twice.
+    // A page may name a post twice, and one statement cannot write a row twice.
     const distinct = [...new Map(posts.map((post) => [post.externalId, post])).values()];
     if (distinct.length === 0) return { added: 0, updated: 0 };
-    // The platform's word wins in everything that it knows.
+    // The platform's values replace ours where it has them.
     const rows = await this.database.inside(sql<{ id: string; external_id: string; added: boolean }>`
       insert into app.post (id, org_id, account_id, platform, external_id, permalink, text, published_at, source)
       select observed.id, ${orgId}, ${account.accountId}, ${account.platform}, observed.external_id, observed.permalink,
@@ -63,7 +63,7 @@ export class PostgresPosts extends Posts {
         reason: metric.reason ?? null,
       }));
     });
-    // A figure that is not given, for whatever reason, takes nothing from the one that was given before.
+    // A figure that is missing, for whatever reason, leaves the stored one.
     await this.database.inside(sql`
       insert into app.post_metric (org_id, post_id, name, value, reason, as_of)
       select ${orgId}, post_id, name, value, reason, ${observedAt}

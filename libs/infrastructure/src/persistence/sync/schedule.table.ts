@@ -1,4 +1,4 @@
-/** What is due when: claimed with SKIP LOCKED, so that any number of processes share the work. */
+/** Stores the schedule: claimed with SKIP LOCKED, so that any number of processes share the work. */
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { Schedule } from '@application/sync/ports.js';
@@ -22,7 +22,7 @@ export class PostgresSchedule extends Schedule {
       join app.connection c on c.org_id = p.org_id and c.id = p.connection_id
       join app.account_grant g on g.org_id = p.org_id and g.connection_id = c.id and g.account_id = p.id
       where d.next_at <= app.now()
-        -- Nothing can be read before a person has acted: it stays due, and is read as soon as that has happened.
+        -- Nothing can be read before a person has reconnected: it stays due, and is read as soon as that has happened.
         and g.granted and c.reauth_reason is null
       order by d.next_at limit ${limit} for update of d skip locked`);
     const due = rows.map((row) => ({

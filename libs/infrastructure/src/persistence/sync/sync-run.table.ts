@@ -1,4 +1,4 @@
-/** The sync log: one active run per profile, one scheduled run per hour, and a fence before every write. */
+/** Stores the sync log: one active run per profile, one scheduled run per hour, and a fence before every write. */
 import { Injectable, Logger } from '@nestjs/common';
 import { sql } from 'kysely';
 import type { AccountAccess } from '@application/credentials/ports.js';
@@ -13,7 +13,7 @@ import { DurableWork, type WorkShape } from '../durable-work.js';
 
 const INTERRUPTED: SyncProblem = {
   code: 'interrupted',
-  sentence: 'The work on it was interrupted again and again. The next run tries anew.',
+  sentence: 'The work on it was interrupted again and again. The next run tries again.',
 };
 
 type RunKey = Pick<ClaimedRun, 'id' | 'orgId'>;
@@ -23,7 +23,7 @@ const SHAPE: WorkShape<RunKey, Run, RunRow> = {
   table: 'sync_run',
   policy: SYNC_RUN_POLICY,
   open: sql`w.state in ('queued', 'running', 'waiting')`,
-  // The epoch as well: a worker that was overtaken holds another one.
+  // The epoch as well: a worker that was overtaken has another one.
   key: ({ id, orgId, epoch }) => sql`w.id = ${id} and w.org_id = ${orgId}
     ${epoch === undefined ? sql`` : sql`and w.epoch = ${epoch} and w.state = 'running'`}`,
   claiming: sql`state = 'running', epoch = w.epoch + 1, started_at = coalesce(w.started_at, app.now()), posts_seen = 0,
@@ -69,7 +69,7 @@ export class PostgresSyncRuns extends SyncRuns {
     return this.work.claim({ id, orgId });
   }
 
-  /** Locks in the order of everybody who changes them: connection, profile, run. */
+  /** Locks in the order of all statements that change them: connection, profile, run. */
   override async fence(run: ClaimedRun, access: AccountAccess): Promise<void> {
     const held = await this.database.inside(sql`
       select 1

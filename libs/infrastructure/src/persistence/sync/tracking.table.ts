@@ -1,4 +1,4 @@
-/** What follows from switching Track: the profile is due every hour, or its runs end. */
+/** Starts and stops hourly syncs: the profile is due every hour, or its runs end. */
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { Tracking } from '@application/profiles/ports.js';

@@ -1,4 +1,4 @@
-/** The audit log: it tells who acted in columns, refuses what changes it, and is pruned by one function. */
+/** Creates the audit log: the actor is in columns, changes are refused, and one function prunes it. */
 export const AUDIT = `
 create table app.audit_event (
   id uuid primary key,
@@ -11,14 +11,14 @@ create table app.audit_event (
   action text not null,
   subject text not null,
   details jsonb not null default '{}',
-  -- Of rows that may be there once only (a refusal, within a minute), what makes them the same.
+  -- For rows that may be stored once only (a refusal, within a minute): the key by which they are the same.
   once text,
   unique (org_id, id),
   check ((actor_id is null) = (actor_kind = 'system')),
   check (on_behalf_of is null or actor_kind = 'service')
 );
 create unique index audit_event_once on app.audit_event (org_id, once) where once is not null;
--- One for each way in which the log can be narrowed: newest first within what was asked for.
+-- One for each filter of the log: newest first within it.
 create index audit_event_log on app.audit_event (org_id, at desc, id desc);
 create index audit_event_subject on app.audit_event (org_id, subject, at desc, id desc);
 create index audit_event_action on app.audit_event (org_id, action, at desc, id desc);
@@ -29,8 +29,8 @@ create index audit_event_system on app.audit_event (org_id, at desc, id desc) wh
 `;
 
 /*
- * The two ways in name what they are about to do in a setting of their transaction, and the trigger lets pass that and
- * nothing else: a bare switch, left on, would open the log to every later statement of the transaction.
+ * The two functions name their change in a setting of their transaction, and the trigger allows that change and nothing
+ * else: a mere flag, left on, would allow every later statement of the transaction to change the log.
  */
 export const APPEND_ONLY = `
 create function app.audit_is_append_only() returns trigger language plpgsql as $$
@@ -53,7 +53,7 @@ create trigger audit_append_only before update or delete on app.audit_event
 create trigger audit_no_truncate before truncate on app.audit_event
   for each statement execute function app.audit_is_append_only();
 
--- Retention and erasure: the only way by which rows leave the log. Returns how many did.
+-- Retention and erasure: the only way to delete rows of the log. Returns how many were deleted.
 create function app.prune_audit(org text, before timestamptz) returns bigint language plpgsql as $$
 declare gone bigint;
 begin
@@ -64,8 +64,8 @@ begin
   return gone;
 end $$;
 
--- A person at a provider asked to be forgotten, in every organisation: their id gives way to a name that says nothing.
--- What was done, when, and by which of our own users stays. Returns how many rows it touched.
+-- Pseudonymises a person at a provider, in every organisation: a random name replaces the id in all rows. What was
+-- done, when, and by which of our own users stays. Returns how many rows were changed.
 create function app.forget_in_audit(provider text, external_user_id text, pseudonym text) returns bigint language plpgsql as $$
 declare touched bigint; quoted text := to_json(external_user_id)::text;
 begin

@@ -1,4 +1,4 @@
-/** Connect sessions with their attempts, and the grants that are not a connection yet. */
+/** Creates connect sessions with their attempts, and the grants that are not a connection yet. */
 export const CONNECT_SESSIONS = `
 create table app.connect_session (
   id uuid primary key,
@@ -7,11 +7,11 @@ create table app.connect_session (
   kind text not null default 'self' check (kind in ('self', 'link')),
   intent text not null default 'connect' check (intent in ('connect', 'choose_again', 'reauthorize')),
   created_by text,
-  -- The client that asked, for itself or in a member's name.
+  -- The client that asked, for itself or on a member's behalf.
   created_by_service text,
   reconnects uuid,
   return_to text,
-  -- SHA-256 of the link's token and of the browser's cookie: neither can be read back.
+  -- SHA-256 of the link's token and of the browser's cookie: neither can be recovered.
   link_hash bytea not null unique,
   -- null: a link that no browser has claimed yet.
   browser_hash bytea,
@@ -22,9 +22,9 @@ create table app.connect_session (
   discovered integer,
   expires_at timestamptz not null,
   created_at timestamptz not null default app.now(),
-  -- When another browser first came for it: told once, and the reason where its own never came back.
+  -- When another browser first tried to continue it: logged once, and the outcome where its own never came back.
   mismatched_at timestamptz,
-  -- {error, code, reason, description} as the provider sent them to the callback: cleaned, and cut to length.
+  -- {error, code, reason, description} as the provider sent them to the callback: cleaned and shortened.
   provider_error jsonb,
   -- The discovery as durable work (docs/durable-work.md).
   discovery_tries integer not null default 0,
@@ -51,7 +51,7 @@ create table app.oauth_attempt (
   provider text not null check (provider in ('meta', 'x')),
   redirect_uri text not null,
   browser_hash bytea not null,
-  -- Sealed, and gone with the use of the state.
+  -- Sealed, and deleted when the state is used.
   code_verifier text,
   expires_at timestamptz not null,
   consumed_at timestamptz,
@@ -63,7 +63,7 @@ create index oauth_attempt_session on app.oauth_attempt (org_id, session_id);
 create index oauth_attempt_expiry on app.oauth_attempt (expires_at);
 create index oauth_attempt_open on app.oauth_attempt (org_id, session_id) where consumed_at is null;
 
--- Written right after a code was traded in, before anything else is asked of the provider.
+-- Written right after a code was exchanged, before any other call to the provider.
 create table app.exchanged_grant (
   id uuid primary key,
   org_id text not null,
@@ -83,14 +83,14 @@ create table app.exchanged_grant (
 create index exchanged_grant_next on app.exchanged_grant (next_at);
 create index exchanged_grant_session on app.exchanged_grant (org_id, session_id);
 
--- One row beside its session. Not a connection in another state: what lists, checks, refreshes or syncs connections can
--- then not meet one by oversight. It is gone, tokens and name, with the decision.
+-- One row beside its session. Not a connection in another state, so that code that lists, checks, refreshes or syncs
+-- connections cannot use one by oversight. It is deleted, with tokens and name, at the decision.
 create table app.waiting_grant (
   id uuid primary key,
   org_id text not null,
   provider text not null check (provider in ('meta', 'x')),
   external_user_id text not null,
-  -- null: the provider did not tell it.
+  -- null: the provider did not name it.
   display_name text,
   username text,
   picture_url text,
@@ -102,7 +102,7 @@ create table app.waiting_grant (
   received_at timestamptz not null,
   unique (org_id, id),
   unique (org_id, provider, external_user_id),
-  -- No cascade: a session that still holds a grant is not to be removed.
+  -- No cascade: a session that still has a grant must not be deleted.
   foreign key (org_id, id) references app.connect_session (org_id, id) deferrable initially deferred
 );
 -- Whether a person's grant is still in use, before it is revoked.

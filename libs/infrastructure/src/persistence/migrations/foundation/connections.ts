@@ -1,4 +1,4 @@
-/** Connections with their checks, the accounts they were granted, and what a provider as a whole asks of us. */
+/** Creates connections with their checks, the accounts they were granted, and the pauses and waits of providers. */
 export const CONNECTIONS = `
 create table app.connection (
   id uuid primary key,
@@ -21,7 +21,7 @@ create table app.connection (
   check_tries integer not null default 0,
   check_next_at timestamptz not null default app.now() + interval '1 day',
   check_sent_at timestamptz,
-  -- Made due while a worker holds it: it is done once more.
+  -- Made due while a worker has claimed it: it is done once more.
   check_again boolean not null default false,
   loss_seen_at timestamptz,
   unique (org_id, id),
@@ -54,8 +54,8 @@ create table app.account_grant (
   connection_id uuid not null,
   account_id uuid not null,
   granted boolean not null,
-  -- 'data_access_lapsed': Meta shows no Instagram account then, and nothing is known of the link to a Page.
-  -- 'role_lacks_task': it was chosen and is refused for the role; neither its grant nor a link to a Page is at fault.
+  -- 'data_access_lapsed': Meta lists no Instagram account then, so the link to a Page is not known. 'role_lacks_task':
+  -- it was chosen and is refused for the role; neither its grant nor a link to a Page is at fault.
   problem text check (problem in ('not_granted', 'instagram_not_linked', 'data_access_lapsed', 'role_lacks_task')),
   -- Meta names a person's tasks in one list only: a Page found another way is granted, and its role is not known.
   tasks text[],
@@ -71,7 +71,7 @@ create table app.account_grant (
 create index account_grant_account on app.account_grant (org_id, account_id);
 comment on column app.account_grant.tasks is 'null: the provider did not say';
 
--- Something is wrong between this service and a provider as a whole (secret, suspended app, credits).
+-- A provider refuses this service as a whole (secret, suspended app, credits).
 create table app.provider_pause (
   provider text primary key check (provider in ('meta', 'x')),
   reason text not null,
@@ -81,17 +81,18 @@ create table app.provider_pause (
   tries integer not null default 1
 );
 
--- An answer that may be about our app, or about one account only: it pauses the provider once a second account has met it.
+-- An answer that may be about our app, or about one account only: it pauses the provider once a second account has got
+-- it.
 create table app.provider_suspicion (
   provider text not null check (provider in ('meta', 'x')),
   reason text not null,
-  -- A hash of the token with which it was met.
+  -- A hash of the token that got it.
   witness text not null,
   at timestamptz not null default app.now(),
   primary key (provider, reason, witness)
 );
 
--- Until when the provider wants no call: of our app as a whole, or of one account as the provider counts it.
+-- Until when the provider asks for no call: for our app as a whole, or for one account as the provider counts it.
 create table app.provider_wait (
   provider text not null check (provider in ('meta', 'x')),
   subject text not null,

@@ -1,4 +1,7 @@
-/** Stored tokens with the refresh protocol's columns, and the row at which connects and revocations of one person meet. */
+/**
+ * Creates credentials with the columns of the refresh protocol, and the row that connects and revocations of one person
+ * lock.
+ */
 export const CREDENTIALS = `
 -- One row beside its connection, written often and by the refresh protocol alone.
 create table app.credential (
@@ -19,8 +22,8 @@ create table app.credential (
   foreign key (org_id, id) references app.connection (org_id, id) on delete cascade deferrable initially deferred
 );
 
--- X's pairs that a later consent of the same person replaced. They live on at X until they are revoked, and what revoking
--- one does to the others is not documented: so they are revoked with the last one.
+-- X's pairs that a later consent of the same person replaced. They stay valid at X until they are revoked, and the
+-- effect of revoking one on the others is not documented: so they are revoked with the last one.
 create table app.replaced_credential (
   id uuid primary key,
   org_id text not null references app.organisation (id),
@@ -28,21 +31,21 @@ create table app.replaced_credential (
   external_user_id text not null,
   access_token text not null,
   refresh_token text,
-  -- Its last rotation was never answered: a successor may live on that nobody here knows.
+  -- Its last rotation was never answered: a valid successor may exist that is not stored here.
   incomplete boolean not null default false,
   replaced_at timestamptz not null default app.now(),
   unique (org_id, id)
 );
 create index replaced_credential_person on app.replaced_credential (org_id, provider, external_user_id);
 
--- One row per (provider, person) while somebody has to be alone with that grant. Meta knows one grant per app and
--- person: connects and revocations of that person, of whatever organisation, meet at this row.
+-- One row per (provider, person) while a process needs that grant exclusively. Meta has one grant per app and person:
+-- connects and revocations of that person, of all organisations, lock this row.
 create table app.provider_grant (
   provider text not null check (provider in ('meta', 'x')),
   external_user_id text not null,
-  -- Set while it is being revoked; a process that died in it loses its claim by the clock.
+  -- Set while it is being revoked; the claim of a process that died expires by the clock.
   revoking_until timestamptz,
-  -- Names whoever revokes: one who comes back late must not give away another's claim.
+  -- Names the process that revokes: one that returns late must not release another's claim.
   claim uuid,
   primary key (provider, external_user_id)
 );

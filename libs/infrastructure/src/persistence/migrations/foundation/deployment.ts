@@ -1,13 +1,13 @@
-/** This database itself: its kind and clock, its migrations, and the keys it was used with. */
+/** Creates the tables about this database itself: its kind and clock, its migrations, and the keys it was used with. */
 export const DEPLOYMENT = `
 create table app.deployment (
   singleton boolean primary key default true check (singleton),
-  -- A demo's database holds nobody's secrets and must never be opened as a real one, nor the reverse.
+  -- A demo's database has no real secrets and must never be opened as a real one, nor the reverse.
   kind text not null check (kind in ('demo', 'real', 'test')),
-  -- Moves app.now(), in a test's database only.
+  -- Shifts app.now(), in a test's database only.
   clock_offset interval not null default '0',
   created_at timestamptz not null default now(),
-  -- Null until the program has run here once. A copy that is restored elsewhere still has the place of the original.
+  -- Null until the program has run here once. A copy that is restored elsewhere still names the place of the original.
   public_url text,
   server text
 );

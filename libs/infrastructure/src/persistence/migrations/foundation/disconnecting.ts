@@ -1,4 +1,4 @@
-/** Receipts of disconnects, the outbox of revocations, and Meta's signed requests. */
+/** Creates receipts of disconnects, the outbox of revocations, and Meta's signed requests. */
 export const DISCONNECTING = `
 create table app.disconnection (
   id uuid primary key,
@@ -16,25 +16,25 @@ create table app.disconnection (
   unique (org_id, connection_id)
 );
 
--- The outbox of revocations. Its tokens are sealed, and shredded with the outcome or after a day.
+-- The outbox of revocations. Its tokens are sealed, and deleted with the outcome or after a day.
 create table app.revocation (
   id uuid primary key,
   org_id text not null,
   -- null: an authorisation that was never stored (the asker lost the right to connect meanwhile).
   disconnection_id uuid,
   provider text not null check (provider in ('meta', 'x')),
-  -- null: who consented was never found out. Then a token of Meta's is kept as well: it alone tells whose grant it is.
+  -- null: the person is not known. Then a token of Meta's is kept as well: only with it can the person be read.
   external_user_id text,
   -- X's, and Meta's as long as the person is not known.
   access_token text,
   refresh_token text,
   outcome text not null default 'pending'
     check (outcome in ('pending', 'revoked', 'already_gone', 'not_supported', 'kept_shared_grant', 'failed')),
-  -- A successor may live on that never reached us.
+  -- A valid successor may exist that never reached us.
   incomplete boolean not null default false,
   -- Of the refresh token whose answer is not known, where this is incomplete.
   sent_hash text,
-  -- What became of the tokens that we held. Where incomplete, the outcome claims no more than 'failed'.
+  -- The outcome for the tokens that we had. Where incomplete, 'failed' is shown.
   held_outcome text
     check (held_outcome in ('revoked', 'already_gone', 'not_supported', 'kept_shared_grant', 'failed')),
   tries integer not null default 0,
@@ -48,20 +48,20 @@ create table app.revocation (
 create index revocation_pending on app.revocation (next_at) where outcome = 'pending';
 create index revocation_disconnection on app.revocation (org_id, disconnection_id);
 
--- A signed request of Meta's, kept before it is answered.
+-- A signed request of Meta's, stored before it is answered.
 create table app.provider_callback (
   id uuid primary key,
   kind text not null check (kind in ('deauthorize', 'data_deletion')),
   external_user_id text,
-  -- A Page that removed the app; then nobody's grant is meant but that Page's.
+  -- A Page that removed the app; then no person's grant is meant.
   profile_external_id text,
   issued_at timestamptz not null,
-  -- SHA-256 of what identifies the request: Meta sends again what it believes unheard.
+  -- SHA-256 of what identifies the request: Meta repeats a request that it believes was not received.
   request_hash bytea not null unique,
   -- SHA-256 of the confirmation code.
   code_hash bytea unique,
   state text not null default 'received' check (state in ('received', 'done')),
-  -- Connections that were let go because of it.
+  -- Connections that were disconnected because of it.
   disconnected integer not null default 0,
   -- A connection, or a grant that waits, is newer than the request, and stays.
   authorised_since boolean not null default false,

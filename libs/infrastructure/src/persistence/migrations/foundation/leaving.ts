@@ -1,11 +1,11 @@
-/** An organisation's data taken along, and an organisation taken out. */
+/** Creates exports and erasures. */
 export const LEAVING = `
 create table app.export (
   id uuid primary key,
   org_id text not null references app.organisation (id),
   requested_by text not null,
   state text not null default 'queued' check (state in ('queued', 'running', 'ready', 'failed', 'expired')),
-  -- Where the writing stands: the table it is at, and the last key that was written of it.
+  -- The position of the writing: the table, and the last key of it that was written.
   table_index integer not null default 0,
   after_key text,
   chunks integer not null default 0,
@@ -33,14 +33,14 @@ create table app.export_chunk (
   foreign key (org_id, export_id) references app.export (org_id, id) on delete cascade deferrable initially deferred
 );
 
--- It outlives the organisation: found by the hash of the receipt's id, and keeps a later push from bringing it back.
+-- It outlives the organisation: found by the hash of the receipt's id, and keeps a later push from creating it again.
 create table app.erasure (
   id uuid primary key,
   receipt_hash bytea not null unique,
   erased_org_id text not null,
   state text not null default 'pending' check (state in ('pending', 'running', 'done', 'canceled')),
   tries integer not null default 0,
-  -- Apart from due_at, which stays as it was told.
+  -- Apart from due_at, which stays as it was announced.
   next_at timestamptz not null,
   requested_at timestamptz not null default app.now(),
   due_at timestamptz not null,

@@ -1,14 +1,14 @@
-/** Notices, each reader's own marks on them, and the outbox of mail. */
+/** Creates notices, each reader's own marks on them, and the outbox of mail. */
 export const NOTICES = `
 create table app.notice (
   id uuid primary key,
   org_id text not null references app.organisation (id),
   kind text not null,
-  -- No foreign key: what happened to a connection outlives it.
+  -- No foreign key: the notice outlives its connection.
   subject_kind text not null,
   subject_id uuid not null,
   subject_name text not null,
-  -- Names what happened: raised twice, by whomever, it is here once.
+  -- Names the event: raised twice, it is stored once.
   event text not null,
   details jsonb not null default '{}',
   at timestamptz not null default app.now(),
@@ -29,14 +29,14 @@ create table app.notice_read (
 );
 create index notice_read_member on app.notice_read (org_id, user_id);
 
--- The outbox of mail. It holds no address: that is read as it is sent, and is gone with the member.
+-- The outbox of mail. It has no address: that is read when it is sent, and is deleted with the member.
 create table app.mail (
   id uuid primary key,
   org_id text not null,
   notice_id uuid not null,
   user_id text not null,
-  -- 'sending' is the mark before the first byte: from there it goes back to 'waiting' only where the server is known not
-  -- to have taken it.
+  -- 'sending' is the mark before the first byte: from there it goes back to 'waiting' only where the server is known
+  -- not to have accepted it.
   state text not null default 'waiting'
     check (state in ('waiting', 'sending', 'sent', 'refused', 'unknown', 'failed', 'canceled')),
   tries integer not null default 0,

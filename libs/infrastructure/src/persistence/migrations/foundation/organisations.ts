@@ -1,4 +1,4 @@
-/** The tenants and their people. */
+/** Creates organisations and members. */
 export const ORGANISATIONS = `
 create table app.organisation (
   id text primary key check (id ~ '^[A-Za-z0-9_-]{1,64}$'),
@@ -16,7 +16,7 @@ create table app.organisation (
   erase_at timestamptz
 );
 
--- Jobs of an organisation run while it is active and nobody has asked for its erasure.
+-- Jobs of an organisation run while it is active and its erasure has not been requested.
 create view app.working_organisation as
   select id from app.organisation where status = 'active' and erase_at is null;
 

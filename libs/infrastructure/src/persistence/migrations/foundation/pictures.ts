@@ -1,16 +1,16 @@
-/** Pictures of profiles and of connected people, as we show them. One is due the moment its address changes, whoever writes that. */
+/** Creates pictures of profiles and of connected people. A trigger makes one due when its address changes. */
 export const PICTURES = `
--- Goes with its owner: a profile that nobody serves any more, or a connection that was let go, leaves no picture behind.
+-- Deleted with its owner: a profile that no connection serves any more, or a connection that has ended, has no picture.
 create table app.picture (
   id uuid primary key,
   org_id text not null,
   profile_id uuid,
   connection_id uuid,
-  -- Whichever of the two it is: for comparing what is here with what should be, set against set.
+  -- The owner, of either kind: for comparing the stored pictures with the required ones as sets.
   owner_id uuid not null generated always as (coalesce(profile_id, connection_id)) stored,
-  -- The provider's own address, as it was last tried. It never leaves.
+  -- The provider's own address, as it was last tried. It is never shown.
   source_url text,
-  -- Moves with each change of the bytes, and stands in every link to them.
+  -- Increases with each change of the bytes, and is part of every link to them.
   version integer not null default 0,
   webp bytea check (octet_length(webp) <= 65536),
   width integer,
@@ -29,7 +29,7 @@ create table app.picture (
 );
 create index picture_due on app.picture (next_at);
 
--- Accounts and profiles are written in bulk, and so is this: a row at a time took a minute for 20,000.
+-- In bulk, as accounts and profiles are written: one row at a time took a minute for 20,000.
 create function app.profile_pictures_due() returns trigger language plpgsql as $$
 begin
   insert into app.picture (id, org_id, profile_id)
@@ -49,7 +49,7 @@ begin
   from fresh a join stale s on s.id = a.id join app.profile p on p.org_id = a.org_id and p.id = a.id
   where a.picture_url is not null and a.picture_url is distinct from s.picture_url
   on conflict (org_id, owner_id) do update set next_at = app.now(), tries = 0, sent_at = null;
-  -- The provider shows none any more: neither do we.
+  -- The provider has none any more: it is deleted here too.
   delete from app.picture pic using fresh a
   where pic.org_id = a.org_id and pic.owner_id = a.id and a.picture_url is null;
   return null;

@@ -1,4 +1,4 @@
-/** Profiles, the plan limit, and since when one has a problem. */
+/** Creates profiles, the plan limit, and the time since when a profile has a problem. */
 export const PROFILES = `
 -- An account while a connection serves it; the serving connection always has a grant for it.
 create table app.profile (
@@ -15,7 +15,7 @@ create table app.profile (
   trouble text,
   -- How often it was refused since then: the schedule waits longer each time.
   trouble_tries integer not null default 0,
-  -- Since when the profile cannot do what it could: kept by the trigger below, whoever writes the reason.
+  -- Since when the profile has its problem: kept by the trigger below, for every statement that writes the reason.
   problem_since timestamptz,
   unique (org_id, id),
   check (publish or not is_default),
@@ -26,7 +26,7 @@ create index profile_connection on app.profile (org_id, connection_id);
 create index profile_active on app.profile (org_id) where track or publish;
 create unique index profile_default on app.profile (org_id, platform) where is_default;
 
--- The wall behind the plan limit. Only the step from parked to active is refused, so that lowering a limit never fails.
+-- The plan limit as a constraint. Only the step from parked to active is refused, so that lowering a limit never fails.
 create function app.profile_plan_limit() returns trigger language plpgsql as $$
 declare allowed integer; used integer;
 begin

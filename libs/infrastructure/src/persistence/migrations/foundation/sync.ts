@@ -1,6 +1,6 @@
-/** The schedule, the sync log, posts and their figures. */
+/** Creates the schedule, the sync log, posts and their figures. */
 export const SYNC = `
--- Drives the schedule: the queue is only transport, and losing it changes nothing about what is due.
+-- The schedule: the queue is only transport, and its loss does not change what is due.
 create table app.sync_due (
   profile_id uuid primary key,
   org_id text not null,
@@ -15,10 +15,10 @@ create table app.sync_run (
   org_id text not null,
   account_id uuid not null,
   trigger text not null check (trigger in ('schedule', 'manual', 'backfill')),
-  -- The UTC hour of a scheduled run: once per profile and hour, whoever dispatches.
+  -- The UTC hour of a scheduled run: once per profile and hour, whichever process dispatches.
   slot timestamptz,
   state text not null check (state in ('queued', 'running', 'waiting', 'succeeded', 'partial', 'failed', 'canceled')),
-  -- Moves with each worker that takes the run: an overtaken one may write nothing.
+  -- Increases with each worker that claims the run: an overtaken one may write nothing.
   epoch integer not null default 0,
   tries integer not null default 0,
   next_at timestamptz not null default app.now(),
