@@ -11,17 +11,17 @@ import { Work } from '@application/ports/work.js';
 import { ToggleProfiles } from '@application/profiles/toggle-profiles.js';
 import { RequestSync } from '@application/sync/request-sync.js';
 import type { RevocationId } from '@domain/ids.js';
-import { BY_ADMIN, codes, times } from '../support/scene.js';
-import { Door } from '../support/stand-in.js';
+import { BY_ADMIN, codes, times } from '../support/program.js';
+import { Door } from '../support/fake-provider.js';
 import { UNTOUCHED, useTokens } from './tokens.js';
 
 const tokens = useTokens();
-const { scene } = tokens;
-const credentials = (): Credentials => scene.one.get(Credentials);
-const run = <T>(verb: () => Promise<T>): Promise<T> => scene.one.get(Work).run(verb);
+const { program } = tokens;
+const credentials = (): Credentials => program.one.get(Credentials);
+const run = <T>(verb: () => Promise<T>): Promise<T> => program.one.get(Work).run(verb);
 const stored = async () => (await run(() => credentials().read(tokens.id, tokens.orgId)))!;
 const bury = (reason: string) =>
-  scene.sql('update app.connection set reauth_reason = $2 where id = $1', [tokens.id, reason]);
+  program.sql('update app.connection set reauth_reason = $2 where id = $1', [tokens.id, reason]);
 
 describe('What needs a person', () => {
   it('is not claimed and not presented, also by a worker that judged it before', async () => {
@@ -49,7 +49,7 @@ describe('What needs a person', () => {
       door.open();
       await asked;
       expect((await tokens.row()).reauth_reason).toBe(left);
-      await scene.sql('update app.connection set reauth_reason = null where id = $1', [tokens.id]);
+      await program.sql('update app.connection set reauth_reason = null where id = $1', [tokens.id]);
     }
   });
 });
@@ -75,63 +75,63 @@ describe('What is told of an older token', () => {
   });
 
   it('a discovery that began before a new consent writes nothing of what it found', async () => {
-    const id = await scene.connect(tokens.orgId, 'meta');
-    const meta = scene.providers.meta;
+    const id = await program.connect(tokens.orgId, 'meta');
+    const meta = program.providers.meta;
     const discover = meta.discover.bind(meta);
     meta.discover = async (token) => {
       const found = await discover(token);
       meta.discover = discover;
-      await scene.connect(tokens.orgId, 'meta', 'ana', scene.turn(1));
+      await program.connect(tokens.orgId, 'meta', 'ana', program.turn(1));
       return { ...found, accounts: [], scopes: [] };
     };
-    const found = await scene.one.get(GrantDiscovery).run(id, tokens.orgId, 'doubt');
+    const found = await program.one.get(GrantDiscovery).run(id, tokens.orgId, 'doubt');
     expect(found.overtaken).toBe(true);
     const granted = 'select count(*)::int from app.account_grant where connection_id = $1 and granted';
-    expect(await scene.value(granted, [id])).toBe(3);
-    expect(await scene.value('select cardinality(scopes) from app.connection where id = $1', [id])).toBe(4);
+    expect(await program.value(granted, [id])).toBe(3);
+    expect(await program.value('select cardinality(scopes) from app.connection where id = $1', [id])).toBe(4);
   });
 });
 
 it('DS-05 eight workers on one revocation: the provider is asked once', async () => {
-  await scene.one.execute(new Disconnect(BY_ADMIN, tokens.orgId, tokens.id));
-  const id = await scene.value<RevocationId>('select id from app.revocation where org_id = $1', [tokens.orgId]);
-  await Promise.all(times(8, (n) => scene.turn(n).execute(new RevokeGrant(id))));
+  await program.one.execute(new Disconnect(BY_ADMIN, tokens.orgId, tokens.id));
+  const id = await program.value<RevocationId>('select id from app.revocation where org_id = $1', [tokens.orgId]);
+  await Promise.all(times(8, (n) => program.turn(n).execute(new RevokeGrant(id))));
   expect(tokens.x.revoked).toHaveLength(1);
 });
 
 it('Track off cancels the run under way', async () => {
-  const [profile] = await scene.profiles(tokens.orgId);
-  await scene.one.execute(new ToggleProfiles(BY_ADMIN, tokens.orgId, [{ profileId: profile!, track: true }]));
-  const [id] = await scene.one.execute(new RequestSync(BY_ADMIN, tokens.orgId, profile!));
-  await scene.one.execute(new ToggleProfiles(BY_ADMIN, tokens.orgId, [{ profileId: profile!, track: false }]));
-  expect(await scene.value('select state from app.sync_run where id = $1', [id])).toBe('canceled');
+  const [profile] = await program.profiles(tokens.orgId);
+  await program.one.execute(new ToggleProfiles(BY_ADMIN, tokens.orgId, [{ profileId: profile!, track: true }]));
+  const [id] = await program.one.execute(new RequestSync(BY_ADMIN, tokens.orgId, profile!));
+  await program.one.execute(new ToggleProfiles(BY_ADMIN, tokens.orgId, [{ profileId: profile!, track: false }]));
+  expect(await program.value('select state from app.sync_run where id = $1', [id])).toBe('canceled');
 });
 
 it('a connection that one run has locked is not locked by another until it ends', async () => {
   const order: string[] = [];
   const door = new Door();
-  const lock = (turn: number) => scene.turn(turn).get(Connections).lock(tokens.id, tokens.orgId);
+  const lock = (turn: number) => program.turn(turn).get(Connections).lock(tokens.id, tokens.orgId);
   const first = run(async () => {
     await lock(0);
     await door.pass();
     order.push('first');
   });
   await door.reached;
-  const second = scene
+  const second = program
     .turn(1)
     .get(Work)
     .run(async () => {
       await lock(1);
       order.push('second');
     });
-  await scene.value('select pg_sleep(0.3)');
+  await program.value('select pg_sleep(0.3)');
   door.open();
   await Promise.all([first, second]);
   expect(order).toEqual(['first', 'second']);
 });
 
 describe('RF-16 What exists in one process only', () => {
-  const unsaved = (): UnsavedResults => scene.one.get(UnsavedResults);
+  const unsaved = (): UnsavedResults => program.one.get(UnsavedResults);
 
   it('is written again for as long as the database is away, and a process that ends waits for it', async () => {
     let away = 400;

@@ -1,8 +1,8 @@
 /** A living access token, whoever asks and however many: the refresh protocol while the provider answers. */
 import { describe, expect, it } from '@jest/globals';
 import { AccessTokens } from '@application/credentials/access-tokens.js';
-import { codes, times } from '../support/scene.js';
-import { Door, within } from '../support/stand-in.js';
+import { codes, times } from '../support/program.js';
+import { Door, within } from '../support/fake-provider.js';
 import { UNTOUCHED, useTokens } from './tokens.js';
 
 const tokens = useTokens();
@@ -49,7 +49,7 @@ describe('A token', () => {
     await tokens.endsIn('-1 second');
     await tokens.get();
 
-    const [row] = await tokens.scene.sql('select k::text as text from app.credential k where id = $1', [tokens.id]);
+    const [row] = await tokens.program.sql('select k::text as text from app.credential k where id = $1', [tokens.id]);
     expect(String(row?.['text'])).not.toMatch(/access-\d|refresh-\d/);
   });
 });
@@ -159,7 +159,7 @@ describe('RF-10 A token that was refused before its time', () => {
       return token === 'access-1' ? Promise.reject(tokens.x.refusal()) : Promise.resolve('read');
     };
 
-    const used = tokens.scene.one.get(AccessTokens).use(tokens.id, tokens.orgId, call);
+    const used = tokens.program.one.get(AccessTokens).use(tokens.id, tokens.orgId, call);
 
     expect(await used).toBe('read');
     expect(tried).toEqual(['access-1', 'access-2']);
@@ -173,7 +173,7 @@ describe('RF-10 A token that was refused before its time', () => {
       return Promise.reject(tokens.x.refusal());
     };
 
-    const used = tokens.scene.one.get(AccessTokens).use(tokens.id, tokens.orgId, call);
+    const used = tokens.program.one.get(AccessTokens).use(tokens.id, tokens.orgId, call);
 
     expect(await codes([used])).toEqual(['reconnect_needed']);
     expect(tried).toEqual(['access-1', 'access-2']);
@@ -185,7 +185,7 @@ describe('RF-10 A token that was refused before its time', () => {
   it('by a call whose failure is another is not renewed', async () => {
     const call = (): Promise<never> => Promise.reject(tokens.x.unavailable());
 
-    const used = tokens.scene.one.get(AccessTokens).use(tokens.id, tokens.orgId, call);
+    const used = tokens.program.one.get(AccessTokens).use(tokens.id, tokens.orgId, call);
 
     expect(await codes([used])).toEqual(['provider_unavailable']);
     expect(tokens.x.presented).toEqual([]);

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import { existsSync } from 'node:fs';
 import { chromium, type Browser, type BrowserContext, type BrowserContextOptions } from 'playwright-core';
-import type { Person } from '../../support/story.js';
+import type { Person } from '../../support/actors.js';
 
 const PLACES = [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const executablePath = PLACES.find((place) => place !== undefined && existsSync(place));

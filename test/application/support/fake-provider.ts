@@ -22,7 +22,7 @@ import type { ProviderName } from '@domain/platform.js';
 
 export const HOUR_MS = 3_600_000;
 
-export class StandIn extends Provider {
+export class FakeProvider extends Provider {
   override readonly usesPkce: boolean;
   override readonly scopes: readonly string[];
   override issuer: string | null = null;
@@ -152,11 +152,11 @@ export class StandIn extends Provider {
 }
 
 /** Both providers, replaced by fresh ones where a test wants to begin anew; every process asks the same. */
-export class StandIns extends Providers {
-  x = new StandIn('x');
-  meta = new StandIn('meta');
+export class FakeProviders extends Providers {
+  x = new FakeProvider('x');
+  meta = new FakeProvider('meta');
 
-  override of(name: ProviderName): StandIn {
+  override of(name: ProviderName): FakeProvider {
     return this[name];
   }
 
