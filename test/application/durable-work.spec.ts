@@ -1,6 +1,5 @@
 /** Work that is due stays due until it is done: a lost job, an emptied queue or a dead process costs two minutes at most. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { FinishConnect } from '@application/connect-sessions/finish-connect.js';
 import { ResumeDiscoveries } from '@application/connect-sessions/resume-discoveries.js';
 import { DiscoverProfiles } from '@application/connect-sessions/discover-profiles.js';
@@ -181,7 +180,6 @@ describe('The check of a connection', () => {
     const discover = program.providers.meta.discover.bind(program.providers.meta);
     program.providers.meta.discover = async (token) => {
       const found = await discover(token);
-      await sleep(20);
       await program.one.get(Work).run(() => program.one.get(Connections).checkNow([{ id, orgId }]));
       return found;
     };

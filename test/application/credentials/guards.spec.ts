@@ -124,7 +124,7 @@ it('a connection that one run has locked is not locked by another until it ends'
       await lock(1);
       order.push('second');
     });
-  await program.value('select pg_sleep(0.3)');
+  await program.untilWaiting(1);
   door.open();
   await Promise.all([first, second]);
   expect(order).toEqual(['first', 'second']);

@@ -1,7 +1,6 @@
 /** Renewals while the provider serves nobody, and while the database is slow to say so. */
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Credentials } from '@application/credentials/ports.js';
 import type { ProviderMisconfigured } from '@application/ports/provider-fault.js';
 import { ProviderPauses } from '@application/ports/provider-pauses.js';
@@ -71,10 +70,10 @@ describe('RF-03 While the database is slow', () => {
     await other.query('begin');
     await other.query('lock table app.provider_pause in access exclusive mode');
     const first = tokens.get(0);
-    await sleep(300);
+    await tokens.program.untilWaiting(1);
     await tokens.program.sql("update app.deployment set clock_offset = '31 seconds'");
     const second = tokens.get(1);
-    await sleep(300);
+    await tokens.program.untilWaiting(2);
     await other.query('commit');
     await other.end();
 

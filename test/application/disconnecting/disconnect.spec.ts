@@ -111,7 +111,7 @@ describe('Connected again', () => {
     expect(await rows('profile', 'org_id = $1 and (track or publish or is_default)')).toBe(0);
   });
 
-  // The canceled run keeps the hour's slot for itself, so that the new connection has to wait for the next one.
+  // A canceled run takes up no slot (the index sync_run_slot leaves it out): the new connection has its own in the same hour.
   it('DS-07 within the hour, the new connection gets its run, and the old one’s is canceled', async () => {
     await track();
     expect(await dispatch()).toBe(1);

@@ -1,7 +1,6 @@
 /** Letting go while somebody connects: what is new stays, and what was taken over is not deleted. */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { FinishConnect } from '@application/connect-sessions/finish-connect.js';
 import { DiscoverProfiles } from '@application/connect-sessions/discover-profiles.js';
 import { ActOnCallback } from '@application/meta-callbacks/act-on-callback.js';
@@ -10,7 +9,6 @@ import { SweepCallbacks } from '@application/meta-callbacks/sweep-callbacks.js';
 import { ToggleProfiles } from '@application/profiles/toggle-profiles.js';
 import type { OrgId } from '@domain/ids.js';
 import { ProviderUnavailable } from '@application/ports/provider-fault.js';
-import { eventually } from '../../support/eventually.js';
 import { BY_ADMIN, codes, times, useProgram } from '../support/program.js';
 
 const program = useProgram(2);
@@ -25,8 +23,6 @@ beforeEach(async () => {
 afterEach(() => other.end());
 
 interface Held {
-  /** Until so many transactions wait for a lock. */
-  hasWaiting(transactions: number): Promise<void>;
   release(): Promise<unknown>;
 }
 
@@ -34,17 +30,14 @@ interface Held {
 async function holding(lock: string, values: readonly string[] = [orgId]): Promise<Held> {
   await other.query('begin');
   await other.query(lock, [...values]);
-  const waiting = `select count(*)::int from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
-  return {
-    hasWaiting: (transactions) => eventually(async () => expect(await program.value(waiting)).toBe(transactions)),
-    release: () => other.query('commit'),
-  };
+  return { release: () => other.query('commit') };
 }
 
-const callback = (kind: string, person: string): Promise<string> =>
+/** `at`: when Meta signed it, by SQL. */
+const callback = (kind: string, person: string, at = 'app.now()'): Promise<string> =>
   program.value(
     `insert into app.provider_callback (id, kind, external_user_id, issued_at, request_hash, code_hash)
-     values (gen_random_uuid(), $1, $2, app.now(), gen_random_uuid()::text::bytea, gen_random_uuid()::text::bytea)
+     values (gen_random_uuid(), $1, $2, ${at}, gen_random_uuid()::text::bytea, gen_random_uuid()::text::bytea)
      returning id`,
     [kind, person],
   );
@@ -53,15 +46,17 @@ describe('WH-08 A callback of Meta’s', () => {
   it('lets go nothing that is authorised anew while it is acted on', async () => {
     const id = await program.connect(orgId, 'meta', 'bob');
     const { state, browserSecret } = await program.toProvider(orgId, 'meta');
-    await sleep(1_100);
-    const received = await callback('data_deletion', 'bob');
-    await sleep(1_100);
+    // Meta signs whole seconds: the first consent lies a minute before the callback, which lies before the new consent.
+    await program.sql(`update app.connection set authorised_at = authorised_at - interval '2 minutes' where id = $1`, [
+      id,
+    ]);
+    const received = await callback('data_deletion', 'bob', `app.now() - interval '1 minute'`);
     // The new consent is being stored as the callback is judged: it has the organisation first.
     const lock = await holding('select 1 from app.organisation where id = $1 for update');
     const storing = program.turn(1).execute(new FinishConnect('meta', state, { code: 'bob' }, [browserSecret]));
-    await lock.hasWaiting(1);
+    await program.untilWaiting(1);
     const acting = program.one.execute(new ActOnCallback(received));
-    await lock.hasWaiting(2);
+    await program.untilWaiting(2);
     await lock.release();
     await Promise.all([storing, acting]);
 
@@ -82,7 +77,7 @@ describe('WH-08 A callback of Meta’s', () => {
     // Held up at the end of forgetting, in the audit log: the revocation was met while it was open.
     const lock = await holding('lock table app.audit_event in share mode', []);
     const acting = codes([program.one.execute(new ActOnCallback(received))]);
-    await lock.hasWaiting(1);
+    await program.untilWaiting(1);
     await program.sql(`update app.revocation set outcome = 'revoked', ended_at = app.now() where org_id = $1`, [orgId]);
     await lock.release();
     expect(await acting).toEqual(['provider_unavailable']);
@@ -132,9 +127,9 @@ describe('While another connection takes its profile over', () => {
     // Held up where it stops the schedule: it has seen whom the profile is left to, and has deleted nothing yet.
     const lock = await holding('select 1 from app.sync_due where org_id = $1 for update');
     const leaving = program.one.execute(new Disconnect(BY_ADMIN, orgId, old));
-    await lock.hasWaiting(1);
+    await program.untilWaiting(1);
     const discovering = program.turn(1).execute(new DiscoverProfiles(orgId, sessionId));
-    await lock.hasWaiting(2);
+    await program.untilWaiting(2);
     await lock.release();
     await Promise.all([leaving, discovering]);
 

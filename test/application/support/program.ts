@@ -14,6 +14,7 @@ import type { OrganisationProfile } from '@domain/organisation/organisation.js';
 import type { Actor } from '@domain/organisation/role.js';
 import type { ProviderName } from '@domain/platform.js';
 import { createDatabase, type TestDatabase } from '../../support/databases.js';
+import { untilWaiting } from '../../support/waiting.js';
 import { Process } from './process.js';
 import { FakeProvider, FakeProviders } from './fake-provider.js';
 
@@ -87,6 +88,11 @@ export class Program {
   async value<T>(text: string, values: readonly unknown[] = []): Promise<T> {
     const [row = {}] = await this.sql(text, values);
     return Object.values(row)[0] as T;
+  }
+
+  /** Until so many transactions wait for a lock. */
+  untilWaiting(transactions: number): Promise<void> {
+    return untilWaiting(this, transactions);
   }
 
   /** A new organisation with an Admin. */

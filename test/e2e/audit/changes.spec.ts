@@ -226,17 +226,24 @@ describe('OB-02 A change and its line in the log', () => {
 });
 
 it('OB-02 a process killed while it writes the line leaves neither', async () => {
-  await spoil('perform pg_sleep(3);', 'trigger');
+  await spoil('perform pg_advisory_xact_lock(1);', 'trigger');
+  await fixture.sql('select pg_advisory_lock(1)');
   const doomed = await fixture.startApi({ ROLE: 'api' });
   const untouched = await everything();
   const call = new ApiClient(doomed.origin, host.token).put(at(), { ...push, name: 'Never' }).catch(() => undefined);
-  await eventually(async () =>
-    expect(await fixture.sql(`select 1 from pg_stat_activity where wait_event = 'PgSleep'`)).toHaveLength(1),
-  );
+  const writing = await eventually(async () => {
+    const rows = await fixture.sql(
+      `select pid from pg_stat_activity where datname = current_database() and wait_event = 'advisory'`,
+    );
+    expect(rows).toHaveLength(1);
+    return rows[0]!.pid as number;
+  });
   await doomed.kill();
   await call;
+  await fixture.sql('select pg_advisory_unlock(1)');
+  // Its session goes on to the end of the statement, and finds the process gone.
   await eventually(async () =>
-    expect(await fixture.sql(`select 1 from pg_stat_activity where wait_event = 'PgSleep'`)).toHaveLength(0),
+    expect(await fixture.sql('select 1 from pg_stat_activity where pid = $1', [writing])).toEqual([]),
   );
   expect(await everything()).toEqual(untouched);
 });

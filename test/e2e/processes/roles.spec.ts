@@ -7,6 +7,12 @@ import { eventually } from '../../support/eventually.js';
 import { useFixture } from '../../support/fixture.js';
 import { mappedRoutes } from '../support/routes.js';
 
+/**
+ * That nothing is done without a worker leaves no event to wait for: a scheduler's tick and many polls of the queue fit
+ * in this time, so that a process that did work would have done it.
+ */
+const TICKS_MS = 6_000;
+
 const fixture = useFixture({ env: { ROLE: 'api' } });
 
 describe('with ROLE=api alone', () => {
@@ -20,8 +26,7 @@ describe('with ROLE=api alone', () => {
       admin.api.get(`${organisation.path}/connect-sessions/${id}`).then(({ body }) => body);
     const jobs = () =>
       fixture.sql<{ name: string; state: string }>('select name, state::text from pgboss.job order by name');
-    // Longer than a scheduler's tick and many polls of the queue.
-    await sleep(6_000);
+    await sleep(TICKS_MS);
     expect((await session(first.session.id)).state).toBe('discovering');
     expect(await jobs()).toEqual([{ name: 'discover-profiles', state: 'created' }]);
     expect(await fixture.sandbox.ledger({ person: ana.id, path: '/2/users/me' })).toHaveLength(1);
@@ -38,7 +43,7 @@ describe('with ROLE=api alone', () => {
     );
     const path = `${organisation.path}/connections/${(await session(first.session.id)).connection_id}`;
     expect(expectStatus(await admin.api.delete(path), 200).revocations[0].outcome).toBe('pending');
-    await sleep(6_000);
+    await sleep(TICKS_MS);
     const run = `${organisation.path}/sync-runs/${run_ids[0]}`;
     expect((await admin.api.get(run)).body).toMatchObject({ state: 'queued', started_at: null });
     expect((await admin.api.delete(path)).body.revocations[0].outcome).toBe('pending');

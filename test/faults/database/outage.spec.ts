@@ -91,13 +91,16 @@ it('OB-11 stopped at once and started again under requests: 503 with Retry-After
   tally('OB-11 PostgreSQL stopped under requests', { tries: answers.length });
 });
 
-/** Takes every connection that the server has for those who are no superuser, from whoever holds one. */
+/** Takes every connection that the server has for roles that are no superuser, also those that are in use. */
 async function takeAll(): Promise<Client[]> {
   const taken: Client[] = [];
   const admin = new Client({ connectionString: cluster.server.adminUrl });
   await admin.connect();
-  // Again and again: a connection that was just ended gives its place back a moment later.
-  for (let refusals = 0; refusals < 10;) {
+  const { rows } = await admin.query<{ places: number }>(
+    `select current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int as places`,
+  );
+  // One of them is the administrator's own.
+  while (taken.length < rows[0]!.places - 1) {
     const client = new Client({ connectionString: fixture.database.url, application_name: 'taker' });
     client.on('error', () => undefined);
     const refused = await client.connect().then(
@@ -106,19 +109,18 @@ async function takeAll(): Promise<Client[]> {
     );
     if (refused === null) {
       taken.push(client);
-      refusals = 0;
       continue;
     }
     expect(refused).toMatchObject({ code: '53300' });
-    const { rowCount } = await admin.query(
+    // A connection that was ended gives its place back a moment later.
+    await admin.query(
       `select pg_terminate_backend(pid) from pg_stat_activity
        where backend_type = 'client backend' and pid <> pg_backend_pid() and application_name <> 'taker'
          and state is not null`,
     );
-    refusals = rowCount === 0 ? refusals + 1 : 0;
     await sleep(50);
   }
-  // The last one counts, too: without it there would be room for one more.
+  // The administrator's counts as well: without it one more would be free.
   return [...taken, admin];
 }
 

@@ -92,13 +92,20 @@ class Traffic {
   calls = 0;
   refreshes = 0;
   readonly failures: Json[] = [];
-  targets: ApiClient[] = [];
+  private targets: readonly ApiClient[] = [];
+  private readonly underWay = new Set<{ readonly target: ApiClient }>();
   private ended = false;
   private readonly running: Promise<unknown>;
 
   constructor(targets: readonly ApiClient[]) {
     this.targets = [...targets];
     this.running = Promise.all([this.run(0), this.run(CONNECTIONS / 2)]);
+  }
+
+  /** Further calls go to these; settles once those to the others are answered. */
+  async moveTo(targets: readonly ApiClient[]): Promise<void> {
+    this.targets = targets;
+    await eventually(() => expect([...this.underWay].filter(({ target }) => !targets.includes(target))).toEqual([]));
   }
 
   async stop(): Promise<void> {
@@ -113,8 +120,10 @@ class Traffic {
         await expireSoon(id);
         this.refreshes += 1;
       }
-      const target = this.targets[i % this.targets.length]!;
-      const { status, body } = await target.post(`${organisation.path}/connections/${id}/look`);
+      const call = { target: this.targets[i % this.targets.length]! };
+      this.underWay.add(call);
+      const { status, body } = await call.target.post(`${organisation.path}/connections/${id}/look`);
+      this.underWay.delete(call);
       this.calls += 1;
       if (status !== 200 || body.health !== 'healthy') this.failures.push({ status, body });
       await sleep(60);
@@ -153,8 +162,7 @@ describe('CR-04 The key is rotated', () => {
     expect(half['k1']).toBeGreaterThan(0);
 
     // The old order goes out of service, as in any deployment: nobody calls it any more, then it ends.
-    traffic.targets = [clientOf(fresh)];
-    await sleep(1_000);
+    await traffic.moveTo([clientOf(fresh)]);
     await old.stop();
     // Two at once do no harm to each other.
     const ends = await Promise.all([1, 2].map(() => runToEnd('rotate-keys', jobEnv(NEW_ORDER))));

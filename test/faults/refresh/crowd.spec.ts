@@ -2,6 +2,7 @@
 import { expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiClient, type Answer } from '../../support/api-client.js';
+import { untilWaiting, countReads } from '../../support/waiting.js';
 import { REFRESH } from '../support/link.js';
 import { itEndsWell, useFaultFixture } from '../support/fault-fixture.js';
 import { LOOK_HERE, preloaded, SHIFTED_CLOCK } from '../support/preloaded.js';
@@ -21,17 +22,19 @@ it(`RF-01 four processes × ${EACH} callers on an expired token: the provider is
   await fixture.provider.switch('x.refresh_reuse', 'family_kill', link.person);
   await link.left('-1 second');
   const held = await fixture.provider.hold('before', { ...REFRESH, person: link.person });
-  let crowd!: Promise<Answer[]>;
-  // In every process somebody has read that the token is dead, and nobody has the lease yet.
+  let crowd!: Promise<Answer>[];
+  const read = await countReads(fixture, 'credential');
+  // In every process one caller has read that the token is dead and asks for the lease, which none has yet.
   await fixture.withLocked('select 1 from app.credential where id = $1', [link.id], async () => {
-    crowd = Promise.all(link.crowd(EACH).map((asked, i) => served(asked, () => link.look(i))));
-    await sleep(2_000);
+    crowd = link.crowd(EACH).map((asked, i) => served(asked, () => link.look(i)));
+    await untilWaiting(fixture, fixture.processes.length);
   });
   await held.reached();
-  // Time for the others to arrive and to find the lease taken.
-  await sleep(1_000);
+  // The others have found the lease taken, and every caller has read the credential.
+  await untilWaiting(fixture, 0);
+  await read(crowd.length);
   await held.release();
-  const answers = await crowd;
+  const answers = await Promise.all(crowd);
 
   expect(new Set(answers.map(({ body }) => body.code ?? body.health))).toEqual(new Set(['healthy']));
   const calls = await link.refreshes();

@@ -1,6 +1,6 @@
 // Answers of a broken or hostile token endpoint: none costs the connection, spoils the row, fills the memory or becomes a 500.
 import { describe, expect, it } from '@jest/globals';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually } from '../../support/eventually.js';
 import { REFRESH, type Link } from '../support/link.js';
 import { residentBytes } from '../support/memory.js';
 import { itEndsWell, useFaultFixture } from '../support/fault-fixture.js';
@@ -152,8 +152,7 @@ describe('RF-08 bodies without end', () => {
       };
       // What a process takes the first time it keeps: code, buffers, connections.
       await attack();
-      await sleep(500);
-      const before = residentBytes(fixture.at(0));
+      const before = await settledMemory();
       const watch = watchMemory();
       const took = await attack();
       const peak = watch();
@@ -169,6 +168,17 @@ describe('RF-08 bodies without end', () => {
     120_000,
   );
 });
+
+/** Once what the process holds stays the same from one look to the next. */
+function settledMemory(): Promise<number> {
+  let last = 0;
+  return eventually(() => {
+    const [earlier, now] = [last, residentBytes(fixture.at(0))];
+    last = now;
+    expect(Math.abs(now - earlier)).toBeLessThan(262_144);
+    return now;
+  }, 250);
+}
 
 /** @returns a function that ends the watch and answers the highest that was seen */
 function watchMemory(): () => number {

@@ -1,7 +1,8 @@
 // The process dies, freezes, or the answer never comes: between the provider's rotation and our commit lies the only copy.
 import { expect, it } from '@jest/globals';
-import { setTimeout as sleep } from 'node:timers/promises';
+import type { Answer } from '../../support/api-client.js';
 import { eventually } from '../../support/eventually.js';
+import { countReads } from '../../support/waiting.js';
 import { REFRESH, type Link } from '../support/link.js';
 import { itEndsWell, useFaultFixture } from '../support/fault-fixture.js';
 import { itLong, LONG, tally } from '../support/tally.js';
@@ -27,14 +28,21 @@ async function killAfterRotation(link: Link): Promise<void> {
   await held.release();
 }
 
+/** A crowd that finds the lease of the dead process running, and then over. */
+async function crowdBehindLease(link: Link): Promise<Answer[]> {
+  const read = await countReads(fixture, 'credential');
+  const crowd = link.crowd(EACH);
+  const answers = Promise.all(crowd);
+  await read(crowd.length);
+  await link.later();
+  return answers;
+}
+
 it('RF-04 killed between rotation and commit, strict provider: one controlled retry, then a person is told why', async () => {
   const link = await linkWith(REUSE_KILLS);
   await link.left('-1 second');
   await killAfterRotation(link);
-  const crowd = Promise.all(link.crowd(EACH));
-  await sleep(300);
-  await link.later();
-  const answers = await crowd;
+  const answers = await crowdBehindLease(link);
 
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
   for (const { body } of answers)
@@ -49,10 +57,7 @@ it('RF-04 killed between rotation and commit, provider with a time of grace: rec
   const link = await linkWith('grace');
   await link.left('-1 second');
   await killAfterRotation(link);
-  const crowd = Promise.all(link.crowd(EACH));
-  await sleep(300);
-  await link.later();
-  const answers = await crowd;
+  const answers = await crowdBehindLease(link);
 
   expect(new Set(answers.map(({ body }) => body.health))).toEqual(new Set(['healthy']));
   const calls = await link.refreshes();

@@ -7,13 +7,13 @@ import type { Running } from '../../support/processes.js';
 import { ADMIN_URL } from '../../support/setup/global-setup.js';
 import { eventually } from '../../support/eventually.js';
 import { TcpProxy } from '../../support/tcp-proxy.js';
+import { countReads, untilWaiting } from '../../support/waiting.js';
 import { REFRESH, type Link } from '../support/link.js';
 import { itEndsWell, useFaultFixture } from '../support/fault-fixture.js';
 import { tally } from '../support/tally.js';
 
-/** Longer than a lease, and than every time-out of the database's and of the client's. */
+/** The subject of its test: longer than a lease, and than every time-out of the database's and of the client's. */
 const AWAY_MS = 45_000;
-const FROZEN_MS = 35_000;
 
 let cluster: TestCluster;
 let network: TcpProxy;
@@ -49,12 +49,18 @@ async function rotating(link: Link, process: Running): Promise<{ asked: Promise<
   return { asked, given: () => held.release() };
 }
 
+/** Of the frozen holder: any other process may take it. */
+async function leaseIsOver(link: Link): Promise<void> {
+  const over = 'select 1 from app.credential where id = $1 and lease_until < app.now()';
+  await eventually(async () => expect(await fixture.sql(over, [link.id])).toHaveLength(1));
+}
+
 it('RF-16 PostgreSQL stopped at once after the provider’s success: the token is saved as soon as it is back', async () => {
   const link = await fixture.link();
   const { asked, given } = await rotating(link, fixture.at(0));
   await cluster.server.stop('immediate');
   await given();
-  await sleep(3_000);
+  await fixture.untilNotStored(fixture.at(0));
   await cluster.server.start();
 
   expect((await asked).status).toBe(200);
@@ -94,18 +100,23 @@ it('RF-16 the database back, and the process with the new token slower than all 
   await link.later();
   await cluster.server.stop('immediate');
   await given();
-  const others = Array.from({ length: 4 }, async () => {
+  const refused = new Set<number>();
+  const others = Array.from({ length: 4 }, async (_, i) => {
     for (;;) {
       const answer = await link.look(1);
       if (answer.status !== 503) return answer;
+      refused.add(i);
       await sleep(20);
     }
   });
-  await sleep(1_000);
+  await eventually(() => expect(refused.size).toBe(4));
+  await fixture.untilNotStored(holder);
   await holder.kill('SIGSTOP');
   await cluster.server.start();
   await eventually(async () => expect((await fetch(`${fixture.at(1).origin}/ready`)).status).toBe(200));
-  await sleep(3_000);
+  // They have read that the lease is over, many times, and present nothing.
+  const read = await countReads(fixture, 'credential');
+  await read(20);
   await holder.kill('SIGCONT');
 
   expect((await asked).status).toBe(200);
@@ -125,9 +136,9 @@ it('RF-05 frozen for longer than the lease while the new token’s row is locked
     await given();
     await hangs();
     await holder.kill('SIGSTOP');
-    await sleep(FROZEN_MS);
-    // The server has given the statement up by then.
-    expect(await fixture.sql(writes)).toEqual([]);
+    await leaseIsOver(link);
+    // The server gives the statement up.
+    await eventually(async () => expect(await fixture.sql(writes)).toEqual([]));
     await holder.kill('SIGCONT');
     await hangs();
   });
@@ -147,7 +158,10 @@ it('RF-05 frozen for longer than the lease while the write’s answer is on its 
   await given();
   await written;
   await holder.kill('SIGSTOP');
-  await sleep(FROZEN_MS);
+  await leaseIsOver(link);
+  // The server has ended the transaction that hears no more.
+  const open = `select 1 from pg_stat_activity where state like 'idle in transaction%' and query ilike '%update app.credential%'`;
+  await eventually(async () => expect(await fixture.sql(open)).toEqual([]));
   network.speak();
   await holder.kill('SIGCONT');
 
@@ -165,7 +179,8 @@ it('RF-16 PostgreSQL stopped at once under forty transactions: none keeps its pl
   await fixture
     .withLocked('select 1 from app.organisation where id = $1', [link.organisation.id], async () => {
       answers = Promise.all(Array.from({ length: 40 }, () => link.client(0).patch(path, { track: true })));
-      await sleep(2_000);
+      // As many as the process has connections; the rest wait for one.
+      await untilWaiting(fixture, 10);
       await cluster.server.stop('immediate');
     })
     .catch(() => undefined);
@@ -185,7 +200,7 @@ it('RF-17 asked to end in the middle of a refresh: what the provider gave is sto
   const asked = link.look(1).catch(() => null);
   await held.reached();
   const exit = fixture.at(1).stop();
-  await sleep(500);
+  await fixture.untilStopping(fixture.at(1));
   await held.release();
 
   expect(await exit).toEqual({ code: 0, signal: null });

@@ -2,12 +2,13 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Pool, type QueryResultRow } from 'pg';
 import type { Json } from '../../support/api-client.js';
+import { eventually } from '../../support/eventually.js';
 import type { Running } from '../../support/processes.js';
 import { Fixture, type FixtureOptions } from '../../support/fixture.js';
 import { broken } from '../invariants.js';
 import { Control } from './control.js';
 import { Link } from './link.js';
-import { LOOK_HERE, preloaded } from './preloaded.js';
+import { LOOK_HERE, NOT_STORED, preloaded } from './preloaded.js';
 import { tally } from './tally.js';
 
 export interface FaultFixtureOptions extends FixtureOptions {
@@ -45,6 +46,18 @@ export class FaultFixture extends Fixture {
       // Ends the transaction with its connection, which may have ended already.
       client.release(true);
     }
+  }
+
+  /** Until that process has tried in vain to store what a provider gave it, several times more. */
+  async untilNotStored(process: Running, times = 3): Promise<void> {
+    const count = (): number => process.output().split(NOT_STORED).length - 1;
+    const before = count();
+    await eventually(() => expect(count() - before).toBeGreaterThanOrEqual(times));
+  }
+
+  /** Until that process, asked to end, has begun to: it still answers, and says that it is not ready. */
+  async untilStopping(process: Running): Promise<void> {
+    await eventually(async () => expect((await fetch(`${process.origin}/ready`)).status).toBe(503));
   }
 
   override async close(): Promise<void> {
