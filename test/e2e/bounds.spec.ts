@@ -75,7 +75,7 @@ it('of a query many unknown parameters are one line, too', async () => {
 });
 
 describe('what waits and what is kept', () => {
-  it('500 open connect sessions are enough; one that ends makes room', async () => {
+  it('500 open connect sessions are the most; one that ends frees a place', async () => {
     const organisation = await fixture.organisation();
     const admin = await organisation.member('admin');
     await fixture.sql(

@@ -118,8 +118,8 @@ describe('all or nothing', () => {
 
   it('another organisation’s profile is as unknown', async () => {
     const other = await fixture.organisation();
-    const stranger = await other.member('admin');
-    const answer = await stranger.api.patch(`${other.path}/profiles`, { changes: [on(pages[0])] });
+    const otherAdmin = await other.member('admin');
+    const answer = await otherAdmin.api.patch(`${other.path}/profiles`, { changes: [on(pages[0])] });
     expect([answer.status, answer.body.code]).toEqual([404, 'profile_not_found']);
   });
 

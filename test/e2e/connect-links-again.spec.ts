@@ -1,4 +1,4 @@
-// Connecting again: by a link, by choosing Pages anew, and in two tabs of the same account; nothing is ever revoked by it.
+// Connecting again: by a link, by choosing Pages again, and in two tabs of the same account; nothing is ever revoked by it.
 import { describe, expect, it } from '@jest/globals';
 import type { Json } from '../support/api-client.js';
 import { expectStatus } from '../support/actors.js';
@@ -73,8 +73,8 @@ describe('an account that is connected already', () => {
     const { session, page } = await admin.tryConnect(organisation, 'x', ben.id, { reconnects: connectionId });
     expect([session.outcome, session.reconnect_connection_id]).toEqual(['wrong_account', connectionId]);
     expect([page.title, page.text.includes('Sign in as Ana Wanted at X')]).toEqual(['Another account', true]);
-    const stranger = await admin.elsewhere().browser.open(page.url.href);
-    expect(stranger.text).not.toContain('Ana Wanted');
+    const otherBrowser = await admin.elsewhere().browser.open(page.url.href);
+    expect(otherBrowser.text).not.toContain('Ana Wanted');
   });
 });
 
@@ -82,7 +82,7 @@ describe('choosing Pages again', () => {
   it.each([
     ['choose_again', 'rerequest'],
     ['reauthorize', 'reauthorize'],
-  ])('%s asks Meta anew, keeps every id, and revokes nothing', async (intent, authType) => {
+  ])('%s asks Meta again, keeps every id, and revokes nothing', async (intent, authType) => {
     const organisation = await fixture.organisation();
     const admin = await organisation.member('admin');
     const ada = await fixture.metaPerson([{ name: 'First' }, { name: 'Second' }]);

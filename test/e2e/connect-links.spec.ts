@@ -1,4 +1,4 @@
-// Links that can be sent: opened by anybody, claimed by one browser, and worth nothing until an admin says yes.
+// Links that can be sent: opened by any person, claimed by one browser, and worth nothing until an admin accepts.
 import { describe, expect, it } from '@jest/globals';
 import type { Page } from '../support/browser.js';
 import { eventually } from '../support/eventually.js';
@@ -11,7 +11,7 @@ const HOUR = 3_600_000;
 const until = (at: string): number => (Date.parse(at) - Date.now()) / HOUR;
 
 describe('a link', () => {
-  it('lives 72 hours, sets no cookie for whoever asked, and can be opened in any browser without an effect', async () => {
+  it('lives 72 hours, sets no cookie for the caller, and can be opened in any browser without an effect', async () => {
     const organisation = await fixture.organisation();
     const admin = await organisation.member('admin');
     const link = await makeLink(admin.api, organisation);
@@ -81,8 +81,8 @@ describe('a link', () => {
     const consent = await visitor.toConsent(link.connect_url, 'x', ana.id);
     const callback = await visitor.decideAndWait(consent, ana.id);
     for (let times = 0; times < 3; times += 1) {
-      const stranger = await (await fixture.person()).browser.open(callback.href);
-      expect([stranger.status, stranger.title]).toEqual([403, 'Started in another browser']);
+      const otherBrowser = await (await fixture.person()).browser.open(callback.href);
+      expect([otherBrowser.status, otherBrowser.title]).toEqual([403, 'Started in another browser']);
     }
     expect(await fixture.exchanges('x', ana.id)).toEqual([]);
     const page = await visitor.browser.open(callback.href);

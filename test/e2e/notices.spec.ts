@@ -15,7 +15,7 @@ beforeAll(async () => {
 const fixture = useFixture({ processes: 2, env });
 afterAll(() => post.close());
 
-interface House {
+interface Setup {
   readonly organisation: Organisation;
   readonly owner: Person;
   readonly member: Person;
@@ -23,7 +23,7 @@ interface House {
 }
 
 /** An owner and a member, both with addresses, and a connection at X. */
-async function house(): Promise<House> {
+async function setUp(): Promise<Setup> {
   const organisation = await fixture.organisation();
   const [owner, member] = [await organisation.member('owner'), await organisation.member('member')];
   for (const [role, { userId }] of [
@@ -53,7 +53,7 @@ const list = async ({ api }: Person, { path }: Organisation, query = ''): Promis
 
 describe('An expiry that comes near (RF-18)', () => {
   it('is told once, with one mail, although three processes look for it', async () => {
-    const { organisation, owner, member, connection } = await house();
+    const { organisation, owner, member, connection } = await setUp();
     await fixture.sql(
       `update app.connection set data_access_expires_at = now() + interval '6 days 12 hours' where org_id = $1`,
       [organisation.id],
@@ -117,7 +117,7 @@ describe('A connection that dies at the provider (RF-11)', () => {
 
 describe('Reading', () => {
   it('marks a notice for oneself alone, and takes the mark back', async () => {
-    const { organisation, owner, member, connection } = await house();
+    const { organisation, owner, member, connection } = await setUp();
     await told(organisation.id, connection, 2);
     const [first] = await list(owner, organisation);
     const path = `${organisation.path}/notices/${first.id}`;
@@ -132,7 +132,7 @@ describe('Reading', () => {
   });
 
   it('marks everything up to the newest one seen; a later one stays unread', async () => {
-    const { organisation, owner, member, connection } = await house();
+    const { organisation, owner, member, connection } = await setUp();
     await fixture.sql(`delete from app.notice where org_id = $1`, [organisation.id]);
     await told(organisation.id, connection, 3);
     const [newest, second] = await list(owner, organisation);
@@ -146,7 +146,7 @@ describe('Reading', () => {
   });
 
   it('goes page by page, newest first, by a cursor that belongs to this reader and filter (AZ-07)', async () => {
-    const { organisation, owner, member, connection } = await house();
+    const { organisation, owner, member, connection } = await setUp();
     await told(organisation.id, connection, 5);
     const path = `${organisation.path}/notices`;
     const pages: Json[] = [];
@@ -169,8 +169,8 @@ describe('Reading', () => {
   });
 
   it('is for members only; another organisation’s notice is as unknown as none; a service marks for a person (AZ-01)', async () => {
-    const ours = await house();
-    const theirs = await house();
+    const ours = await setUp();
+    const theirs = await setUp();
     await told(theirs.organisation.id, theirs.connection);
     const [foreign] = await list(theirs.owner, theirs.organisation);
     const mark = (id: string): Promise<Json> =>
@@ -189,7 +189,7 @@ describe('Reading', () => {
   });
 
   it('takes nothing but true and false', async () => {
-    const { organisation, owner, connection } = await house();
+    const { organisation, owner, connection } = await setUp();
     await told(organisation.id, connection);
     const [{ id }] = (await list(owner, organisation)) as [Json];
     for (const body of [{}, { read: 'true' }, { read: null }, { read: true, org_id: 'x' }]) {

@@ -103,7 +103,7 @@ it('every schema says what is in it, and every operation who may: a role, a scop
   expect(operation('/v1/erasures/{receipt}', 'get').security).toEqual([]);
 });
 
-it('is the one that is checked in as docs/openapi.json (npm run openapi writes it anew)', async () => {
+it('is the one that is checked in as docs/openapi.json (npm run openapi writes it again)', async () => {
   expect(await served()).toEqual(JSON.parse(readFileSync('docs/openapi.json', 'utf8')));
 });
 

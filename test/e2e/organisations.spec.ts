@@ -43,7 +43,7 @@ describe('reading back', () => {
       404,
       'organisation_not_found',
     ]);
-    expect(problem(await fixture.host.get(at('/members/nobody')))).toEqual([404, 'member_not_found']);
+    expect(problem(await fixture.host.get(at('/members/no-such-user')))).toEqual([404, 'member_not_found']);
     const owner = await organisation.member('owner');
     expect(problem(await owner.api.get(at('/members')))).toEqual([403, 'not_allowed']);
   });
@@ -73,8 +73,8 @@ describe('PUT replaces a member whole, PATCH changes a part', () => {
     expect((await fixture.host.get(path)).body).toMatchObject(then);
   });
 
-  it('nobody is made a member by a PATCH', async () => {
-    expect(problem(await fixture.host.patch(at('/members/nobody'), { role: 'owner' }))).toEqual([
+  it('a PATCH makes no member', async () => {
+    expect(problem(await fixture.host.patch(at('/members/no-such-user'), { role: 'owner' }))).toEqual([
       404,
       'member_not_found',
     ]);
@@ -100,7 +100,7 @@ describe('the last owner', () => {
     expect(answers.map(({ status }) => String(status)).toSorted()).toEqual(['204', '409']);
   });
 
-  it('is nobody where there never was one', async () => {
+  it('is unknown where there never was one', async () => {
     const admin = await organisation.member('admin');
     await organisation.remove(admin);
   });

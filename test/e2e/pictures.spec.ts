@@ -1,4 +1,4 @@
-// Pictures, from the provider's host to a page of the host platform: fetched by us, drawn anew, under links of ours.
+// Pictures, from the provider's host to a page of the host platform: fetched by us, drawn again, under links of ours.
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
 import type { Json } from '../support/api-client.js';
@@ -44,7 +44,7 @@ describe('A picture', () => {
     expect(listed.every(({ picture_url }: Json) => urls.includes(picture_url))).toBe(true);
   });
 
-  it('is shown to whoever holds the link, small, as WebP, to be kept for a day and by no cache in between', async () => {
+  it('is shown to every holder of the link, small, as WebP, to be kept for a day and by no cache in between', async () => {
     const [url] = await pictured(atX);
     const answer = await fetch(url!);
     expect(answer.status).toBe(200);

@@ -33,7 +33,7 @@ const INVARIANTS: Readonly<Record<string, string>> = {
     select id from app.exchanged_grant where next_at < app.now() - interval '2 minutes'`,
   'a verifier after the use of its state': `
     select org_id as id from app.oauth_attempt where consumed_at is not null and code_verifier is not null`,
-  'a connection that needs a person, and nobody was told': `
+  'a connection that needs a person, and no notice says so': `
     select c.id from app.connection c left join app.notice n on n.org_id = c.org_id and n.kind = 'reconnect_needed'
     where c.reauth_reason is not null group by c.id having count(n.id) = 0`,
 };

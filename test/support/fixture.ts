@@ -69,7 +69,7 @@ export class Fixture extends SharedFixture {
   }
 
   /** Ends every fault. */
-  async mend(): Promise<void> {
+  async clearFaults(): Promise<void> {
     await this.control('DELETE', '/faults');
   }
 }

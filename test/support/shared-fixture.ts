@@ -1,4 +1,4 @@
-// What every story plays in: a database, a sandbox and API processes on them. `useSharedFixture` gives the one of the whole run.
+// What an end-to-end test runs against: a database, a sandbox and API processes on them. `useSharedFixture` gives the one of the whole run.
 import { afterAll, beforeAll } from '@jest/globals';
 import { Client, type QueryResultRow } from 'pg';
 import { ApiClient, SandboxClient, type Json } from './api-client.js';
@@ -8,8 +8,8 @@ import type { Running } from './processes.js';
 import { Organisation, Person, HoldingBrowser, unique, type ProviderName } from './actors.js';
 
 /**
- * Stories in a shared fixture run side by side: each makes its own organisations and people, and its faults name a person.
- * Who needs more (the clock, faults for all, a process to kill) takes a `Fixture`.
+ * Tests in a shared fixture run side by side: each makes its own organisations and people, and its faults name a person.
+ * A test that needs more (the clock, faults for all, a process to kill) takes a `Fixture`.
  */
 export class SharedFixture {
   sandbox!: SandboxClient;
@@ -63,7 +63,7 @@ export class SharedFixture {
     return new ApiClient(this.origin, await this.sandbox.token({ service: clientId }));
   }
 
-  /** Somebody with a token and a browser, and no membership anywhere. */
+  /** A person with a token and a browser, and no membership anywhere. */
   async person(userId = unique('user')): Promise<Person> {
     const browser = new HoldingBrowser();
     const token = await this.sandbox.token({ sub: userId });
@@ -83,7 +83,7 @@ export class SharedFixture {
     return calls.filter((call) => 'code' in call.body);
   }
 
-  /** The calls by which this person's grant was let go. */
+  /** The calls by which this person's grant was revoked. */
   revocations(provider: ProviderName, externalPerson: string): Promise<Json[]> {
     return provider === 'x'
       ? this.sandbox.ledger({ person: externalPerson, path: '/2/oauth2/revoke' })

@@ -99,7 +99,7 @@ describe('A state', () => {
     expect(program.providers.x.traded).toHaveLength(code === null ? 1 : 0);
   });
 
-  it('OA-02 that nobody made is unknown', async () => {
+  it('OA-02 that we did not issue is unknown', async () => {
     const at = await program.toProvider(back.orgId, 'x');
 
     expect(await codes([back.finish(0, { ...at, state: 'A'.repeat(43) })])).toEqual(['attempt_unknown']);
@@ -132,7 +132,7 @@ describe('The code', () => {
   it.each([
     ['whose answer was lost', () => program.providers.x.lost()],
     ['that was refused', () => new CodeRefused({ provider: 'x' })],
-  ])('OA-14 %s is not tried again: start anew', async (_, fault) => {
+  ])('OA-14 %s is not tried again: the person starts again', async (_, fault) => {
     program.providers.x.whenTraded = () => Promise.reject(fault());
     const at = await program.toProvider(back.orgId, 'x');
 
@@ -161,7 +161,7 @@ describe('The code', () => {
   });
 });
 
-describe('OA-07 Whoever asked is judged again when the browser comes back', () => {
+describe('OA-07 The rights of the member who asked are judged again when the browser comes back', () => {
   it.each<[what: string, happened: () => Promise<unknown>]>([
     ['has become an Editor', () => program.one.execute(new PushMember('system', back.orgId, ADMIN, editor))],
     ['was removed', () => program.one.execute(new RemoveMember(BY_ADMIN, back.orgId, ADMIN))],
@@ -169,7 +169,7 @@ describe('OA-07 Whoever asked is judged again when the browser comes back', () =
       'belongs to a suspended organisation',
       () => program.one.execute(new PushOrganisation('system', back.orgId, { ...PLAN, status: 'suspended' })),
     ],
-  ])('and %s: nothing is connected, and what was granted is let go', async (_, happened) => {
+  ])('and %s: nothing is connected, and the grant is revoked', async (_, happened) => {
     const at = await program.toProvider(back.orgId, 'x');
     await happened();
     await back.finish(0, at);

@@ -92,10 +92,10 @@ describe('Time', () => {
     expect(await outcomes('connect_session.failed')).toEqual([{ outcome: 'expired', revoked: true }]);
   });
 
-  it('what nobody finished ends as expired, and as browser_mismatch where only another browser came', async () => {
+  it('a session that is not finished ends as expired, and as browser_mismatch where only another browser came', async () => {
     const [left, elsewhere] = [await opened(), await opened()];
-    const stranger = new FinishConnect('x', elsewhere.state, { code: 'eve' }, []);
-    expect(await codes([program.one.execute(stranger), program.turn(1).execute(stranger)])).toEqual([
+    const otherBrowser = new FinishConnect('x', elsewhere.state, { code: 'eve' }, []);
+    expect(await codes([program.one.execute(otherBrowser), program.turn(1).execute(otherBrowser)])).toEqual([
       'browser_mismatch',
       'browser_mismatch',
     ]);
@@ -199,7 +199,7 @@ describe('An account that the organisation has connected already', () => {
     expect(await outcomes('connect_session.failed')).toEqual([{ outcome: 'superseded' }]);
   });
 
-  it('connected anew meanwhile makes what waits from the same person superseded', async () => {
+  it('a new connect meanwhile makes what waits from the same person superseded', async () => {
     const older = await followed('ana');
     const newer = await followed('ana');
     expect(await session(older)).toEqual({ state: 'failed', outcome: 'superseded' });

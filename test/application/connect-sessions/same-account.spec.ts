@@ -70,6 +70,6 @@ it.each([
 
 it('OA-13 is noise where the provider defines none, as neither Meta nor X does', async () => {
   const { state, browserSecret } = await program.toProvider(orgId, 'x');
-  const answer = new FinishConnect('x', state, { code: 'ana' }, [browserSecret], 'https://whoever.example');
+  const answer = new FinishConnect('x', state, { code: 'ana' }, [browserSecret], 'https://another.example');
   expect(await codes([program.one.execute(answer)])).toEqual([null]);
 });

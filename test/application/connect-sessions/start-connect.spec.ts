@@ -1,4 +1,4 @@
-/** What a connect begins with: secrets that nobody can guess or read back, for a browser that may only return to us. */
+/** What a connect begins with: secrets that cannot be guessed or read back, for a browser that may only return to us. */
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { ContinueConnect } from '@application/connect-sessions/continue-connect.js';
 import { StartConnect } from '@application/connect-sessions/start-connect.js';
@@ -73,7 +73,7 @@ describe('A connect', () => {
     expect(await sessions()).toBe(before);
   });
 
-  it('that a service asks for in nobody’s name is a link, whatever it asks for: it has no browser to come back to', async () => {
+  it('that a service asks for on no member’s behalf is a link, whatever it asks for: it has no browser to come back to', async () => {
     const service = { kind: 'service', clientId: 'host', scopes: ['connect'], onBehalfOf: null } as const;
 
     const { kind, browserSecret } = await program.one.execute(new StartConnect(service, orgId, WISH));

@@ -20,13 +20,13 @@ const { program } = tokens;
 const credentials = (): Credentials => program.one.get(Credentials);
 const run = <T>(verb: () => Promise<T>): Promise<T> => program.one.get(Work).run(verb);
 const stored = async () => (await run(() => credentials().read(tokens.id, tokens.orgId)))!;
-const bury = (reason: string) =>
+const markNeedsReauth = (reason: string) =>
   program.sql('update app.connection set reauth_reason = $2 where id = $1', [tokens.id, reason]);
 
 describe('What needs a person', () => {
   it('is not claimed and not presented, also by a worker that judged it before', async () => {
     const judged = await stored();
-    await bury('app_removed');
+    await markNeedsReauth('app_removed');
     expect(await run(() => credentials().claim(judged, 30, new Uint8Array(32)))).toBeNull();
     expect(await tokens.row()).toEqual({ ...UNTOUCHED, reauth_reason: 'app_removed' });
   });
@@ -45,7 +45,7 @@ describe('What needs a person', () => {
       };
       const asked = tokens.get();
       await door.reached;
-      await bury(reason);
+      await markNeedsReauth(reason);
       door.open();
       await asked;
       expect((await tokens.row()).reauth_reason).toBe(left);

@@ -92,7 +92,7 @@ describe('A lost answer', () => {
     expect(await tokens.row()).toEqual({ ...UNTOUCHED, marked: true, sent_count: 1 });
   });
 
-  // Its judgement is older than the mark: nobody was at it, and nothing was unknown.
+  // Its judgement is older than the mark: no renewal was in progress, and nothing was unknown.
   it('RF-06 is not followed by a second try of somebody who looked before the first one', async () => {
     await tokens.endsIn('5 minutes');
     rotatesAndLoses(tokens.x);
@@ -122,7 +122,7 @@ describe('A lost answer', () => {
     expect(tokens.x.presented).toHaveLength(1);
   });
 
-  it('that was no rotation is mended by one more try with the same refresh token', async () => {
+  it('that was no rotation is repaired by one more try with the same refresh token', async () => {
     await tokens.endsIn('5 minutes');
     fails(tokens.x.lost());
     await tokens.get();

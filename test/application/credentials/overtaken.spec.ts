@@ -36,7 +36,7 @@ const reconnect = (): Promise<ConnectionId> => tokens.program.connect(tokens.org
 
 const revokeAll = (): Promise<unknown> => tokens.program.one.execute(new SweepRevocations());
 
-describe('When the person consents anew while a renewal is under way', () => {
+describe('When the person consents again while a renewal is in progress', () => {
   it('RF-13 the new grant wins: a late success is discarded, and its caller gets the new token', async () => {
     const { asked, answer } = await underWay('rotated');
     expect(await reconnect()).toBe(tokens.id);
@@ -91,7 +91,7 @@ describe('When the person consents anew while a renewal is under way', () => {
     expect(await tokens.program.value(stored, [tokens.id])).toBeNull();
   });
 
-  it('what needed a person is mended, and what was marked is forgotten', async () => {
+  it('a connection that needed a person is healthy again, and the mark of the renewal is removed', async () => {
     await tokens.endsIn('-1 second');
     tokens.x.whenRefreshed = () => Promise.reject(tokens.x.refusal());
     expect(await codes([tokens.get()])).toEqual(['reconnect_needed']);
@@ -103,7 +103,7 @@ describe('When the person consents anew while a renewal is under way', () => {
   });
 });
 
-describe('RF-12 When the connection is let go while a renewal is under way', () => {
+describe('RF-12 When the connection is disconnected while a renewal is in progress', () => {
   it('the new token is revoked, and nothing rises again', async () => {
     const { asked, answer } = await underWay('rotated');
     await tokens.program.turn(1).execute(new Disconnect(BY_ADMIN, tokens.orgId, tokens.id));
@@ -120,7 +120,7 @@ describe('RF-12 When the connection is let go while a renewal is under way', () 
   });
 });
 
-describe('RF-12 A successor that nobody holds', () => {
+describe('RF-12 A successor that no connection holds', () => {
   it('is revoked where it is stored while the disconnect is under way: what goes is what is there in the end', async () => {
     const credentials = tokens.program.one.get(Credentials);
     const seal = tokens.program.one.get(CredentialSeal);
@@ -194,11 +194,9 @@ describe('CR-02 A credential that cannot be read', () => {
 
 describe('AZ-01 Another organisation', () => {
   it('gets no token of a connection that is not its own', async () => {
-    const stranger = await tokens.program.organisation();
+    const other = await tokens.program.organisation();
 
-    expect(await codes([tokens.program.one.get(AccessTokens).get(tokens.id, stranger)])).toEqual([
-      'connection_not_found',
-    ]);
+    expect(await codes([tokens.program.one.get(AccessTokens).get(tokens.id, other)])).toEqual(['connection_not_found']);
   });
 });
 

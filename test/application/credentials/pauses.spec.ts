@@ -1,4 +1,4 @@
-/** Renewals while the provider serves nobody, and while the database is slow to say so. */
+/** Renewals while the provider refuses all calls, and while the database is slow to say so. */
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { Credentials } from '@application/credentials/ports.js';
@@ -11,7 +11,7 @@ const tokens = useTokens();
 afterEach(() => tokens.program.sql('delete from app.provider_pause'));
 
 const pauseOf = (turn: number): ProviderPauses => tokens.program.turn(turn).get(ProviderPauses);
-/** Begun by the program, so that this process looks anew: what it last saw it would believe for three seconds. */
+/** Begun by the program, so that this process reads it again: what it last saw it would believe for three seconds. */
 const pause = async (reason: ProviderMisconfigured['reason'], tries = 0, probe = '1 minute'): Promise<void> => {
   await pauseOf(0).pause('x', reason);
   await tokens.program.sql('update app.provider_pause set tries = $1, probe_at = app.now() + $2::interval', [
@@ -51,7 +51,7 @@ describe('While the token endpoint refuses us', () => {
 });
 
 describe('While the credits are used up', () => {
-  it('tokens are renewed all the same, and use up nobody’s turn to look whether that is over', async () => {
+  it('tokens are renewed all the same, and do not use up the one try that finds out whether the pause is over', async () => {
     await pause('credits_depleted', 0, '-1 second');
     await tokens.endsIn('-1 second');
 

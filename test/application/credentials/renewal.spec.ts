@@ -1,4 +1,4 @@
-/** A living access token, whoever asks and however many: the refresh protocol while the provider answers. */
+/** A living access token, for any number of callers in any process: the refresh protocol while the provider answers. */
 import { describe, expect, it } from '@jest/globals';
 import { AccessTokens } from '@application/credentials/access-tokens.js';
 import { codes, times } from '../support/program.js';
@@ -84,7 +84,7 @@ describe('RF-01 However many ask for a dead token', () => {
 });
 
 describe('While one process renews a token that still lives', () => {
-  it('RF-02 the others use it, and wait for nobody', async () => {
+  it('RF-02 the other processes use it, and do not wait', async () => {
     await tokens.endsIn('5 minutes');
     const slow = new Door();
     tokens.x.whenRefreshed = async (rotate) => {
@@ -103,7 +103,7 @@ describe('While one process renews a token that still lives', () => {
     expect(tokens.x.presented).toHaveLength(1);
   });
 
-  it('RF-02 the others in that very process use it, too, and wait for nobody', async () => {
+  it('RF-02 the other callers in that same process use it, too, and do not wait', async () => {
     await tokens.endsIn('5 minutes');
     const slow = new Door();
     tokens.x.whenRefreshed = async (rotate) => {
@@ -120,7 +120,7 @@ describe('While one process renews a token that still lives', () => {
     expect(others).toEqual(times(20, () => ({ token: 'access-1', version: 1 })));
   });
 
-  it('RF-05 and is held up past its lease, nobody gambles; its late success is stored', async () => {
+  it('RF-05 and is held up past its lease, no other process presents the refresh token; its late success is stored', async () => {
     await tokens.endsIn('5 minutes');
     const frozen = new Door();
     tokens.x.whenRefreshed = async (rotate) => {

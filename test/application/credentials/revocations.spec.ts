@@ -1,4 +1,4 @@
-/** The outbox: what was let go is asked for until it is revoked or a day has passed, whatever goes wrong. */
+/** The outbox: a revocation is tried again until the provider has revoked or a day has passed. */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Disconnect } from '@application/disconnecting/disconnect.js';
 import { ProviderGrants } from '@application/credentials/ports.js';

@@ -1,4 +1,4 @@
-/** Letting go: once, whoever presses how often; gone at once, and nothing of it rises again. */
+/** A disconnect happens once, however many callers ask for it; everything is gone at once, and nothing of it comes back. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Disconnect } from '@application/disconnecting/disconnect.js';
 import { RevokeGrant } from '@application/credentials/revoke-grant.js';
@@ -23,7 +23,7 @@ const rows = (table: string, where = 'org_id = $1'): Promise<number> =>
   program.value(`select count(*)::int from app.${table} where ${where}`, [orgId]);
 
 describe('DS-01 Twenty disconnects at once over two processes', () => {
-  it('are one: one receipt, one revocation, one row in the log; and nobody is turned away', async () => {
+  it('are one: one receipt, one revocation, one row in the log; and no caller is refused', async () => {
     const answers = await codes(times(20, (n) => disconnect(n)));
 
     expect(new Set(answers)).toEqual(new Set([null]));
@@ -83,10 +83,10 @@ describe('DS-04 What a disconnect leaves', () => {
 
 describe('AZ-01 Another organisation', () => {
   it('disconnects nothing of ours: it is missing there, as if it did not exist', async () => {
-    const stranger = await program.organisation();
+    const another = await program.organisation();
     const unknown = '019a0000-0000-7000-8000-000000000000' as ConnectionId;
 
-    expect(await codes([disconnect(0, id, stranger), disconnect(0, unknown, stranger)])).toEqual([
+    expect(await codes([disconnect(0, id, another), disconnect(0, unknown, another)])).toEqual([
       'connection_not_found',
       'connection_not_found',
     ]);

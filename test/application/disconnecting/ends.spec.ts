@@ -1,4 +1,4 @@
-/** Long work that is cut off, or gets nowhere: it ends all the same, and blocks nobody. */
+/** Long work that is cut off or never succeeds ends all the same, and blocks no other work. */
 import { beforeEach, expect, it } from '@jest/globals';
 import { EraseOrganisations } from '@application/erasure/erase-organisations.js';
 import { Erasures } from '@application/erasure/ports.js';

@@ -1,4 +1,4 @@
-/** Letting go while somebody connects: what is new stays, and what was taken over is not deleted. */
+/** Disconnects during a connect: the new connection stays, and a profile that it took over is not deleted. */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { FinishConnect } from '@application/connect-sessions/finish-connect.js';
@@ -43,7 +43,7 @@ const callback = (kind: string, person: string, at = 'app.now()'): Promise<strin
   );
 
 describe('WH-08 A callback of Meta’s', () => {
-  it('lets go nothing that is authorised anew while it is acted on', async () => {
+  it('disconnects nothing that is authorised again while it is acted on', async () => {
     const id = await program.connect(orgId, 'meta', 'bob');
     const { state, browserSecret } = await program.toProvider(orgId, 'meta');
     // Meta signs whole seconds: the first consent lies a minute before the callback, which lies before the new consent.

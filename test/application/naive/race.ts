@@ -1,7 +1,7 @@
-/** Many hands at once on raw connections: where the naive variants of a verb are shown to go wrong. */
+/** Many callers at once on raw connections: the naive variants of a verb are shown to go wrong. */
 import { Client } from 'pg';
 
-/** Nobody goes on until all have arrived: the worst moment, each time. */
+/** No caller goes on until all have arrived: the worst moment, each time. */
 export class Barrier {
   private arrived = 0;
   private readonly all = Promise.withResolvers<void>();

@@ -32,7 +32,7 @@ const chosen = async (): Promise<unknown[]> =>
   (await program.sql('select id from app.profile where org_id = $1 and is_default', [orgId])).map((row) => row['id']);
 
 describe('LM-05 A default', () => {
-  it('chosen twenty times at once over two processes is one of them, and nobody is turned away', async () => {
+  it('chosen twenty times at once over two processes is one of them, and no caller is refused', async () => {
     const answers = await codes(ids.map((id, n) => choose(n, id)));
 
     expect(new Set(answers)).toEqual(new Set([null]));

@@ -1,4 +1,4 @@
-/** The plan limit, whoever switches at the same time, and what becomes of it without the lock. */
+/** The plan limit, while several callers switch at the same time, and what happens without the lock. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { PushOrganisation } from '@application/organisations/push-organisation.js';
 import { ToggleProfiles } from '@application/profiles/toggle-profiles.js';

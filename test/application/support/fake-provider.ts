@@ -63,7 +63,7 @@ export class FakeProvider extends Provider {
     return `${this.authorizeOrigin}/authorize?${new URLSearchParams({ state: request.state }).toString()}`;
   }
 
-  /** The code is the name of whoever consents. */
+  /** The code is the name of the person who consents. */
   override exchangeCode(exchange: CodeExchange): Promise<IssuedTokens> {
     this.traded.push(exchange);
     return this.whenTraded(() => this.issue(exchange.code));
@@ -90,7 +90,7 @@ export class FakeProvider extends Provider {
     return this.whenRefreshed(() => {
       const [person] = [...this.living].find(([, token]) => token === refreshToken) ?? [];
       if (person !== undefined) return this.issue(person);
-      // A token that was used before: whoever holds the family may be a thief.
+      // A token that was used before: its holder may be a thief.
       this.living.clear();
       throw this.refusal();
     });
@@ -151,7 +151,7 @@ export class FakeProvider extends Provider {
   }
 }
 
-/** Both providers, replaced by fresh ones where a test wants to begin anew; every process asks the same. */
+/** Both providers, replaced by fresh ones where a test begins again; every process asks the same. */
 export class FakeProviders extends Providers {
   x = new FakeProvider('x');
   meta = new FakeProvider('meta');

@@ -10,7 +10,7 @@ import { apiSettings } from '../../support/processes.js';
 
 type Port<T> = abstract new (...values: never[]) => T;
 
-/** Nobody listens there: whoever reaches out by another way than the fake provider fails at once. */
+/** Nothing listens there: a call that does not go through the fake provider fails at once. */
 const NOWHERE = 'http://127.0.0.1:9';
 
 export class Process {

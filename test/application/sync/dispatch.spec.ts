@@ -1,4 +1,4 @@
-/** The hourly dispatch from three processes at once: each profile once an hour, whoever comes by. */
+/** The hourly dispatch from three processes at once: each profile is dispatched once an hour. */
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { PushOrganisation } from '@application/organisations/push-organisation.js';
 import { RequestSync } from '@application/sync/request-sync.js';

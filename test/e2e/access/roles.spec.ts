@@ -93,7 +93,7 @@ describe('every route', () => {
   it.each<[Role]>([['member'], ['editor'], ['admin']])(
     'as a service with every scope, on behalf of a member who is %s',
     async (role) => {
-      // Both must be allowed; nobody can push on behalf of a person.
+      // Both must be allowed; no service can push on behalf of a person.
       const allowed = ({ permission }: Route): boolean => MAY[permission].roles.includes(role);
       const of = within(allowed);
       const caller = fixture.host.onBehalfOf(people.get(role)!.userId);
@@ -103,8 +103,8 @@ describe('every route', () => {
     },
   );
 
-  it('as a service on behalf of somebody who is no member, or of nobody who can be', async () => {
-    expect(await row(fixture.host.onBehalfOf(unique('stranger')))).toEqual(expected(() => '403 not_allowed'));
+  it('as a service on behalf of a person who is no member, or of an id that no person can have', async () => {
+    expect(await row(fixture.host.onBehalfOf(unique('outsider')))).toEqual(expected(() => '403 not_allowed'));
     expect(await row(fixture.host.onBehalfOf('x'.repeat(256)))).toEqual(expected(() => '400 user_id_malformed'));
   });
 

@@ -11,7 +11,7 @@ const fixture = useSharedFixture();
 let ours: Furnished;
 let theirs: Furnished;
 const UNKNOWN = {
-  user: 'nobody-at-all',
+  user: 'no-such-user',
   session: 'csess_01h455vb4pex5vsknk084sn02q',
   connection: 'conn_01h455vb4pex5vsknk084sn02q',
   disconnection: 'disc_01h455vb4pex5vsknk084sn02q',
@@ -127,7 +127,7 @@ describe('AZ-01 another organisation’s real id', () => {
     if (status === 200) expect(answers[0].rest).toEqual({ data: [], next_cursor: null });
   });
 
-  it('on the callback: a state of ours finishes in our organisation, whoever else is signed in there', async () => {
+  it('on the callback: a state of ours finishes in our organisation, also where another user is signed in there', async () => {
     const ana = await fixture.xPerson();
     const { session, callback } = await ours.owner.untilCallback(ours.organisation, 'x', ana.id);
     // Somebody of the other organisation opens it in a browser that has cookies of its own.

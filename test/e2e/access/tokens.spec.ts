@@ -114,8 +114,8 @@ describe('a token that is refused gets 401 with a challenge', () => {
 });
 
 it('a role in the token counts for nothing', async () => {
-  const stranger = await fixture.sandbox.token({ sub: 'somebody-new', name: 'owner', email: 'owner@acme.test' });
-  expect((await usage(stranger)).status).toBe(404);
+  const outsider = await fixture.sandbox.token({ sub: 'somebody-new', name: 'owner', email: 'owner@acme.test' });
+  expect((await usage(outsider)).status).toBe(404);
 });
 
 it('while the issuer is away, a process that knows its keys goes on, and one that does not says 503, not 401', async () => {

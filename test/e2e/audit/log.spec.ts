@@ -126,9 +126,9 @@ describe('GET /v1/orgs/{org}/audit-events', () => {
     const member = await organisation.member('member');
     expect((await member.api.get(`${organisation.path}/audit-events`)).status).toBe(403);
     const other = await fixture.organisation();
-    const stranger = await other.member('owner');
-    expect((await stranger.api.get(`${organisation.path}/audit-events`)).status).toBe(404);
-    expect(expectStatus(await stranger.api.get(`${other.path}/audit-events`), 200).data).toHaveLength(2);
+    const otherOwner = await other.member('owner');
+    expect((await otherOwner.api.get(`${organisation.path}/audit-events`)).status).toBe(404);
+    expect(expectStatus(await otherOwner.api.get(`${other.path}/audit-events`), 200).data).toHaveLength(2);
   });
 
   it('OB-01 holds no token, code, verifier or state', async () => {

@@ -1,4 +1,4 @@
-/** OB-02: what was refused to a member stands in the log, once per caller, route and minute, and nobody can fill it. */
+/** OB-02: what was refused to a member stands in the log, once per caller, route and minute, and no caller can fill it. */
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { ApiClient, type Json } from '../../support/api-client.js';
 import { expectStatus, type Organisation, type Person } from '../../support/actors.js';
@@ -68,7 +68,7 @@ describe('OB-02 A refusal', () => {
     await fixture.offsetClock('0');
   });
 
-  it('of a service that speaks for a member is that member’s; of one that speaks for nobody it is not written', async () => {
+  it('of a service that speaks for a member is that member’s; of one that speaks for no member it is not written', async () => {
     const member = await organisation.member('member');
     expect((await fixture.host.onBehalfOf(member.userId).post(`${organisation.path}/sync`)).status).toBe(403);
     expect((await of(member)).map(({ actor }) => actor)).toEqual([

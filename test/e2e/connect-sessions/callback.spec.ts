@@ -1,4 +1,4 @@
-// The callback and the pages around it: whatever a provider, or anybody else, sends a browser there with.
+// The callback and the pages around it: with any query that a provider or another caller sends a browser there with.
 import { describe, expect, it } from '@jest/globals';
 import type { Json } from '../../support/api-client.js';
 import type { ProviderName } from '../../support/actors.js';
@@ -41,7 +41,7 @@ it.each<[ProviderName]>([['x'], ['meta']])(
   },
 );
 
-describe('OA-11 every other error uses the state up, is called about to nobody, and shows nothing of what came', () => {
+describe('OA-11 every other error uses the state up, causes no call, and shows nothing of what came', () => {
   const HTML = '<svg onload="alert(1)">&amp;<script>alert(2)</script>';
   it.each([
     ['invalid_request', ''],
@@ -184,7 +184,7 @@ describe('OA-15 nothing of the callback stays behind', () => {
     expect(await answer.text()).not.toContain(state);
   });
 
-  it('the pages load nothing from elsewhere, run nothing, and can be framed by nobody', async () => {
+  it('the pages load nothing from elsewhere, run nothing, and can be framed by no page', async () => {
     const { admin, external, session, consent } = await waiting();
     const result = await admin.decide(consent, external.id);
     const pages = [

@@ -7,7 +7,7 @@ import { useSharedFixture } from '../../support/shared-fixture.js';
 const fixture = useSharedFixture();
 
 describe('X', () => {
-  it('is connected through its consent page; one parked profile, a healthy connection, nobody sees a token', async () => {
+  it('is connected through its consent page; one parked profile, a healthy connection, and no answer holds a token', async () => {
     const organisation = await fixture.organisation();
     const admin = await organisation.member('admin');
     const ana = await fixture.xPerson({ name: 'Ana Test' });
@@ -43,7 +43,7 @@ describe('X', () => {
     for (const secret of issued) expect(JSON.stringify(body)).not.toContain(secret);
   });
 
-  it('tells the browser that made it whose account it was, and a stranger only that it worked', async () => {
+  it('tells the browser that made it whose account it was, and another browser only that it worked', async () => {
     const organisation = await fixture.organisation();
     const admin = await organisation.member('admin');
     const ana = await fixture.xPerson({ name: 'Ana Named' });
@@ -51,8 +51,8 @@ describe('X', () => {
 
     const own = await admin.browser.open(page.url.href);
     expect([own.title, own.text.includes('Ana Named')]).toEqual(['Connected, 1 profile', true]);
-    const stranger = await admin.elsewhere().browser.open(page.url.href);
-    expect([stranger.title, stranger.text.includes('Ana Named')]).toEqual(['Connected', false]);
+    const otherBrowser = await admin.elsewhere().browser.open(page.url.href);
+    expect([otherBrowser.title, otherBrowser.text.includes('Ana Named')]).toEqual(['Connected', false]);
   });
 });
 

@@ -138,7 +138,7 @@ describe('OA-07 those who asked are judged when the page is shown, and at Contin
 });
 
 describe('a link is withdrawn', () => {
-  it('opens nothing any more, whoever has claimed it, and stays withdrawn when asked again', async () => {
+  it('opens nothing any more, also in the browser that claimed it, and stays withdrawn when asked again', async () => {
     const { organisation, admin, link, visitor } = await asked();
     const ana = await fixture.xPerson();
     const consent = await visitor.toConsent(link.connect_url, 'x', ana.id);

@@ -145,9 +145,9 @@ describe('OA-06 only the browser that asked can finish', () => {
     const organisation = await fixture.organisation();
     const admin = await organisation.member('admin');
     const { connect_url } = await admin.startConnect(organisation, 'x');
-    const stranger = admin.elsewhere();
-    expect((await stranger.browser.open(connect_url)).status).toBe(403);
-    const pressed = await stranger.browser.open(connect_url, { method: 'POST' });
+    const otherBrowser = admin.elsewhere();
+    expect((await otherBrowser.browser.open(connect_url)).status).toBe(403);
+    const pressed = await otherBrowser.browser.open(connect_url, { method: 'POST' });
     expect([pressed.status, pressed.url.origin]).toEqual([403, fixture.origin]);
   });
 

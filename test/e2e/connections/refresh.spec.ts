@@ -72,7 +72,7 @@ describe('POST …/refresh', () => {
     expect(expectStatus(await admin.api.post(`${path}/refresh`), 202).check_state).not.toBe('retrying');
   });
 
-  it('of what only a person can mend is refused, and nobody is asked', async () => {
+  it('of a connection that only a person can fix is refused, and no provider is called', async () => {
     const { admin, path, person, organisation, connectionId } = await connected();
     await fixture.sandbox.event({ platform: 'x', event: 'revoke', person });
     expect(await admin.refresh(organisation, connectionId)).toMatchObject({

@@ -16,7 +16,7 @@ const receiptUntil = async (api: ApiClient, path: string, outcome: string): Prom
   });
 
 describe('a connection at X', () => {
-  it('is previewed, let go with a receipt, revoked at X with both tokens, and asked for again it is the same receipt', async () => {
+  it('is previewed, disconnected with a receipt, revoked at X with both tokens, and asked for again it is the same receipt', async () => {
     const setup = await track(fixture);
     const { admin, organisation, connection, profile, person } = setup;
     const path = `${organisation.path}/connections/${connection}`;

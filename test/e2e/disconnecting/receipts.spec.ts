@@ -1,4 +1,4 @@
-// Receipts: listed, read later with what the provider answered in the meantime, and nobody else's; and what the vault cannot open any more.
+// Receipts: listed, read later with what the provider answered in the meantime, and no other organisation's; and credentials that the vault cannot open any more.
 import { describe, expect, it } from '@jest/globals';
 import type { Json } from '../../support/api-client.js';
 import { expectStatus, type Organisation, type Person } from '../../support/actors.js';
@@ -80,7 +80,7 @@ describe('CR-10 At the commit', () => {
     await receiptOf(admin, organisation, connection);
     const all = (await fixture.dump()).map(({ row }) => row);
     expect(all.filter((row) => tokens.some((token) => row.includes(token)))).toEqual([]);
-    // Not moved as it was: sealed anew for the row it waits in.
+    // Not moved as it was: sealed again for the row it waits in.
     const { access_token, refresh_token } = sealed[0] as Record<string, string>;
     expect(all.filter((row) => row.includes(access_token!) || row.includes(refresh_token!))).toEqual([]);
     await fixture.release(fault.id);
@@ -95,7 +95,7 @@ describe('CR-02 A credential that cannot be opened any more', () => {
       [organisation.id],
     );
 
-  it('is let go all the same: at X nothing can be revoked, and the receipt says so and where to look', async () => {
+  it('is disconnected all the same: at X nothing can be revoked, and the receipt says so and where to look', async () => {
     const { organisation, admin } = await home();
     const { id: person } = await fixture.xPerson();
     const { connectionId } = await admin.connect(organisation, 'x', person);

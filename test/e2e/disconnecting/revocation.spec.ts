@@ -93,7 +93,7 @@ describe('a provider that is down blocks nothing', () => {
       setups.push({ organisation, admin, connectionId });
     }
   });
-  afterAll(() => fixture.mend());
+  afterAll(() => fixture.clearFaults());
 
   it('it is pending, gone here at once, and X’s tokens wait sealed until a time that is not now', async () => {
     for (const setup of setups) {
@@ -113,7 +113,7 @@ describe('a provider that is down blocks nothing', () => {
 
   it('then the sweep revokes it; after a day in vain it has failed, and the tokens are shredded in either case', async () => {
     const [later, never] = setups as [(typeof setups)[0], (typeof setups)[0]];
-    await fixture.mend();
+    await fixture.clearFaults();
     await fixture.sandbox.fault({
       effect: 'status',
       status: 503,

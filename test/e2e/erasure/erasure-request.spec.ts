@@ -49,7 +49,7 @@ describe('An erasure is not begun', () => {
     expect((await api.get(`${organisation.path}/erasure`)).status).toBe(404);
   });
 
-  it('by anybody but an owner', async () => {
+  it('by a member who is no owner', async () => {
     const organisation = await fixture.organisation();
     const attempt = (api: ApiClient): Promise<Answer> =>
       api.post(`${organisation.path}/erasure`, { name: nameOf(organisation) });

@@ -39,7 +39,7 @@ beforeAll(async () => {
 });
 
 describe('When three days are over', () => {
-  it('connections are let go first, and what X has yet to hear holds the rest back', async () => {
+  it('connections are disconnected first, and revocations that X has not answered hold the rest back', async () => {
     await fixture.sandbox.fault({ effect: 'status', status: 503, platform: 'x', path: '/2/oauth2/revoke', times: 0 });
     const first = await worker();
     await eventually(async () => expect(await told()).toMatchObject({ state: 'running', connections_disconnected: 3 }));
@@ -54,7 +54,7 @@ describe('When three days are over', () => {
     await first.stop();
   });
 
-  it('killed in the middle of the rest, it is finished by whoever comes next', async () => {
+  it('killed in the middle of the rest, it is finished by the next process', async () => {
     await endFaults(fixture);
     await fixture.sql(`update app.revocation set next_at = app.now() where outcome = 'pending'`);
     const revoker = await worker();
@@ -113,7 +113,7 @@ describe('Afterwards', () => {
     }
   });
 
-  it('it cannot be brought back: a later push is refused, and nobody is a member of it', async () => {
+  it('it cannot be brought back: a later push is refused, and it has no members', async () => {
     const { organisation, owner } = here;
     const again = await fixture.host.put(organisation.path, PUSH);
     expect([again.status, again.body.code]).toEqual([409, 'organisation_erased']);

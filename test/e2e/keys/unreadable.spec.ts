@@ -27,7 +27,7 @@ describe('CR-02 A credential that was copied from another row', () => {
     await admin.refresh(organisation, to.connectionId);
     const { body } = await admin.api.get(path(to.connectionId));
     expect(body.health).toMatchObject({ health: 'needs_reauth', reason: 'credential_unreadable', action: 'reconnect' });
-    // Nobody was asked with the other person's token.
+    // No call was made with the other person's token.
     expect(await callsOf()).toBe(calls);
     expect((await admin.refresh(organisation, from.connectionId)).health).toBe('healthy');
 
@@ -36,7 +36,7 @@ describe('CR-02 A credential that was copied from another row', () => {
     expect(expectStatus(await admin.api.get('/ready'), 200)).toBeDefined();
   });
 
-  it('is let go all the same', async () => {
+  it('is disconnected all the same', async () => {
     const organisation = await fixture.organisation();
     const admin = await organisation.member('admin');
     const { connectionId } = await admin.connect(organisation, 'x', (await fixture.xPerson({ posts: 1 })).id);

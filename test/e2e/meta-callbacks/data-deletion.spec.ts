@@ -28,7 +28,7 @@ describe('A signed data deletion', () => {
     const ben = await fixture.metaPerson([{}]);
     const [here, there] = [await fixture.organisation(), await fixture.organisation()];
     const [admin, other] = [await here.member('admin'), await there.member('admin')];
-    // A life that leaves traces: let go of and come back to, in need of a person, noticed, and seen with a picture.
+    // A life that leaves traces: disconnected and connected again, in need of a person, noticed, and seen with a picture.
     const first = await admin.connect(here, 'meta', ada.id);
     expectStatus(await admin.api.delete(`${here.path}/connections/${first.connectionId}`), 200);
     await admin.api.until(`${here.path}/disconnections`, ({ data }) => data[0].revocations[0].outcome === 'revoked');
@@ -88,7 +88,7 @@ describe('A signed data deletion', () => {
     ]);
   });
 
-  it('that is sent again does nothing again, also to whoever has come back since', async () => {
+  it('that is sent again does nothing again, also to a person who has come back since', async () => {
     const ada = await fixture.metaPerson([{}]);
     const organisation = await fixture.organisation();
     const admin = await organisation.member('admin');
@@ -111,7 +111,7 @@ describe('A signed data deletion', () => {
     expect((await admin.api.get(`${organisation.path}/disconnections`)).body.data).toHaveLength(1);
   });
 
-  it('takes what waits for a member’s word along: nobody can accept it any more, and Meta is told', async () => {
+  it('takes a grant that waits for a member’s decision along: it can no longer be accepted, and Meta gets its revocation', async () => {
     const { organisation, admin, external, link } = await waiting(fixture, 'meta');
     expect((await sessionOf(admin, organisation, link)).state).toBe('awaiting_acceptance');
     expect((await post(fixture, 'data_deletion', signedRequest({ user_id: external.id }))).status).toBe(200);
@@ -130,7 +130,7 @@ describe('A signed data deletion', () => {
     expect(await fixture.revocations('meta', external.id)).toEqual([]);
   });
 
-  it('that is older than a connection says so, and leaves the name of whoever came back', async () => {
+  it('that is older than a connection says so, and leaves the name of the person who came back', async () => {
     const ada = await fixture.metaPerson([{}]);
     const organisation = await fixture.organisation();
     const admin = await organisation.member('admin');

@@ -1,4 +1,4 @@
-// Meta's two callbacks as anybody can call them: what is not signed, or not sent as Meta sends it, leaves no trace; what is comes to one answer.
+// Meta's two callbacks as any caller can call them: what is not signed, or not sent as Meta sends it, leaves no trace; what is comes to one answer.
 import { describe, expect, it } from '@jest/globals';
 import { useFixture } from '../../support/fixture.js';
 import { allDone, post, postForm, signedRequest, type Kind } from '../support/meta-callbacks.js';
@@ -79,7 +79,7 @@ describe('What Meta signed', () => {
       expect([other, refused.status]).toEqual([other, 404]);
       expect(refused.text).not.toContain('Asked for');
     }
-    // A deauthorisation has no page: its code was told to nobody.
+    // A deauthorisation has no page: its code was given to no caller.
     await post(fixture, 'deauthorize', signedRequest({ user_id: person }));
     expect((await post(fixture, 'deauthorize', signedRequest({ user_id: person }))).body).toEqual({});
   });

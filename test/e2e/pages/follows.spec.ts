@@ -7,7 +7,7 @@ import { makeLink } from '../support/links.js';
 
 const fixture = useSharedFixture();
 const chromium = useChromium();
-const story = hasChromium ? describe : describe.skip;
+const describeInBrowser = hasChromium ? describe : describe.skip;
 
 async function asked(kind: 'self' | 'link', more: Record<string, unknown> = {}) {
   const organisation = await fixture.organisation();
@@ -28,7 +28,7 @@ async function consent(page: Page, connectUrl: string, external: string): Promis
 
 const heading = (page: Page): Promise<string | null> => page.locator('h1').textContent();
 
-story('The page of the result', () => {
+describeInBrowser('The page of the result', () => {
   it.each([
     ['with a script, without being loaded again', true],
     ['without scripts, by loading itself again', false],
@@ -64,7 +64,7 @@ story('The page of the result', () => {
   );
 });
 
-story('Cancel', () => {
+describeInBrowser('Cancel', () => {
   it('on our own page ends the session, and leads back to where the Admin was, without a call to Meta', async () => {
     const { organisation, admin, session } = await asked('self', { return_to: '/pages.css?tab=2' });
     const context = await chromium.open({}, admin);
@@ -93,7 +93,7 @@ story('Cancel', () => {
   });
 });
 
-story('The home of the sandbox', () => {
+describeInBrowser('The home of the sandbox', () => {
   it('copies the command for a token with one click', async () => {
     const context = await chromium.open({ permissions: ['clipboard-read', 'clipboard-write'] });
     const page = await context.newPage();

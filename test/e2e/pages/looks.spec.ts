@@ -155,9 +155,9 @@ const SCREENS = [
   { width: 1280, height: 800 },
 ];
 
-const story = hasChromium ? describe : describe.skip;
+const describeInBrowser = hasChromium ? describe : describe.skip;
 
-story('A page', () => {
+describeInBrowser('A page', () => {
   it.each(NAMES)(
     '%s fits a phone and a desk, and has no fault that axe knows, in light and dark',
     async (name) => {

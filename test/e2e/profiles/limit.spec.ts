@@ -75,7 +75,7 @@ it('LM-03 the same activation twenty times at once counts one', async () => {
 });
 
 describe('switches', () => {
-  it('the second one of an active profile is free, and parking makes room', async () => {
+  it('the second one of an active profile is free, and parking frees a place', async () => {
     const setup = await parked(2, 1);
     const [one, two] = setup.profiles;
     const turn = async (id: string, change: Json) => (await setup.admin.switch(setup.organisation, id, change)).status;

@@ -1,4 +1,4 @@
-// The canary: after a whole story with its failures no secret stands where it could be read.
+// The canary: after a whole run with its failures no secret stands where it could be read.
 import { expect, it } from '@jest/globals';
 import type { Answer, Json } from '../../support/api-client.js';
 import { TEST_ENCRYPTION_KEYS } from '../../support/processes.js';
@@ -93,7 +93,7 @@ it('OB-01 CR-07 no token, code, verifier, state, cookie, link, client secret or 
     expectStatus(await admin.switch(organisation, id, { track: true }), 200);
   await admin.api.until(`${organisation.path}/posts`, ({ data }) => data.length === 8);
 
-  // Callbacks that go wrong: twice, in another browser, refused, with a state of nobody's, with a provider that quotes.
+  // Callbacks that go wrong: twice, in another browser, refused, with a state that we did not issue, with a provider that quotes.
   started.push(await failingCallbacks(organisation, admin, answers));
 
   // Syncs that go wrong, with providers that quote the token they were sent, in the body and in a header.
@@ -106,7 +106,7 @@ it('OB-01 CR-07 no token, code, verifier, state, cookie, link, client secret or 
       (data as Json[]).every(({ ended_at }) => ended_at !== null),
     );
   }
-  await fixture.mend();
+  await fixture.clearFaults();
   // A token in the middle of its life, refreshed; then one whose refresh is refused with the token quoted.
   await fixture.sandbox.advance(ana.id, '3h');
   await keep(admin.api.post(`${organisation.path}/profiles/${x.profiles[0].id}/sync`));

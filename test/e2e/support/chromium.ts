@@ -7,7 +7,7 @@ import type { Person } from '../../support/actors.js';
 const PLACES = [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const executablePath = PLACES.find((place) => place !== undefined && existsSync(place));
 
-/** Where there is none, its stories are skipped, and named as such by jest. */
+/** Where there is none, its tests are skipped, and named as such by jest. */
 export const hasChromium = executablePath !== undefined;
 
 export interface Chromium {

@@ -1,4 +1,4 @@
-// Links in a story: made by a member or a service, opened by somebody who belongs to nobody here, and decided.
+// Links: made by a member or a service, opened by a person who is no member, and decided.
 import type { ApiClient, Json } from '../../support/api-client.js';
 import type { Page } from '../../support/browser.js';
 import { expectStatus, type Organisation, type Person, type ProviderName } from '../../support/actors.js';

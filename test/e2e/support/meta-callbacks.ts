@@ -1,4 +1,4 @@
-// Meta's side of letting go: its callbacks pointed at us, its signed requests made by hand, and what it was answered.
+// Meta's side of a disconnect: its callbacks pointed at us, its signed requests made by hand, and what it was answered.
 import { createHmac } from 'node:crypto';
 import { eventually } from '../../support/eventually.js';
 import type { Json } from '../../support/api-client.js';

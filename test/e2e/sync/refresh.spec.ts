@@ -1,4 +1,4 @@
-// X's access token in the middle of its life and at its end: renewed once, whoever asks, and never given up too soon.
+// X's access token in the middle of its life and at its end: renewed once for all callers, and never given up too soon.
 import { describe, expect, it } from '@jest/globals';
 import type { Json } from '../../support/api-client.js';
 import { useSharedFixture } from '../../support/shared-fixture.js';

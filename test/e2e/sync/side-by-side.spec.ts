@@ -1,4 +1,4 @@
-// Many runs at once: profiles of one connection do not get in each other's way, and nobody's run stays behind.
+// Many runs at once: profiles of one connection do not get in each other's way, and no run stays behind.
 import { expect, it } from '@jest/globals';
 import type { Json } from '../../support/api-client.js';
 import { expectStatus } from '../../support/actors.js';

@@ -89,7 +89,7 @@ it('OA-23 users/me never says whose grant it is: the grant is revoked, and the s
     const rows = await fixture.sql('select outcome from app.revocation where org_id = $1', [one.organisation.id]);
     expect(rows).toEqual([{ outcome: 'revoked' }]);
   });
-  await fixture.provider.mend(one.external.id as string);
+  await fixture.provider.clearFaults(one.external.id as string);
   const alive = await one.link.alive();
   expect(alive).toEqual([]);
   tally('OA-23 a person who is never found out', { tries: 1, leaked: alive.length });

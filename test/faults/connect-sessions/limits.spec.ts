@@ -39,7 +39,7 @@ it('LM-01 thirty activations at once over two processes, at a limit of five: fiv
   tally('LM-01 30 activations, 2 processes', { tries: 30, doubled: active - 5 });
 });
 
-it('LM-02 activations and a smaller plan at once: nothing is switched off, and nothing more goes on until there is room', async () => {
+it('LM-02 activations and a smaller plan at once: nothing is switched off, and nothing more is switched on until a place is free', async () => {
   const setup = await parked(12, 6);
   fixture.overLimit.add(setup.organisation.id);
   const [answers] = await Promise.all([
@@ -49,7 +49,7 @@ it('LM-02 activations and a smaller plan at once: nothing is switched off, and n
   const on = answers.filter((status) => status === 200).length;
   expect(on + answers.filter((status) => status === 409).length).toBe(12);
   const { active } = await usage(setup);
-  // Whoever came before the change counts against six, whoever came after against two.
+  // An activation before the change counts against six, one after it against two.
   expect(active).toBe(on);
   expect(active).toBeGreaterThanOrEqual(2);
   expect(active).toBeLessThanOrEqual(6);
@@ -82,7 +82,7 @@ it('LM-02 a slot changes hands, over and over, from two processes: never two in 
   tally('LM-02 slot swap, 2 processes', { tries: rounds, doubled });
 });
 
-it('LM-04 a limit that cannot be read lets nobody in', async () => {
+it('LM-04 a limit that cannot be read allows no activation', async () => {
   const setup = await parked(1, 1);
   const [id] = setup.ids as [string];
   await fixture.sql('alter table app.organisation rename column active_profile_limit to out_of_reach');

@@ -124,7 +124,7 @@ async function takeAll(): Promise<Client[]> {
   return [...taken, admin];
 }
 
-it('OB-11 the server has no connection left: 503 with Retry-After, and requests are served as soon as there is room', async () => {
+it('OB-11 the server has no connection left: 503 with Retry-After, and requests are served as soon as connections are free', async () => {
   const link = await fixture.link();
   const api = new ApiClient(fixture.at(0).origin, link.admin.api.token);
   const path = `${link.organisation.path}/profiles`;
@@ -137,7 +137,7 @@ it('OB-11 the server has no connection left: 503 with Retry-After, and requests 
   expect(full.map(({ status }) => status)).toEqual(full.map(() => 503));
   expect(full.filter(({ headers }) => !headers.has('retry-after'))).toEqual([]);
   expect(full[0]?.body.code).toBe('database_unavailable');
-  // Room for the queue's four, and for a few of those who ask at once.
+  // Enough for the queue's four, and for a few of the requests at once.
   await Promise.all(taken.splice(0, 8).map((client) => client.end()));
   await eventually(async () => expect((await ask(0)).status).toBe(200));
   const crowded = await Promise.all(Array.from({ length: 40 }, (_, i) => ask(i)));

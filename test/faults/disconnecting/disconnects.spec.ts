@@ -1,4 +1,4 @@
-// Letting go while others do the same, while a sync is reading, and while the provider does not answer.
+// Disconnects while others do the same, while a sync is reading, and while the provider does not answer.
 import { describe, expect, it } from '@jest/globals';
 import type { Json } from '../../support/api-client.js';
 import { expectStatus, type Organisation, type Person } from '../../support/actors.js';
@@ -6,7 +6,7 @@ import { eventually } from '../../support/eventually.js';
 import { itEndsWell, useFaultFixture } from '../support/fault-fixture.js';
 import { tally } from '../support/tally.js';
 
-const fixture = useFaultFixture({ about: 'letting go', processes: 2 });
+const fixture = useFaultFixture({ about: 'disconnects', processes: 2 });
 const REVOKE = { platform: 'x', path: '/2/oauth2/revoke' } as const;
 
 async function outcome(organisation: Organisation, admin: Person): Promise<string> {
@@ -98,7 +98,7 @@ describe('DS-05 the provider’s answer to a revocation never stands in the way'
       if (word !== 'pending') return tally(`DS-05 revoke: ${name}`, { tries: 1 });
 
       // Its time comes again, and the provider is well by then.
-      await fixture.provider.mend(link.person);
+      await fixture.provider.clearFaults(link.person);
       await fixture.sql(`update app.revocation set next_at = app.now() where org_id = $1`, [link.organisation.id]);
       await fixture.sql(
         `insert into pgboss.job (name, data) select 'revoke-grant', jsonb_build_object('revocationId', id)
@@ -130,7 +130,7 @@ describe('one person at Meta, two organisations', () => {
     return { person, ends };
   }
 
-  it('DS-08 both let go at the same moment: the grant is revoked once, and not before the last one is out', async () => {
+  it('DS-08 both disconnect at the same moment: the grant is revoked once, and not before the last one is out', async () => {
     const { person, ends } = await shared();
     const answers = await Promise.all(ends.map(({ admin, path }) => admin.api.delete(path)));
     expect(answers.map(({ status }) => status)).toEqual([200, 200]);
@@ -140,10 +140,10 @@ describe('one person at Meta, two organisations', () => {
     const calls = await fixture.revocations('meta', person.id);
     const revoked = calls.filter(({ status }) => status === 200);
     expect(revoked).toHaveLength(1);
-    tally('DS-08 two organisations let go of one person', { tries: 2, doubled: revoked.length - 1 });
+    tally('DS-08 two organisations disconnect one person', { tries: 2, doubled: revoked.length - 1 });
   });
 
-  it('DS-08 one lets go while the other stays: the grant stays with it, until it goes as well', async () => {
+  it('DS-08 one disconnects while the other stays: the grant stays with it, until it goes as well', async () => {
     const { person, ends } = await shared();
     const [first, last] = ends as [(typeof ends)[number], (typeof ends)[number]];
     expect((await first.admin.api.delete(first.path)).status).toBe(200);
@@ -152,10 +152,10 @@ describe('one person at Meta, two organisations', () => {
     expect((await last.admin.refresh(last.organisation, last.connectionId)).health).toBe('healthy');
     expect((await last.admin.api.delete(last.path)).status).toBe(200);
     expect(await settled(last.organisation, last.admin)).toBe('revoked');
-    tally('DS-08 one of two lets go', { tries: 2 });
+    tally('DS-08 one of two disconnects', { tries: 2 });
   });
 
-  it('DS-08 a connect while the grant is being revoked: whoever is told “connected” has a token that lives', async () => {
+  it('DS-08 a connect while the grant is being revoked: a session that ends as connected has a token that lives', async () => {
     const person = await fixture.metaPerson([{}]);
     const leaving = await fixture.organisation();
     const leaver = await leaving.member('admin');

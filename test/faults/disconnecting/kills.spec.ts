@@ -1,4 +1,4 @@
-// Killed after the promise was given: what was answered is carried out by whoever starts next.
+// Killed after the answer was given: what was answered is carried out by the next process that starts.
 import { beforeAll, expect, it } from '@jest/globals';
 import type { Running } from '../../support/processes.js';
 import { eventually } from '../../support/eventually.js';
@@ -6,14 +6,14 @@ import { deletionOf, post } from '../support/signed.js';
 import { itEndsWell, useFaultFixture } from '../support/fault-fixture.js';
 import { tally } from '../support/tally.js';
 
-const fixture = useFaultFixture({ about: 'letting go, kills', processes: 1 });
+const fixture = useFaultFixture({ about: 'disconnects, kills', processes: 1 });
 /** Answers, and does no work: what it has promised waits. */
 let door: Running;
 beforeAll(async () => {
   door = await fixture.startApi({ ROLE: 'api' });
 });
 
-/** Nobody is left that could work. The first one has the public address and comes back at its port. */
+/** No process is left that could work. The first one has the public address and comes back at its port. */
 async function powerCut(): Promise<void> {
   const [first] = fixture.processes;
   await Promise.all([first!.kill('SIGKILL'), door.kill('SIGKILL')]);

@@ -61,8 +61,8 @@ describe('WH-01 a forged request', () => {
     ['null', signed(null)],
     ['__proto__', signed(JSON.parse('{"__proto__":{"user_id":"900100","algorithm":"HMAC-SHA256","issued_at":1}}'))],
     ['a person in numbers', signed({ ...payload, user_id: 900_100 })],
-    ['nobody', signed(request({}))],
-    ['nobody, and no Page', signed(request({ user_id: 0 }))],
+    ['no person', signed(request({}))],
+    ['no person, and no Page', signed(request({ user_id: 0 }))],
     ['no time', signed({ algorithm: 'HMAC-SHA256', user_id: '900100' })],
     ['a megabyte', signed({ ...payload, filler: 'x'.repeat(1_000_000) })],
   ];
@@ -147,7 +147,7 @@ it('WH-03 however the twenty meet, all of them are answered', async () => {
   tally('WH-03 20 identical deletions, again and again', { tries: rounds * 20 });
 });
 
-it('WH-04 of a person that nobody here knows: the same answer, with a code of its own', async () => {
+it('WH-04 of a person who is unknown here: the same answer, with a code of its own', async () => {
   const known = await fixture.metaPerson([{}]);
   await end(known.id);
   const [a, b] = await Promise.all([
@@ -166,7 +166,7 @@ it('WH-04 of a person that nobody here knows: the same answer, with a code of it
   tally('WH-04 unknown person', { tries: 2 });
 });
 
-it('WH-05 three organisations share a person who leaves: theirs go, in each of them, and nobody else’s', async () => {
+it('WH-05 three organisations share a person who leaves: theirs go, in each of them, and no other connection', async () => {
   const [leaver, other] = [await fixture.metaPerson([{}]), await fixture.metaPerson([{}])];
   const ends = [await end(leaver.id), await end(leaver.id), await end(leaver.id)];
   const bystander = await end(other.id);

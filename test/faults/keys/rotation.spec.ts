@@ -161,7 +161,7 @@ describe('CR-04 The key is rotated', () => {
     const half = await census();
     expect(half['k1']).toBeGreaterThan(0);
 
-    // The old order goes out of service, as in any deployment: nobody calls it any more, then it ends.
+    // The old order goes out of service, as in any deployment: it is called no more, then it ends.
     await traffic.moveTo([clientOf(fresh)]);
     await old.stop();
     // Two at once do no harm to each other.

@@ -59,11 +59,11 @@ itLong(
       [link.organisation.id, orgs],
     );
     await multiply('x', link.id, orgs, access);
-    await multiply('meta', meta!.id, orgs, 'a token that nobody will ever see');
+    await multiply('meta', meta!.id, orgs, 'a token that no call presents');
     await fixture.provider.fault({ platform: 'meta', path: '/*', effect: 'hang', times: 0 });
     const earlier = (await link.reads()).length;
 
-    // Meta’s first, so that whoever takes them in order stands behind all of them.
+    // Meta’s first, so that a worker that takes them in order comes to X’s last.
     await fixture.sql(
       `update app.connection set last_check_at = null,
       check_next_at = app.now() - case provider when 'meta' then interval '2 minutes' else interval '1 minute' end

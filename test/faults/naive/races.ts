@@ -2,7 +2,7 @@
 import type { Pool, PoolClient } from 'pg';
 import { PATIENCE_MS } from '../../support/patience.js';
 
-/** The same code in two processes, at the worst moment: everybody has looked before anybody acts. */
+/** The same code in two processes, at the worst moment: all have read before the first one writes. */
 export type Together = () => Promise<void>;
 
 export function together(all: number): Together {

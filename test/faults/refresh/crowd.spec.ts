@@ -1,4 +1,4 @@
-// Many processes and many callers want one token at the same moment: the provider is asked once, and nobody waits in vain.
+// Many processes and many callers want one token at the same moment: the provider is asked once, and every caller is answered.
 import { expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiClient, type Answer } from '../../support/api-client.js';

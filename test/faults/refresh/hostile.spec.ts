@@ -21,7 +21,7 @@ const ANSWERS: [name: string, rule: Record<string, unknown>][] = [
   ['429 of an edge', status(429, 'slow down', html)],
   ['429 with an OAuth error', status(429, { error: 'slow_down' }, { 'retry-after': 'yesterday' })],
   ['408', status(408, '')],
-  ['400 of a kind that nobody knows', status(400, { error: 'invalid_request', error_description: 'Missing ruby.' })],
+  ['400 of an unknown kind', status(400, { error: 'invalid_request', error_description: 'Missing ruby.' })],
   ['200 with an empty body', status(200, '')],
   ['200 with {}', status(200, {})],
   ['200 with half of a JSON', status(200, '{"access_token":"a', { 'content-type': 'application/json' })],
@@ -50,13 +50,13 @@ const SPOILT: [name: string, effect: string][] = [
 
 async function deadToken(): Promise<Link> {
   const link = await shared();
-  await fixture.provider.mend(link.person);
+  await fixture.provider.clearFaults(link.person);
   await link.left('-1 second');
   await link.later('1 hour');
   return link;
 }
 
-/** One connection for all: whatever came before must not have hurt it. */
+/** One connection for all: earlier tests must not have hurt it. */
 let one: Link | undefined;
 async function shared(): Promise<Link> {
   if (one !== undefined) return one;

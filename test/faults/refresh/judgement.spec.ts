@@ -1,4 +1,4 @@
-// Refusals told apart: what costs a refresh, what costs nothing, and what ends a connection, whoever else is at work on it.
+// Refusals distinguished: what costs a refresh, what costs nothing, and what ends a connection, also while other processes work on it.
 import { describe, expect, it } from '@jest/globals';
 import type { Answer, Json } from '../../support/api-client.js';
 import { eventually } from '../../support/eventually.js';
@@ -9,7 +9,7 @@ import { tally } from '../support/tally.js';
 const fixture = useFaultFixture({ about: 'refresh, judgement', processes: 2 });
 const ME = { platform: 'x', path: '/2/users/me' } as const;
 
-it('RF-09 a refusal that comes after the person has connected anew spoils nothing', async () => {
+it('RF-09 a refusal that comes after the person has connected again spoils nothing', async () => {
   const link = await fixture.link();
   await link.left('-1 second');
   const held = await fixture.provider.hold('before', { ...REFRESH, person: link.person });
@@ -29,7 +29,7 @@ it('RF-09 a refusal that comes after the person has connected anew spoils nothin
   tally('RF-09 stale refusal after a reconnect', { tries: 1, lost: Number(verdict.reason !== null) });
 });
 
-it('RF-13 the person connects anew while the old refresh is under way: the new grant wins, and the late success is dropped', async () => {
+it('RF-13 the person connects again while the old refresh is in progress: the new grant wins, and the late success is dropped', async () => {
   const link = await fixture.link();
   await link.left('-1 second');
   const held = await fixture.provider.hold('after', { ...REFRESH, person: link.person });
@@ -62,7 +62,7 @@ describe('RF-10 an answer of the API', () => {
     tally('RF-10 401 for ever', { tries: 2, doubled: (await link.refreshes()).length - 1 });
   });
 
-  it('401 once is mended by one refresh, which all processes share', async () => {
+  it('401 once is repaired by one refresh, which all processes share', async () => {
     const link = await fixture.link();
     // As when X ends an access token before its time.
     await fixture.sandbox.event({ platform: 'x', event: 'expire_access', person: link.person });
@@ -89,7 +89,7 @@ describe('RF-10 an answer of the API', () => {
 });
 
 describe('RF-11 a token endpoint', () => {
-  it('that is down for a day costs no connection, few calls, and nobody is bothered', async () => {
+  it('that is down for a day costs no connection and few calls, and raises no notice', async () => {
     const link = await fixture.link();
     await fixture.provider.fault({
       ...REFRESH,
@@ -195,7 +195,7 @@ describe('RF-12 a disconnect during a refresh', () => {
     const gone = await link.disconnect(1);
     expect(gone.status).toBe(200);
     expect(await link.row()).toBeNull();
-    // A token may live that nobody here knows.
+    // A token may live that is unknown here.
     await eventually(async () => expect(await outcomes(link, gone)).toEqual(['failed']));
     await held.release();
     expect((await late).status).toBe(404);

@@ -53,7 +53,7 @@ it('RF-04 killed between rotation and commit, strict provider: one controlled re
   tally('RF-04 SIGKILL after rotation, strict', { tries: answers.length + 1, unavoidable: 1 });
 });
 
-it('RF-04 killed between rotation and commit, provider with a time of grace: recovered, and nobody hears of it', async () => {
+it('RF-04 killed between rotation and commit, provider with a time of grace: the connection is recovered, without a notice', async () => {
   const link = await linkWith('grace');
   await link.left('-1 second');
   await killAfterRotation(link);
@@ -178,7 +178,7 @@ itLong(
     await link.left('-1 second');
     await fixture.provider.fault({ ...REFRESH, person: link.person, effect: 'hang' });
     const answers = await Promise.all(link.crowd(2));
-    // Whoever asked waits no longer than the deadline; the others go on to the second call.
+    // The caller waits no longer than the deadline; the others go on to the second call.
     expect(answers.filter(({ status }) => status === 200).length).toBeGreaterThanOrEqual(1);
     const calls = await link.refreshes();
     expect(calls.map(({ status }) => status)).toEqual([0, 200]);

@@ -30,7 +30,7 @@ afterAll(async () => {
   await cluster.remove();
 });
 
-/** What the provider gave out last is what is stored, it was asked once, and everybody can work with it. */
+/** What the provider gave out last is what is stored, it was asked once, and every process can work with it. */
 async function expectKept(link: Link): Promise<void> {
   expect(await link.row()).toMatchObject({ version: 2, sent_at: null, reauth_reason: null });
   expect(await link.verdict()).toEqual({ reason: null, usable: true });
@@ -74,7 +74,7 @@ it('RF-16 PostgreSQL away for longer than the lease, others asking all the while
   await cluster.server.stop('immediate');
   await given();
   const back = new AbortController();
-  // Whoever finds the database back sees a lease that is over, and a refresh token that was used up.
+  // A process that finds the database back sees a lease that is over, and a refresh token that was used up.
   const others = Array.from({ length: 20 }, async () => {
     for (;;) {
       const answer = await link.look(1);
@@ -93,7 +93,7 @@ it('RF-16 PostgreSQL away for longer than the lease, others asking all the while
   tally('RF-16 PostgreSQL away for 45 s after the success', { tries: 1 + others.length });
 });
 
-it('RF-16 the database back, and the process with the new token slower than all others: they leave it the first word', async () => {
+it('RF-16 the database back, and the process with the new token slower than all others: they wait for it', async () => {
   const link = await fixture.link();
   const holder = fixture.at(0);
   const { asked, given } = await rotating(link, holder);

@@ -42,7 +42,7 @@ export class Control {
     return ((await this.send('POST', '/faults', rule)) as { id: number }).id;
   }
 
-  async mend(person: string): Promise<void> {
+  async clearFaults(person: string): Promise<void> {
     await this.send('DELETE', `/faults?person=${encodeURIComponent(person)}`);
   }
 

@@ -109,7 +109,7 @@ describe('what was sent and has an unknown outcome', () => {
     expect(await failure(bench.client().send(bench.call({ origin })))).toBe('unknown: not_http');
   });
 
-  it('is an encoding nobody asked for and nobody knows', async () => {
+  it('is an encoding that was not asked for and is unknown', async () => {
     provider.says(text(200, 'xyz', { 'content-encoding': 'compress' }));
     expect(await failure(bench.client().send(bench.call()))).toBe('unknown: unreadable_encoding');
   });
