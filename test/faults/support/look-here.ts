@@ -56,8 +56,10 @@ ApiExcludeController()(LookController);
 interface Unit {
   run<T>(verb: () => Promise<T>): Promise<T>;
 }
-const untilStored = UnsavedResults.prototype.untilStored;
-UnsavedResults.prototype.untilStored = function <T>(this: { work: Unit }, write: () => Promise<T>): Promise<T> {
+type UntilStored = (this: { readonly work: Unit }, write: () => Promise<unknown>) => Promise<unknown>;
+const results = UnsavedResults.prototype as unknown as { untilStored: UntilStored };
+const { untilStored } = results;
+results.untilStored = function (write) {
   const run: Unit['run'] = async (verb) => {
     try {
       return await this.work.run(verb);
@@ -66,8 +68,8 @@ UnsavedResults.prototype.untilStored = function <T>(this: { work: Unit }, write:
       throw error;
     }
   };
-  return untilStored.call(Object.create(this, { work: { value: { run } } }), write) as Promise<T>;
-} as unknown as typeof untilStored;
+  return untilStored.call(Object.create(this, { work: { value: { run } } }) as { work: Unit }, write);
+};
 
 const create = NestFactory.create.bind(NestFactory) as (module: unknown, ...rest: unknown[]) => Promise<unknown>;
 (NestFactory as { create: unknown }).create = (app: never, ...rest: unknown[]) => {
