@@ -1,6 +1,5 @@
 /** Work that is due stays due until it is done: a lost job, an emptied queue or a dead process costs two minutes at most. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { FinishConnect } from '@application/connect-sessions/finish-connect.js';
 import { ResumeDiscoveries } from '@application/connect-sessions/resume-discoveries.js';
 import { DiscoverProfiles } from '@application/connect-sessions/discover-profiles.js';
@@ -15,56 +14,57 @@ import { SweepSyncs } from '@application/sync/sweep-syncs.js';
 import { SyncProfile } from '@application/sync/sync-profile.js';
 import { Work } from '@application/ports/work.js';
 import type { OrgId, SyncRunId } from '@domain/ids.js';
-import { BY_ADMIN, codes, times, useScene, type AtProvider } from './support/scene.js';
+import { BY_ADMIN, codes, times, useProgram, type AtProvider } from './support/program.js';
 
-const scene = useScene(2);
+const program = useProgram(2);
 let orgId: OrgId;
 beforeEach(async () => {
-  scene.freshProviders();
-  orgId = await scene.organisation();
-  await scene.sql('delete from pgboss.job');
+  program.freshProviders();
+  orgId = await program.organisation();
+  await program.sql('delete from pgboss.job');
   // What earlier tests left behind is not due.
-  await scene.sql('delete from app.sync_run');
-  await scene.sql('delete from app.sync_due');
-  await scene.sql("update app.connection set check_next_at = app.now() + interval '30 days'");
-  await scene.sql(
+  await program.sql('delete from app.sync_run');
+  await program.sql('delete from app.sync_due');
+  await program.sql("update app.connection set check_next_at = app.now() + interval '30 days'");
+  await program.sql(
     "update app.connect_session set state = 'failed', outcome = 'superseded' where state = 'discovering'",
   );
 });
 
-const jobs = (name: string) => scene.value('select count(*)::int from pgboss.job where name = $1', [name]);
+const jobs = (name: string) => program.value('select count(*)::int from pgboss.job where name = $1', [name]);
 /** The queue loses everything, and what was sent is no longer on its way. */
 async function emptied(): Promise<void> {
-  await scene.sql('delete from pgboss.job');
-  await scene.sql("update app.connect_session set discovery_sent_at = discovery_sent_at - interval '30 seconds'");
-  await scene.sql("update app.connection set check_sent_at = check_sent_at - interval '30 seconds'");
-  await scene.sql("update app.sync_run set sent_at = sent_at - interval '30 seconds'");
+  await program.sql('delete from pgboss.job');
+  await program.sql("update app.connect_session set discovery_sent_at = discovery_sent_at - interval '30 seconds'");
+  await program.sql("update app.connection set check_sent_at = check_sent_at - interval '30 seconds'");
+  await program.sql("update app.sync_run set sent_at = sent_at - interval '30 seconds'");
 }
 
 describe('A discovery', () => {
   async function granted(): Promise<AtProvider> {
-    const at = await scene.toProvider(orgId, 'x');
-    await scene.one.execute(new FinishConnect('x', at.state, { code: 'ana' }, [at.browserSecret]));
+    const at = await program.toProvider(orgId, 'x');
+    await program.one.execute(new FinishConnect('x', at.state, { code: 'ana' }, [at.browserSecret]));
     return at;
   }
   const session = ({ sessionId }: AtProvider) =>
-    scene.sql(
+    program.sql(
       `select state, outcome, discovery_tries, round(extract(epoch from discovery_next_at - app.now()))::int as due_in
        from app.connect_session where id = $1`,
       [sessionId],
     );
   const due = () =>
-    scene.sql("update app.connect_session set discovery_next_at = app.now() - interval '1 second' where org_id = $1", [
-      orgId,
-    ]);
+    program.sql(
+      "update app.connect_session set discovery_next_at = app.now() - interval '1 second' where org_id = $1",
+      [orgId],
+    );
 
   it('whose provider is away is tried again within seconds, then ever more rarely, and completes as it is back', async () => {
     const at = await granted();
-    const discover = scene.providers.x.discover.bind(scene.providers.x);
-    scene.providers.x.discover = () => Promise.reject(scene.providers.x.unavailable());
+    const discover = program.providers.x.discover.bind(program.providers.x);
+    program.providers.x.discover = () => Promise.reject(program.providers.x.unavailable());
     const waits: unknown[] = [];
     for (let n = 0; n < 4; n += 1) {
-      await codes([scene.turn(n).execute(new DiscoverProfiles(orgId, at.sessionId))]);
+      await codes([program.turn(n).execute(new DiscoverProfiles(orgId, at.sessionId))]);
       const [row] = await session(at);
       expect(row).toMatchObject({ state: 'discovering', outcome: null, discovery_tries: n + 1 });
       waits.push(row!['due_in']);
@@ -72,51 +72,51 @@ describe('A discovery', () => {
     }
     expect(waits.map((wait) => Math.round(Number(wait) / 5) * 5)).toEqual([5, 10, 20, 40]);
 
-    scene.providers.x.discover = discover;
-    await scene.one.execute(new DiscoverProfiles(orgId, at.sessionId));
+    program.providers.x.discover = discover;
+    await program.one.execute(new DiscoverProfiles(orgId, at.sessionId));
     expect(await session(at)).toMatchObject([{ state: 'completed', outcome: 'connected' }]);
-    expect(await scene.profiles(orgId)).toHaveLength(1);
+    expect(await program.profiles(orgId)).toHaveLength(1);
   });
 
   it('that never succeeds ends its session after hours, and the connection’s own check is due', async () => {
     const at = await granted();
-    scene.providers.x.discover = () => Promise.reject(scene.providers.x.unavailable());
-    await scene.sql('update app.connect_session set discovery_tries = 49');
-    await codes([scene.one.execute(new DiscoverProfiles(orgId, at.sessionId))]);
+    program.providers.x.discover = () => Promise.reject(program.providers.x.unavailable());
+    await program.sql('update app.connect_session set discovery_tries = 49');
+    await codes([program.one.execute(new DiscoverProfiles(orgId, at.sessionId))]);
     expect(await session(at)).toMatchObject([{ state: 'failed', outcome: 'provider_error' }]);
-    expect(await scene.value('select check_next_at <= app.now() from app.connection where org_id = $1', [orgId])).toBe(
-      true,
-    );
+    expect(
+      await program.value('select check_next_at <= app.now() from app.connection where org_id = $1', [orgId]),
+    ).toBe(true);
   });
 
   it('whose job was lost with the queue is sent again, once; one that stands in the queue is not', async () => {
     await granted();
-    await Promise.all(times(6, (n) => scene.turn(n).execute(new ResumeDiscoveries())));
+    await Promise.all(times(6, (n) => program.turn(n).execute(new ResumeDiscoveries())));
     expect(await jobs('discover-profiles')).toBe(1);
     await emptied();
-    await Promise.all(times(6, (n) => scene.turn(n).execute(new ResumeDiscoveries())));
+    await Promise.all(times(6, (n) => program.turn(n).execute(new ResumeDiscoveries())));
     expect(await jobs('discover-profiles')).toBe(1);
   });
 
   it('of a process that died is sent again when its lease has run out, and not before', async () => {
     const at = await granted();
     await emptied();
-    await scene.sql(
+    await program.sql(
       "update app.connect_session set discovery_next_at = app.now() + interval '60 seconds', discovery_tries = 1 where org_id = $1",
       [orgId],
     );
-    await scene.one.execute(new ResumeDiscoveries());
-    await scene.one.execute(new DiscoverProfiles(orgId, at.sessionId));
+    await program.one.execute(new ResumeDiscoveries());
+    await program.one.execute(new DiscoverProfiles(orgId, at.sessionId));
     expect([await jobs('discover-profiles'), (await session(at))[0]!['state']]).toEqual([0, 'discovering']);
     await due();
-    await scene.one.execute(new ResumeDiscoveries());
+    await program.one.execute(new ResumeDiscoveries());
     expect(await jobs('discover-profiles')).toBe(1);
   });
 });
 
 describe('The check of a connection', () => {
   const check = async (id: string) => {
-    const [row] = await scene.sql(
+    const [row] = await program.sql(
       `select check_tries as tries, check_sent_at is not null and check_next_at > app.now() as leased, last_check_at is not null as done,
          round(extract(epoch from check_next_at - app.now()) / 60)::int as minutes
        from app.connection where id = $1`,
@@ -125,83 +125,82 @@ describe('The check of a connection', () => {
     return row!;
   };
   const due = () =>
-    scene.sql('update app.connection set check_next_at = app.now(), check_sent_at = null where org_id = $1', [orgId]);
+    program.sql('update app.connection set check_next_at = app.now(), check_sent_at = null where org_id = $1', [orgId]);
 
   it('is sent once by two processes, and again only once its job is lost', async () => {
-    await scene.connect(orgId, 'x', `person of ${orgId}`);
-    await scene.sql('delete from pgboss.job');
+    await program.connect(orgId, 'x', `person of ${orgId}`);
+    await program.sql('delete from pgboss.job');
     await due();
-    await Promise.all(times(6, (n) => scene.turn(n).execute(new DispatchDueChecks())));
+    await Promise.all(times(6, (n) => program.turn(n).execute(new DispatchDueChecks())));
     expect(await jobs('recheck-connection')).toBe(1);
-    await scene.sql("update app.connection set check_sent_at = check_sent_at - interval '30 seconds'");
-    await scene.one.execute(new DispatchDueChecks());
+    await program.sql("update app.connection set check_sent_at = check_sent_at - interval '30 seconds'");
+    await program.one.execute(new DispatchDueChecks());
     expect(await jobs('recheck-connection')).toBe(1);
     await emptied();
-    await scene.one.execute(new DispatchDueChecks());
+    await program.one.execute(new DispatchDueChecks());
     expect(await jobs('recheck-connection')).toBe(1);
   });
 
   it('of a process that died is taken up again as its lease ends, for an idle connection at X too', async () => {
-    const id = await scene.connect(orgId, 'x', `person of ${orgId}`);
+    const id = await program.connect(orgId, 'x', `person of ${orgId}`);
     await due();
-    const claimed = await scene.one.get(Work).run(() => scene.one.get(ConnectionChecks).claim({ id, orgId }));
+    const claimed = await program.one.get(Work).run(() => program.one.get(ConnectionChecks).claim({ id, orgId }));
     expect(claimed).toMatchObject({ tries: 1 });
     // Killed. Until its lease has run out no other takes it.
-    await scene.turn(1).execute(new RecheckConnection(orgId, id));
+    await program.turn(1).execute(new RecheckConnection(orgId, id));
     expect(await check(id)).toMatchObject({ tries: 1, leased: true, done: false });
-    await scene.sql(
+    await program.sql(
       `update app.connection set check_next_at = app.now() - interval '1 second',
          check_sent_at = check_sent_at - interval '61 seconds' where id = $1`,
       [id],
     );
-    await scene.sql('delete from pgboss.job');
-    await scene.turn(1).execute(new DispatchDueChecks());
+    await program.sql('delete from pgboss.job');
+    await program.turn(1).execute(new DispatchDueChecks());
     expect(await jobs('recheck-connection')).toBe(1);
-    await scene.turn(1).execute(new RecheckConnection(orgId, id));
+    await program.turn(1).execute(new RecheckConnection(orgId, id));
     expect(await check(id)).toMatchObject({ tries: 0, leased: false, done: true });
     expect((await check(id))['minutes']).toBeGreaterThan(6 * 24 * 60);
   });
 
   it('that fails is tried again within the hour, ever more rarely', async () => {
-    const id = await scene.connect(orgId, 'x', `person of ${orgId}`);
-    scene.providers.x.discover = () => Promise.reject(scene.providers.x.unavailable());
+    const id = await program.connect(orgId, 'x', `person of ${orgId}`);
+    program.providers.x.discover = () => Promise.reject(program.providers.x.unavailable());
     const waits: unknown[] = [];
     for (let n = 0; n < 8; n += 1) {
       await due();
-      expect(await codes([scene.one.execute(new RecheckConnection(orgId, id))])).toEqual(['provider_unavailable']);
+      expect(await codes([program.one.execute(new RecheckConnection(orgId, id))])).toEqual(['provider_unavailable']);
       waits.push((await check(id))['minutes']);
     }
     expect(waits).toEqual([1, 2, 4, 8, 16, 32, 60, 60]);
   });
 
   it('that is made due while it is under way is done once more', async () => {
-    const id = await scene.connect(orgId, 'meta', `person of ${orgId}`);
+    const id = await program.connect(orgId, 'meta', `person of ${orgId}`);
     await due();
-    const discover = scene.providers.meta.discover.bind(scene.providers.meta);
-    scene.providers.meta.discover = async (token) => {
+    const discover = program.providers.meta.discover.bind(program.providers.meta);
+    program.providers.meta.discover = async (token) => {
       const found = await discover(token);
-      await sleep(20);
-      await scene.one.get(Work).run(() => scene.one.get(Connections).checkNow([{ id, orgId }]));
+      await program.one.get(Work).run(() => program.one.get(Connections).checkNow([{ id, orgId }]));
       return found;
     };
-    await scene.turn(1).execute(new RecheckConnection(orgId, id));
+    await program.turn(1).execute(new RecheckConnection(orgId, id));
     expect(await check(id)).toMatchObject({ leased: false, minutes: 0 });
   });
 
   it('of others on the same grant is due after a new consent, whatever becomes of the jobs', async () => {
-    const id = await scene.connect(orgId, 'meta', 'zoe');
-    const other = await scene.organisation();
-    await scene.connect(other, 'meta', 'zoe');
+    const id = await program.connect(orgId, 'meta', 'zoe');
+    const other = await program.organisation();
+    await program.connect(other, 'meta', 'zoe');
     expect((await check(id))['minutes']).toBe(0);
     expect(await jobs('recheck-connection')).toBe(1);
   });
 
   it('is due once Meta has told that a Page removed the app, although the jobs are lost', async () => {
-    const id = await scene.connect(orgId, 'meta', `person of ${orgId}`);
-    const page = await scene.value<string>('select external_id from app.account where org_id = $1 limit 1', [orgId]);
-    const callbackId = await scene.value<string>('select gen_random_uuid()');
-    await scene.one.get(Work).run(() =>
-      scene.one.get(ProviderCallbacks).add(
+    const id = await program.connect(orgId, 'meta', `person of ${orgId}`);
+    const page = await program.value<string>('select external_id from app.account where org_id = $1 limit 1', [orgId]);
+    const callbackId = await program.value<string>('select gen_random_uuid()');
+    await program.one.get(Work).run(() =>
+      program.one.get(ProviderCallbacks).add(
         {
           id: callbackId,
           kind: 'deauthorize',
@@ -212,29 +211,29 @@ describe('The check of a connection', () => {
         { request: Buffer.from(callbackId), code: Buffer.from(`code ${callbackId}`) },
       ),
     );
-    await scene.one.execute(new ActOnCallback(callbackId));
-    expect(await scene.value('select state from app.provider_callback where id = $1', [callbackId])).toBe('done');
+    await program.one.execute(new ActOnCallback(callbackId));
+    expect(await program.value('select state from app.provider_callback where id = $1', [callbackId])).toBe('done');
     expect((await check(id))['minutes']).toBe(0);
   });
 });
 
 describe('A run', () => {
   async function queued(): Promise<SyncRunId> {
-    await scene.connect(orgId, 'x');
-    const [profile] = await scene.profiles(orgId);
-    await scene.one.execute(new ToggleProfiles(BY_ADMIN, orgId, [{ profileId: profile!, track: true }]));
-    await scene.sql('delete from pgboss.job');
-    await scene.one.execute(new DispatchDueSyncs());
-    return scene.value('select id from app.sync_run where org_id = $1', [orgId]);
+    await program.connect(orgId, 'x');
+    const [profile] = await program.profiles(orgId);
+    await program.one.execute(new ToggleProfiles(BY_ADMIN, orgId, [{ profileId: profile!, track: true }]));
+    await program.sql('delete from pgboss.job');
+    await program.one.execute(new DispatchDueSyncs());
+    return program.value('select id from app.sync_run where org_id = $1', [orgId]);
   }
 
   it('SY-16 whose job was lost with the queue is sent again within half a minute; one that stands in the queue is not', async () => {
     await queued();
-    await scene.sql("update app.sync_run set sent_at = sent_at - interval '30 seconds'");
-    await scene.one.execute(new SweepSyncs());
+    await program.sql("update app.sync_run set sent_at = sent_at - interval '30 seconds'");
+    await program.one.execute(new SweepSyncs());
     expect(await jobs('sync-profile')).toBe(1);
     await emptied();
-    await Promise.all(times(4, (n) => scene.turn(n).execute(new SweepSyncs())));
+    await Promise.all(times(4, (n) => program.turn(n).execute(new SweepSyncs())));
     expect(await jobs('sync-profile')).toBe(1);
   });
 
@@ -254,19 +253,19 @@ describe('A run', () => {
       problems: [],
       odd: new Map<string, number>(),
     });
-    scene.providers.x.readPosts = async function* () {
+    program.providers.x.readPosts = async function* () {
       yield page([1, 2]);
       // The process dies: its run is silent, and another takes it over.
-      await scene.sql("update app.sync_run set next_at = app.now() - interval '1 minute' where id = $1", [id]);
-      scene.providers.x.readPosts = async function* () {
+      await program.sql("update app.sync_run set next_at = app.now() - interval '1 minute' where id = $1", [id]);
+      program.providers.x.readPosts = async function* () {
         yield page([1, 2]);
         yield page([3]);
       };
-      await scene.turn(1).execute(new SyncProfile(orgId, id));
+      await program.turn(1).execute(new SyncProfile(orgId, id));
       yield page([3]);
     };
-    await scene.one.execute(new SyncProfile(orgId, id));
-    expect(await scene.sql('select state, posts_seen, posts_new, posts_updated, calls from app.sync_run')).toEqual([
+    await program.one.execute(new SyncProfile(orgId, id));
+    expect(await program.sql('select state, posts_seen, posts_new, posts_updated, calls from app.sync_run')).toEqual([
       { state: 'succeeded', posts_seen: 3, posts_new: 3, posts_updated: 0, calls: 3 },
     ]);
   });

@@ -109,7 +109,7 @@ describe('When the post is not well', () => {
     await stores.offsetClock('11 minutes');
     await other.sweep();
     expect((await mailsOf(org)).map((mail) => mail.problem)).toEqual(['sender_lost', 'sender_lost']);
-    // For good: whether the server took it, nobody knows.
+    // For good: whether the server took it is unknown.
     await stores.offsetClock('1 day');
     await other.sweep();
     for (const { id } of await mailsOf(org)) await other.send(id);

@@ -97,7 +97,7 @@ describe('A notice by mail', () => {
     expect(post.handed).toBe(handed);
   });
 
-  it('goes to nobody who was removed, demoted or lost the address before it went out', async () => {
+  it('goes to no member who was removed, demoted or lost the address before it is sent', async () => {
     const org = await stores.organisation();
     await stores.sql(
       `insert into app.member (org_id, user_id, role, email) values ($1, 'third', 'admin', 'third@x.test')`,

@@ -22,7 +22,7 @@ beforeAll(async () => {
   [one, other] = await Promise.all([stores.store(), stores.store()]);
 });
 
-const buried = (org: string, connection: string, version = 1): NewNotice => ({
+const needsReconnect = (org: string, connection: string, version = 1): NewNotice => ({
   orgId: org as OrgId,
   kind: 'reconnect_needed',
   subject: { kind: 'connection', id: connection, name: 'Ana Example' },
@@ -36,13 +36,13 @@ const warnings = async (org: string): Promise<Json[]> =>
   );
 
 describe('A connection that needs a person', () => {
-  it('is told once, although two processes bury it ten times at once (RF-11, OB-04)', async () => {
+  it('is raised once, although two processes mark the connection ten times at once (RF-11, OB-04)', async () => {
     const org = await stores.organisation();
     const connection = await stores.connection(org);
     const raised = await Promise.all(
       Array.from({ length: 20 }, (_, i) => {
         const store = i % 2 === 0 ? one : other;
-        return store.work.run(() => noticesOf(store).raise(buried(org, connection)));
+        return store.work.run(() => noticesOf(store).raise(needsReconnect(org, connection)));
       }),
     );
     expect(raised.filter(Boolean)).toHaveLength(1);
@@ -52,7 +52,8 @@ describe('A connection that needs a person', () => {
   it('is told again when a later authorisation dies', async () => {
     const org = await stores.organisation();
     const connection = await stores.connection(org);
-    for (const version of [1, 1, 2]) await one.work.run(() => noticesOf(one).raise(buried(org, connection, version)));
+    for (const version of [1, 1, 2])
+      await one.work.run(() => noticesOf(one).raise(needsReconnect(org, connection, version)));
     expect(await stores.sql('select event from app.notice where org_id = $1', [org])).toHaveLength(2);
   });
 
@@ -60,7 +61,7 @@ describe('A connection that needs a person', () => {
     const org = await stores.organisation();
     const connection = await stores.connection(org);
     const undone = one.work.run(async () => {
-      await noticesOf(one).raise(buried(org, connection));
+      await noticesOf(one).raise(needsReconnect(org, connection));
       throw new Error('undone');
     });
     await expect(undone).rejects.toThrow('undone');
@@ -68,12 +69,12 @@ describe('A connection that needs a person', () => {
   });
 
   it('is not told outside a transaction', async () => {
-    await expect(noticesOf(one).raise(buried('org', 'x'))).rejects.toThrow('inside work.run');
+    await expect(noticesOf(one).raise(needsReconnect('org', 'x'))).rejects.toThrow('inside work.run');
   });
 });
 
 describe('A warning of an expiry (RF-18)', () => {
-  it('comes 14, 7 and 1 days ahead, each once, whoever looks and however often', async () => {
+  it('comes 14, 7 and 1 days ahead, each once, however many processes look and however often', async () => {
     const org = await stores.organisation();
     await stores.connection(org, { dataAccess: 15 });
     const seen: Json[] = [];
@@ -108,7 +109,7 @@ describe('A warning of an expiry (RF-18)', () => {
     expect(await warnings(org)).toEqual(['token_expires 7']);
   });
 
-  it('starts anew with a new end, and not with the same end told a second apart', async () => {
+  it('starts again with a new end, and not with the same end reported a second apart', async () => {
     const org = await stores.organisation();
     const connection = await stores.connection(org, { token: 5 });
     await warningsOf(one).execute();

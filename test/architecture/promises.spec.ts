@@ -40,15 +40,11 @@ function titlesIn(text: string): string[] {
   );
 }
 
-/** Ids that a file's titles name; `itEndsWell` brings its own. */
+/** Files by the ids that their titles name. */
 function named(files: Map<string, string[]>): Map<string, Set<string>> {
-  const idsOf = (found: string[]): string[] => found.flatMap((title) => title.match(ID) ?? []);
-  const ending = idsOf(files.get('faults/support/stage.ts') ?? []);
   const byId = new Map<string, Set<string>>();
-  for (const [file, found] of files) {
-    const ends = file.endsWith('.spec.ts') && readFileSync(join(TEST, file), 'utf8').includes('itEndsWell(stage)');
-    for (const id of [...idsOf(found), ...(ends ? ending : [])]) byId.set(id, (byId.get(id) ?? new Set()).add(file));
-  }
+  for (const [file, found] of files)
+    for (const id of found.flatMap((title) => title.match(ID) ?? [])) byId.set(id, (byId.get(id) ?? new Set()).add(file));
   return byId;
 }
 

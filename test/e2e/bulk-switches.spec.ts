@@ -1,10 +1,10 @@
 // Switches of many profiles in one request: all of it or nothing, a swap at the limit, and every error with its profile.
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { ApiClient, type Answer, type Json } from '../support/api-client.js';
-import { expectStatus, type Organisation, type Person } from '../support/story.js';
-import { useSharedWorld } from '../support/shared-world.js';
+import { expectStatus, type Organisation, type Person } from '../support/actors.js';
+import { useSharedFixture } from '../support/shared-fixture.js';
 
-const world = useSharedWorld();
+const fixture = useSharedFixture();
 
 let organisation: Organisation;
 let admin: Person;
@@ -12,9 +12,9 @@ let admin: Person;
 let pages: string[];
 
 beforeAll(async () => {
-  organisation = await world.organisation(3);
+  organisation = await fixture.organisation(3);
   admin = await organisation.member('admin');
-  const ada = await world.metaPerson([
+  const ada = await fixture.metaPerson([
     ...Array.from({ length: 7 }, (_, n) => ({ name: `Page ${n}` })),
     { name: 'Page 7', tasks: ['ANALYZE', 'MODERATE'] },
   ]);
@@ -42,9 +42,9 @@ it('turns many at once, answers them in the order asked, and writes a line in th
     [pages[1], true, false],
   ]);
   expect(next_cursor).toBeNull();
-  const due = await world.sql('select profile_id from app.sync_due where org_id = $1', [organisation.id]);
+  const due = await fixture.sql('select profile_id from app.sync_due where org_id = $1', [organisation.id]);
   expect(due).toHaveLength(3);
-  const logged = await world.sql<{ subject: string; details: Json }>(
+  const logged = await fixture.sql<{ subject: string; details: Json }>(
     `select subject, details from app.audit_event where org_id = $1 and action = 'profile.switched'`,
     [organisation.id],
   );
@@ -77,7 +77,7 @@ describe('LM-02 at the limit', () => {
     await park();
     const answers = await Promise.all(
       Array.from({ length: 20 }, (_, n) => {
-        const caller = new ApiClient(world.processes[n % 2]!.origin, admin.api.token);
+        const caller = new ApiClient(fixture.processes[n % 2]!.origin, admin.api.token);
         return caller.patch(`${organisation.path}/profiles`, {
           changes: [on(pages[n % 4]), on(pages[(n % 4) + 1])],
         });
@@ -117,9 +117,9 @@ describe('all or nothing', () => {
   });
 
   it('another organisation’s profile is as unknown', async () => {
-    const other = await world.organisation();
-    const stranger = await other.member('admin');
-    const answer = await stranger.api.patch(`${other.path}/profiles`, { changes: [on(pages[0])] });
+    const other = await fixture.organisation();
+    const otherAdmin = await other.member('admin');
+    const answer = await otherAdmin.api.patch(`${other.path}/profiles`, { changes: [on(pages[0])] });
     expect([answer.status, answer.body.code]).toEqual([404, 'profile_not_found']);
   });
 

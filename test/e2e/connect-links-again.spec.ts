@@ -1,18 +1,18 @@
-// Connecting again: by a link, by choosing Pages anew, and in two tabs of the same account; nothing is ever revoked by it.
+// Connecting again: by a link, by choosing Pages again, and in two tabs of the same account; nothing is ever revoked by it.
 import { describe, expect, it } from '@jest/globals';
 import type { Json } from '../support/api-client.js';
-import { expectStatus } from '../support/story.js';
-import { useSharedWorld } from '../support/shared-world.js';
+import { expectStatus } from '../support/actors.js';
+import { useSharedFixture } from '../support/shared-fixture.js';
 import { connectionsOf, follow, makeLink, sessionOf, sessionPath } from './support/links.js';
 
-const world = useSharedWorld();
+const fixture = useSharedFixture();
 
 const dialogs = async (person: string): Promise<string[]> =>
-  (await world.sandbox.ledger({ person }))
+  (await fixture.sandbox.ledger({ person }))
     .filter((call) => call.route === '/v:version/dialog/oauth' && call.method === 'GET')
     .map((call) => String(call.query?.auth_type ?? ''));
 const deletions = async (person: string): Promise<Json[]> =>
-  (await world.sandbox.ledger({ person })).filter((call) => call.method === 'DELETE');
+  (await fixture.sandbox.ledger({ person })).filter((call) => call.method === 'DELETE');
 
 /** What a new consent would change; pictures and the times of calls fill in by themselves. */
 const authority = ({ id, status, connected_by, connected_at, scopes, profiles }: Json): Json => ({
@@ -26,18 +26,18 @@ const authority = ({ id, status, connected_by, connected_at, scopes, profiles }:
 
 describe('an account that is connected already', () => {
   it('is not touched by a link that is declined, and renewed in place by one that is accepted', async () => {
-    const organisation = await world.organisation();
+    const organisation = await fixture.organisation();
     const [admin, owner] = [await organisation.member('admin'), await organisation.member('owner')];
-    const ada = await world.metaPerson([{ name: 'First' }, { name: 'Second' }]);
+    const ada = await fixture.metaPerson([{ name: 'First' }, { name: 'Second' }]);
     const first = await admin.connect(organisation, 'meta', ada.id);
     expectStatus(await admin.switch(organisation, first.profiles[0].id, { track: true, publish: true }), 200);
     const [before] = await connectionsOf(admin, organisation);
     const grants = () =>
-      world.sql('select id, version, access_token from app.credential where org_id = $1', [organisation.id]);
+      fixture.sql('select id, version, access_token from app.credential where org_id = $1', [organisation.id]);
     const granted = await grants();
 
     const unwanted = await makeLink(owner.api, organisation, 'meta');
-    await follow(world, unwanted, ada.id, 'meta');
+    await follow(fixture, unwanted, ada.id, 'meta');
     const waits = await sessionOf(admin, organisation, unwanted);
     expect(waits.awaiting.renews_connection_id).toBe(first.connectionId);
     expectStatus(await admin.api.post(sessionPath(organisation, unwanted, '/decline')), 200);
@@ -50,7 +50,7 @@ describe('an account that is connected already', () => {
       kind: 'link',
       reconnect_connection_id: first.connectionId,
     });
-    await follow(world, wanted, ada.id, 'meta');
+    await follow(fixture, wanted, ada.id, 'meta');
     expectStatus(await owner.api.post(sessionPath(organisation, wanted, '/accept')), 200);
     expect(await admin.settled(organisation, wanted.id)).toMatchObject({
       outcome: 'connected',
@@ -66,15 +66,15 @@ describe('an account that is connected already', () => {
   });
 
   it('the wrong account is told by name whose it had to be, to the browser that tried and to no other', async () => {
-    const organisation = await world.organisation();
+    const organisation = await fixture.organisation();
     const admin = await organisation.member('admin');
-    const [ana, ben] = [await world.xPerson({ name: 'Ana Wanted' }), await world.xPerson({ name: 'Ben Other' })];
+    const [ana, ben] = [await fixture.xPerson({ name: 'Ana Wanted' }), await fixture.xPerson({ name: 'Ben Other' })];
     const { connectionId } = await admin.connect(organisation, 'x', ana.id);
     const { session, page } = await admin.tryConnect(organisation, 'x', ben.id, { reconnects: connectionId });
     expect([session.outcome, session.reconnect_connection_id]).toEqual(['wrong_account', connectionId]);
     expect([page.title, page.text.includes('Sign in as Ana Wanted at X')]).toEqual(['Another account', true]);
-    const stranger = await admin.elsewhere().browser.open(page.url.href);
-    expect(stranger.text).not.toContain('Ana Wanted');
+    const otherBrowser = await admin.elsewhere().browser.open(page.url.href);
+    expect(otherBrowser.text).not.toContain('Ana Wanted');
   });
 });
 
@@ -82,10 +82,10 @@ describe('choosing Pages again', () => {
   it.each([
     ['choose_again', 'rerequest'],
     ['reauthorize', 'reauthorize'],
-  ])('%s asks Meta anew, keeps every id, and revokes nothing', async (intent, authType) => {
-    const organisation = await world.organisation();
+  ])('%s asks Meta again, keeps every id, and revokes nothing', async (intent, authType) => {
+    const organisation = await fixture.organisation();
     const admin = await organisation.member('admin');
-    const ada = await world.metaPerson([{ name: 'First' }, { name: 'Second' }]);
+    const ada = await fixture.metaPerson([{ name: 'First' }, { name: 'Second' }]);
     const first = await admin.connect(organisation, 'meta', ada.id, { untick: [ada.pages[1].id] });
     const started = expectStatus(
       await admin.api.post(`${organisation.path}/connect-sessions`, {
@@ -110,21 +110,21 @@ describe('choosing Pages again', () => {
   });
 
   it('needs the connection it is about, at the same provider', async () => {
-    const organisation = await world.organisation();
+    const organisation = await fixture.organisation();
     const admin = await organisation.member('admin');
     const start = (body: Json) => admin.api.post(`${organisation.path}/connect-sessions`, body);
     const unnamed = await start({ provider: 'meta', intent: 'choose_again' });
     expect([unnamed.status, unnamed.body.code]).toEqual([422, 'connection_not_named']);
-    const { connectionId } = await admin.connect(organisation, 'x', (await world.xPerson()).id);
+    const { connectionId } = await admin.connect(organisation, 'x', (await fixture.xPerson()).id);
     const elsewhere = await start({ provider: 'meta', intent: 'choose_again', reconnect_connection_id: connectionId });
     expect([elsewhere.status, elsewhere.body.code]).toEqual([422, 'connection_at_other_provider']);
   });
 });
 
 it('OA-16 two tabs that connect the same account at once both finish', async () => {
-  const organisation = await world.organisation();
+  const organisation = await fixture.organisation();
   const admin = await organisation.member('admin');
-  const ada = await world.metaPerson([{}, {}, {}]);
+  const ada = await fixture.metaPerson([{}, {}, {}]);
   const tabs = [
     await admin.untilCallback(organisation, 'meta', ada.id),
     await admin.untilCallback(organisation, 'meta', ada.id),

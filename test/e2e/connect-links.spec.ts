@@ -1,43 +1,43 @@
-// Links that can be sent: opened by anybody, claimed by one browser, and worth nothing until an admin says yes.
+// Links that can be sent: opened by any person, claimed by one browser, and worth nothing until an admin accepts.
 import { describe, expect, it } from '@jest/globals';
 import type { Page } from '../support/browser.js';
-import { eventually } from '../support/story.js';
-import { useSharedWorld } from '../support/shared-world.js';
+import { eventually } from '../support/eventually.js';
+import { useSharedFixture } from '../support/shared-fixture.js';
 import { auditOf, connectionsOf, follow, makeLink, sessionOf, sessionPath, waiting } from './support/links.js';
 
-const world = useSharedWorld();
+const fixture = useSharedFixture();
 
 const HOUR = 3_600_000;
 const until = (at: string): number => (Date.parse(at) - Date.now()) / HOUR;
 
 describe('a link', () => {
-  it('lives 72 hours, sets no cookie for whoever asked, and can be opened in any browser without an effect', async () => {
-    const organisation = await world.organisation();
+  it('lives 72 hours, sets no cookie for the caller, and can be opened in any browser without an effect', async () => {
+    const organisation = await fixture.organisation();
     const admin = await organisation.member('admin');
     const link = await makeLink(admin.api, organisation);
     expect(link.kind).toBe('link');
     expect(until(link.expires_at)).toBeCloseTo(72, 1);
-    expect(await admin.browser.jar.getCookies(world.origin)).toEqual([]);
+    expect(await admin.browser.jar.getCookies(fixture.origin)).toEqual([]);
 
-    const before = await world.sql('select * from app.connect_session where org_id = $1', [organisation.id]);
-    for (const person of [admin, await world.person(), await world.person()]) {
+    const before = await fixture.sql('select * from app.connect_session where org_id = $1', [organisation.id]);
+    for (const person of [admin, await fixture.person(), await fixture.person()]) {
       const page = await person.browser.open(link.connect_url);
       expect([page.status, page.title]).toEqual([200, 'Connect X']);
       expect(page.text).toContain(`an admin of Organisation ${organisation.id} accepts the connection or declines it`);
     }
-    expect(await world.sql('select * from app.connect_session where org_id = $1', [organisation.id])).toEqual(before);
+    expect(await fixture.sql('select * from app.connect_session where org_id = $1', [organisation.id])).toEqual(before);
   });
 
   it('is claimed by exactly one of two browsers that press Continue at once, at two processes', async () => {
-    const organisation = await world.organisation();
+    const organisation = await fixture.organisation();
     const admin = await organisation.member('admin');
-    const [first, second] = world.processes;
+    const [first, second] = fixture.processes;
     for (let round = 0; round < 5; round += 1) {
       const link = await makeLink(admin.api, organisation);
       const shown = await Promise.all(
         [first!, second!, first!, second!].map(async ({ origin }) => {
-          const visitor = await world.person();
-          return { visitor, page: await visitor.browser.open(link.connect_url.replace(world.origin, origin)) };
+          const visitor = await fixture.person();
+          return { visitor, page: await visitor.browser.open(link.connect_url.replace(fixture.origin, origin)) };
         }),
       );
       const pressed = await Promise.all(
@@ -61,10 +61,10 @@ describe('a link', () => {
       // Its own browser may press again; another one is told why it cannot.
       const { visitor } = pressed.find(({ status }) => status === 303)!;
       expect((await visitor.press(link.connect_url)).status).toBe(303);
-      const late = await (await world.person()).browser.open(link.connect_url);
+      const late = await (await fixture.person()).browser.open(link.connect_url);
       expect([late.status, late.text.includes('taken up in another browser')]).toEqual([403, true]);
     }
-    const strays = await world.sql(
+    const strays = await fixture.sql(
       `select 1 from app.oauth_attempt a join app.connect_session s on s.id = a.session_id
        where s.org_id = $1 and s.browser_hash is distinct from a.browser_hash`,
       [organisation.id],
@@ -73,21 +73,21 @@ describe('a link', () => {
   });
 
   it('OA-06 the callback in another browser ends nothing: it is told so, logged once, and the right one goes on', async () => {
-    const organisation = await world.organisation();
+    const organisation = await fixture.organisation();
     const admin = await organisation.member('admin');
-    const ana = await world.xPerson();
+    const ana = await fixture.xPerson();
     const link = await makeLink(admin.api, organisation);
-    const visitor = await world.person();
+    const visitor = await fixture.person();
     const consent = await visitor.toConsent(link.connect_url, 'x', ana.id);
     const callback = await visitor.decideAndWait(consent, ana.id);
     for (let times = 0; times < 3; times += 1) {
-      const stranger = await (await world.person()).browser.open(callback.href);
-      expect([stranger.status, stranger.title]).toEqual([403, 'Started in another browser']);
+      const otherBrowser = await (await fixture.person()).browser.open(callback.href);
+      expect([otherBrowser.status, otherBrowser.title]).toEqual([403, 'Started in another browser']);
     }
-    expect(await world.exchanges('x', ana.id)).toEqual([]);
+    expect(await fixture.exchanges('x', ana.id)).toEqual([]);
     const page = await visitor.browser.open(callback.href);
     expect(page.title).toBe('Waiting for acceptance');
-    expect(await auditOf(world, organisation)).toEqual([
+    expect(await auditOf(fixture, organisation)).toEqual([
       'connect_session.started',
       'connect_session.browser_mismatch browser_mismatch',
       'connect_session.awaits_acceptance',
@@ -97,7 +97,7 @@ describe('a link', () => {
 
 describe('what a link brought', () => {
   it('waits: only the person was named, nothing was looked up, and no connection or profile is there', async () => {
-    const { organisation, admin, external, link, page } = await waiting(world, 'meta');
+    const { organisation, admin, external, link, page } = await waiting(fixture, 'meta');
     expect([page.status, page.title]).toEqual([200, 'Waiting for acceptance']);
     expect(page.text).toContain(`an admin of Organisation ${organisation.id} has to accept`);
     expect(page.text).toContain(external.name);
@@ -112,7 +112,7 @@ describe('what a link brought', () => {
     expect(until(session.expires_at)).toBeCloseTo(7 * 24, 1);
     expect(await connectionsOf(admin, organisation)).toEqual([]);
     expect((await admin.api.get(`${organisation.path}/profiles`)).body.data).toEqual([]);
-    const asked = (await world.sandbox.ledger({ person: external.id })).map((call) =>
+    const asked = (await fixture.sandbox.ledger({ person: external.id })).map((call) =>
       call.path.replace(/^\/v[\d.]+/, ''),
     );
     expect(new Set(asked)).toEqual(new Set(['/dialog/oauth', '/oauth/access_token', '/me']));
@@ -121,7 +121,7 @@ describe('what a link brought', () => {
   });
 
   it.each(['x', 'meta'] as const)('of %s becomes a connection when an admin accepts, once', async (provider) => {
-    const { organisation, admin, external, link, visitor, page } = await waiting(world, provider);
+    const { organisation, admin, external, link, visitor, page } = await waiting(fixture, provider);
     const [one, two] = await Promise.all([
       admin.api.post(sessionPath(organisation, link, '/accept')),
       admin.api.post(sessionPath(organisation, link, '/accept')),
@@ -142,85 +142,85 @@ describe('what a link brought', () => {
     const seen = await visitor.browser.open(page.url.href);
     const title = provider === 'x' ? 'Connected, 1 profile' : 'Connected, 2 profiles';
     expect([seen.title, seen.text.includes(external.name)]).toEqual([title, true]);
-    expect(await auditOf(world, organisation)).toEqual([
+    expect(await auditOf(fixture, organisation)).toEqual([
       'connect_session.started',
       'connect_session.awaits_acceptance',
       'connection.connected',
       'connect_session.accepted',
       'connect_session.completed connected',
     ]);
-    expect(await world.sql('select * from app.waiting_grant where org_id = $1', [organisation.id])).toEqual([]);
+    expect(await fixture.sql('select * from app.waiting_grant where org_id = $1', [organisation.id])).toEqual([]);
   });
 
   it('is given back when an admin declines: revoked at X, gone here, and the page says so', async () => {
-    const { organisation, admin, external, link, visitor, page } = await waiting(world);
+    const { organisation, admin, external, link, visitor, page } = await waiting(fixture);
     const declined = await admin.api.post(sessionPath(organisation, link, '/decline'));
     expect([declined.status, declined.body.state, declined.body.outcome]).toEqual([200, 'failed', 'declined']);
     expect(await connectionsOf(admin, organisation)).toEqual([]);
     expect((await visitor.browser.open(page.url.href)).title).toBe('Not accepted');
     await eventually(async () =>
-      expect(await world.sandbox.ledger({ person: external.id, path: '/2/oauth2/revoke' })).toHaveLength(2),
+      expect(await fixture.sandbox.ledger({ person: external.id, path: '/2/oauth2/revoke' })).toHaveLength(2),
     );
     expect((await admin.api.post(sessionPath(organisation, link, '/accept'))).body.code).toBe(
       'connect_session_not_waiting',
     );
-    const left = (await world.dump()).filter(
+    const left = (await fixture.dump()).filter(
       ({ table, row }) => row.includes(external.id) && !/audit_event|revocation/.test(table),
     );
     expect(left).toEqual([]);
-    expect((await auditOf(world, organisation)).at(-1)).toBe('connect_session.declined declined');
+    expect((await auditOf(fixture, organisation)).at(-1)).toBe('connect_session.declined declined');
   });
 
   it('is decided by those who may connect, of this organisation alone', async () => {
-    const { organisation, admin, link } = await waiting(world);
+    const { organisation, admin, link } = await waiting(fixture);
     const editor = await organisation.member('editor');
-    const foreign = await (await world.organisation()).member('owner');
+    const foreign = await (await fixture.organisation()).member('owner');
     for (const verb of ['/accept', '/decline']) {
       const path = sessionPath(organisation, link, verb);
       expect((await editor.api.post(path)).body.code).toBe('not_allowed');
       expect((await foreign.api.post(path)).body.code).toBe('organisation_not_found');
-      const other = await world.organisation();
+      const other = await fixture.organisation();
       await other.setRole(foreign, 'admin');
       expect((await foreign.api.post(sessionPath(other, link, verb))).body.code).toBe('connect_session_not_found');
     }
     // Accepting makes somebody answer for the connection.
-    const alone = await world.host.post(sessionPath(organisation, link, '/accept'));
+    const alone = await fixture.host.post(sessionPath(organisation, link, '/accept'));
     expect([alone.status, alone.body.code]).toEqual([403, 'acceptance_needs_person']);
     expect((await sessionOf(admin, organisation, link)).state).toBe('awaiting_acceptance');
     await organisation.setRole(admin, 'member');
     expect((await admin.api.post(sessionPath(organisation, link, '/accept'))).body.code).toBe('not_allowed');
     await organisation.setRole(admin, 'admin');
-    const spoken = await world.host.onBehalfOf(admin.userId).post(sessionPath(organisation, link, '/accept'));
+    const spoken = await fixture.host.onBehalfOf(admin.userId).post(sessionPath(organisation, link, '/accept'));
     expect(spoken.status).toBe(200);
   });
 });
 
 describe('the initiator', () => {
   it('OA-07 who lost the right meanwhile brings nothing in: the outcome is not_allowed, and X is told', async () => {
-    const organisation = await world.organisation();
+    const organisation = await fixture.organisation();
     const [admin, owner] = [await organisation.member('admin'), await organisation.member('owner')];
-    const ana = await world.xPerson();
+    const ana = await fixture.xPerson();
     const link = await makeLink(admin.api, organisation);
-    const visitor = await world.person();
+    const visitor = await fixture.person();
     const consent = await visitor.toConsent(link.connect_url, 'x', ana.id);
     await organisation.setRole(admin, 'editor');
     const page = await visitor.decide(consent, ana.id);
     expect(page.title).toBe('Not allowed');
     expect(await sessionOf(owner, organisation, link)).toMatchObject({ state: 'failed', outcome: 'not_allowed' });
     await eventually(async () =>
-      expect(await world.sandbox.ledger({ person: ana.id, path: '/2/oauth2/revoke' })).toHaveLength(2),
+      expect(await fixture.sandbox.ledger({ person: ana.id, path: '/2/oauth2/revoke' })).toHaveLength(2),
     );
   });
 
   it('a service alone always makes a link, which works end to end; the organisation must be active when it is used', async () => {
-    const organisation = await world.organisation();
+    const organisation = await fixture.organisation();
     const admin = await organisation.member('admin');
-    const ana = await world.xPerson();
-    const link = await makeLink(world.host, organisation, 'x', { kind: 'self' });
+    const ana = await fixture.xPerson();
+    const link = await makeLink(fixture.host, organisation, 'x', { kind: 'self' });
     expect(link.kind).toBe('link');
-    const opened: Page = await (await world.person()).browser.open(link.connect_url);
+    const opened: Page = await (await fixture.person()).browser.open(link.connect_url);
     expect(opened.text).toContain('the service host-platform');
-    await follow(world, link, ana.id);
+    await follow(fixture, link, ana.id);
     expect(await sessionOf(admin, organisation, link)).toMatchObject({
       state: 'awaiting_acceptance',
       asked_by: { user_id: null, service: 'host-platform', name: null },
@@ -229,9 +229,9 @@ describe('the initiator', () => {
     expect(await admin.settled(organisation, link.id)).toMatchObject({ outcome: 'connected' });
     expect((await connectionsOf(admin, organisation))[0].connected_by.user_id).toBe(admin.userId);
 
-    const late = await makeLink(world.host, organisation);
+    const late = await makeLink(fixture.host, organisation);
     await organisation.push({ status: 'suspended' });
-    const page = await (await world.person()).browser.open(late.connect_url);
+    const page = await (await fixture.person()).browser.open(late.connect_url);
     expect([page.status, page.title]).toEqual([403, 'Not allowed']);
   });
 });

@@ -2,8 +2,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Json } from '../support/api-client.js';
 import { PostOffice } from '../support/post-office.js';
-import { eventually, expectStatus, unique, type Organisation, type Person } from '../support/story.js';
-import { useWorld } from '../support/world.js';
+import { expectStatus, unique, type Organisation, type Person } from '../support/actors.js';
+import { eventually } from '../support/eventually.js';
+import { useFixture } from '../support/fixture.js';
 
 const post = new PostOffice();
 const env: Record<string, string> = { MAIL_FROM: 'Social Connections <notices@connections.test>' };
@@ -11,10 +12,10 @@ beforeAll(async () => {
   await post.open();
   env['SMTP_URL'] = post.url;
 });
-const world = useWorld({ processes: 2, env });
+const fixture = useFixture({ processes: 2, env });
 afterAll(() => post.close());
 
-interface House {
+interface Setup {
   readonly organisation: Organisation;
   readonly owner: Person;
   readonly member: Person;
@@ -22,24 +23,24 @@ interface House {
 }
 
 /** An owner and a member, both with addresses, and a connection at X. */
-async function house(): Promise<House> {
-  const organisation = await world.organisation();
+async function setUp(): Promise<Setup> {
+  const organisation = await fixture.organisation();
   const [owner, member] = [await organisation.member('owner'), await organisation.member('member')];
   for (const [role, { userId }] of [
     ['owner', owner],
     ['member', member],
   ] as const) {
     const pushed = { role, name: 'Olivia', email: `${role}@${organisation.id}.test` };
-    expectStatus(await world.host.put(`${organisation.path}/members/${userId}`, pushed), 200);
+    expectStatus(await fixture.host.put(`${organisation.path}/members/${userId}`, pushed), 200);
   }
-  const { id } = await world.xPerson({ name: 'Ana Test', posts: 1 });
+  const { id } = await fixture.xPerson({ name: 'Ana Test', posts: 1 });
   const { connectionId } = await owner.connect(organisation, 'x', id);
   return { organisation, owner, member, connection: connectionId };
 }
 
 /** Entered by SQL: how events come about is told elsewhere. */
 async function told(org: string, connection: string, times = 1): Promise<void> {
-  await world.sql(
+  await fixture.sql(
     `insert into app.notice (id, org_id, kind, subject_kind, subject_id, subject_name, event, details)
      select gen_random_uuid(), $1, 'reconnect_needed', 'connection', c.id, c.display_name, $2 || i, '{"reason": "token_invalid"}'
      from app.connection c, generate_series(1, $3) i where c.org_id = $1`,
@@ -52,13 +53,13 @@ const list = async ({ api }: Person, { path }: Organisation, query = ''): Promis
 
 describe('An expiry that comes near (RF-18)', () => {
   it('is told once, with one mail, although three processes look for it', async () => {
-    const { organisation, owner, member, connection } = await house();
-    await world.sql(
+    const { organisation, owner, member, connection } = await setUp();
+    await fixture.sql(
       `update app.connection set data_access_expires_at = now() + interval '6 days 12 hours' where org_id = $1`,
       [organisation.id],
     );
     // A process looks as it starts, and every hour.
-    const late = await Promise.all([world.startApi(), world.startApi({ ROLE: 'worker' })]);
+    const late = await Promise.all([fixture.startApi(), fixture.startApi({ ROLE: 'worker' })]);
     const [notice, ...others] = await eventually(async () => {
       const notices = await list(owner, organisation);
       expect(notices).not.toEqual([]);
@@ -84,14 +85,14 @@ describe('An expiry that comes near (RF-18)', () => {
 
 describe('A connection that dies at the provider (RF-11)', () => {
   it('is told once, with one mail, however often it is asked for afterwards', async () => {
-    const organisation = await world.organisation();
+    const organisation = await fixture.organisation();
     const owner = await organisation.member('owner');
     const email = `owner@${organisation.id}.test`;
-    await world.host.put(`${organisation.path}/members/${owner.userId}`, { role: 'owner', name: null, email });
-    const ana = await world.xPerson({ name: 'Ana Gone', posts: 1 });
+    await fixture.host.put(`${organisation.path}/members/${owner.userId}`, { role: 'owner', name: null, email });
+    const ana = await fixture.xPerson({ name: 'Ana Gone', posts: 1 });
     const { profiles, connectionId } = await owner.connect(organisation, 'x', ana.id);
     expectStatus(await owner.switch(organisation, profiles[0].id, { track: true }), 200);
-    await world.sandbox.event({ platform: 'x', event: 'revoke', person: ana.id });
+    await fixture.sandbox.event({ platform: 'x', event: 'revoke', person: ana.id });
     await eventually(async () => {
       await owner.api.post(`${organisation.path}/sync`);
       expect(await list(owner, organisation)).toHaveLength(1);
@@ -116,7 +117,7 @@ describe('A connection that dies at the provider (RF-11)', () => {
 
 describe('Reading', () => {
   it('marks a notice for oneself alone, and takes the mark back', async () => {
-    const { organisation, owner, member, connection } = await house();
+    const { organisation, owner, member, connection } = await setUp();
     await told(organisation.id, connection, 2);
     const [first] = await list(owner, organisation);
     const path = `${organisation.path}/notices/${first.id}`;
@@ -131,8 +132,8 @@ describe('Reading', () => {
   });
 
   it('marks everything up to the newest one seen; a later one stays unread', async () => {
-    const { organisation, owner, member, connection } = await house();
-    await world.sql(`delete from app.notice where org_id = $1`, [organisation.id]);
+    const { organisation, owner, member, connection } = await setUp();
+    await fixture.sql(`delete from app.notice where org_id = $1`, [organisation.id]);
     await told(organisation.id, connection, 3);
     const [newest, second] = await list(owner, organisation);
     const readAll = (upTo: string): Promise<Json> =>
@@ -145,7 +146,7 @@ describe('Reading', () => {
   });
 
   it('goes page by page, newest first, by a cursor that belongs to this reader and filter (AZ-07)', async () => {
-    const { organisation, owner, member, connection } = await house();
+    const { organisation, owner, member, connection } = await setUp();
     await told(organisation.id, connection, 5);
     const path = `${organisation.path}/notices`;
     const pages: Json[] = [];
@@ -168,8 +169,8 @@ describe('Reading', () => {
   });
 
   it('is for members only; another organisation’s notice is as unknown as none; a service marks for a person (AZ-01)', async () => {
-    const ours = await house();
-    const theirs = await house();
+    const ours = await setUp();
+    const theirs = await setUp();
     await told(theirs.organisation.id, theirs.connection);
     const [foreign] = await list(theirs.owner, theirs.organisation);
     const mark = (id: string): Promise<Json> =>
@@ -177,18 +178,18 @@ describe('Reading', () => {
     const [foreignAnswer, unknown] = [await mark(foreign.id), await mark('ntc_01h455vb4pex5vsknk084sn02q')];
     expect([foreignAnswer.status, foreignAnswer.body.code]).toEqual([404, 'notice_not_found']);
     expect([unknown.status, unknown.body.code]).toEqual([404, 'notice_not_found']);
-    expect(await world.sql('select 1 from app.notice_read where org_id = $1', [theirs.organisation.id])).toEqual([]);
+    expect(await fixture.sql('select 1 from app.notice_read where org_id = $1', [theirs.organisation.id])).toEqual([]);
 
     const path = `${theirs.organisation.path}/notices/${foreign.id}`;
     expect((await ours.owner.api.patch(path, { read: true })).body.code).toBe('organisation_not_found');
-    expect((await world.host.patch(path, { read: true })).body.code).toBe('not_allowed');
-    const { body } = await world.host.onBehalfOf(theirs.member.userId).patch(path, { read: true });
+    expect((await fixture.host.patch(path, { read: true })).body.code).toBe('not_allowed');
+    const { body } = await fixture.host.onBehalfOf(theirs.member.userId).patch(path, { read: true });
     expect(body.read).toBe(true);
     expect(await list(theirs.owner, theirs.organisation, '?unread=true')).toHaveLength(1);
   });
 
   it('takes nothing but true and false', async () => {
-    const { organisation, owner, connection } = await house();
+    const { organisation, owner, connection } = await setUp();
     await told(organisation.id, connection);
     const [{ id }] = (await list(owner, organisation)) as [Json];
     for (const body of [{}, { read: 'true' }, { read: null }, { read: true, org_id: 'x' }]) {

@@ -4,13 +4,13 @@ import { chromium, type Browser } from 'playwright-core';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { readFileSync } from 'node:fs';
 import type { Json } from '../support/api-client.js';
-import { useSharedWorld } from '../support/shared-world.js';
+import { useSharedFixture } from '../support/shared-fixture.js';
 import { furnish } from './support/furnished.js';
 import { mappedRoutes, ROUTES } from './support/routes.js';
 
-const world = useSharedWorld();
+const fixture = useSharedFixture();
 
-const served = async (): Promise<Json> => (await fetch(`${world.origin}/openapi.json`)).json();
+const served = async (): Promise<Json> => (await fetch(`${fixture.origin}/openapi.json`)).json();
 /** `:id` in the server's words is `{id}` in OpenAPI's. */
 const described = (document: Json): string[] =>
   Object.entries(document.paths as Record<string, object>).flatMap(([path, methods]) =>
@@ -20,7 +20,7 @@ const described = (document: Json): string[] =>
 it('is OpenAPI 3.1 and describes every route of the API that the server maps, and no other', async () => {
   const document = await served();
   expect(document.openapi).toMatch(/^3\.1\.\d$/);
-  const mapped = mappedRoutes(world.processes[0]!.output());
+  const mapped = mappedRoutes(fixture.processes[0]!.output());
   // Pages are for people's browsers, callbacks for the providers' servers.
   const api = mapped.filter((route) => /^[A-Z]+ \/(v1\/|live|ready)/.test(route));
   expect(api.length).toBeGreaterThan(20);
@@ -52,10 +52,10 @@ it('what is answered is as described: every list and every thing of an organisat
   ajv.addFormat('uri', (text: string) => text.startsWith('/') || URL.canParse(text));
   ajv.addFormat('email', true);
   ajv.addSchema({ $id: 'api', components: document.components });
-  const { owner, ids } = await furnish(world);
+  const { owner, ids } = await furnish(fixture);
   const flaws: unknown[] = [];
   for (const route of ROUTES.filter(({ method, template }) => method === 'GET' && !template.endsWith('/download'))) {
-    const caller = route.permission === 'push' ? world.host : owner.api;
+    const caller = route.permission === 'push' ? fixture.host : owner.api;
     const answer = await caller.get(route.path(ids));
     const operation = document.paths[route.template.replaceAll(/:(\w+)/g, '{$1}')].get;
     const response = operation.responses[String(answer.status)];
@@ -103,13 +103,13 @@ it('every schema says what is in it, and every operation who may: a role, a scop
   expect(operation('/v1/erasures/{receipt}', 'get').security).toEqual([]);
 });
 
-it('is the one that is checked in as docs/openapi.json (npm run openapi writes it anew)', async () => {
+it('is the one that is checked in as docs/openapi.json (npm run openapi writes it again)', async () => {
   expect(await served()).toEqual(JSON.parse(readFileSync('docs/openapi.json', 'utf8')));
 });
 
 it('is a description alone: who may what is as before, once it has been asked for', async () => {
   await served();
-  const organisation = await world.organisation();
+  const organisation = await fixture.organisation();
   const admin = await organisation.member('admin');
   expect((await admin.api.get(`${organisation.path}/profiles`)).status).toBe(200);
   expect((await admin.api.post(`${organisation.path}/exports`)).status).toBe(403);
@@ -130,21 +130,21 @@ describe('in a browser', () => {
     page.on('console', (message) => {
       if (message.type() === 'error') complaints.push(message.text());
     });
-    const answer = await page.goto(`${world.origin}/docs`);
+    const answer = await page.goto(`${fixture.origin}/docs`);
     expect(answer!.headers()['content-security-policy']).toMatch(/default-src 'none'; script-src 'self' 'sha256-/);
     await page.getByText('Reads who is calling').first().waitFor();
-    const foreign = asked.filter((url) => !url.startsWith(world.origin) && !/^(data|blob):/.test(url));
+    const foreign = asked.filter((url) => !url.startsWith(fixture.origin) && !/^(data|blob):/.test(url));
     expect([foreign, complaints]).toEqual([[], []]);
     await page.close();
   });
 
   it('/ says where to go: a page for people, addresses for programs', async () => {
     const page = await browser.newPage();
-    await page.goto(world.origin);
+    await page.goto(fixture.origin);
     await page.getByRole('link', { name: 'Documentation' }).click();
-    await page.waitForURL(`${world.origin}/docs**`);
+    await page.waitForURL(`${fixture.origin}/docs**`);
     await page.close();
-    const answer = await fetch(world.origin, { headers: { accept: 'application/json' } });
+    const answer = await fetch(fixture.origin, { headers: { accept: 'application/json' } });
     expect(await answer.json()).toMatchObject({ documentation: '/docs', openapi: '/openapi.json', health: '/ready' });
   });
 });

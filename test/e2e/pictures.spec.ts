@@ -1,11 +1,12 @@
-// Pictures, from the provider's host to a page of the host platform: fetched by us, drawn anew, under links of ours.
+// Pictures, from the provider's host to a page of the host platform: fetched by us, drawn again, under links of ours.
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
 import type { Json } from '../support/api-client.js';
-import { eventually, expectStatus, type Organisation, type Person } from '../support/story.js';
-import { useSharedWorld } from '../support/shared-world.js';
+import { expectStatus, type Organisation, type Person } from '../support/actors.js';
+import { eventually } from '../support/eventually.js';
+import { useSharedFixture } from '../support/shared-fixture.js';
 
-const world = useSharedWorld();
+const fixture = useSharedFixture();
 
 let organisation: Organisation;
 let owner: Person;
@@ -13,10 +14,10 @@ let atX: string;
 let atMeta: string;
 
 beforeAll(async () => {
-  organisation = await world.organisation();
+  organisation = await fixture.organisation();
   owner = await organisation.member('owner');
-  const ana = await world.xPerson({ name: 'Ana Pictured', posts: 1 });
-  const mia = await world.metaPerson([{ name: 'Page One' }, { name: 'Page Two' }]);
+  const ana = await fixture.xPerson({ name: 'Ana Pictured', posts: 1 });
+  const mia = await fixture.metaPerson([{ name: 'Page One' }, { name: 'Page Two' }]);
   atX = (await owner.connect(organisation, 'x', ana.id)).connectionId;
   atMeta = (await owner.connect(organisation, 'meta', mia.id)).connectionId;
 });
@@ -38,12 +39,12 @@ describe('A picture', () => {
   it('is there soon after connecting, for the connection and for each of its profiles', async () => {
     const urls = [...(await pictured(atX)), ...(await pictured(atMeta))];
     expect(urls.length).toBeGreaterThanOrEqual(5);
-    for (const url of urls) expect(url).toMatch(new RegExp(`^${world.origin}/v1/pictures/[\\w-]{54}$`));
+    for (const url of urls) expect(url).toMatch(new RegExp(`^${fixture.origin}/v1/pictures/[\\w-]{54}$`));
     const listed = expectStatus(await owner.api.get(`${organisation.path}/profiles`), 200).data;
     expect(listed.every(({ picture_url }: Json) => urls.includes(picture_url))).toBe(true);
   });
 
-  it('is shown to whoever holds the link, small, as WebP, to be kept for a day and by no cache in between', async () => {
+  it('is shown to every holder of the link, small, as WebP, to be kept for a day and by no cache in between', async () => {
     const [url] = await pictured(atX);
     const answer = await fetch(url!);
     expect(answer.status).toBe(200);
@@ -66,7 +67,7 @@ describe('A picture', () => {
   it('is the same at every process, and under the same link all day', async () => {
     const [url] = await pictured(atX);
     expect((await pictured(atX))[0]).toBe(url);
-    const other = url!.replace(world.origin, world.processes[1]!.origin);
+    const other = url!.replace(fixture.origin, fixture.processes[1]!.origin);
     const [here, there] = await Promise.all([url!, other].map(async (one) => (await fetch(one)).arrayBuffer()));
     expect(Buffer.from(here!).equals(Buffer.from(there!))).toBe(true);
   });
@@ -76,14 +77,14 @@ describe('A picture', () => {
     for (const path of ['/connections', '/profiles', `/connections/${atX}`, `/connections/${atMeta}`]) {
       const { body } = await owner.api.get(organisation.path + path);
       expect(JSON.stringify(body)).not.toContain('_media');
-      expect(JSON.stringify(body)).not.toContain(world.sandbox.origin);
+      expect(JSON.stringify(body)).not.toContain(fixture.sandbox.origin);
     }
   });
 
   it('under a forged, cut or unknown link is a 404 like any other', async () => {
     const [url] = await pictured(atX);
     const last = url!.slice(-1) === 'A' ? 'B' : 'A';
-    for (const forged of [url!.slice(0, -1) + last, url!.slice(0, -4), `${world.origin}/v1/pictures/x`, `${url}A`]) {
+    for (const forged of [url!.slice(0, -1) + last, url!.slice(0, -4), `${fixture.origin}/v1/pictures/x`, `${url}A`]) {
       const answer = await fetch(forged);
       expect([answer.status, answer.headers.get('content-type')]).toEqual([
         404,
@@ -94,12 +95,12 @@ describe('A picture', () => {
   });
 
   it('whose new address gives none stays as it was', async () => {
-    await world.sql(
+    await fixture.sql(
       `update app.account set picture_url = $2 where org_id = $1 and platform = 'facebook' and name = 'Page One'`,
-      [organisation.id, `${world.sandbox.origin}/_media/portraits/none`],
+      [organisation.id, `${fixture.sandbox.origin}/_media/portraits/none`],
     );
     const failed = await eventually(async () => {
-      const [row] = await world.sql(
+      const [row] = await fixture.sql(
         'select problem, webp is not null as kept from app.picture where org_id = $1 and problem is not null',
         [organisation.id],
       );
@@ -115,7 +116,7 @@ describe('A picture', () => {
     const [url] = await pictured(atX);
     expectStatus(await owner.api.delete(`${organisation.path}/connections/${atX}`), 200);
     expect((await fetch(url!)).status).toBe(404);
-    const left = await world.sql(
+    const left = await fixture.sql(
       `select 1 from app.picture pic join app.connection c on c.id = pic.connection_id where c.org_id = $1 and c.provider = 'x'`,
       [organisation.id],
     );

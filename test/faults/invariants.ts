@@ -1,6 +1,6 @@
 // What holds after every fault, whatever it was: asked of the database, of the queue and of everything that was ever printed.
 import { toWire } from '@application/wire-ids.js';
-import type { Stage } from './support/stage.js';
+import type { FaultFixture } from './support/fault-fixture.js';
 
 /** Each finds what may not be there: no rows means that it holds. */
 const INVARIANTS: Readonly<Record<string, string>> = {
@@ -33,35 +33,35 @@ const INVARIANTS: Readonly<Record<string, string>> = {
     select id from app.exchanged_grant where next_at < app.now() - interval '2 minutes'`,
   'a verifier after the use of its state': `
     select org_id as id from app.oauth_attempt where consumed_at is not null and code_verifier is not null`,
-  'a connection that needs a person, and nobody was told': `
+  'a connection that needs a person, and no notice says so': `
     select c.id from app.connection c left join app.notice n on n.org_id = c.org_id and n.kind = 'reconnect_needed'
     where c.reauth_reason is not null group by c.id having count(n.id) = 0`,
 };
 
 /** `<what is broken>: <id>` for each. */
-export async function broken(stage: Stage): Promise<string[]> {
+export async function broken(fixture: FaultFixture): Promise<string[]> {
   const found: string[] = [];
   for (const [what, query] of Object.entries(INVARIANTS)) {
-    for (const { id } of await stage.sql<{ id: string }>(query)) {
-      if (!stage.overLimit.has(id)) found.push(`${what}: ${id}`);
+    for (const { id } of await fixture.sql<{ id: string }>(query)) {
+      if (!fixture.overLimit.has(id)) found.push(`${what}: ${id}`);
     }
   }
-  return [...found, ...(await unaudited(stage))];
+  return [...found, ...(await unaudited(fixture))];
 }
 
 /** What was done stands in the audit log: once where it can happen once. */
-async function unaudited(stage: Stage): Promise<string[]> {
-  const rows = await stage.sql<{ action: string; subject: string }>(
+async function unaudited(fixture: FaultFixture): Promise<string[]> {
+  const rows = await fixture.sql<{ action: string; subject: string }>(
     `select action, subject from app.audit_event where action like 'connection.%'`,
   );
   const count = (subject: string, ...actions: string[]): number =>
     rows.filter((row) => row.subject === subject && actions.includes(row.action)).length;
   const found: string[] = [];
-  for (const { connection_id: id } of await stage.sql(`select connection_id from app.disconnection`)) {
+  for (const { connection_id: id } of await fixture.sql(`select connection_id from app.disconnection`)) {
     const times = count(toWire('conn', id), 'connection.disconnected');
     if (times !== 1) found.push(`a disconnect with ${times} audit rows: ${id}`);
   }
-  for (const { id } of await stage.sql(`select id from app.connection`)) {
+  for (const { id } of await fixture.sql(`select id from app.connection`)) {
     if (count(toWire('conn', id), 'connection.connected', 'connection.reconnected') === 0)
       found.push(`a connection without its audit row: ${id}`);
   }

@@ -7,7 +7,7 @@ import { tableOf, TALLY_FILE, type Line } from './support/table.ts';
 
 const JEST = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
 
-/** One less than elsewhere: each story runs up to four processes, and some ask for a number of requests a second. */
+/** One less than elsewhere: each test runs up to four processes, and some ask for a number of requests a second. */
 const WORKERS = ['--maxWorkers', '3'];
 
 async function main(): Promise<number> {

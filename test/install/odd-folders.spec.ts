@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { clone, hasNodePackages, leave, machine, npm, ROOM, startAndStop, STARTED } from './machine.js';
+import { clone, hasNodePackages, leave, machine, npm, PLACE, startAndStop, STARTED } from './machine.js';
 
 const NAME = `Müller & Söhne's 100% "für" #1 $HOME`;
 
@@ -13,7 +13,7 @@ const copyOf = (folder: string): string => {
   return `/var/tmp/social-connections-${createHash('sha256').update(program).digest('hex').slice(0, 12)}`;
 };
 afterAll(async () => {
-  await rm(copyOf(join(ROOM, NAME)), { recursive: true, force: true });
+  await rm(copyOf(join(PLACE, NAME)), { recursive: true, force: true });
   await leave();
 });
 
@@ -40,7 +40,7 @@ suite(`In a folder named ${NAME}`, () => {
   });
 
   test('moved to another name it runs what it built', async () => {
-    const moved = join(ROOM, 'Straße ?');
+    const moved = join(PLACE, 'Straße ?');
     await rename(folder, moved);
     const output = await startAndStop(await machine('10.8.2', 20), moved);
     expect(output).toContain(STARTED);

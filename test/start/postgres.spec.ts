@@ -100,7 +100,7 @@ test('a given port that is taken is an error that names it', async () => {
   await first.stop();
 });
 
-test('its end is noticed when nobody asked for it, and it can be started again', async () => {
+test('an end that was not asked for is noticed, and it can be started again', async () => {
   const noticed = Promise.withResolvers<void>();
   const server = await EmbeddedPostgres.start({ folder: newFolder(), onUnexpectedExit: noticed.resolve });
   try {
@@ -113,7 +113,7 @@ test('its end is noticed when nobody asked for it, and it can be started again',
   }
 });
 
-test('a stale pid file whose number belongs to a stranger does not stop the start', async () => {
+test('a stale pid file whose number belongs to another program does not stop the start', async () => {
   const folder = newFolder();
   const server = await EmbeddedPostgres.start({ folder, durable: false });
   const { pid } = server;

@@ -1,7 +1,7 @@
 // Whatever of the demo is killed with -9: the rest ends or goes on in order, and the next start comes up with the data.
-import { mkdirSync, rmSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { PATIENCE_MS } from '../support/patience.js';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { eventually } from '../support/eventually.js';
 import {
   type DemoRun,
   expectNothingLeft,
@@ -33,8 +33,7 @@ test('the supervisor: its programs end by themselves, and the next start takes o
   process.kill(run.pid, 'SIGKILL');
   await run.exited;
   const left = (): number[] => processesOf(place.folder).filter((pid) => programs.includes(pid));
-  for (const until = Date.now() + PATIENCE_MS; left().length > 0 && Date.now() < until;) await sleep(50);
-  expect(left()).toEqual([]);
+  await eventually(() => expect(left()).toEqual([]));
   await stopDemo(await started());
   await expectNothingLeft(place);
 });
@@ -66,11 +65,10 @@ test('a process inside PostgreSQL: it recovers by itself, and the demo goes on',
   const postmaster = pidOf(place, 'postgres');
   const inside = processesOf(`${place.folder}/postgres/data`).filter((pid) => pid !== postmaster);
   process.kill(inside[0] ?? 0, 'SIGKILL');
-  await sleep(300);
-  let status = 0;
-  for (const until = Date.now() + PATIENCE_MS; status !== 200 && Date.now() < until; await sleep(100))
-    status = await fetch(`http://127.0.0.1:${place.port}/ready`).then((answer) => answer.status);
-  expect(status).toBe(200);
+  // Only then: until it notices, the demo is as ready as before.
+  const log = (): string => readFileSync(join(place.folder, 'logs/postgres.log'), 'utf8');
+  await eventually(() => expect(log()).toContain('all server processes terminated; reinitializing'));
+  await eventually(async () => expect((await fetch(`http://127.0.0.1:${place.port}/ready`)).status).toBe(200));
   await stopDemo(run);
   await expectNothingLeft(place);
 });

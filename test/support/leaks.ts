@@ -1,7 +1,7 @@
 // OB-01: every secret that any call to a provider ever carried or brought, looked for wherever it may not stand.
 import { Client } from 'pg';
 
-export interface Scene {
+export interface Searched {
   /** Origin. */
   readonly sandbox: string;
   readonly databaseUrl: string;
@@ -21,7 +21,7 @@ const SHORTEST_SECRET = 16;
 const PAGE = 1_000;
 
 /** What is where it should not be, a line each; in any column, the queue's too, but for the ciphertext. */
-export async function leaks({ sandbox, databaseUrl, output }: Scene): Promise<string[]> {
+export async function leaks({ sandbox, databaseUrl, output }: Searched): Promise<string[]> {
   const found: string[] = [];
   const secrets = new Map<string, string>();
   for (const { seq, tokens, route, secret_in_url: inUrl } of await callsTo(sandbox)) {

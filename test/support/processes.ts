@@ -93,7 +93,7 @@ export function freePort(): Promise<number> {
   });
 }
 
-/** As one does in a provider's developer portal: the sandbox, too, sends nobody to an address it does not know. */
+/** As one does in a provider's developer portal: the sandbox, too, sends no browser to an address it does not know. */
 async function registerRedirects(env: Env): Promise<void> {
   for (const [provider, origin] of [
     ['meta', env['META_GRAPH_URL']],

@@ -31,7 +31,7 @@ export class TcpProxy {
     for (const socket of this.sockets) socket.pause();
   }
 
-  /** Once a client says this: it still reaches the server, and its answer reaches nobody. Settles then. */
+  /** Once a client says this: it still reaches the server, and its answer is lost. Settles then. */
   fallSilentAfter(said: string): Promise<void> {
     return new Promise((resolve) => {
       this.listener = (bytes) => {

@@ -4,18 +4,18 @@ import { createHash } from 'node:crypto';
 import { FinishConnect, type FinishedConnect } from '@application/connect-sessions/finish-connect.js';
 import type { OrgId } from '@domain/ids.js';
 import type { ProviderName } from '@domain/platform.js';
-import { useScene, type AtProvider, type Scene } from '../support/scene.js';
+import { useProgram, type AtProvider, type Program } from '../support/program.js';
 
 type Row = Record<string, unknown>;
 
 export class Callbacks {
   orgId!: OrgId;
 
-  constructor(readonly scene: Scene) {}
+  constructor(readonly program: Program) {}
 
   async begin(): Promise<void> {
-    this.scene.freshProviders();
-    this.orgId = await this.scene.organisation();
+    this.program.freshProviders();
+    this.orgId = await this.program.organisation();
   }
 
   /** The callback in the process whose turn it is. */
@@ -26,27 +26,27 @@ export class Callbacks {
     provider: ProviderName = 'x',
     secrets: readonly string[] = [at.browserSecret],
   ): Promise<FinishedConnect> {
-    return this.scene.turn(n).execute(new FinishConnect(provider, at.state, { code }, secrets));
+    return this.program.turn(n).execute(new FinishConnect(provider, at.state, { code }, secrets));
   }
 
   async session({ sessionId }: AtProvider): Promise<Row | undefined> {
-    const [row] = await this.scene.sql('select state, outcome from app.connect_session where id = $1', [sessionId]);
+    const [row] = await this.program.sql('select state, outcome from app.connect_session where id = $1', [sessionId]);
     return row;
   }
 
   attempt({ state }: AtProvider): Promise<Row[]> {
-    return this.scene.sql(
+    return this.program.sql(
       'select consumed_at is not null as used, code_verifier from app.oauth_attempt where state_hash = $1',
       [hashOf(state)],
     );
   }
 
   connections(): Promise<number> {
-    return this.scene.value('select count(*)::int from app.connection where org_id = $1', [this.orgId]);
+    return this.program.value('select count(*)::int from app.connection where org_id = $1', [this.orgId]);
   }
 
   revocations(): Promise<Row[]> {
-    return this.scene.sql('select external_user_id, outcome from app.revocation where org_id = $1', [this.orgId]);
+    return this.program.sql('select external_user_id, outcome from app.revocation where org_id = $1', [this.orgId]);
   }
 }
 
@@ -54,7 +54,7 @@ export const hashOf = (state: string): Buffer => createHash('sha256').update(sta
 
 /** Two processes on one database; each test begins with an organisation of its own. */
 export function useCallbacks(): Callbacks {
-  const callbacks = new Callbacks(useScene(2));
+  const callbacks = new Callbacks(useProgram(2));
   beforeEach(() => callbacks.begin());
   return callbacks;
 }

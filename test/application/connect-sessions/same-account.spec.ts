@@ -3,50 +3,50 @@ import { beforeEach, expect, it } from '@jest/globals';
 import { FinishConnect } from '@application/connect-sessions/finish-connect.js';
 import { DiscoverProfiles } from '@application/connect-sessions/discover-profiles.js';
 import type { OrgId } from '@domain/ids.js';
-import { codes, times, useScene, type AtProvider } from '../support/scene.js';
+import { codes, times, useProgram, type AtProvider } from '../support/program.js';
 
-const scene = useScene(2);
+const program = useProgram(2);
 let orgId: OrgId;
 beforeEach(async () => {
-  scene.freshProviders();
-  orgId = await scene.organisation();
+  program.freshProviders();
+  orgId = await program.organisation();
 });
 
 const rows = async (table: string): Promise<number> =>
-  scene.value(`select count(*)::int from app.${table} where org_id = $1`, [orgId]);
-const endings = () => scene.sql('select state, outcome from app.connect_session where org_id = $1', [orgId]);
+  program.value(`select count(*)::int from app.${table} where org_id = $1`, [orgId]);
+const endings = () => program.sql('select state, outcome from app.connect_session where org_id = $1', [orgId]);
 
 it.each(['x', 'meta'] as const)(
   'OA-17 eight sessions of two processes connect one account of %s at once: one connection, one set of profiles, and all finish',
   async (provider) => {
-    const tabs: AtProvider[] = await Promise.all(times(8, () => scene.toProvider(orgId, provider)));
+    const tabs: AtProvider[] = await Promise.all(times(8, () => program.toProvider(orgId, provider)));
     await Promise.all(
       tabs.map(({ state, browserSecret }, n) =>
-        scene.turn(n).execute(new FinishConnect(provider, state, { code: 'ana' }, [browserSecret])),
+        program.turn(n).execute(new FinishConnect(provider, state, { code: 'ana' }, [browserSecret])),
       ),
     );
-    await Promise.all(tabs.map(({ sessionId }, n) => scene.turn(n).execute(new DiscoverProfiles(orgId, sessionId))));
+    await Promise.all(tabs.map(({ sessionId }, n) => program.turn(n).execute(new DiscoverProfiles(orgId, sessionId))));
     expect([await rows('connection'), await rows('credential')]).toEqual([1, 1]);
     expect([await rows('profile'), await rows('account')]).toEqual(provider === 'x' ? [1, 1] : [3, 3]);
     expect(await endings()).toEqual(times(8, () => ({ state: 'completed', outcome: 'connected' })));
-    expect(await scene.audited(orgId, 'connect_session.completed')).toHaveLength(8);
+    expect(await program.audited(orgId, 'connect_session.completed')).toHaveLength(8);
   },
 );
 
 it('OA-16 a tab whose discovery was overtaken by another tab’s finishes with what is true now', async () => {
-  const [one, two] = [await scene.toProvider(orgId, 'x'), await scene.toProvider(orgId, 'x')];
-  const discover = scene.providers.x.discover.bind(scene.providers.x);
+  const [one, two] = [await program.toProvider(orgId, 'x'), await program.toProvider(orgId, 'x')];
+  const discover = program.providers.x.discover.bind(program.providers.x);
   let overtaken = false;
-  scene.providers.x.discover = async (token) => {
+  program.providers.x.discover = async (token) => {
     if (!overtaken) {
       overtaken = true;
-      await scene.turn(1).execute(new FinishConnect('x', two.state, { code: 'ana' }, [two.browserSecret]));
+      await program.turn(1).execute(new FinishConnect('x', two.state, { code: 'ana' }, [two.browserSecret]));
     }
     return discover(token);
   };
-  await scene.one.execute(new FinishConnect('x', one.state, { code: 'ana' }, [one.browserSecret]));
-  await scene.one.execute(new DiscoverProfiles(orgId, one.sessionId));
-  await scene.turn(1).execute(new DiscoverProfiles(orgId, two.sessionId));
+  await program.one.execute(new FinishConnect('x', one.state, { code: 'ana' }, [one.browserSecret]));
+  await program.one.execute(new DiscoverProfiles(orgId, one.sessionId));
+  await program.turn(1).execute(new DiscoverProfiles(orgId, two.sessionId));
   expect(overtaken).toBe(true);
   expect(await endings()).toEqual(times(2, () => ({ state: 'completed', outcome: 'connected' })));
 });
@@ -58,18 +58,18 @@ it.each([
 ])(
   'OA-13 an answer whose issuer is %s: %s gives %s, and a refused one does not use up the state',
   async (_, iss, code) => {
-    scene.providers.x.issuer = 'https://x.example';
-    const { state, browserSecret } = await scene.toProvider(orgId, 'x');
+    program.providers.x.issuer = 'https://x.example';
+    const { state, browserSecret } = await program.toProvider(orgId, 'x');
     const answer = (issuer: string | null) =>
-      scene.one.execute(new FinishConnect('x', state, { code: 'ana' }, [browserSecret], issuer));
+      program.one.execute(new FinishConnect('x', state, { code: 'ana' }, [browserSecret], issuer));
     expect(await codes([answer(iss)])).toEqual([code]);
     expect(await codes([answer(null)])).toEqual([null]);
-    expect([scene.providers.x.traded.length, await rows('connection')]).toEqual([1, 1]);
+    expect([program.providers.x.traded.length, await rows('connection')]).toEqual([1, 1]);
   },
 );
 
 it('OA-13 is noise where the provider defines none, as neither Meta nor X does', async () => {
-  const { state, browserSecret } = await scene.toProvider(orgId, 'x');
-  const answer = new FinishConnect('x', state, { code: 'ana' }, [browserSecret], 'https://whoever.example');
-  expect(await codes([scene.one.execute(answer)])).toEqual([null]);
+  const { state, browserSecret } = await program.toProvider(orgId, 'x');
+  const answer = new FinishConnect('x', state, { code: 'ana' }, [browserSecret], 'https://another.example');
+  expect(await codes([program.one.execute(answer)])).toEqual([null]);
 });

@@ -10,68 +10,69 @@ import { Connections } from '@application/connections/ports.js';
 import { CredentialRefused, ProfileRefused, ProviderThrottled } from '@application/ports/provider-fault.js';
 import { Work } from '@application/ports/work.js';
 import type { RevocationId } from '@domain/ids.js';
-import { BY_ADMIN, codes } from '../support/scene.js';
+import { BY_ADMIN, codes } from '../support/program.js';
 import { useCallbacks } from './callbacks.js';
 
 const back = useCallbacks();
-const { scene } = back;
+const { program } = back;
 
-const waiting = () => scene.sql('select tries, access_token from app.exchanged_grant where org_id = $1', [back.orgId]);
+const waiting = () =>
+  program.sql('select tries, access_token from app.exchanged_grant where org_id = $1', [back.orgId]);
 /** The next try has come, and another process takes it. */
 async function later(): Promise<void> {
-  await scene.sql("update app.exchanged_grant set next_at = app.now() - interval '1 second' where org_id = $1", [
+  await program.sql("update app.exchanged_grant set next_at = app.now() - interval '1 second' where org_id = $1", [
     back.orgId,
   ]);
-  await codes([scene.turn(1).execute(new SettleGrants())]);
+  await codes([program.turn(1).execute(new SettleGrants())]);
 }
 const tooLate = () =>
-  scene.sql("update app.exchanged_grant set received_at = received_at - interval '2 hours' where org_id = $1", [
+  program.sql("update app.exchanged_grant set received_at = received_at - interval '2 hours' where org_id = $1", [
     back.orgId,
   ]);
 
 /** What may go wrong once the code was traded in, and passes. */
 const PASSING = {
-  'the provider is away': () => scene.providers.x.unavailable(),
-  'its answer is lost': () => scene.providers.x.lost(),
+  'the provider is away': () => program.providers.x.unavailable(),
+  'its answer is lost': () => program.providers.x.lost(),
   'it asks us to wait': () => new ProviderThrottled({ provider: 'x' }, 60, 'account'),
   'an error of ours': () => new Error('unforeseen'),
 } as const;
 
 describe('OA-23 Where it cannot be found out whose grant it is', () => {
   it.each(Object.entries(PASSING))('because of %s, it is stored, and connected by the next try', async (_, fault) => {
-    const at = await scene.toProvider(back.orgId, 'x');
-    scene.providers.x.whenIdentified = () => Promise.reject(fault());
+    const at = await program.toProvider(back.orgId, 'x');
+    program.providers.x.whenIdentified = () => Promise.reject(fault());
     await codes([back.finish(0, at)]);
 
     expect(await back.session(at)).toEqual({ state: 'discovering', outcome: null });
     expect(await waiting()).toEqual([{ tries: 1, access_token: expect.stringMatching(/^v1\./) }]);
     await later();
     expect(await waiting()).toMatchObject([{ tries: 2 }]);
-    scene.providers.x.whenIdentified = async (tell) => tell();
+    program.providers.x.whenIdentified = async (tell) => tell();
     await later();
 
     expect([await waiting(), await back.connections(), await back.revocations()]).toEqual([[], 1, []]);
-    expect(scene.providers.x.traded).toHaveLength(1);
-    expect(await scene.audited(back.orgId, 'connection.connected')).toHaveLength(1);
+    expect(program.providers.x.traded).toHaveLength(1);
+    expect(await program.audited(back.orgId, 'connection.connected')).toHaveLength(1);
   });
 
   it.each([
-    ['the provider', () => scene.providers.x.unavailable(), 'provider_error'],
+    ['the provider', () => program.providers.x.unavailable(), 'provider_error'],
     ['an error of ours', () => new Error('unforeseen'), 'internal_error'],
   ] as const)('for an hour, because of %s, it is given up and revoked', async (_, fault, outcome) => {
-    const at = await scene.toProvider(back.orgId, 'x');
-    scene.providers.x.whenIdentified = () => Promise.reject(fault());
+    const at = await program.toProvider(back.orgId, 'x');
+    program.providers.x.whenIdentified = () => Promise.reject(fault());
     await codes([back.finish(0, at)]);
     await tooLate();
     await later();
 
     expect(await back.session(at)).toEqual({ state: 'failed', outcome });
     expect([await waiting(), await back.connections()]).toEqual([[], 0]);
-    const [revocation] = await scene.sql<{ id: RevocationId }>('select id from app.revocation where org_id = $1', [
+    const [revocation] = await program.sql<{ id: RevocationId }>('select id from app.revocation where org_id = $1', [
       back.orgId,
     ]);
-    await scene.one.execute(new RevokeGrant(revocation!.id));
-    expect(scene.providers.x.revoked).toEqual([
+    await program.one.execute(new RevokeGrant(revocation!.id));
+    expect(program.providers.x.revoked).toEqual([
       expect.objectContaining({ accessToken: 'access-1', refreshToken: 'refresh-1' }),
     ]);
     expect(await back.revocations()).toEqual([{ external_user_id: null, outcome: 'revoked' }]);
@@ -81,8 +82,8 @@ describe('OA-23 Where it cannot be found out whose grant it is', () => {
     ['the token', () => new CredentialRefused({ provider: 'x' }, 'token_invalid')],
     ['the account', () => new ProfileRefused({ provider: 'x' }, 'suspended')],
   ])('because %s is refused, it is given up at once', async (_, fault) => {
-    const at = await scene.toProvider(back.orgId, 'x');
-    scene.providers.x.whenIdentified = () => Promise.reject(fault());
+    const at = await program.toProvider(back.orgId, 'x');
+    program.providers.x.whenIdentified = () => Promise.reject(fault());
     await back.finish(0, at);
 
     expect(await back.session(at)).toEqual({ state: 'failed', outcome: 'provider_error' });
@@ -90,37 +91,37 @@ describe('OA-23 Where it cannot be found out whose grant it is', () => {
   });
 
   it('at Meta, the outbox finds that out before it revokes, and keeps what another connection lives on', async () => {
-    await scene.connect(back.orgId, 'meta', 'ana');
-    const other = await scene.organisation();
-    const at = await scene.toProvider(other, 'meta');
-    scene.providers.meta.whenIdentified = () => Promise.reject(scene.providers.meta.unavailable());
+    await program.connect(back.orgId, 'meta', 'ana');
+    const other = await program.organisation();
+    const at = await program.toProvider(other, 'meta');
+    program.providers.meta.whenIdentified = () => Promise.reject(program.providers.meta.unavailable());
     await back.finish(0, at, 'ana', 'meta');
-    await scene.sql("update app.exchanged_grant set received_at = received_at - interval '2 hours'");
-    await scene.sql("update app.exchanged_grant set next_at = app.now() - interval '1 second'");
-    await scene.one.execute(new SettleGrants());
-    const [row] = await scene.sql<{ id: RevocationId; access_token: string }>(
+    await program.sql("update app.exchanged_grant set received_at = received_at - interval '2 hours'");
+    await program.sql("update app.exchanged_grant set next_at = app.now() - interval '1 second'");
+    await program.one.execute(new SettleGrants());
+    const [row] = await program.sql<{ id: RevocationId; access_token: string }>(
       'select id, access_token from app.revocation where org_id = $1',
       [other],
     );
     expect(row!.access_token).toMatch(/^v1\./);
-    await scene.one.execute(new RevokeGrant(row!.id));
+    await program.one.execute(new RevokeGrant(row!.id));
     const pending = 'select external_user_id, outcome, access_token from app.revocation where id = $1';
-    expect(await scene.sql(pending, [row!.id])).toMatchObject([{ external_user_id: null, outcome: 'pending' }]);
+    expect(await program.sql(pending, [row!.id])).toMatchObject([{ external_user_id: null, outcome: 'pending' }]);
 
-    scene.providers.meta.whenIdentified = async (tell) => tell();
-    await scene.sql('update app.revocation set next_at = app.now() where id = $1', [row!.id]);
-    await scene.one.execute(new RevokeGrant(row!.id));
-    expect(await scene.sql(pending, [row!.id])).toEqual([
+    program.providers.meta.whenIdentified = async (tell) => tell();
+    await program.sql('update app.revocation set next_at = app.now() where id = $1', [row!.id]);
+    await program.one.execute(new RevokeGrant(row!.id));
+    expect(await program.sql(pending, [row!.id])).toEqual([
       { external_user_id: 'ana', outcome: 'kept_shared_grant', access_token: null },
     ]);
-    expect(scene.providers.meta.revoked).toEqual([]);
+    expect(program.providers.meta.revoked).toEqual([]);
   });
 });
 
 describe('OA-23 Where the database refuses to store', () => {
   it('the exchanged grant, it is written again until it is stored', async () => {
-    const at = await scene.toProvider(back.orgId, 'x');
-    const store = scene.one.get(ExchangedGrants);
+    const at = await program.toProvider(back.orgId, 'x');
+    const store = program.one.get(ExchangedGrants);
     const add = store.add.bind(store);
     let failures = 0;
     store.add = (grant) => {
@@ -132,12 +133,12 @@ describe('OA-23 Where the database refuses to store', () => {
     store.add = add;
 
     expect(failures).toBe(31);
-    expect([await back.connections(), scene.providers.x.traded.length]).toEqual([1, 1]);
+    expect([await back.connections(), program.providers.x.traded.length]).toEqual([1, 1]);
   });
 
   it('the exchanged grant for good, the grant is revoked through the outbox, and the session has failed', async () => {
-    const at = await scene.toProvider(back.orgId, 'x');
-    const store = scene.one.get(ExchangedGrants);
+    const at = await program.toProvider(back.orgId, 'x');
+    const store = program.one.get(ExchangedGrants);
     const add = store.add.bind(store);
     store.add = () => Promise.reject(new Error('violates a check'));
     await expect(back.finish(0, at)).rejects.toThrow('violates a check');
@@ -145,26 +146,26 @@ describe('OA-23 Where the database refuses to store', () => {
 
     expect(await back.session(at)).toMatchObject({ state: 'failed', outcome: 'internal_error' });
     const open = "select id from app.revocation where org_id = $1 and outcome = 'pending'";
-    expect(await scene.sql(open, [back.orgId])).toHaveLength(1);
+    expect(await program.sql(open, [back.orgId])).toHaveLength(1);
   });
 
   it('every row, the tokens are revoked at X at once', async () => {
-    const at = await scene.toProvider(back.orgId, 'x');
-    const [store, revocations] = [scene.one.get(ExchangedGrants), scene.one.get(Revocations)];
+    const at = await program.toProvider(back.orgId, 'x');
+    const [store, revocations] = [program.one.get(ExchangedGrants), program.one.get(Revocations)];
     const [add, addRevocation] = [store.add.bind(store), revocations.add.bind(revocations)];
     store.add = () => Promise.reject(new Error('violates a check'));
     revocations.add = () => Promise.reject(new Error('violates another'));
-    const before = scene.providers.x.revoked.length;
+    const before = program.providers.x.revoked.length;
     await expect(back.finish(0, at)).rejects.toThrow('violates a check');
     [store.add, revocations.add] = [add, addRevocation];
 
     expect(await back.session(at)).toMatchObject({ state: 'failed', outcome: 'internal_error' });
-    expect(scene.providers.x.revoked.length).toBe(before + 1);
+    expect(program.providers.x.revoked.length).toBe(before + 1);
   });
 
   it('the connection, the next try stores it', async () => {
-    const at = await scene.toProvider(back.orgId, 'x');
-    const connections = scene.one.get(Connections);
+    const at = await program.toProvider(back.orgId, 'x');
+    const connections = program.one.get(Connections);
     const add = connections.add.bind(connections);
     connections.add = () => Promise.reject(Object.assign(new Error('gone'), { code: '57P01' }));
     expect(await codes([back.finish(0, at)])).not.toEqual([null]);
@@ -178,28 +179,28 @@ describe('OA-23 Where the database refuses to store', () => {
 
 describe('OA-23 What overtakes a grant that is not settled', () => {
   const unidentified = async (): Promise<Parameters<typeof back.session>[0]> => {
-    const at = await scene.toProvider(back.orgId, 'x');
-    scene.providers.x.whenIdentified = () => Promise.reject(scene.providers.x.unavailable());
+    const at = await program.toProvider(back.orgId, 'x');
+    program.providers.x.whenIdentified = () => Promise.reject(program.providers.x.unavailable());
     await back.finish(0, at);
-    scene.providers.x.whenIdentified = async (tell) => tell();
+    program.providers.x.whenIdentified = async (tell) => tell();
     return at;
   };
 
   it('a later consent of the same person stays, and both sessions lead to the connection', async () => {
     const at = await unidentified();
-    const id = await scene.connect(back.orgId, 'x');
-    const before = await scene.value('select access_token from app.credential where id = $1', [id]);
+    const id = await program.connect(back.orgId, 'x');
+    const before = await program.value('select access_token from app.credential where id = $1', [id]);
     await later();
 
-    expect(await scene.value('select access_token from app.credential where id = $1', [id])).toBe(before);
+    expect(await program.value('select access_token from app.credential where id = $1', [id])).toBe(before);
     expect(await back.session(at)).toEqual({ state: 'discovering', outcome: null });
     expect(await back.connections()).toBe(1);
   });
 
   it('a disconnect of the provider ends its session, and it is revoked', async () => {
-    const id = await scene.connect(back.orgId, 'x', 'bob');
+    const id = await program.connect(back.orgId, 'x', 'bob');
     const at = await unidentified();
-    await scene.one.execute(new Disconnect(BY_ADMIN, back.orgId, id));
+    await program.one.execute(new Disconnect(BY_ADMIN, back.orgId, id));
     expect(await back.session(at)).toEqual({ state: 'failed', outcome: 'superseded' });
     await later();
 
@@ -209,7 +210,7 @@ describe('OA-23 What overtakes a grant that is not settled', () => {
 
   it('the end of its organisation hands it to the outbox', async () => {
     const at = await unidentified();
-    await scene.one.execute(new RevokePendingGrants(back.orgId));
+    await program.one.execute(new RevokePendingGrants(back.orgId));
 
     expect(await back.session(at)).toEqual({ state: 'failed', outcome: 'superseded' });
     expect(await back.revocations()).toEqual([{ external_user_id: null, outcome: 'pending' }]);
@@ -217,8 +218,8 @@ describe('OA-23 What overtakes a grant that is not settled', () => {
 
   it('of two workers only one stores it, and the other leaves it', async () => {
     const at = await unidentified();
-    await scene.sql("update app.exchanged_grant set next_at = app.now() - interval '1 second'");
-    await Promise.all([0, 1, 2, 3].map((n) => scene.turn(n).execute(new SettleGrants())));
+    await program.sql("update app.exchanged_grant set next_at = app.now() - interval '1 second'");
+    await Promise.all([0, 1, 2, 3].map((n) => program.turn(n).execute(new SettleGrants())));
 
     expect([await back.connections(), await back.revocations()]).toEqual([1, []]);
     expect(await back.session(at)).toMatchObject({ state: 'discovering' });
@@ -226,10 +227,10 @@ describe('OA-23 What overtakes a grant that is not settled', () => {
 
   it('a process that died with it leaves it to the next one as its lease ends', async () => {
     await unidentified();
-    await scene.sql("update app.exchanged_grant set next_at = app.now() + interval '75 seconds'");
-    await scene.turn(1).execute(new SettleGrants());
+    await program.sql("update app.exchanged_grant set next_at = app.now() + interval '75 seconds'");
+    await program.turn(1).execute(new SettleGrants());
     expect(await back.connections()).toBe(0);
-    const left = await scene.one.get(Work).run(() => scene.one.get(ExchangedGrants).claimDue(10));
+    const left = await program.one.get(Work).run(() => program.one.get(ExchangedGrants).claimDue(10));
     expect(left).toEqual([]);
     await later();
     expect(await back.connections()).toBe(1);

@@ -12,23 +12,23 @@ import { Work } from '@application/ports/work.js';
 import { ToggleProfiles } from '@application/profiles/toggle-profiles.js';
 import { RequestSync } from '@application/sync/request-sync.js';
 import type { RevocationId } from '@domain/ids.js';
-import { eventually } from '../../support/story.js';
-import { BY_ADMIN, codes, times } from '../support/scene.js';
-import { Door } from '../support/stand-in.js';
+import { eventually } from '../../support/eventually.js';
+import { BY_ADMIN, codes, times } from '../support/program.js';
+import { Door } from '../support/fake-provider.js';
 import { UNTOUCHED, useTokens } from './tokens.js';
 
 const tokens = useTokens();
-const { scene } = tokens;
-const credentials = (): Credentials => scene.one.get(Credentials);
-const run = <T>(verb: () => Promise<T>): Promise<T> => scene.one.get(Work).run(verb);
+const { program } = tokens;
+const credentials = (): Credentials => program.one.get(Credentials);
+const run = <T>(verb: () => Promise<T>): Promise<T> => program.one.get(Work).run(verb);
 const stored = async () => (await run(() => credentials().read(tokens.id, tokens.orgId)))!;
-const bury = (reason: string) =>
-  scene.sql('update app.connection set reauth_reason = $2 where id = $1', [tokens.id, reason]);
+const markNeedsReauth = (reason: string) =>
+  program.sql('update app.connection set reauth_reason = $2 where id = $1', [tokens.id, reason]);
 
 describe('What needs a person', () => {
   it('is not claimed and not presented, also by a worker that judged it before', async () => {
     const judged = await stored();
-    await bury('app_removed');
+    await markNeedsReauth('app_removed');
     expect(await run(() => credentials().claim(judged, 30, new Uint8Array(32)))).toBeNull();
     expect(await tokens.row()).toEqual({ ...UNTOUCHED, reauth_reason: 'app_removed' });
   });
@@ -47,11 +47,11 @@ describe('What needs a person', () => {
       };
       const asked = tokens.get();
       await door.reached;
-      await bury(reason);
+      await markNeedsReauth(reason);
       door.open();
       await asked;
       expect((await tokens.row()).reauth_reason).toBe(left);
-      await scene.sql('update app.connection set reauth_reason = null where id = $1', [tokens.id]);
+      await program.sql('update app.connection set reauth_reason = null where id = $1', [tokens.id]);
     }
   });
 });
@@ -67,14 +67,16 @@ describe('A token that the provider has just refused', () => {
 
 describe('An answer that names no end', () => {
   it('leaves the one that is known: no token becomes eternal by it', async () => {
-    const id = await scene.connect(tokens.orgId, 'meta');
-    await scene.sql("update app.credential set access_expires_at = app.now() + interval '5 days' where id = $1", [id]);
+    const id = await program.connect(tokens.orgId, 'meta');
+    await program.sql("update app.credential set access_expires_at = app.now() + interval '5 days' where id = $1", [
+      id,
+    ]);
     const ends = () => run(() => credentials().read(id, tokens.orgId)).then((stored) => stored!.accessExpiresAt);
     const known = await ends();
-    scene.providers.meta.whenRefreshed = () =>
+    program.providers.meta.whenRefreshed = () =>
       Promise.resolve({ accessToken: 'longer', refreshToken: null, accessExpiresAt: null, scopes: null });
-    await scene.one.get(AccessTokens).extend(id, tokens.orgId);
-    expect((await scene.one.get(AccessTokens).get(id, tokens.orgId)).token).toBe('longer');
+    await program.one.get(AccessTokens).extend(id, tokens.orgId);
+    expect((await program.one.get(AccessTokens).get(id, tokens.orgId)).token).toBe('longer');
     expect(await ends()).toEqual(known);
   });
 });
@@ -91,56 +93,56 @@ describe('What is told of an older token', () => {
   });
 
   it('a discovery that began before a new consent writes nothing of what it found', async () => {
-    const id = await scene.connect(tokens.orgId, 'meta');
-    const meta = scene.providers.meta;
+    const id = await program.connect(tokens.orgId, 'meta');
+    const meta = program.providers.meta;
     const discover = meta.discover.bind(meta);
     meta.discover = async (token) => {
       const found = await discover(token);
       meta.discover = discover;
-      await scene.connect(tokens.orgId, 'meta', 'ana', scene.turn(1));
+      await program.connect(tokens.orgId, 'meta', 'ana', program.turn(1));
       return { ...found, accounts: [], scopes: [] };
     };
-    const found = await scene.one.get(GrantDiscovery).run(id, tokens.orgId, 'doubt');
+    const found = await program.one.get(GrantDiscovery).run(id, tokens.orgId, 'doubt');
     expect(found.overtaken).toBe(true);
     const granted = 'select count(*)::int from app.account_grant where connection_id = $1 and granted';
-    expect(await scene.value(granted, [id])).toBe(3);
-    expect(await scene.value('select cardinality(scopes) from app.connection where id = $1', [id])).toBe(4);
+    expect(await program.value(granted, [id])).toBe(3);
+    expect(await program.value('select cardinality(scopes) from app.connection where id = $1', [id])).toBe(4);
   });
 });
 
 it('DS-05 eight workers on one revocation: the provider is asked once', async () => {
-  await scene.one.execute(new Disconnect(BY_ADMIN, tokens.orgId, tokens.id));
-  const id = await scene.value<RevocationId>('select id from app.revocation where org_id = $1', [tokens.orgId]);
-  await Promise.all(times(8, (n) => scene.turn(n).execute(new RevokeGrant(id))));
+  await program.one.execute(new Disconnect(BY_ADMIN, tokens.orgId, tokens.id));
+  const id = await program.value<RevocationId>('select id from app.revocation where org_id = $1', [tokens.orgId]);
+  await Promise.all(times(8, (n) => program.turn(n).execute(new RevokeGrant(id))));
   expect(tokens.x.revoked).toHaveLength(1);
 });
 
 it('Track off cancels the run under way', async () => {
-  const [profile] = await scene.profiles(tokens.orgId);
-  await scene.one.execute(new ToggleProfiles(BY_ADMIN, tokens.orgId, [{ profileId: profile!, track: true }]));
-  const [id] = await scene.one.execute(new RequestSync(BY_ADMIN, tokens.orgId, profile!));
-  await scene.one.execute(new ToggleProfiles(BY_ADMIN, tokens.orgId, [{ profileId: profile!, track: false }]));
-  expect(await scene.value('select state from app.sync_run where id = $1', [id])).toBe('canceled');
+  const [profile] = await program.profiles(tokens.orgId);
+  await program.one.execute(new ToggleProfiles(BY_ADMIN, tokens.orgId, [{ profileId: profile!, track: true }]));
+  const [id] = await program.one.execute(new RequestSync(BY_ADMIN, tokens.orgId, profile!));
+  await program.one.execute(new ToggleProfiles(BY_ADMIN, tokens.orgId, [{ profileId: profile!, track: false }]));
+  expect(await program.value('select state from app.sync_run where id = $1', [id])).toBe('canceled');
 });
 
 it('a connection that one run has locked is not locked by another until it ends', async () => {
   const order: string[] = [];
   const door = new Door();
-  const lock = (turn: number) => scene.turn(turn).get(Connections).lock(tokens.id, tokens.orgId);
+  const lock = (turn: number) => program.turn(turn).get(Connections).lock(tokens.id, tokens.orgId);
   const first = run(async () => {
     await lock(0);
     await door.pass();
     order.push('first');
   });
   await door.reached;
-  const second = scene
+  const second = program
     .turn(1)
     .get(Work)
     .run(async () => {
       await lock(1);
       order.push('second');
     });
-  await scene.value('select pg_sleep(0.3)');
+  await program.untilWaiting(1);
   door.open();
   await Promise.all([first, second]);
   expect(order).toEqual(['first', 'second']);
@@ -155,14 +157,14 @@ it('a refusal that is told while the person connects anew waits for that, and sp
     await door.pass();
     return lock(...whose);
   };
-  const connecting = scene.connect(tokens.orgId, 'x');
+  const connecting = program.connect(tokens.orgId, 'x');
   await door.reached;
-  const other = scene.turn(1);
+  const other = program.turn(1);
   const marking = other
     .get(Work)
     .run(() => other.get(Credentials).markNeedsReauth(tokens.id, tokens.orgId, 1, 'token_invalid', null));
   const waits = `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
-  await Promise.race([marking, eventually(async () => expect(await scene.sql(waits)).toHaveLength(1))]);
+  await Promise.race([marking, eventually(async () => expect(await program.sql(waits)).toHaveLength(1))]);
   door.open();
   await connecting;
   expect(await marking).toBe('overtaken');
@@ -170,7 +172,7 @@ it('a refusal that is told while the person connects anew waits for that, and sp
 });
 
 describe('RF-16 What exists in one process only', () => {
-  const unsaved = (): UnsavedResults => scene.one.get(UnsavedResults);
+  const unsaved = (): UnsavedResults => program.one.get(UnsavedResults);
 
   it('is written again for as long as the database is away, and a process that ends waits for it', async () => {
     let away = 400;

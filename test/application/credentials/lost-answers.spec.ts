@@ -3,8 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 import { ProviderContractBroken, ProviderThrottled, type ProviderFault } from '@application/ports/provider-fault.js';
 import { Credentials } from '@application/credentials/ports.js';
 import { toWire } from '@application/wire-ids.js';
-import { codes, times } from '../support/scene.js';
-import { Door, type StandIn } from '../support/stand-in.js';
+import { codes, times } from '../support/program.js';
+import { Door, type FakeProvider } from '../support/fake-provider.js';
 import { UNTOUCHED, useTokens } from './tokens.js';
 
 const tokens = useTokens();
@@ -13,13 +13,13 @@ const X = { provider: 'x' } as const;
 const fails = (fault: ProviderFault): void => {
   tokens.x.whenRefreshed = () => Promise.reject(fault);
 };
-const rotatesAndLoses = (x: StandIn): void => {
+const rotatesAndLoses = (x: FakeProvider): void => {
   x.whenRefreshed = async (rotate) => {
     rotate();
     throw x.lost();
   };
 };
-const answersAgain = (x: StandIn): void => {
+const answersAgain = (x: FakeProvider): void => {
   x.whenRefreshed = async (rotate) => rotate();
 };
 /** The access token is over, and the last try long ago. */
@@ -55,7 +55,7 @@ describe('A definite no', () => {
     for (let hour = 0; hour < 24; hour++) await codes([tokens.get(hour)]);
 
     expect(await tokens.row()).toEqual(UNTOUCHED);
-    expect(await tokens.scene.audited(tokens.orgId, 'connection.needs_reauth')).toEqual([]);
+    expect(await tokens.program.audited(tokens.orgId, 'connection.needs_reauth')).toEqual([]);
   });
 });
 
@@ -68,10 +68,10 @@ describe('A refusal', () => {
 
     expect(tokens.x.presented).toHaveLength(1);
     expect(await tokens.row()).toMatchObject({ reauth_reason: 'token_invalid' });
-    expect(await tokens.scene.audited(tokens.orgId, 'connection.needs_reauth')).toEqual([
+    expect(await tokens.program.audited(tokens.orgId, 'connection.needs_reauth')).toEqual([
       { subject: toWire('conn', tokens.id), details: { reason: 'token_invalid' } },
     ]);
-    const told = await tokens.scene.value<number>('select count(*)::int from app.notice where subject_id = $1', [
+    const told = await tokens.program.value<number>('select count(*)::int from app.notice where subject_id = $1', [
       tokens.id,
     ]);
     expect(told).toBe(1);
@@ -92,12 +92,12 @@ describe('A lost answer', () => {
     expect(await tokens.row()).toEqual({ ...UNTOUCHED, marked: true, sent_count: 1 });
   });
 
-  // Its judgement is older than the mark: nobody was at it, and nothing was unknown.
+  // Its judgement is older than the mark: no renewal was in progress, and nothing was unknown.
   it('RF-06 is not followed by a second try of somebody who looked before the first one', async () => {
     await tokens.endsIn('5 minutes');
     rotatesAndLoses(tokens.x);
     const late = new Door();
-    const credentials = tokens.scene.turn(1).get(Credentials);
+    const credentials = tokens.program.turn(1).get(Credentials);
     const claim = credentials.claim.bind(credentials);
     credentials.claim = async (...judged) => {
       await late.pass();
@@ -122,7 +122,7 @@ describe('A lost answer', () => {
     expect(tokens.x.presented).toHaveLength(1);
   });
 
-  it('that was no rotation is mended by one more try with the same refresh token', async () => {
+  it('that was no rotation is repaired by one more try with the same refresh token', async () => {
     await tokens.endsIn('5 minutes');
     fails(tokens.x.lost());
     await tokens.get();
@@ -150,19 +150,19 @@ describe('A lost answer', () => {
   });
 
   it('of Meta’s exchange, which rotates nothing, does not change the reason of a later refusal', async () => {
-    const { meta } = tokens.scene.providers;
-    const id = await tokens.scene.connect(tokens.orgId, 'meta');
-    await tokens.scene.sql(
+    const { meta } = tokens.program.providers;
+    const id = await tokens.program.connect(tokens.orgId, 'meta');
+    await tokens.program.sql(
       "update app.credential set access_expires_at = app.now() + interval '5 days' where id = $1",
       [id],
     );
     for (const fault of [meta.lost(), meta.refusal()]) {
       meta.whenRefreshed = () => Promise.reject(fault);
-      await tokens.scene.check(tokens.scene.one, tokens.orgId, id);
+      await tokens.program.check(tokens.program.one, tokens.orgId, id);
     }
 
     const reason = 'select reauth_reason from app.connection where id = $1';
-    expect(await tokens.scene.value(reason, [id])).toBe('token_invalid');
+    expect(await tokens.program.value(reason, [id])).toBe('token_invalid');
   });
 
   it('is waited out ever longer, and transient answers never end it', async () => {
@@ -210,12 +210,21 @@ describe('RF-16 When the database is away just after the provider’s answer', (
     await tokens.endsIn('-1 second');
     tokens.x.whenRefreshed = async (rotate) => {
       const issued = rotate();
-      await tokens.scene.sql('alter table app.credential rename to away');
-      setTimeout(() => void tokens.scene.sql('alter table app.away rename to credential'), 700);
+      await tokens.program.sql('alter table app.credential rename to away');
       return issued;
+    };
+    const credentials = tokens.program.one.get(Credentials);
+    const store = credentials.storeRefreshed.bind(credentials);
+    let tries = 0;
+    credentials.storeRefreshed = async (...asked) => {
+      tries += 1;
+      if (tries === 4) await tokens.program.sql('alter table app.away rename to credential');
+      return store(...asked);
     };
 
     expect((await tokens.get()).token).toBe('access-2');
+    Object.assign(credentials, { storeRefreshed: store });
+    expect(tries).toBe(4);
     expect(await tokens.row()).toEqual({ ...UNTOUCHED, version: 2 });
     expect(tokens.x.presented).toHaveLength(1);
   });

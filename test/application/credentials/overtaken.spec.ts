@@ -1,4 +1,4 @@
-/** Renewals that come home to another world: a new consent, a disconnect, a copied or unreadable credential. */
+/** Renewals that end after their credential has changed: a new consent, a disconnect, a copied or unreadable credential. */
 import { describe, expect, it } from '@jest/globals';
 import { AccessTokens, type AccessToken } from '@application/credentials/access-tokens.js';
 import { CredentialSeal } from '@application/credentials/credential-seal.js';
@@ -7,9 +7,9 @@ import { Disconnect } from '@application/disconnecting/disconnect.js';
 import { SweepRevocations } from '@application/credentials/sweep-revocations.js';
 import { Work } from '@application/ports/work.js';
 import type { ConnectionId } from '@domain/ids.js';
-import { eventually } from '../../support/story.js';
-import { BY_ADMIN, codes } from '../support/scene.js';
-import { Door, within } from '../support/stand-in.js';
+import { eventually } from '../../support/eventually.js';
+import { BY_ADMIN, codes } from '../support/program.js';
+import { Door, within } from '../support/fake-provider.js';
 import { UNTOUCHED, useTokens } from './tokens.js';
 
 const tokens = useTokens();
@@ -32,11 +32,11 @@ async function underWay(
 }
 
 /** The same person's new consent, brought home by the other process. */
-const reconnect = (): Promise<ConnectionId> => tokens.scene.connect(tokens.orgId, 'x', 'ana', tokens.scene.turn(1));
+const reconnect = (): Promise<ConnectionId> => tokens.program.connect(tokens.orgId, 'x', 'ana', tokens.program.turn(1));
 
-const revokeAll = (): Promise<unknown> => tokens.scene.one.execute(new SweepRevocations());
+const revokeAll = (): Promise<unknown> => tokens.program.one.execute(new SweepRevocations());
 
-describe('When the person consents anew while a renewal is under way', () => {
+describe('When the person consents again while a renewal is in progress', () => {
   it('RF-13 the new grant wins: a late success is discarded, and its caller gets the new token', async () => {
     const { asked, answer } = await underWay('rotated');
     expect(await reconnect()).toBe(tokens.id);
@@ -66,18 +66,18 @@ describe('When the person consents anew while a renewal is under way', () => {
 
     expect(await asked).toEqual({ token: 'access-3', version: 2 });
     expect(await tokens.row()).toEqual({ ...UNTOUCHED, version: 2 });
-    expect(await tokens.scene.audited(tokens.orgId, 'connection.needs_reauth')).toEqual([]);
+    expect(await tokens.program.audited(tokens.orgId, 'connection.needs_reauth')).toEqual([]);
   });
 
   it('RF-09 a second refusal of a call under the old grant does not spoil it either', async () => {
     let calls = 0;
     const call = async (): Promise<never> => {
       calls += 1;
-      if (calls === 2) await tokens.scene.connect(tokens.orgId, 'x');
+      if (calls === 2) await tokens.program.connect(tokens.orgId, 'x');
       throw tokens.x.refusal();
     };
 
-    const used = tokens.scene.one.get(AccessTokens).use(tokens.id, tokens.orgId, call);
+    const used = tokens.program.one.get(AccessTokens).use(tokens.id, tokens.orgId, call);
 
     expect(await codes([used])).toEqual(['credential_refused']);
     expect(await tokens.row()).toMatchObject({ reauth_reason: null, version: 3 });
@@ -88,25 +88,25 @@ describe('When the person consents anew while a renewal is under way', () => {
     await reconnect();
 
     const stored = 'select refresh_token from app.credential where id = $1';
-    expect(await tokens.scene.value(stored, [tokens.id])).toBeNull();
+    expect(await tokens.program.value(stored, [tokens.id])).toBeNull();
   });
 
-  it('what needed a person is mended, and what was marked is forgotten', async () => {
+  it('a connection that needed a person is healthy again, and the mark of the renewal is removed', async () => {
     await tokens.endsIn('-1 second');
     tokens.x.whenRefreshed = () => Promise.reject(tokens.x.refusal());
     expect(await codes([tokens.get()])).toEqual(['reconnect_needed']);
 
-    await tokens.scene.connect(tokens.orgId, 'x');
+    await tokens.program.connect(tokens.orgId, 'x');
 
     expect((await tokens.get()).token).toBe('access-2');
     expect(await tokens.row()).toEqual({ ...UNTOUCHED, version: 2 });
   });
 });
 
-describe('RF-12 When the connection is let go while a renewal is under way', () => {
+describe('RF-12 When the connection is disconnected while a renewal is in progress', () => {
   it('the new token is revoked, and nothing rises again', async () => {
     const { asked, answer } = await underWay('rotated');
-    await tokens.scene.turn(1).execute(new Disconnect(BY_ADMIN, tokens.orgId, tokens.id));
+    await tokens.program.turn(1).execute(new Disconnect(BY_ADMIN, tokens.orgId, tokens.id));
     answer();
 
     expect(await codes([asked])).toEqual(['connection_not_found']);
@@ -115,26 +115,26 @@ describe('RF-12 When the connection is let go while a renewal is under way', () 
       expect.objectContaining({ externalUserId: 'ana', accessToken: 'access-2', refreshToken: 'refresh-2' }),
     );
     const left = 'select count(*)::int from app.credential where id = $1';
-    expect(await tokens.scene.value(left, [tokens.id])).toBe(0);
+    expect(await tokens.program.value(left, [tokens.id])).toBe(0);
     expect(await codes([tokens.get(0), tokens.get(1)])).toEqual(['connection_not_found', 'connection_not_found']);
   });
 });
 
-describe('RF-12 A successor that nobody holds', () => {
+describe('RF-12 A successor that no connection holds', () => {
   it('is revoked where it is stored while the disconnect is under way: what goes is what is there in the end', async () => {
-    const credentials = tokens.scene.one.get(Credentials);
-    const seal = tokens.scene.one.get(CredentialSeal);
+    const credentials = tokens.program.one.get(Credentials);
+    const seal = tokens.program.one.get(CredentialSeal);
     const stored = new Door();
-    const storing = tokens.scene.one.get(Work).run(async () => {
+    const storing = tokens.program.one.get(Work).run(async () => {
       const before = (await credentials.read(tokens.id, tokens.orgId))!;
       const issued = { accessToken: 'late-access', refreshToken: 'late-refresh', accessExpiresAt: null, scopes: null };
       await credentials.storeRefreshed(before, { ...seal.tokens(issued, before), accessExpiresAt: null });
       await stored.pass();
     });
     await stored.reached;
-    const gone = tokens.scene.turn(1).execute(new Disconnect(BY_ADMIN, tokens.orgId, tokens.id));
+    const gone = tokens.program.turn(1).execute(new Disconnect(BY_ADMIN, tokens.orgId, tokens.id));
     const waits = `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
-    await eventually(async () => expect(await tokens.scene.sql(waits)).toHaveLength(1));
+    await eventually(async () => expect(await tokens.program.sql(waits)).toHaveLength(1));
     stored.open();
     await Promise.all([storing, gone]);
     await revokeAll();
@@ -144,14 +144,14 @@ describe('RF-12 A successor that nobody holds', () => {
 
   it('is revoked although X is away at that moment', async () => {
     const { asked, answer } = await underWay('rotated');
-    await tokens.scene.turn(1).execute(new Disconnect(BY_ADMIN, tokens.orgId, tokens.id));
+    await tokens.program.turn(1).execute(new Disconnect(BY_ADMIN, tokens.orgId, tokens.id));
     const revoke = tokens.x.revoke.bind(tokens.x);
     tokens.x.revoke = () => Promise.reject(tokens.x.unavailable());
     answer();
     await codes([asked]);
     await revokeAll();
     tokens.x.revoke = revoke;
-    await tokens.scene.sql('update app.revocation set next_at = app.now() where org_id = $1', [tokens.orgId]);
+    await tokens.program.sql('update app.revocation set next_at = app.now() where org_id = $1', [tokens.orgId]);
     await revokeAll();
 
     const revoked = tokens.x.revoked.map(({ refreshToken }) => refreshToken);
@@ -160,17 +160,17 @@ describe('RF-12 A successor that nobody holds', () => {
 
   it('is revoked where not even its organisation is left, and leaves no row behind', async () => {
     const { asked, answer } = await underWay('rotated');
-    await tokens.scene.turn(1).execute(new Disconnect(BY_ADMIN, tokens.orgId, tokens.id));
+    await tokens.program.turn(1).execute(new Disconnect(BY_ADMIN, tokens.orgId, tokens.id));
     for (const table of ['revocation', 'disconnection', 'account', 'connect_session', 'member'])
-      await tokens.scene.sql(`delete from app.${table} where org_id = $1`, [tokens.orgId]);
-    await tokens.scene.sql("select app.prune_audit($1, 'infinity')", [tokens.orgId]);
-    await tokens.scene.sql('delete from app.organisation where id = $1', [tokens.orgId]);
+      await tokens.program.sql(`delete from app.${table} where org_id = $1`, [tokens.orgId]);
+    await tokens.program.sql("select app.prune_audit($1, 'infinity')", [tokens.orgId]);
+    await tokens.program.sql('delete from app.organisation where id = $1', [tokens.orgId]);
     answer();
 
     expect(await codes([asked])).toEqual(['connection_not_found']);
     await revokeAll();
     expect(tokens.x.revoked.map(({ refreshToken }) => refreshToken)).toEqual(['refresh-2']);
-    expect(await tokens.scene.sql('select 1 from app.revocation where org_id = $1', [tokens.orgId])).toEqual([]);
+    expect(await tokens.program.sql('select 1 from app.revocation where org_id = $1', [tokens.orgId])).toEqual([]);
   });
 });
 
@@ -178,7 +178,7 @@ describe('CR-02 A credential that cannot be read', () => {
   it.each(['access_token', 'refresh_token'])(
     'because its %s was copied from another row makes its own connection need a person, and no other',
     async (column) => {
-      const other = await tokens.scene.connect(tokens.orgId, 'x', 'bob');
+      const other = await tokens.program.connect(tokens.orgId, 'x', 'bob');
       await tokens.endsIn('5 minutes');
       await tokens.set(`${column} = (select ${column} from app.credential where id = '${other}')`);
 
@@ -187,34 +187,32 @@ describe('CR-02 A credential that cannot be read', () => {
       expect(['reconnect_needed', 'credential_unreadable']).toContain(code);
       expect(await tokens.row()).toMatchObject({ reauth_reason: 'credential_unreadable' });
       expect(tokens.x.presented).toEqual([]);
-      expect((await tokens.scene.one.get(AccessTokens).get(other, tokens.orgId)).token).toBe('access-2');
+      expect((await tokens.program.one.get(AccessTokens).get(other, tokens.orgId)).token).toBe('access-2');
     },
   );
 });
 
 describe('AZ-01 Another organisation', () => {
   it('gets no token of a connection that is not its own', async () => {
-    const stranger = await tokens.scene.organisation();
+    const other = await tokens.program.organisation();
 
-    expect(await codes([tokens.scene.one.get(AccessTokens).get(tokens.id, stranger)])).toEqual([
-      'connection_not_found',
-    ]);
+    expect(await codes([tokens.program.one.get(AccessTokens).get(tokens.id, other)])).toEqual(['connection_not_found']);
   });
 });
 
 describe('RF-18 A token that no refresh token renews', () => {
   it('is used while it lives, and then needs a person', async () => {
-    const meta = await tokens.scene.connect(tokens.orgId, 'meta');
+    const meta = await tokens.program.connect(tokens.orgId, 'meta');
     const of = (turn: number): Promise<AccessToken> =>
-      tokens.scene.turn(turn).get(AccessTokens).get(meta, tokens.orgId);
+      tokens.program.turn(turn).get(AccessTokens).get(meta, tokens.orgId);
 
     expect((await of(0)).version).toBe(1);
-    await tokens.scene.sql('update app.credential set access_expires_at = app.now() where id = $1', [meta]);
+    await tokens.program.sql('update app.credential set access_expires_at = app.now() where id = $1', [meta]);
 
     expect(await codes([of(0), of(1)])).toEqual(['reconnect_needed', 'reconnect_needed']);
-    expect(await tokens.scene.value('select reauth_reason from app.connection where id = $1', [meta])).toBe(
+    expect(await tokens.program.value('select reauth_reason from app.connection where id = $1', [meta])).toBe(
       'token_expired',
     );
-    expect(tokens.scene.providers.meta.presented).toEqual([]);
+    expect(tokens.program.providers.meta.presented).toEqual([]);
   });
 });

@@ -1,8 +1,8 @@
-/** A living access token, whoever asks and however many: the refresh protocol while the provider answers. */
+/** A living access token, for any number of callers in any process: the refresh protocol while the provider answers. */
 import { describe, expect, it } from '@jest/globals';
 import { AccessTokens } from '@application/credentials/access-tokens.js';
-import { codes, times } from '../support/scene.js';
-import { Door, within } from '../support/stand-in.js';
+import { codes, times } from '../support/program.js';
+import { Door, within } from '../support/fake-provider.js';
 import { UNTOUCHED, useTokens } from './tokens.js';
 
 const tokens = useTokens();
@@ -49,7 +49,7 @@ describe('A token', () => {
     await tokens.endsIn('-1 second');
     await tokens.get();
 
-    const [row] = await tokens.scene.sql('select k::text as text from app.credential k where id = $1', [tokens.id]);
+    const [row] = await tokens.program.sql('select k::text as text from app.credential k where id = $1', [tokens.id]);
     expect(String(row?.['text'])).not.toMatch(/access-\d|refresh-\d/);
   });
 });
@@ -84,7 +84,7 @@ describe('RF-01 However many ask for a dead token', () => {
 });
 
 describe('While one process renews a token that still lives', () => {
-  it('RF-02 the others use it, and wait for nobody', async () => {
+  it('RF-02 the other processes use it, and do not wait', async () => {
     await tokens.endsIn('5 minutes');
     const slow = new Door();
     tokens.x.whenRefreshed = async (rotate) => {
@@ -103,7 +103,7 @@ describe('While one process renews a token that still lives', () => {
     expect(tokens.x.presented).toHaveLength(1);
   });
 
-  it('RF-02 the others in that very process use it, too, and wait for nobody', async () => {
+  it('RF-02 the other callers in that same process use it, too, and do not wait', async () => {
     await tokens.endsIn('5 minutes');
     const slow = new Door();
     tokens.x.whenRefreshed = async (rotate) => {
@@ -120,7 +120,7 @@ describe('While one process renews a token that still lives', () => {
     expect(others).toEqual(times(20, () => ({ token: 'access-1', version: 1 })));
   });
 
-  it('RF-05 and is held up past its lease, nobody gambles; its late success is stored', async () => {
+  it('RF-05 and is held up past its lease, no other process presents the refresh token; its late success is stored', async () => {
     await tokens.endsIn('5 minutes');
     const frozen = new Door();
     tokens.x.whenRefreshed = async (rotate) => {
@@ -159,7 +159,7 @@ describe('RF-10 A token that was refused before its time', () => {
       return token === 'access-1' ? Promise.reject(tokens.x.refusal()) : Promise.resolve('read');
     };
 
-    const used = tokens.scene.one.get(AccessTokens).use(tokens.id, tokens.orgId, call);
+    const used = tokens.program.one.get(AccessTokens).use(tokens.id, tokens.orgId, call);
 
     expect(await used).toBe('read');
     expect(tried).toEqual(['access-1', 'access-2']);
@@ -173,7 +173,7 @@ describe('RF-10 A token that was refused before its time', () => {
       return Promise.reject(tokens.x.refusal());
     };
 
-    const used = tokens.scene.one.get(AccessTokens).use(tokens.id, tokens.orgId, call);
+    const used = tokens.program.one.get(AccessTokens).use(tokens.id, tokens.orgId, call);
 
     expect(await codes([used])).toEqual(['reconnect_needed']);
     expect(tried).toEqual(['access-1', 'access-2']);
@@ -185,7 +185,7 @@ describe('RF-10 A token that was refused before its time', () => {
   it('by a call whose failure is another is not renewed', async () => {
     const call = (): Promise<never> => Promise.reject(tokens.x.unavailable());
 
-    const used = tokens.scene.one.get(AccessTokens).use(tokens.id, tokens.orgId, call);
+    const used = tokens.program.one.get(AccessTokens).use(tokens.id, tokens.orgId, call);
 
     expect(await codes([used])).toEqual(['provider_unavailable']);
     expect(tokens.x.presented).toEqual([]);

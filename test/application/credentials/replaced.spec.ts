@@ -5,37 +5,37 @@ import { Disconnect } from '@application/disconnecting/disconnect.js';
 import { RevokeGrant } from '@application/credentials/revoke-grant.js';
 import type { ConnectionId, OrgId, RevocationId } from '@domain/ids.js';
 import type { IssuedTokens } from '@application/ports/provider.js';
-import { BY_ADMIN, codes, useScene } from '../support/scene.js';
-import { Door } from '../support/stand-in.js';
+import { BY_ADMIN, codes, useProgram } from '../support/program.js';
+import { Door } from '../support/fake-provider.js';
 
-const scene = useScene(2);
+const program = useProgram(2);
 let orgId: OrgId;
 beforeEach(async () => {
-  scene.freshProviders();
-  orgId = await scene.organisation();
+  program.freshProviders();
+  orgId = await program.organisation();
 });
 
-const kept = () => scene.value('select count(*)::int from app.replaced_credential where org_id = $1', [orgId]);
+const kept = () => program.value('select count(*)::int from app.replaced_credential where org_id = $1', [orgId]);
 
 /** What the receipt tells once the outbox has worked. */
 async function outcomes(id: ConnectionId): Promise<unknown[]> {
-  await scene.one.execute(new Disconnect(BY_ADMIN, orgId, id));
-  const open = await scene.sql<{ id: RevocationId }>('select id from app.revocation where org_id = $1', [orgId]);
-  for (const revocation of open) await scene.one.execute(new RevokeGrant(revocation.id));
-  const rows = await scene.sql<{ outcome: string }>(
+  await program.one.execute(new Disconnect(BY_ADMIN, orgId, id));
+  const open = await program.sql<{ id: RevocationId }>('select id from app.revocation where org_id = $1', [orgId]);
+  for (const revocation of open) await program.one.execute(new RevokeGrant(revocation.id));
+  const rows = await program.sql<{ outcome: string }>(
     `select r.outcome from app.revocation r join app.disconnection d on d.id = r.disconnection_id
      where d.connection_id = $1 order by r.id`,
     [id],
   );
   return rows.map((row) => row.outcome);
 }
-const revoked = () => new Set(scene.providers.x.revoked.map((one) => one.refreshToken));
+const revoked = () => new Set(program.providers.x.revoked.map((one) => one.refreshToken));
 
 it('DS-09 three sign-ins of one person leave two pairs behind, and the disconnect revokes all three', async () => {
-  const id = await scene.connect(orgId, 'x');
-  for (let n = 0; n < 2; n += 1) expect(await scene.connect(orgId, 'x')).toBe(id);
-  expect([await kept(), scene.providers.x.revoked]).toEqual([2, []]);
-  const stored = await scene.value<string>(
+  const id = await program.connect(orgId, 'x');
+  for (let n = 0; n < 2; n += 1) expect(await program.connect(orgId, 'x')).toBe(id);
+  expect([await kept(), program.providers.x.revoked]).toEqual([2, []]);
+  const stored = await program.value<string>(
     'select string_agg(r::text, $2) from app.replaced_credential r where org_id = $1',
     [orgId, ' '],
   );
@@ -47,27 +47,29 @@ it('DS-09 three sign-ins of one person leave two pairs behind, and the disconnec
 });
 
 it('DS-09 Meta’s grant is one for each person: nothing is kept, and it is revoked once', async () => {
-  const id = await scene.connect(orgId, 'meta');
-  await scene.connect(orgId, 'meta');
+  const id = await program.connect(orgId, 'meta');
+  await program.connect(orgId, 'meta');
   expect(await kept()).toBe(0);
   expect(await outcomes(id)).toEqual(['revoked']);
 });
 
 it('DS-09 a rotation whose answer was lost leaves a token that nothing here knows: the receipt does not say revoked', async () => {
-  const id = await scene.connect(orgId, 'x');
-  scene.providers.x.whenRefreshed = async (rotate) => {
+  const id = await program.connect(orgId, 'x');
+  program.providers.x.whenRefreshed = async (rotate) => {
     rotate();
-    throw scene.providers.x.lost();
+    throw program.providers.x.lost();
   };
-  await scene.sql(`update app.credential set access_expires_at = app.now() - interval '1 second' where id = $1`, [id]);
-  await codes([scene.one.get(AccessTokens).get(id, orgId)]);
+  await program.sql(`update app.credential set access_expires_at = app.now() - interval '1 second' where id = $1`, [
+    id,
+  ]);
+  await codes([program.one.get(AccessTokens).get(id, orgId)]);
   expect(await outcomes(id)).toEqual(['failed']);
 });
 
 it('DS-09 nor does it after a reconnect, for the pair that was lost', async () => {
-  const id = await scene.connect(orgId, 'x');
-  await scene.sql(`update app.connection set reauth_reason = 'rotation_outcome_lost' where id = $1`, [id]);
-  await scene.connect(orgId, 'x');
+  const id = await program.connect(orgId, 'x');
+  await program.sql(`update app.connection set reauth_reason = 'rotation_outcome_lost' where id = $1`, [id]);
+  await program.connect(orgId, 'x');
   expect(new Set(await outcomes(id))).toEqual(new Set(['failed', 'revoked']));
 });
 
@@ -77,27 +79,27 @@ describe('RF-13 A renewal that comes home after the person has connected anew', 
   /** Asks under the old credential; what `act` does, the other process does before the answer comes home. */
   async function overtaken(answer: typeof rotated, act: () => Promise<unknown>): Promise<void> {
     const slow = new Door();
-    const { x } = scene.providers;
+    const { x } = program.providers;
     x.whenRefreshed = async (rotate) => {
       const answered = answer(rotate);
       await Promise.allSettled([answered, slow.pass()]);
       return answered;
     };
-    await scene.sql('update app.credential set access_expires_at = app.now() where org_id = $1', [orgId]);
-    const [id] = await scene.sql<{ id: ConnectionId }>('select id from app.connection where org_id = $1', [orgId]);
-    const asked = codes([scene.one.get(AccessTokens).get(id!.id, orgId)]);
+    await program.sql('update app.credential set access_expires_at = app.now() where org_id = $1', [orgId]);
+    const [id] = await program.sql<{ id: ConnectionId }>('select id from app.connection where org_id = $1', [orgId]);
+    const asked = codes([program.one.get(AccessTokens).get(id!.id, orgId)]);
     await slow.reached;
     await act();
     slow.open();
     await asked;
   }
-  const reconnect = (): Promise<ConnectionId> => scene.connect(orgId, 'x', 'ana', scene.turn(1));
+  const reconnect = (): Promise<ConnectionId> => program.connect(orgId, 'x', 'ana', program.turn(1));
 
   it('leaves a pair that is kept, and revoked with the connection: the receipt claims all three, and nothing goes before', async () => {
-    const id = await scene.connect(orgId, 'x');
+    const id = await program.connect(orgId, 'x');
     await overtaken(rotated, reconnect);
 
-    expect([await kept(), scene.providers.x.revoked]).toEqual([2, []]);
+    expect([await kept(), program.providers.x.revoked]).toEqual([2, []]);
     expect(await outcomes(id)).toEqual(['revoked', 'revoked', 'revoked']);
     expect(revoked()).toEqual(new Set(['refresh-1', 'refresh-2', 'refresh-3']));
     expect(await kept()).toBe(0);
@@ -106,25 +108,25 @@ describe('RF-13 A renewal that comes home after the person has connected anew', 
   it.each(['refusal', 'unavailable'] as const)(
     'with a definite no (%s) leaves nothing that a receipt would have to leave open',
     async (word) => {
-      const id = await scene.connect(orgId, 'x');
-      await overtaken(() => Promise.reject(scene.providers.x[word]()), reconnect);
+      const id = await program.connect(orgId, 'x');
+      await overtaken(() => Promise.reject(program.providers.x[word]()), reconnect);
 
       expect(await outcomes(id)).toEqual(['revoked', 'revoked']);
     },
   );
 
   it('and whose answer is lost leaves the receipt open', async () => {
-    const id = await scene.connect(orgId, 'x');
-    await overtaken(() => Promise.reject(scene.providers.x.lost()), reconnect);
+    const id = await program.connect(orgId, 'x');
+    await overtaken(() => Promise.reject(program.providers.x.lost()), reconnect);
 
     expect(new Set(await outcomes(id))).toEqual(new Set(['failed', 'revoked']));
   });
 
   it('and let go again leaves a pair that is revoked, and claimed by the receipt', async () => {
-    const id = await scene.connect(orgId, 'x');
+    const id = await program.connect(orgId, 'x');
     await overtaken(rotated, async () => {
       await reconnect();
-      await scene.turn(1).execute(new Disconnect(BY_ADMIN, orgId, id));
+      await program.turn(1).execute(new Disconnect(BY_ADMIN, orgId, id));
     });
 
     expect(await outcomes(id)).toEqual(['revoked', 'revoked', 'revoked']);
@@ -133,8 +135,8 @@ describe('RF-13 A renewal that comes home after the person has connected anew', 
 });
 
 it('RF-13 a successor that another process has stored before is the connection’s own: it is not kept a second time', async () => {
-  const id = await scene.connect(orgId, 'x');
-  const { x } = scene.providers;
+  const id = await program.connect(orgId, 'x');
+  const { x } = program.providers;
   const slow = new Door();
   let given: IssuedTokens | undefined;
   let first = true;
@@ -146,14 +148,14 @@ it('RF-13 a successor that another process has stored before is the connection�
     await slow.pass();
     return given;
   };
-  await scene.sql(`update app.credential set access_expires_at = app.now() where id = $1`, [id]);
-  const asked = scene.one.get(AccessTokens).get(id, orgId);
+  await program.sql(`update app.credential set access_expires_at = app.now() where id = $1`, [id]);
+  const asked = program.one.get(AccessTokens).get(id, orgId);
   await slow.reached;
   // The lease has run out, and the time to wait after an unknown outcome as well.
-  await scene.sql(
+  await program.sql(
     `update app.credential set lease_until = app.now() - interval '1 second', sent_at = sent_at - interval '1 hour'`,
   );
-  const other = await scene.turn(1).get(AccessTokens).get(id, orgId);
+  const other = await program.turn(1).get(AccessTokens).get(id, orgId);
   slow.open();
 
   expect([await asked, await kept()]).toEqual([other, 0]);

@@ -1,4 +1,4 @@
-/** The outbox: what was let go is asked for until it is revoked or a day has passed, whatever goes wrong. */
+/** The outbox: a revocation is tried again until the provider has revoked or a day has passed. */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Disconnect } from '@application/disconnecting/disconnect.js';
 import { ProviderGrants } from '@application/credentials/ports.js';
@@ -7,29 +7,29 @@ import { SweepRevocations } from '@application/credentials/sweep-revocations.js'
 import { Work } from '@application/ports/work.js';
 import { ProviderNotConfigured } from '@domain/connection/connect-errors.js';
 import type { OrgId, RevocationId } from '@domain/ids.js';
-import { BY_ADMIN, codes, useScene } from '../support/scene.js';
+import { BY_ADMIN, codes, useProgram } from '../support/program.js';
 
-const scene = useScene(1);
-const of = scene.providers.of.bind(scene.providers);
+const program = useProgram(1);
+const of = program.providers.of.bind(program.providers);
 let orgId: OrgId;
 beforeEach(async () => {
-  scene.freshProviders();
-  orgId = await scene.organisation();
+  program.freshProviders();
+  orgId = await program.organisation();
 });
 afterEach(async () => {
-  scene.providers.of = of;
-  await scene.sql("delete from app.revocation where outcome = 'pending'");
+  program.providers.of = of;
+  await program.sql("delete from app.revocation where outcome = 'pending'");
 });
 
 async function letGo(person: string): Promise<RevocationId> {
-  const id = await scene.connect(orgId, 'x', person);
-  await scene.one.execute(new Disconnect(BY_ADMIN, orgId, id));
-  return scene.value('select id from app.revocation where org_id = $1 order by id desc limit 1', [orgId]);
+  const id = await program.connect(orgId, 'x', person);
+  await program.one.execute(new Disconnect(BY_ADMIN, orgId, id));
+  return program.value('select id from app.revocation where org_id = $1 order by id desc limit 1', [orgId]);
 }
 const row = async (id: RevocationId): Promise<unknown> =>
-  (await scene.sql('select outcome, access_token is null as shredded from app.revocation where id = $1', [id]))[0];
+  (await program.sql('select outcome, access_token is null as shredded from app.revocation where id = $1', [id]))[0];
 const age = (id: RevocationId, hours: number, tries: number): Promise<unknown> =>
-  scene.sql(
+  program.sql(
     `update app.revocation set created_at = app.now() - make_interval(hours => $2), next_at = app.now(), tries = $3
      where id = $1`,
     [id, hours, tries],
@@ -37,7 +37,7 @@ const age = (id: RevocationId, hours: number, tries: number): Promise<unknown> =
 
 describe('DS-05 A revocation that cannot even be tried', () => {
   const notSetUp = (): void => {
-    scene.providers.of = () => {
+    program.providers.of = () => {
       throw new ProviderNotConfigured('x');
     };
   };
@@ -46,11 +46,11 @@ describe('DS-05 A revocation that cannot even be tried', () => {
     const id = await letGo('ana');
     notSetUp();
     await age(id, 23, 0);
-    expect(await codes([scene.one.execute(new RevokeGrant(id))])).toEqual(['provider_not_configured']);
+    expect(await codes([program.one.execute(new RevokeGrant(id))])).toEqual(['provider_not_configured']);
     expect(await row(id)).toEqual({ outcome: 'pending', shredded: false });
 
     await age(id, 25, 60);
-    await codes([scene.one.execute(new RevokeGrant(id))]);
+    await codes([program.one.execute(new RevokeGrant(id))]);
     expect(await row(id)).toEqual({ outcome: 'failed', shredded: true });
   });
 
@@ -59,11 +59,11 @@ describe('DS-05 A revocation that cannot even be tried', () => {
     await age(stuck, 2, 3);
     await age(other, 1, 3);
     let calls = 0;
-    scene.providers.of = (name) => {
+    program.providers.of = (name) => {
       if ((calls += 1) === 1) throw new ProviderNotConfigured(name);
       return of(name);
     };
-    await codes([scene.one.execute(new SweepRevocations())]);
+    await codes([program.one.execute(new SweepRevocations())]);
 
     expect([await row(stuck), await row(other)]).toEqual([
       { outcome: 'pending', shredded: false },
@@ -74,12 +74,12 @@ describe('DS-05 A revocation that cannot even be tried', () => {
 
 describe('DS-08 The claim on a person’s grant', () => {
   const grants = <T>(verb: (grants: ProviderGrants) => Promise<T>): Promise<T> =>
-    scene.one.get(Work).run(() => verb(scene.one.get(ProviderGrants)));
+    program.one.get(Work).run(() => verb(program.one.get(ProviderGrants)));
   const [mine, theirs] = ['019a0000-0000-7000-8000-000000000001', '019a0000-0000-7000-8000-000000000002'] as const;
 
   it('is not given away by one who lost it by the clock, and comes back late', async () => {
     expect(await grants((all) => all.beginRevoking('meta', 'ida', mine))).toBe('revoking');
-    await scene.sql("update app.provider_grant set revoking_until = app.now() - interval '1 second'");
+    await program.sql("update app.provider_grant set revoking_until = app.now() - interval '1 second'");
     expect(await grants((all) => all.beginRevoking('meta', 'ida', theirs))).toBe('revoking');
 
     await grants((all) => all.endRevoking('meta', 'ida', mine));
@@ -89,8 +89,8 @@ describe('DS-08 The claim on a person’s grant', () => {
   });
 
   it('leaves nothing of the person behind where the grant is still in use', async () => {
-    await scene.connect(orgId, 'meta', 'jo');
+    await program.connect(orgId, 'meta', 'jo');
     expect(await grants((all) => all.beginRevoking('meta', 'jo', mine))).toBe('shared');
-    expect(await scene.sql("select * from app.provider_grant where external_user_id = 'jo'")).toEqual([]);
+    expect(await program.sql("select * from app.provider_grant where external_user_id = 'jo'")).toEqual([]);
   });
 });

@@ -3,8 +3,8 @@ import { beforeEach } from '@jest/globals';
 import { AccessTokens, type AccessToken } from '@application/credentials/access-tokens.js';
 import type { RefusedToken } from '@domain/connection/credential.js';
 import type { ConnectionId, OrgId } from '@domain/ids.js';
-import type { StandIn } from '../support/stand-in.js';
-import { useScene, type Scene } from '../support/scene.js';
+import type { FakeProvider } from '../support/fake-provider.js';
+import { useProgram, type Program } from '../support/program.js';
 
 export interface CredentialRow {
   readonly version: number;
@@ -19,21 +19,21 @@ export class Tokens {
   id!: ConnectionId;
   orgId!: OrgId;
 
-  constructor(readonly scene: Scene) {}
+  constructor(readonly program: Program) {}
 
-  get x(): StandIn {
-    return this.scene.providers.x;
+  get x(): FakeProvider {
+    return this.program.providers.x;
   }
 
   async begin(): Promise<void> {
-    this.scene.freshProviders();
-    this.orgId = await this.scene.organisation();
-    this.id = await this.scene.connect(this.orgId, 'x');
+    this.program.freshProviders();
+    this.orgId = await this.program.organisation();
+    this.id = await this.program.connect(this.orgId, 'x');
   }
 
   /** Asked in the process whose turn it is. */
   get(turn = 0, refused?: RefusedToken): Promise<AccessToken> {
-    return this.scene.turn(turn).get(AccessTokens).get(this.id, this.orgId, refused);
+    return this.program.turn(turn).get(AccessTokens).get(this.id, this.orgId, refused);
   }
 
   /** By the database's clock. */
@@ -42,11 +42,11 @@ export class Tokens {
   }
 
   async set(columns: string): Promise<void> {
-    await this.scene.sql(`update app.credential set ${columns} where id = $1`, [this.id]);
+    await this.program.sql(`update app.credential set ${columns} where id = $1`, [this.id]);
   }
 
   async row(): Promise<CredentialRow> {
-    const [row] = await this.scene.sql<CredentialRow>(
+    const [row] = await this.program.sql<CredentialRow>(
       `select k.version, k.lease_until > app.now() is true as leased, k.sent_at is not null as marked, k.sent_count,
          c.reauth_reason
        from app.credential k join app.connection c on c.id = k.id where k.id = $1`,
@@ -58,7 +58,7 @@ export class Tokens {
 
 /** Two processes on one database; each test begins with a connection of its own, fresh from the provider. */
 export function useTokens(): Tokens {
-  const tokens = new Tokens(useScene(2));
+  const tokens = new Tokens(useProgram(2));
   beforeEach(() => tokens.begin());
   return tokens;
 }

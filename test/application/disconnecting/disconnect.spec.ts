@@ -1,4 +1,4 @@
-/** Letting go: once, whoever presses how often; gone at once, and nothing of it rises again. */
+/** A disconnect happens once, however many callers ask for it; everything is gone at once, and nothing of it comes back. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Disconnect } from '@application/disconnecting/disconnect.js';
 import { RevokeGrant } from '@application/credentials/revoke-grant.js';
@@ -6,41 +6,41 @@ import { ToggleProfiles } from '@application/profiles/toggle-profiles.js';
 import { DispatchDueSyncs } from '@application/sync/dispatch-due-syncs.js';
 import { toWire } from '@application/wire-ids.js';
 import type { ConnectionId, OrgId, RevocationId } from '@domain/ids.js';
-import { BY_ADMIN, codes, times, useScene } from '../support/scene.js';
+import { BY_ADMIN, codes, times, useProgram } from '../support/program.js';
 
-const scene = useScene(2);
+const program = useProgram(2);
 let orgId: OrgId;
 let id: ConnectionId;
 beforeEach(async () => {
-  scene.freshProviders();
-  orgId = await scene.organisation();
-  id = await scene.connect(orgId, 'x');
+  program.freshProviders();
+  orgId = await program.organisation();
+  id = await program.connect(orgId, 'x');
 });
 
 const disconnect = (n: number, connection = id, org = orgId): Promise<boolean> =>
-  scene.turn(n).execute(new Disconnect(BY_ADMIN, org, connection));
+  program.turn(n).execute(new Disconnect(BY_ADMIN, org, connection));
 const rows = (table: string, where = 'org_id = $1'): Promise<number> =>
-  scene.value(`select count(*)::int from app.${table} where ${where}`, [orgId]);
+  program.value(`select count(*)::int from app.${table} where ${where}`, [orgId]);
 
 describe('DS-01 Twenty disconnects at once over two processes', () => {
-  it('are one: one receipt, one revocation, one row in the log; and nobody is turned away', async () => {
+  it('are one: one receipt, one revocation, one row in the log; and no caller is refused', async () => {
     const answers = await codes(times(20, (n) => disconnect(n)));
 
     expect(new Set(answers)).toEqual(new Set([null]));
     expect([await rows('disconnection'), await rows('revocation')]).toEqual([1, 1]);
-    expect(await scene.audited(orgId, 'connection.disconnected')).toMatchObject([{ subject: toWire('conn', id) }]);
+    expect(await program.audited(orgId, 'connection.disconnected')).toMatchObject([{ subject: toWire('conn', id) }]);
     const jobs = "select count(*)::int from pgboss.job where name = 'revoke-grant' and data ->> 'revocationId' = $1";
-    const revocation = await scene.value('select id from app.revocation where org_id = $1', [orgId]);
-    expect(await scene.value(jobs, [revocation])).toBe(1);
+    const revocation = await program.value('select id from app.revocation where org_id = $1', [orgId]);
+    expect(await program.value(jobs, [revocation])).toBe(1);
   });
 
   it('revoke once, however many workers have the job', async () => {
     await disconnect(0);
-    const revocation = await scene.value<RevocationId>('select id from app.revocation where org_id = $1', [orgId]);
+    const revocation = await program.value<RevocationId>('select id from app.revocation where org_id = $1', [orgId]);
 
-    await Promise.all(times(10, (n) => scene.turn(n).execute(new RevokeGrant(revocation))));
+    await Promise.all(times(10, (n) => program.turn(n).execute(new RevokeGrant(revocation))));
 
-    expect(scene.providers.x.revoked).toEqual([
+    expect(program.providers.x.revoked).toEqual([
       { externalUserId: 'ana', accessToken: 'access-1', refreshToken: 'refresh-1' },
     ]);
   });
@@ -58,15 +58,15 @@ describe('DS-04 What a disconnect leaves', () => {
 
   it('of tokens are X’s own, sealed for their revocation, and shredded with its outcome', async () => {
     await disconnect(0);
-    const [kept] = await scene.sql('select * from app.revocation where org_id = $1', [orgId]);
+    const [kept] = await program.sql('select * from app.revocation where org_id = $1', [orgId]);
     expect([kept!['access_token'], kept!['refresh_token']]).toEqual([
       expect.stringMatching(/^v1\./),
       expect.stringMatching(/^v1\./),
     ]);
 
-    await scene.one.execute(new RevokeGrant(kept!['id'] as RevocationId));
+    await program.one.execute(new RevokeGrant(kept!['id'] as RevocationId));
 
-    expect((await scene.sql('select * from app.revocation where org_id = $1', [orgId]))[0]).toMatchObject({
+    expect((await program.sql('select * from app.revocation where org_id = $1', [orgId]))[0]).toMatchObject({
       outcome: 'revoked',
       access_token: null,
       refresh_token: null,
@@ -74,7 +74,7 @@ describe('DS-04 What a disconnect leaves', () => {
   });
 
   it('of Meta’s tokens is nothing', async () => {
-    const meta = await scene.connect(orgId, 'meta');
+    const meta = await program.connect(orgId, 'meta');
     await disconnect(0, meta);
 
     expect(await rows('revocation', "org_id = $1 and provider = 'meta' and access_token is null")).toBe(1);
@@ -83,10 +83,10 @@ describe('DS-04 What a disconnect leaves', () => {
 
 describe('AZ-01 Another organisation', () => {
   it('disconnects nothing of ours: it is missing there, as if it did not exist', async () => {
-    const stranger = await scene.organisation();
+    const another = await program.organisation();
     const unknown = '019a0000-0000-7000-8000-000000000000' as ConnectionId;
 
-    expect(await codes([disconnect(0, id, stranger), disconnect(0, unknown, stranger)])).toEqual([
+    expect(await codes([disconnect(0, id, another), disconnect(0, unknown, another)])).toEqual([
       'connection_not_found',
       'connection_not_found',
     ]);
@@ -96,31 +96,31 @@ describe('AZ-01 Another organisation', () => {
 
 describe('Connected again', () => {
   const track = async (): Promise<void> => {
-    const [profile] = await scene.profiles(orgId);
-    await scene.one.execute(new ToggleProfiles(BY_ADMIN, orgId, [{ profileId: profile!, track: true }]));
+    const [profile] = await program.profiles(orgId);
+    await program.one.execute(new ToggleProfiles(BY_ADMIN, orgId, [{ profileId: profile!, track: true }]));
   };
-  const dispatch = (): Promise<number> => scene.turn(1).execute(new DispatchDueSyncs());
+  const dispatch = (): Promise<number> => program.turn(1).execute(new DispatchDueSyncs());
 
   it('the profile has its old id, and its switches off', async () => {
-    const before = await scene.profiles(orgId);
+    const before = await program.profiles(orgId);
     await track();
     await disconnect(0);
-    await scene.connect(orgId, 'x');
+    await program.connect(orgId, 'x');
 
-    expect(await scene.profiles(orgId)).toEqual(before);
+    expect(await program.profiles(orgId)).toEqual(before);
     expect(await rows('profile', 'org_id = $1 and (track or publish or is_default)')).toBe(0);
   });
 
-  // The canceled run keeps the hour's slot for itself, so that the new connection has to wait for the next one.
+  // A canceled run takes up no slot (the index sync_run_slot leaves it out): the new connection has its own in the same hour.
   it('DS-07 within the hour, the new connection gets its run, and the old one’s is canceled', async () => {
     await track();
     expect(await dispatch()).toBe(1);
     await disconnect(0);
-    await scene.connect(orgId, 'x');
+    await program.connect(orgId, 'x');
     await track();
     await dispatch();
 
-    const states = await scene.sql('select state from app.sync_run where org_id = $1 order by id', [orgId]);
+    const states = await program.sql('select state from app.sync_run where org_id = $1 order by id', [orgId]);
     expect(states.map((row) => row['state'])).toEqual(['canceled', 'queued']);
   });
 });

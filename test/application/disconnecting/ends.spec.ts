@@ -1,4 +1,4 @@
-/** Long work that is cut off, or gets nowhere: it ends all the same, and blocks nobody. */
+/** Long work that is cut off or never succeeds ends all the same, and blocks no other work. */
 import { beforeEach, expect, it } from '@jest/globals';
 import { EraseOrganisations } from '@application/erasure/erase-organisations.js';
 import { Erasures } from '@application/erasure/ports.js';
@@ -7,49 +7,49 @@ import { SweepExports } from '@application/exports/write-export.js';
 import type { OrgId } from '@domain/ids.js';
 import { PushOrganisation } from '@application/organisations/push-organisation.js';
 import { Database } from '@infrastructure/persistence/database.js';
-import { BY_ADMIN, codes, PLAN, useScene } from '../support/scene.js';
-import { Door } from '../support/stand-in.js';
+import { BY_ADMIN, codes, PLAN, useProgram } from '../support/program.js';
+import { Door } from '../support/fake-provider.js';
 
-const scene = useScene(2);
+const program = useProgram(2);
 let orgId: OrgId;
 beforeEach(async () => {
-  scene.freshProviders();
-  orgId = await scene.organisation();
+  program.freshProviders();
+  orgId = await program.organisation();
 });
 
 it('an erasure that is cut off at any stretch, the last one too, is finished by the next process', async () => {
-  await scene.sql(
+  await program.sql(
     `insert into app.erasure (id, receipt_hash, erased_org_id, due_at, next_at)
      values (gen_random_uuid(), '\\x01', $1, app.now(), app.now())`,
     [orgId],
   );
   // A process that dies before a stretch is committed: its transaction is rolled back.
   const cuts: number[] = [];
-  const erasures = scene.one.get(Erasures);
+  const erasures = program.one.get(Erasures);
   const stretch = erasures.deleteStretch.bind(erasures);
   erasures.deleteStretch = async (erasure) => {
     cuts.push(await stretch(erasure));
     if (cuts.at(-1) === 0) throw new Error('killed');
     return cuts.at(-1)!;
   };
-  await codes([scene.one.execute(new EraseOrganisations())]);
+  await codes([program.one.execute(new EraseOrganisations())]);
   erasures.deleteStretch = stretch;
-  await scene.sql('update app.erasure set next_at = app.now()');
-  await scene.turn(1).execute(new EraseOrganisations());
+  await program.sql('update app.erasure set next_at = app.now()');
+  await program.turn(1).execute(new EraseOrganisations());
 
   expect(cuts.length).toBeGreaterThan(1);
-  expect(await scene.value('select state from app.erasure where erased_org_id = $1', [orgId])).toBe('done');
-  expect(await scene.sql('select 1 from app.organisation where id = $1', [orgId])).toEqual([]);
+  expect(await program.value('select state from app.erasure where erased_org_id = $1', [orgId])).toBe('done');
+  expect(await program.sql('select 1 from app.organisation where id = $1', [orgId])).toEqual([]);
 });
 
 it('a push that has looked before an erasure begins is through before it: nothing of the organisation comes back', async () => {
-  await scene.sql(
+  await program.sql(
     `insert into app.erasure (id, receipt_hash, erased_org_id, due_at, next_at)
      values (gen_random_uuid(), '\\x02', $1, app.now(), app.now())`,
     [orgId],
   );
   // The push stands between its look at erasures and its write.
-  const database = scene.one.get(Database);
+  const database = program.one.get(Database);
   const inside = database.inside.bind(database);
   const looked = new Door();
   database.inside = async (query) => {
@@ -58,37 +58,39 @@ it('a push that has looked before an erasure begins is through before it: nothin
     await looked.pass();
     return rows;
   };
-  const pushed = codes([scene.one.execute(new PushOrganisation('system', orgId, PLAN))]);
+  const pushed = codes([program.one.execute(new PushOrganisation('system', orgId, PLAN))]);
   await looked.reached;
-  const early = await scene.turn(1).execute(new EraseOrganisations());
+  const early = await program.turn(1).execute(new EraseOrganisations());
   looked.open();
   await pushed;
-  const late = await scene.turn(1).execute(new EraseOrganisations());
+  const late = await program.turn(1).execute(new EraseOrganisations());
 
   expect([early, late]).toEqual([0, 1]);
-  expect(await scene.sql('select 1 from app.organisation where id = $1', [orgId])).toEqual([]);
-  expect(await codes([scene.one.execute(new PushOrganisation('system', orgId, PLAN))])).toEqual([
+  expect(await program.sql('select 1 from app.organisation where id = $1', [orgId])).toEqual([]);
+  expect(await codes([program.one.execute(new PushOrganisation('system', orgId, PLAN))])).toEqual([
     'organisation_erased',
   ]);
 });
 
 it('an export that gets nowhere fails after ten tries, and the next one can be asked for', async () => {
-  const id = await scene.one.execute(new RequestExport(BY_ADMIN, orgId));
+  const id = await program.one.execute(new RequestExport(BY_ADMIN, orgId));
   const jobs = (): Promise<number> =>
-    scene.value("select count(*)::int from pgboss.job where data ->> 'exportId' = $1", [id]);
+    program.value("select count(*)::int from pgboss.job where data ->> 'exportId' = $1", [id]);
   const afterSweep = async (n: number): Promise<number> => {
-    await scene.turn(n).execute(new SweepExports());
+    await program.turn(n).execute(new SweepExports());
     return jobs();
   };
   let sent = await jobs();
   for (let n = 0; n < 12; n += 1) {
     // Its worker claims it, and dies.
-    await scene.sql('update app.export set tries = tries + 1, next_at = app.now(), sent_at = null where id = $1', [id]);
-    await scene.sql("delete from pgboss.job where data ->> 'exportId' = $1", [id]);
+    await program.sql('update app.export set tries = tries + 1, next_at = app.now(), sent_at = null where id = $1', [
+      id,
+    ]);
+    await program.sql("delete from pgboss.job where data ->> 'exportId' = $1", [id]);
     sent += await afterSweep(n);
   }
 
-  expect(await scene.value('select state from app.export where id = $1', [id])).toBe('failed');
+  expect(await program.value('select state from app.export where id = $1', [id])).toBe('failed');
   expect(sent).toBe(10);
-  expect(await scene.one.execute(new RequestExport(BY_ADMIN, orgId))).not.toBe(id);
+  expect(await program.one.execute(new RequestExport(BY_ADMIN, orgId))).not.toBe(id);
 });

@@ -1,8 +1,8 @@
-/** Many hands at once on raw connections: where the naive variants of a verb are shown to go wrong. */
+/** Many callers at once on raw connections: the naive variants of a verb are shown to go wrong. */
 import { Client } from 'pg';
 
-/** Nobody goes on until all have arrived: the worst moment, each time. */
-export class Gathering {
+/** No caller goes on until all have arrived: the worst moment, each time. */
+export class Barrier {
   private arrived = 0;
   private readonly all = Promise.withResolvers<void>();
 
@@ -19,16 +19,16 @@ export class Gathering {
 export async function race<T>(
   databaseUrl: string,
   hands: number,
-  hand: (client: Client, n: number, gathering: Gathering) => Promise<T>,
+  hand: (client: Client, n: number, barrier: Barrier) => Promise<T>,
 ): Promise<T[]> {
-  const gathering = new Gathering(hands);
+  const barrier = new Barrier(hands);
   return Promise.all(
     Array.from({ length: hands }, async (_, n) => {
       const client = new Client({ connectionString: databaseUrl });
       await client.connect();
       try {
         await client.query('begin');
-        const result = await hand(client, n, gathering);
+        const result = await hand(client, n, barrier);
         await client.query('commit');
         return result;
       } finally {

@@ -6,33 +6,33 @@ import { ToggleProfiles } from '@application/profiles/toggle-profiles.js';
 import type { OrgId, ProfileId } from '@domain/ids.js';
 import type { Platform } from '@domain/platform.js';
 import { race } from '../naive/race.js';
-import { BY_ADMIN, codes, times, useScene } from '../support/scene.js';
+import { BY_ADMIN, codes, times, useProgram } from '../support/program.js';
 
-const scene = useScene(2);
+const program = useProgram(2);
 let orgId: OrgId;
 let ids: ProfileId[];
 
 beforeAll(async () => {
-  scene.providers.meta.pages = 20;
-  orgId = await scene.organisation({ activeProfileLimit: null });
-  await scene.connect(orgId, 'meta');
-  ids = await scene.profiles(orgId);
+  program.providers.meta.pages = 20;
+  orgId = await program.organisation({ activeProfileLimit: null });
+  await program.connect(orgId, 'meta');
+  ids = await program.profiles(orgId);
   for (const id of ids)
-    await scene.one.execute(new ToggleProfiles(BY_ADMIN, orgId, [{ profileId: id, publish: true }]));
+    await program.one.execute(new ToggleProfiles(BY_ADMIN, orgId, [{ profileId: id, publish: true }]));
 });
 beforeEach(async () => {
-  await scene.one.execute(new ClearDefault(BY_ADMIN, orgId, 'facebook'));
+  await program.one.execute(new ClearDefault(BY_ADMIN, orgId, 'facebook'));
 });
 
 const choose = (n: number, id: ProfileId, platform: Platform = 'facebook'): Promise<void> =>
-  scene.turn(n).execute(new SetDefault(BY_ADMIN, orgId, platform, id));
+  program.turn(n).execute(new SetDefault(BY_ADMIN, orgId, platform, id));
 const publish = (on: boolean): Promise<void> =>
-  scene.turn(1).execute(new ToggleProfiles(BY_ADMIN, orgId, [{ profileId: ids[0]!, publish: on }]));
+  program.turn(1).execute(new ToggleProfiles(BY_ADMIN, orgId, [{ profileId: ids[0]!, publish: on }]));
 const chosen = async (): Promise<unknown[]> =>
-  (await scene.sql('select id from app.profile where org_id = $1 and is_default', [orgId])).map((row) => row['id']);
+  (await program.sql('select id from app.profile where org_id = $1 and is_default', [orgId])).map((row) => row['id']);
 
 describe('LM-05 A default', () => {
-  it('chosen twenty times at once over two processes is one of them, and nobody is turned away', async () => {
+  it('chosen twenty times at once over two processes is one of them, and no caller is refused', async () => {
     const answers = await codes(ids.map((id, n) => choose(n, id)));
 
     expect(new Set(answers)).toEqual(new Set([null]));
@@ -46,9 +46,9 @@ describe('LM-05 A default', () => {
   });
 
   it('chosen by many who look first, and do not queue, turns most of them away: the naive way', async () => {
-    const met = await race(scene.databaseUrl, 10, async (client, n, gathering) => {
+    const met = await race(program.databaseUrl, 10, async (client, n, barrier) => {
       await client.query('update app.profile set is_default = false where org_id = $1 and is_default', [orgId]);
-      await gathering.wait();
+      await barrier.wait();
       return client.query('update app.profile set is_default = true where id = $1', [ids[n]]).then(
         () => null,
         (error: { constraint?: string }) => error.constraint,
@@ -61,7 +61,7 @@ describe('LM-05 A default', () => {
 
   it.each<[why: string, code: string, choice: () => Promise<void>]>([
     ['on another platform', 'profile_on_other_platform', () => choose(0, ids[0]!, 'instagram')],
-    ['of another organisation', 'profile_not_found', async () => chooseIn(await scene.organisation())],
+    ['of another organisation', 'profile_not_found', async () => chooseIn(await program.organisation())],
   ])('AZ-01 is not one %s', async (_, code, choice) => {
     expect(await codes([choice()])).toEqual([code]);
     expect(await chosen()).toEqual([]);
@@ -80,4 +80,4 @@ describe('LM-05 A default', () => {
   });
 });
 
-const chooseIn = (org: OrgId): Promise<void> => scene.one.execute(new SetDefault(BY_ADMIN, org, 'facebook', ids[0]!));
+const chooseIn = (org: OrgId): Promise<void> => program.one.execute(new SetDefault(BY_ADMIN, org, 'facebook', ids[0]!));

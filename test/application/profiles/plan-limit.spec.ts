@@ -1,34 +1,34 @@
-/** The plan limit, whoever switches at the same time, and what becomes of it without the lock. */
+/** The plan limit, while several callers switch at the same time, and what happens without the lock. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { PushOrganisation } from '@application/organisations/push-organisation.js';
 import { ToggleProfiles } from '@application/profiles/toggle-profiles.js';
 import type { OrgId, ProfileId } from '@domain/ids.js';
 import type { SwitchChange } from '@domain/profile/profile.js';
 import { race } from '../naive/race.js';
-import { BY_ADMIN, codes, PLAN, times, useScene } from '../support/scene.js';
+import { BY_ADMIN, codes, PLAN, times, useProgram } from '../support/program.js';
 
-const scene = useScene(2);
+const program = useProgram(2);
 const WALL = 'alter table app.profile disable trigger profile_plan_limit';
 
 let orgId: OrgId;
 let ids: ProfileId[];
 
 async function begin(pages: number, limit: number | null): Promise<void> {
-  scene.freshProviders();
-  scene.providers.meta.pages = pages;
-  orgId = await scene.organisation({ activeProfileLimit: limit });
-  await scene.connect(orgId, 'meta');
-  ids = await scene.profiles(orgId);
+  program.freshProviders();
+  program.providers.meta.pages = pages;
+  orgId = await program.organisation({ activeProfileLimit: limit });
+  await program.connect(orgId, 'meta');
+  ids = await program.profiles(orgId);
 }
 
 const toggle = (n: number, id: ProfileId, change: SwitchChange): Promise<void> =>
-  scene.turn(n).execute(new ToggleProfiles(BY_ADMIN, orgId, [{ profileId: id, ...change }]));
+  program.turn(n).execute(new ToggleProfiles(BY_ADMIN, orgId, [{ profileId: id, ...change }]));
 const active = (): Promise<number> =>
-  scene.value('select count(*)::int from app.profile where org_id = $1 and (track or publish)', [orgId]);
+  program.value('select count(*)::int from app.profile where org_id = $1 and (track or publish)', [orgId]);
 const scheduled = (): Promise<number> =>
-  scene.value('select count(*)::int from app.sync_due where org_id = $1', [orgId]);
+  program.value('select count(*)::int from app.sync_due where org_id = $1', [orgId]);
 const setLimit = (n: number, limit: number): Promise<void> =>
-  scene.turn(n).execute(new PushOrganisation('system', orgId, { ...PLAN, activeProfileLimit: limit }));
+  program.turn(n).execute(new PushOrganisation('system', orgId, { ...PLAN, activeProfileLimit: limit }));
 
 describe('Thirty activations at once over two processes, at a limit of three', () => {
   beforeEach(() => begin(30, 3));
@@ -39,35 +39,35 @@ describe('Thirty activations at once over two processes, at a limit of three', (
     expect(answers.filter((code) => code === null)).toHaveLength(3);
     expect(answers.filter((code) => code === 'plan_limit_reached')).toHaveLength(27);
     expect(await active()).toBe(3);
-    expect(await scene.audited(orgId, 'profile.switched')).toHaveLength(3);
+    expect(await program.audited(orgId, 'profile.switched')).toHaveLength(3);
   });
 
   it('LM-01 do so by the lock alone, without the wall in the database', async () => {
-    await scene.sql(WALL);
+    await program.sql(WALL);
     try {
       const answers = await codes(ids.map((id, n) => toggle(n, id, { track: true })));
 
       expect(answers.filter((code) => code === 'plan_limit_reached')).toHaveLength(27);
       expect([await active(), await scheduled()]).toEqual([3, 3]);
     } finally {
-      await scene.sql(WALL.replace('disable', 'enable'));
+      await program.sql(WALL.replace('disable', 'enable'));
     }
   });
 
   it('LM-01 go wrong where one counts first and updates then: the naive way, without the wall', async () => {
-    await scene.sql(WALL);
+    await program.sql(WALL);
     try {
-      await race(scene.databaseUrl, ids.length, async (client, n, gathering) => {
+      await race(program.databaseUrl, ids.length, async (client, n, barrier) => {
         const { rows } = await client.query<{ active: number }>(
           'select count(*)::int as active from app.profile where org_id = $1 and (track or publish)',
           [orgId],
         );
-        await gathering.wait();
+        await barrier.wait();
         if (rows[0]!.active < 3) await client.query('update app.profile set track = true where id = $1', [ids[n]]);
       });
       expect(await active()).toBe(30);
     } finally {
-      await scene.sql(WALL.replace('disable', 'enable'));
+      await program.sql(WALL.replace('disable', 'enable'));
     }
   });
 

@@ -17,30 +17,30 @@ import { SyncProfile } from '@application/sync/sync-profile.js';
 import { QueryBus } from '@nestjs/cqrs';
 import type { ConnectionId, OrgId, ProfileId, SyncRunId } from '@domain/ids.js';
 import type { ProviderName } from '@domain/platform.js';
-import { BY_ADMIN, codes, useScene } from '../support/scene.js';
+import { BY_ADMIN, codes, useProgram } from '../support/program.js';
 
-const scene = useScene(2);
+const program = useProgram(2);
 let orgId: OrgId;
 let asked: string[];
 beforeEach(async () => {
-  scene.freshProviders();
+  program.freshProviders();
   asked = [];
-  await scene.sql('delete from app.provider_wait');
-  orgId = await scene.organisation();
+  await program.sql('delete from app.provider_wait');
+  orgId = await program.organisation();
 });
 
 async function tracked(provider: ProviderName): Promise<{ id: ConnectionId; profile: ProfileId; other: ProfileId }> {
-  const id = await scene.connect(orgId, provider);
-  const profiles = await scene.profiles(orgId);
+  const id = await program.connect(orgId, provider);
+  const profiles = await program.profiles(orgId);
   for (const profile of profiles) {
-    await scene.one.execute(new ToggleProfiles(BY_ADMIN, orgId, [{ profileId: profile, track: true }]));
+    await program.one.execute(new ToggleProfiles(BY_ADMIN, orgId, [{ profileId: profile, track: true }]));
   }
   return { id, profile: profiles[0]!, other: profiles[1] ?? profiles[0]! };
 }
 
 /** What the provider says of each account; undefined: it answers. */
 function says(fault: (request: PostsRequest) => ProviderFault | undefined): void {
-  for (const provider of [scene.providers.x, scene.providers.meta]) {
+  for (const provider of [program.providers.x, program.providers.meta]) {
     const read = async function* (request: PostsRequest): AsyncIterable<PostsPage> {
       asked.push(request.externalId);
       const thrown = await Promise.resolve(fault(request));
@@ -52,34 +52,37 @@ function says(fault: (request: PostsRequest) => ProviderFault | undefined): void
 }
 
 async function sync(profile: ProfileId, turn = 0): Promise<Record<string, unknown>> {
-  const [run] = await scene.one.execute(new RequestSync(BY_ADMIN, orgId, profile));
-  await scene.turn(turn).execute(new SyncProfile(orgId, run as SyncRunId));
-  const [row] = await scene.sql(
+  const [run] = await program.one.execute(new RequestSync(BY_ADMIN, orgId, profile));
+  await program.turn(turn).execute(new SyncProfile(orgId, run as SyncRunId));
+  const [row] = await program.sql(
     'select id, state, errors, calls, next_at as waits_until from app.sync_run where id = $1',
     [run],
   );
   return row!;
 }
-const view = (profile: ProfileId) => scene.one.get<QueryBus>(QueryBus as never).execute(new GetProfile(orgId, profile));
+const view = (profile: ProfileId) =>
+  program.one.get<QueryBus>(QueryBus as never).execute(new GetProfile(orgId, profile));
 const notices = () =>
-  scene.sql("select subject_id, details ->> 'reason' as reason from app.notice where org_id = $1 order by at", [orgId]);
-const reauth = (id: ConnectionId) => scene.value('select reauth_reason from app.connection where id = $1', [id]);
+  program.sql("select subject_id, details ->> 'reason' as reason from app.notice where org_id = $1 order by at", [
+    orgId,
+  ]);
+const reauth = (id: ConnectionId) => program.value('select reauth_reason from app.connection where id = $1', [id]);
 
 describe('SY-18 An account that was not granted', () => {
   it('is not called, with no token at all: its run says why, the connection is fine, and no run is entered for it', async () => {
     const { id, profile, other } = await tracked('meta');
     says(() => new CredentialRefused({ provider: 'meta', code: '190' }, 'token_invalid'));
-    await scene.sql(
+    await program.sql(
       `update app.account_grant set granted = false, problem = 'not_granted', token = null where account_id = $1`,
       [profile],
     );
     expect(await sync(profile)).toMatchObject({ state: 'failed', calls: 0, errors: [{ code: 'not_granted' }] });
-    expect([asked, await reauth(id), scene.providers.meta.presented]).toEqual([[], null, []]);
+    expect([asked, await reauth(id), program.providers.meta.presented]).toEqual([[], null, []]);
 
-    await scene.sql(`delete from app.sync_run`);
-    await scene.sql('update app.sync_due set next_at = app.now()');
-    await scene.one.execute(new DispatchDueSyncs());
-    const entered = await scene.sql<{ account_id: ProfileId }>(
+    await program.sql(`delete from app.sync_run`);
+    await program.sql('update app.sync_due set next_at = app.now()');
+    await program.one.execute(new DispatchDueSyncs());
+    const entered = await program.sql<{ account_id: ProfileId }>(
       'select account_id from app.sync_run where org_id = $1',
       [orgId],
     );
@@ -89,24 +92,24 @@ describe('SY-18 An account that was not granted', () => {
 
   it('loses its token, and is reported once', async () => {
     const { id } = await tracked('meta');
-    scene.providers.meta.pages = 2;
-    for (let n = 0; n < 2; n += 1) await scene.check(scene.one, orgId, id);
-    const [{ lost, token } = {}, ...others] = await scene.sql<{ lost: ProfileId; token: string | null }>(
+    program.providers.meta.pages = 2;
+    for (let n = 0; n < 2; n += 1) await program.check(program.one, orgId, id);
+    const [{ lost, token } = {}, ...others] = await program.sql<{ lost: ProfileId; token: string | null }>(
       'select account_id as lost, token from app.account_grant where not granted and org_id = $1',
       [orgId],
     );
     expect([token, others]).toEqual([null, []]);
     expect(await notices()).toEqual([{ subject_id: lost, reason: 'not_granted' }]);
     expect((await view(lost!)).status).toMatchObject({ status: 'limited', reason: 'not_granted', action: 'reconnect' });
-    const granted = (await scene.profiles(orgId)).find((profile) => profile !== lost);
+    const granted = (await program.profiles(orgId)).find((profile) => profile !== lost);
     expect((await view(granted!)).status).toMatchObject({ status: 'ok', reason: null, since: null });
   });
 
   it('because the role on it is gone says that, with one notice, and is not called', async () => {
     const { id, profile } = await tracked('meta');
     says(() => undefined);
-    const account = await scene.value('select external_id from app.account where id = $1', [profile]);
-    const { meta } = scene.providers;
+    const account = await program.value('select external_id from app.account where id = $1', [profile]);
+    const { meta } = program.providers;
     const discover = meta.discover.bind(meta);
     (meta as { discover: unknown }).discover = async (token: string) => {
       const found: Discovery = await discover(token);
@@ -116,7 +119,7 @@ describe('SY-18 An account that was not granted', () => {
         accounts: found.accounts.map((one) => (one.externalId === account ? { ...one, ...roleless } : one)),
       };
     };
-    for (let n = 0; n < 2; n += 1) await scene.check(scene.one, orgId, id);
+    for (let n = 0; n < 2; n += 1) await program.check(program.one, orgId, id);
     expect(await notices()).toEqual([{ subject_id: profile, reason: 'role_lacks_task' }]);
     expect((await view(profile)).status).toMatchObject({ status: 'limited', reason: 'role_lacks_task' });
     expect(await sync(profile)).toMatchObject({ state: 'failed', calls: 0, errors: [{ code: 'role_lacks_task' }] });
@@ -150,7 +153,7 @@ describe('SY-18 A refusal is charged to what was refused', () => {
     '%s: the profile says so since when, with one notice, and is tried ever more rarely',
     async (_, provider, fault, reason, action) => {
       const { id, profile, other } = await tracked(provider);
-      const page = await scene.value('select external_id from app.account where id = $1', [profile]);
+      const page = await program.value('select external_id from app.account where id = $1', [profile]);
       says((request) => (request.externalId === page ? fault : undefined));
       const waits: unknown[] = [];
       for (let n = 0; n < 3; n += 1) {
@@ -160,7 +163,7 @@ describe('SY-18 A refusal is charged to what was refused', () => {
           errors: [{ sentence: expect.stringMatching(/\.$/) }],
         });
         waits.push(
-          await scene.value(
+          await program.value(
             'select round(extract(epoch from next_at - app.now()) / 3600)::int from app.sync_due where profile_id = $1',
             [profile],
           ),
@@ -187,11 +190,11 @@ describe('SY-18 A refusal is charged to what was refused', () => {
 });
 
 describe('SY-19 What a provider wants us to wait', () => {
-  const later = () => scene.sql("update app.provider_wait set until = app.now() - interval '1 second'");
+  const later = () => program.sql("update app.provider_wait set until = app.now() - interval '1 second'");
 
   it('of an account is kept for all processes, and "sync now" does not call before it', async () => {
     const { profile, other } = await tracked('meta');
-    const page = await scene.value('select external_id from app.account where id = $1', [profile]);
+    const page = await program.value('select external_id from app.account where id = $1', [profile]);
     says((request) =>
       request.externalId === page
         ? new ProviderThrottled({ provider: 'meta', code: '80001' }, 1_200, 'account')
@@ -207,18 +210,18 @@ describe('SY-19 What a provider wants us to wait', () => {
 
     says(() => undefined);
     await later();
-    await scene.sql("update app.sync_run set next_at = app.now() - interval '1 second' where id = $1", [run['id']]);
-    await scene.sql('delete from pgboss.job');
-    await scene.one.execute(new SweepSyncs());
-    expect(await scene.value("select count(*)::int from pgboss.job where name = 'sync-profile'")).toBe(1);
-    await scene.turn(1).execute(new SyncProfile(orgId, run['id'] as SyncRunId));
-    expect(await scene.value('select state from app.sync_run where id = $1', [run['id']])).toBe('succeeded');
+    await program.sql("update app.sync_run set next_at = app.now() - interval '1 second' where id = $1", [run['id']]);
+    await program.sql('delete from pgboss.job');
+    await program.one.execute(new SweepSyncs());
+    expect(await program.value("select count(*)::int from pgboss.job where name = 'sync-profile'")).toBe(1);
+    await program.turn(1).execute(new SyncProfile(orgId, run['id'] as SyncRunId));
+    expect(await program.value('select state from app.sync_run where id = $1', [run['id']])).toBe('succeeded');
   });
 
   it('told behind pages that were read is kept as one told at once, and so are the pages', async () => {
     const { profile, other } = await tracked('meta');
     const page = { posts: [], calls: 1, billedReads: 0, problems: [], odd: new Map() };
-    (scene.providers.meta as { readPosts: unknown }).readPosts = async function* (): AsyncIterable<PostsPage> {
+    (program.providers.meta as { readPosts: unknown }).readPosts = async function* (): AsyncIterable<PostsPage> {
       yield await Promise.resolve({ ...page, observedAt: new Date() });
       throw new ProviderThrottled({ provider: 'meta', code: '80001' }, 1_200, 'account');
     };
@@ -236,23 +239,25 @@ describe('SY-19 What a provider wants us to wait', () => {
     expect(await sync(profile)).toMatchObject({ state: 'waiting', calls: 1 });
     expect(await sync(other, 1)).toMatchObject({ state: 'waiting', calls: 0 });
     expect(asked).toHaveLength(1);
-    expect(await codes([scene.check(scene.turn(1), orgId, id)])).toEqual(['provider_throttled']);
+    expect(await codes([program.check(program.turn(1), orgId, id)])).toEqual(['provider_throttled']);
     await later();
-    expect(await codes([scene.check(scene.turn(1), orgId, id)])).toEqual([null]);
+    expect(await codes([program.check(program.turn(1), orgId, id)])).toEqual([null]);
   });
 });
 
 it('nothing is read while the connection needs a person: the run says why, and no run is entered for it', async () => {
   const { id, profile } = await tracked('meta');
   says(() => undefined);
-  await scene.sql("update app.credential set access_expires_at = app.now() - interval '1 minute' where id = $1", [id]);
+  await program.sql("update app.credential set access_expires_at = app.now() - interval '1 minute' where id = $1", [
+    id,
+  ]);
   expect(await sync(profile)).toMatchObject({
     state: 'failed',
     errors: [{ code: 'reconnect_needed', sentence: 'The connection has expired. Reconnect it.' }],
   });
   expect([asked, await reauth(id)]).toEqual([[], 'token_expired']);
-  await scene.sql('delete from app.sync_run');
-  await scene.sql('update app.sync_due set next_at = app.now()');
-  await scene.one.execute(new DispatchDueSyncs());
-  expect(await scene.sql('select id from app.sync_run where org_id = $1', [orgId])).toEqual([]);
+  await program.sql('delete from app.sync_run');
+  await program.sql('update app.sync_due set next_at = app.now()');
+  await program.one.execute(new DispatchDueSyncs());
+  expect(await program.sql('select id from app.sync_run where org_id = $1', [orgId])).toEqual([]);
 });

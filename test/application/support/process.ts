@@ -10,11 +10,11 @@ import { apiSettings } from '../../support/processes.js';
 
 type Port<T> = abstract new (...values: never[]) => T;
 
-/** Nobody listens there: whoever reaches out by another way than the stand-in fails at once. */
+/** Nothing listens there: a call that does not go through the fake provider fails at once. */
 const NOWHERE = 'http://127.0.0.1:9';
 
 export class Process {
-  private constructor(private readonly program: TestingModule) {}
+  private constructor(private readonly module: TestingModule) {}
 
   static async start(databaseUrl: string, providers: Providers): Promise<Process> {
     const config = readConfig({
@@ -23,27 +23,27 @@ export class Process {
       ROLE: 'api',
       LOG_LEVEL: 'silent',
     });
-    const program = await Test.createTestingModule({ imports: [CoreModule.of(config)] })
+    const module = await Test.createTestingModule({ imports: [CoreModule.of(config)] })
       .overrideProvider(Providers)
       .useValue(providers)
       .setLogger(false as never)
       .compile();
-    await program.init();
+    await module.init();
     // Those that the classes made for themselves say something as well.
     Logger.overrideLogger(false);
-    return new Process(program);
+    return new Process(module);
   }
 
   /** An adapter, by its port. */
   get<T>(port: Port<T>): T {
-    return this.program.get<T>(port);
+    return this.module.get<T>(port);
   }
 
   execute<R>(command: Command<R>): Promise<R> {
-    return this.program.get(CommandBus).execute<R>(command);
+    return this.module.get(CommandBus).execute<R>(command);
   }
 
   stop(): Promise<void> {
-    return this.program.close();
+    return this.module.close();
   }
 }

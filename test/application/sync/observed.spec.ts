@@ -5,17 +5,17 @@ import { RequestSync } from '@application/sync/request-sync.js';
 import { SyncProfile } from '@application/sync/sync-profile.js';
 import type { OrgId, ProfileId, SyncRunId } from '@domain/ids.js';
 import { syncProblem } from '@domain/sync/sync-problem.js';
-import { BY_ADMIN, useScene } from '../support/scene.js';
+import { BY_ADMIN, useProgram } from '../support/program.js';
 
-const scene = useScene(1);
+const program = useProgram(1);
 let orgId: OrgId;
 let profileId: ProfileId;
 
 beforeAll(async () => {
-  orgId = await scene.organisation();
-  await scene.connect(orgId, 'x');
-  [profileId] = (await scene.profiles(orgId)) as [ProfileId];
-  await scene.sql('update app.profile set track = true where id = $1', [profileId]);
+  orgId = await program.organisation();
+  await program.connect(orgId, 'x');
+  [profileId] = (await program.profiles(orgId)) as [ProfileId];
+  await program.sql('update app.profile set track = true where id = $1', [profileId]);
 });
 
 const T0 = new Date('2026-11-20T10:00:00Z');
@@ -36,7 +36,7 @@ async function run(
   observedAt: Date,
   more: { readonly odd?: ReadonlyMap<string, number>; readonly refused?: boolean } = {},
 ) {
-  scene.providers.x.reads = {
+  program.providers.x.reads = {
     posts,
     observedAt,
     calls: 1,
@@ -44,9 +44,9 @@ async function run(
     problems: more.refused ? [syncProblem('metrics_refused'), syncProblem('metrics_refused')] : [],
     odd: more.odd ?? new Map(),
   };
-  const [id] = (await scene.one.execute(new RequestSync(BY_ADMIN, orgId, profileId))) as [SyncRunId];
-  await scene.one.execute(new SyncProfile(orgId, id));
-  const [row] = await scene.sql<{ state: string; errors: { code: string; sentence: string }[] }>(
+  const [id] = (await program.one.execute(new RequestSync(BY_ADMIN, orgId, profileId))) as [SyncRunId];
+  await program.one.execute(new SyncProfile(orgId, id));
+  const [row] = await program.sql<{ state: string; errors: { code: string; sentence: string }[] }>(
     'select state, errors from app.sync_run where id = $1',
     [id],
   );
@@ -54,7 +54,7 @@ async function run(
 }
 
 const stored = (externalId: string) =>
-  scene.sql<{ text: string | null; value: string | null; reason: string | null; as_of: Date }>(
+  program.sql<{ text: string | null; value: string | null; reason: string | null; as_of: Date }>(
     `select p.text, m.value, m.reason, m.as_of from app.post p join app.post_metric m on m.post_id = p.id
      where p.external_id = $1`,
     [externalId],

@@ -6,36 +6,36 @@ import { SweepSyncs } from '@application/sync/sweep-syncs.js';
 import { SyncProfile } from '@application/sync/sync-profile.js';
 import type { OrgId, SyncRunId } from '@domain/ids.js';
 import type { ProviderName } from '@domain/platform.js';
-import { BY_ADMIN, times, useScene } from '../support/scene.js';
-import { Door, type StandIn } from '../support/stand-in.js';
+import { BY_ADMIN, times, useProgram } from '../support/program.js';
+import { Door, type FakeProvider } from '../support/fake-provider.js';
 
-const scene = useScene(2);
+const program = useProgram(2);
 let orgId: OrgId;
 beforeEach(async () => {
-  scene.freshProviders();
-  orgId = await scene.organisation();
+  program.freshProviders();
+  orgId = await program.organisation();
 });
 afterEach(async () => {
-  await scene.sql('update app.deployment set clock_offset = $1', ['0']);
-  await scene.sql("update app.sync_run set state = 'canceled', ended_at = app.now() where ended_at is null");
+  await program.sql('update app.deployment set clock_offset = $1', ['0']);
+  await program.sql("update app.sync_run set state = 'canceled', ended_at = app.now() where ended_at is null");
 });
 
 /** A run of the organisation's one profile, asked for by hand. */
 async function requested(provider: ProviderName): Promise<SyncRunId> {
-  await scene.connect(orgId, provider);
-  const [profile] = await scene.profiles(orgId);
-  await scene.one.execute(new ToggleProfiles(BY_ADMIN, orgId, [{ profileId: profile!, track: true }]));
+  await program.connect(orgId, provider);
+  const [profile] = await program.profiles(orgId);
+  await program.one.execute(new ToggleProfiles(BY_ADMIN, orgId, [{ profileId: profile!, track: true }]));
   return request();
 }
 async function request(): Promise<SyncRunId> {
-  const [profile] = await scene.profiles(orgId);
-  const [run] = await scene.one.execute(new RequestSync(BY_ADMIN, orgId, profile!));
+  const [profile] = await program.profiles(orgId);
+  const [run] = await program.one.execute(new RequestSync(BY_ADMIN, orgId, profile!));
   return run!;
 }
-const perform = (run: SyncRunId): Promise<void> => scene.one.execute(new SyncProfile(orgId, run));
+const perform = (run: SyncRunId): Promise<void> => program.one.execute(new SyncProfile(orgId, run));
 
 /** The provider's first page comes when the door is opened. */
-function slow(provider: StandIn): Door {
+function slow(provider: FakeProvider): Door {
   const door = new Door();
   provider.readPosts = async function* () {
     await door.pass();
@@ -44,7 +44,7 @@ function slow(provider: StandIn): Door {
   return door;
 }
 /** Both people at Meta have the same one Page. */
-function shareOnePage(meta: StandIn): void {
+function shareOnePage(meta: FakeProvider): void {
   const discover = meta.discover.bind(meta);
   meta.pages = 1;
   meta.discover = async (token) => {
@@ -52,20 +52,20 @@ function shareOnePage(meta: StandIn): void {
     return { ...found, accounts: found.accounts.map((account) => ({ ...account, externalId: 'the-page' })) };
   };
 }
-const state = (run: SyncRunId): Promise<string> => scene.value('select state from app.sync_run where id = $1', [run]);
+const state = (run: SyncRunId): Promise<string> => program.value('select state from app.sync_run where id = $1', [run]);
 const jobsOf = (run: SyncRunId): Promise<number> =>
-  scene.value("select count(*)::int from pgboss.job where name = 'sync-profile' and data ->> 'runId' = $1", [run]);
-const sweep = (n = 0): Promise<void> => scene.turn(n).execute(new SweepSyncs());
+  program.value("select count(*)::int from pgboss.job where name = 'sync-profile' and data ->> 'runId' = $1", [run]);
+const sweep = (n = 0): Promise<void> => program.turn(n).execute(new SweepSyncs());
 const later = (interval: string): Promise<unknown> =>
-  scene.sql('update app.deployment set clock_offset = clock_offset + $1::interval', [interval]);
+  program.sql('update app.deployment set clock_offset = clock_offset + $1::interval', [interval]);
 
 describe('SY-16 A run that is overtaken between two pages', () => {
   it('by a reconnect ends, and the profile can be synced again', async () => {
     const run = await requested('x');
-    const door = slow(scene.providers.x);
+    const door = slow(program.providers.x);
     const performed = perform(run);
     await door.reached;
-    await scene.connect(orgId, 'x');
+    await program.connect(orgId, 'x');
     door.open();
     await performed;
 
@@ -77,12 +77,12 @@ describe('SY-16 A run that is overtaken between two pages', () => {
   });
 
   it('by a later connection that takes its profile over ends, too', async () => {
-    shareOnePage(scene.providers.meta);
+    shareOnePage(program.providers.meta);
     const run = await requested('meta');
-    const door = slow(scene.providers.meta);
+    const door = slow(program.providers.meta);
     const performed = perform(run);
     await door.reached;
-    await scene.connect(orgId, 'meta', 'new', scene.turn(1));
+    await program.connect(orgId, 'meta', 'new', program.turn(1));
     door.open();
     await performed;
 
@@ -93,7 +93,7 @@ describe('SY-16 A run that is overtaken between two pages', () => {
 describe('SY-16 A run whose job was lost', () => {
   it('before it began is sent again, by one process of several, and not sooner than it must', async () => {
     const run = await requested('x');
-    await scene.sql("delete from pgboss.job where name = 'sync-profile'");
+    await program.sql("delete from pgboss.job where name = 'sync-profile'");
     await later('10 seconds');
     await sweep();
     expect(await jobsOf(run)).toBe(0);
@@ -107,8 +107,8 @@ describe('SY-16 A run whose job was lost', () => {
 
   it('after its worker died is sent again, and goes on', async () => {
     const run = await requested('x');
-    await scene.sql("delete from pgboss.job where name = 'sync-profile'");
-    await scene.sql(
+    await program.sql("delete from pgboss.job where name = 'sync-profile'");
+    await program.sql(
       "update app.sync_run set state = 'running', tries = 1, next_at = app.now() + interval '1 minute' where id = $1",
       [run],
     );
@@ -128,24 +128,24 @@ describe('SY-16 A run whose job was lost', () => {
 
   it('and that dies each time ends as failed, and says why', async () => {
     const run = await requested('x');
-    await scene.sql(
+    await program.sql(
       "update app.sync_run set state = 'running', tries = 1, next_at = app.now() + interval '1 minute' where id = $1",
       [run],
     );
     let jobs = 0;
     for (let n = 0; n < 10; n += 1) {
-      await scene.sql("delete from pgboss.job where name = 'sync-profile'");
+      await program.sql("delete from pgboss.job where name = 'sync-profile'");
       await later('3 minutes');
       await sweep(n);
       jobs += await jobsOf(run);
       // Its next worker dies as well.
-      await scene.sql(
+      await program.sql(
         "update app.sync_run set tries = tries + 1, next_at = app.now() + interval '1 minute' where id = $1 and state = 'running'",
         [run],
       );
     }
 
-    const [row] = await scene.sql('select state, errors, ended_at from app.sync_run where id = $1', [run]);
+    const [row] = await program.sql('select state, errors, ended_at from app.sync_run where id = $1', [run]);
     expect(row).toMatchObject({ state: 'failed', errors: [{ code: 'interrupted' }], ended_at: expect.any(Date) });
     expect(jobs).toBe(5);
     expect(await request()).not.toBe(run);

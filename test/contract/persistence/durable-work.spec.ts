@@ -140,7 +140,7 @@ describe('A piece of durable work', () => {
     expect(await claim(id)).toMatchObject({ tries: 2, isLast: false });
   });
 
-  it('is renewed by nobody who has let it go', async () => {
+  it('is renewed by no worker that has given it up', async () => {
     const held = (await claim(await add()))!;
     await one.do((chores) => chores.retry(held, 600));
     // A beat that was on its way as the try failed.
@@ -215,7 +215,7 @@ describe('Every table of durable work', () => {
   });
 });
 
-it('jobs of an organisation run while it is active and nobody has asked for its erasure', async () => {
+it('jobs of an organisation run while it is active and its erasure was not asked for', async () => {
   const works = async (): Promise<boolean> =>
     (await stores.sql('select 1 from app.working_organisation where id = $1', [org])).length > 0;
   const org = await stores.organisation();

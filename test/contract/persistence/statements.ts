@@ -12,7 +12,7 @@ export function statementsWithoutTenant(file: string, text: string): string[] {
     const words = statement.replaceAll(/\$\{[^}]*\}/g, '?');
     const tables = [...words.matchAll(TABLE)].map(([, table = '']) => table);
     const bound = tables.filter((table) => !(table in WITHOUT_TENANT) && !(table in READ_ACROSS));
-    // Its condition comes from whoever asks, and stands in a statement of theirs.
+    // Its condition comes from the caller, and stands in the caller's statement.
     const handedIn = /\bwhere \?\s*$/.test(words);
     return bound.length > 0 && !TENANT.test(words) && !handedIn
       ? [`${file}: ${bound.join(', ')} in ${words.trim()}`]

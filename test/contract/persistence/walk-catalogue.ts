@@ -1,4 +1,4 @@
-/** Walks pg_catalog and tells which tables would let a row belong to nobody, or point into another organisation. */
+/** Walks pg_catalog and reports the tables in which a row could belong to no organisation, or point into another one. */
 import type { Client } from 'pg';
 import { KEYED_WITHOUT_TENANT, WITHOUT_TENANT } from '@infrastructure/persistence/cross-tenant-tables.js';
 

@@ -100,7 +100,7 @@ describe('LM-01 The plan limit', () => {
     expect(await change('track = true', ids[4]!)).toBe('profile_plan_limit');
   });
 
-  it('is none where the plan knows none, and one organisation’s fullness is nobody else’s', async () => {
+  it('is none where the plan knows none, and one organisation’s full plan limits no other', async () => {
     const [full, unlimited] = [await organisation(client, 0), await organisation(client, null)];
     const [one = ''] = await profiles(client, full, 1);
     await profiles(client, unlimited, 3);

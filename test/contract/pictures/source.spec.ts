@@ -8,18 +8,18 @@ import { ProviderPictures } from '@infrastructure/pictures/provider-pictures.js'
 import { claimedPng, HostileHost, picture } from './hostile-host.js';
 
 const host = new HostileHost();
-const stranger = new HostileHost();
+const otherHost = new HostileHost();
 const files = new FileClient({ totalMs: 1_000 });
 let pictures: ProviderPictures;
 let png: Buffer;
 
 beforeAll(async () => {
-  await Promise.all([host.open(), stranger.open()]);
+  await Promise.all([host.open(), otherHost.open()]);
   pictures = new ProviderPictures(files, [host.origin]);
   png = await picture().png().toBuffer();
 });
 afterAll(async () => {
-  await Promise.all([host.close(), stranger.close(), files.close()]);
+  await Promise.all([host.close(), otherHost.close(), files.close()]);
 });
 
 /** Why it was not taken; the bytes where it was. */
@@ -162,7 +162,7 @@ describe('A redirect (IN-03)', () => {
 
   it.each<[string, () => string]>([
     ['the metadata service', () => 'http://169.254.169.254/latest/meta-data/'],
-    ['another port of this machine', () => stranger.bytes('/secret', png)],
+    ['another port of this machine', () => otherHost.bytes('/secret', png)],
     ['this machine by its name', () => `http://localhost:${new URL(host.origin).port}/target`],
     ['this machine by another spelling', () => `http://[::ffff:7f00:1]:${new URL(host.origin).port}/target`],
     ['a file', () => 'file:///etc/passwd'],
@@ -170,7 +170,7 @@ describe('A redirect (IN-03)', () => {
     ['a name and a password', () => host.origin.replace('http://', 'http://user:pass@') + '/target'],
     ['nowhere', () => ''],
   ])('to %s is not followed', async (name, location) => {
-    stranger.asked.length = 0;
+    otherHost.asked.length = 0;
     host.bytes('/target', png);
     const to = location();
     const problem = await outcome(
@@ -179,6 +179,6 @@ describe('A redirect (IN-03)', () => {
       ),
     );
     expect(problem).toBe('host_not_allowed');
-    expect(stranger.asked).toEqual([]);
+    expect(otherHost.asked).toEqual([]);
   });
 });

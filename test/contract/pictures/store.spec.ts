@@ -1,4 +1,4 @@
-// The store of pictures: what should be here is fetched, once, by whoever comes; what should not be is forgotten.
+// The store of pictures: what should be here is fetched once, by the first worker; what should not be is deleted.
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { DispatchDuePicturesHandler } from '@application/pictures/dispatch-due-pictures.js';
 import { FetchPicture, FetchPictureHandler } from '@application/pictures/fetch-picture.js';
@@ -134,7 +134,7 @@ describe('Pictures', () => {
     ]);
   });
 
-  it('go when the provider shows none any more, when the connection is let go, and when nobody serves the profile', async () => {
+  it('go when the provider shows none any more, when it is disconnected, and when no connection serves the profile', async () => {
     const org = await stores.organisation();
     const connection = await stores.connection(org);
     const gone = await stores.connection(org);

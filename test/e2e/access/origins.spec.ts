@@ -5,32 +5,32 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import type { Json } from '../../support/api-client.js';
-import type { Organisation, Person } from '../../support/story.js';
-import { useWorld } from '../../support/world.js';
+import type { Organisation, Person } from '../../support/actors.js';
+import { useFixture } from '../../support/fixture.js';
 import { raw, type RawAnswer } from '../support/raw.js';
 
 const env: Record<string, string> = {};
 let server: Server;
 let port: number;
-// Before the world, which is told of the origins.
+// Before the fixture, whose settings name the origins.
 beforeAll(async () => {
   server = createServer((_, reply) => reply.setHeader('content-type', 'text/html').end('<title>Host</title>'));
   await once(server.listen(0, '127.0.0.1'), 'listening');
   ({ port } = server.address() as AddressInfo);
   Object.assign(env, { CORS_ORIGINS: `http://127.0.0.1:${port}, http://localhost:${port}` });
 });
-const world = useWorld({ env });
+const fixture = useFixture({ env });
 afterAll(() => void server.close());
 
 let organisation: Organisation;
 let admin: Person;
 beforeAll(async () => {
-  organisation = await world.organisation();
+  organisation = await fixture.organisation();
   admin = await organisation.member('admin');
 });
 
 const ask = (path: string, method: string, headers: Record<string, string>): Promise<RawAnswer> =>
-  raw(world.origin, path, { method, headers });
+  raw(fixture.origin, path, { method, headers });
 const cors = ({ headers }: RawAnswer): Record<string, unknown> =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => name.startsWith('access-control')));
 
@@ -92,7 +92,7 @@ describe('in Chromium', () => {
         });
         return { status: answer.status, body: await answer.json() };
       },
-      [`${world.origin}${organisation.path}/connect-sessions`, admin.api.token],
+      [`${fixture.origin}${organisation.path}/connect-sessions`, admin.api.token],
     );
 
   it('another origin of the same site connects from the first call to the result', async () => {
@@ -101,8 +101,8 @@ describe('in Chromium', () => {
     const { status, body } = await start(page);
     expect(status).toBe(201);
     await page.goto(body.connect_url as string);
-    await Promise.all([page.waitForURL(`${world.sandbox.origin}/**`), page.click('main button[type=submit]')]);
-    await Promise.all([page.waitForURL(`${world.origin}/connected/**`), page.click('button[value=allow]')]);
+    await Promise.all([page.waitForURL(`${fixture.sandbox.origin}/**`), page.click('main button[type=submit]')]);
+    await Promise.all([page.waitForURL(`${fixture.origin}/connected/**`), page.click('button[value=allow]')]);
     const session = await admin.settled(organisation, body.id as string);
     expect([session.state, session.outcome]).toEqual(['completed', 'connected']);
     await page.close();

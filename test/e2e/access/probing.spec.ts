@@ -1,30 +1,30 @@
 // Who is refused stands in the log, by whatever door: the caller, the organisation, the address.
 import { expect, it } from '@jest/globals';
 import type { Json } from '../../support/api-client.js';
-import { eventually } from '../../support/story.js';
-import { useWorld } from '../../support/world.js';
+import { eventually } from '../../support/eventually.js';
+import { useFixture } from '../../support/fixture.js';
 
-const world = useWorld();
+const fixture = useFixture();
 
 const lines = (): Json[] =>
-  world.processes[0]!.output()
+  fixture.processes[0]!.output()
     .split('\n')
     .filter((line) => line.includes('"Security"'))
     .map((line): Json => JSON.parse(line));
 
 it('a line for each 401, 403 and 404, and none for what is answered', async () => {
-  const organisation = await world.organisation();
+  const organisation = await fixture.organisation();
   const member = await organisation.member('member');
-  const outsider = await world.person();
+  const outsider = await fixture.person();
   const profiles = `${organisation.path}/profiles`;
   await member.api.get(profiles);
   await outsider.api.get(profiles);
   await member.api.post(`${organisation.path}/connect-sessions`, { provider: 'x' });
-  await world.host.onBehalfOf(member.userId).post(`${organisation.path}/connect-sessions`, { provider: 'x' });
-  await fetch(`${world.origin}${profiles}`);
+  await fixture.host.onBehalfOf(member.userId).post(`${organisation.path}/connect-sessions`, { provider: 'x' });
+  await fetch(`${fixture.origin}${profiles}`);
   const secret = 'S'.repeat(43);
-  await fetch(`${world.origin}/connect/${secret}?token=${secret}`);
-  await fetch(`${world.origin}/v1/${secret}`);
+  await fetch(`${fixture.origin}/connect/${secret}?token=${secret}`);
+  await fetch(`${fixture.origin}/v1/${secret}`);
 
   const route = '/v1/orgs/:org/profiles';
   const sessions = '/v1/orgs/:org/connect-sessions';

@@ -1,8 +1,8 @@
 // Who may call what: every route by every kind of caller, from one table.
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { ApiClient } from '../../support/api-client.js';
-import { unique, type Person, type Role } from '../../support/story.js';
-import { useWorld } from '../../support/world.js';
+import { unique, type Person, type Role } from '../../support/actors.js';
+import { useFixture } from '../../support/fixture.js';
 import { furnish, type Furnished } from '../support/furnished.js';
 import { ROUTES, type Permission, type Route } from '../support/routes.js';
 
@@ -12,7 +12,7 @@ const services = Object.fromEntries([
   ...SCOPES.map((scope) => [`service-${scope}`, { scopes: [scope], orgs: '*' }]),
   ['service-elsewhere', { scopes: SCOPES, orgs: ['org_of_somebody_else'] }],
 ]);
-const world = useWorld({ env: { SERVICE_CLIENTS: JSON.stringify(services) } });
+const fixture = useFixture({ env: { SERVICE_CLIENTS: JSON.stringify(services) } });
 
 /** product.md "Roles". What is not named is refused. */
 const MAY: Record<Permission, { roles: readonly Role[]; scope: (typeof SCOPES)[number] | null }> = {
@@ -28,7 +28,7 @@ let home: Furnished;
 const people = new Map<Role, Person>();
 
 beforeAll(async () => {
-  home = await furnish(world);
+  home = await furnish(fixture);
   for (const role of ['member', 'editor', 'admin', 'owner'] as const) {
     people.set(role, await home.organisation.member(role));
   }
@@ -47,21 +47,21 @@ async function row(caller: ApiClient, of: readonly Route[] = ROUTES): Promise<Re
 const expected = (judge: (route: Route) => string, of: readonly Route[] = ROUTES): Record<string, string> =>
   Object.fromEntries(of.map((route) => [`${route.method} ${route.template}`, judge(route)]));
 
-/** What would take the stage down is called by those only who are refused it. */
+/** Calls that would spoil the fixture are made only by callers that are refused. */
 const lasting = ROUTES.filter(({ last }) => last !== true);
 const within = (allowed: (route: Route) => boolean): Route[] =>
   ROUTES.filter((route) => route.last !== true || !allowed(route));
 
 describe('every route', () => {
   it('anonymous: 401, with a challenge', async () => {
-    const anonymous = new ApiClient(world.origin, '');
+    const anonymous = new ApiClient(fixture.origin, '');
     expect(await row(anonymous)).toEqual(expected(() => '401 unauthenticated'));
     const { headers } = await anonymous.get(`${home.organisation.path}/usage`);
     expect(headers.get('www-authenticate')).toBe('Bearer');
   });
 
   it('an outsider, and an owner who was removed: there is no such organisation', async () => {
-    const outsider = await world.person();
+    const outsider = await fixture.person();
     const removed = await home.organisation.member('owner');
     await home.organisation.remove(removed);
     for (const { api } of [outsider, removed]) {
@@ -79,7 +79,7 @@ describe('every route', () => {
   it.each(SCOPES.map((scope) => [scope]))('as a service with the scope %s, in its own name', async (scope) => {
     const allowed = ({ permission }: Route): boolean => MAY[permission].scope === scope;
     const of = within(allowed);
-    const answers = await row(await world.service(`service-${scope}`), of);
+    const answers = await row(await fixture.service(`service-${scope}`), of);
     // A mark belongs to its reader: a service has to say whose. A connect session of its own is a link.
     expect(answers).toEqual(
       expected((route) => (allowed(route) && route.personal !== true ? String(route.ok) : '403 not_allowed'), of),
@@ -87,25 +87,25 @@ describe('every route', () => {
   });
 
   it('as a service that is configured for other organisations: there is none', async () => {
-    expect(await row(await world.service('service-elsewhere'))).toEqual(expected(() => '404 organisation_not_found'));
+    expect(await row(await fixture.service('service-elsewhere'))).toEqual(expected(() => '404 organisation_not_found'));
   });
 
   it.each<[Role]>([['member'], ['editor'], ['admin']])(
     'as a service with every scope, on behalf of a member who is %s',
     async (role) => {
-      // Both must be allowed; nobody can push on behalf of a person.
+      // Both must be allowed; no service can push on behalf of a person.
       const allowed = ({ permission }: Route): boolean => MAY[permission].roles.includes(role);
       const of = within(allowed);
-      const caller = world.host.onBehalfOf(people.get(role)!.userId);
+      const caller = fixture.host.onBehalfOf(people.get(role)!.userId);
       expect(await row(caller, of)).toEqual(
         expected((route) => (allowed(route) ? String(route.ok) : '403 not_allowed'), of),
       );
     },
   );
 
-  it('as a service on behalf of somebody who is no member, or of nobody who can be', async () => {
-    expect(await row(world.host.onBehalfOf(unique('stranger')))).toEqual(expected(() => '403 not_allowed'));
-    expect(await row(world.host.onBehalfOf('x'.repeat(256)))).toEqual(expected(() => '400 user_id_malformed'));
+  it('as a service on behalf of a person who is no member, or of an id that no person can have', async () => {
+    expect(await row(fixture.host.onBehalfOf(unique('outsider')))).toEqual(expected(() => '403 not_allowed'));
+    expect(await row(fixture.host.onBehalfOf('x'.repeat(256)))).toEqual(expected(() => '400 user_id_malformed'));
   });
 
   it('as a person with the header On-Behalf-Of: it is a service’s, and gives a person nothing', async () => {
@@ -124,7 +124,7 @@ describe('every route', () => {
       const refused = ({ permission }: Route): string =>
         permission === 'push' ? '403 not_allowed' : '403 organisation_suspended';
       expect(owner).toEqual(expected((route) => (allowed(route) ? String(route.ok) : refused(route)), of));
-      const service = await row(await world.service('service-connect'));
+      const service = await row(await fixture.service('service-connect'));
       expect(service['POST /v1/orgs/:org/sync']).toBe('403 organisation_suspended');
     } finally {
       await home.organisation.push({ status: 'active' });
@@ -161,7 +161,7 @@ describe('AZ-04 a change of role', () => {
     expect((await me()).orgs[0].role).toBe('owner');
     await home.organisation.remove(person);
     expect((await me()).orgs).toEqual([]);
-    expect((await world.host.get('/v1/me')).body).toMatchObject({
+    expect((await fixture.host.get('/v1/me')).body).toMatchObject({
       kind: 'service',
       id: 'host-platform',
       scopes: SCOPES,

@@ -1,21 +1,21 @@
 // Who is a service: a client that the issuer gave the token to for itself, by client credentials, and no person who signed in through it.
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { ApiClient, type Answer } from '../../support/api-client.js';
-import type { Organisation, Person } from '../../support/story.js';
-import { useWorld } from '../../support/world.js';
+import type { Organisation, Person } from '../../support/actors.js';
+import { useFixture } from '../../support/fixture.js';
 
 const AS_SUBJECT = { scopes: ['read', 'connect', 'orgs:write'], orgs: '*' };
-const world = useWorld({ env: { SERVICE_CLIENTS: JSON.stringify({ 'host-platform': AS_SUBJECT }) } });
+const fixture = useFixture({ env: { SERVICE_CLIENTS: JSON.stringify({ 'host-platform': AS_SUBJECT }) } });
 
 let organisation: Organisation;
 let owner: Person;
 beforeAll(async () => {
-  organisation = await world.organisation();
+  organisation = await fixture.organisation();
   owner = await organisation.member('owner');
 });
 
-async function me(token: Record<string, unknown>, origin = world.origin): Promise<Answer> {
-  return new ApiClient(origin, await world.sandbox.token(token)).get('/v1/me');
+async function me(token: Record<string, unknown>, origin = fixture.origin): Promise<Answer> {
+  return new ApiClient(origin, await fixture.sandbox.token(token)).get('/v1/me');
 }
 
 const isService = (answer: Answer): void => expect(answer.body).toMatchObject({ kind: 'service', id: 'host-platform' });
@@ -35,8 +35,8 @@ describe('by default', () => {
     async (claim) => {
       for (const auth_time of [null, Math.floor(Date.now() / 1_000)]) {
         const claims = { client_id: null, [claim]: 'host-platform', auth_time };
-        const token = await world.sandbox.token({ sub: owner.userId, claims });
-        const api = new ApiClient(world.origin, token);
+        const token = await fixture.sandbox.token({ sub: owner.userId, claims });
+        const api = new ApiClient(fixture.origin, token);
         expect((await api.get('/v1/me')).body).toMatchObject({ kind: 'user', id: owner.userId });
         expect((await api.put(`${organisation.path}/members/somebody`, { role: 'owner' })).body.code).toBe(
           'not_allowed',
@@ -70,7 +70,7 @@ describe('SERVICE_PROOF names another proof', () => {
       { preferred_username: 'service-account-host-platform', sub: '9c' },
     ],
   ])('%s', async (SERVICE_PROOF, claims) => {
-    const api = await world.startApi({ SERVICE_PROOF, ROLE: 'api' });
+    const api = await fixture.startApi({ SERVICE_PROOF, ROLE: 'api' });
     const { origin } = api;
     try {
       isService(await me({ service: 'host-platform', claims }, origin));
@@ -84,7 +84,7 @@ describe('SERVICE_PROOF names another proof', () => {
 });
 
 it('TOKEN_MAX_AGE_SECONDS bounds how long a token may live', async () => {
-  const api = await world.startApi({ TOKEN_MAX_AGE_SECONDS: '600', ROLE: 'api' });
+  const api = await fixture.startApi({ TOKEN_MAX_AGE_SECONDS: '600', ROLE: 'api' });
   const { origin } = api;
   try {
     expect((await me({ sub: owner.userId, expires_in: 600 }, origin)).status).toBe(200);

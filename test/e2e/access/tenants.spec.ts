@@ -1,17 +1,17 @@
 // Organisations do not see each other: somebody else's id is answered exactly as one that does not exist.
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Answer, Json } from '../../support/api-client.js';
-import { expectStatus } from '../../support/story.js';
-import { useSharedWorld } from '../../support/shared-world.js';
+import { expectStatus } from '../../support/actors.js';
+import { useSharedFixture } from '../../support/shared-fixture.js';
 import { furnish, type Furnished } from '../support/furnished.js';
 import { mappedRoutes, OPEN_ROUTES, ROUTES, SIGNED_IN_ROUTES } from '../support/routes.js';
 
-const world = useSharedWorld();
+const fixture = useSharedFixture();
 
 let ours: Furnished;
 let theirs: Furnished;
 const UNKNOWN = {
-  user: 'nobody-at-all',
+  user: 'no-such-user',
   session: 'csess_01h455vb4pex5vsknk084sn02q',
   connection: 'conn_01h455vb4pex5vsknk084sn02q',
   disconnection: 'disc_01h455vb4pex5vsknk084sn02q',
@@ -22,8 +22,8 @@ const UNKNOWN = {
 };
 
 beforeAll(async () => {
-  ours = await furnish(world);
-  theirs = await furnish(world);
+  ours = await furnish(fixture);
+  theirs = await furnish(fixture);
 });
 
 /** What differs from request to request, and nothing else. */
@@ -52,7 +52,7 @@ async function theirRows(): Promise<Json> {
   for (const table of tables) {
     const column = table === 'organisation' ? 'id' : 'org_id';
     rows.push(
-      await world.sql(`select * from app.${table} where ${column} = $1 order by 1, 2`, [theirs.organisation.id]),
+      await fixture.sql(`select * from app.${table} where ${column} = $1 order by 1, 2`, [theirs.organisation.id]),
     );
   }
   return rows;
@@ -64,7 +64,7 @@ it('AZ-01 the table of routes holds every route that the server maps', () => {
     ...OPEN_ROUTES,
     ...SIGNED_IN_ROUTES,
   ];
-  expect(new Set(mappedRoutes(world.processes[0]!.output()))).toEqual(new Set(classified));
+  expect(new Set(mappedRoutes(fixture.processes[0]!.output()))).toEqual(new Set(classified));
 });
 
 describe('AZ-01 another organisation’s real id', () => {
@@ -127,8 +127,8 @@ describe('AZ-01 another organisation’s real id', () => {
     if (status === 200) expect(answers[0].rest).toEqual({ data: [], next_cursor: null });
   });
 
-  it('on the callback: a state of ours finishes in our organisation, whoever else is signed in there', async () => {
-    const ana = await world.xPerson();
+  it('on the callback: a state of ours finishes in our organisation, also where another user is signed in there', async () => {
+    const ana = await fixture.xPerson();
     const { session, callback } = await ours.owner.untilCallback(ours.organisation, 'x', ana.id);
     // Somebody of the other organisation opens it in a browser that has cookies of its own.
     await theirs.owner.startConnect(theirs.organisation, 'x');
@@ -142,7 +142,7 @@ describe('AZ-01 another organisation’s real id', () => {
 });
 
 it('AZ-01 the same account in two organisations: each has its own ids and sees nothing of the other', async () => {
-  const ana = await world.xPerson();
+  const ana = await fixture.xPerson();
   const here = await ours.owner.connect(ours.organisation, 'x', ana.id);
   const there = await theirs.owner.connect(theirs.organisation, 'x', ana.id);
   expect(there.connectionId).not.toBe(here.connectionId);

@@ -1,21 +1,22 @@
 // Bearer tokens: which are taken, which are refused, and what happens while the issuer is away.
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { ApiClient } from '../../support/api-client.js';
-import { eventually, type Organisation, type Person } from '../../support/story.js';
-import { useWorld } from '../../support/world.js';
+import { type Organisation, type Person } from '../../support/actors.js';
+import { eventually } from '../../support/eventually.js';
+import { useFixture } from '../../support/fixture.js';
 import { raw } from '../support/raw.js';
 
-const world = useWorld();
+const fixture = useFixture();
 
 let organisation: Organisation;
 let owner: Person;
 beforeAll(async () => {
-  organisation = await world.organisation();
+  organisation = await fixture.organisation();
   owner = await organisation.member('owner');
 });
 
-const usage = (token: string) => new ApiClient(world.origin, token).get(`${organisation.path}/usage`);
-const mint = (more: Record<string, unknown>) => world.sandbox.token({ sub: owner.userId, ...more });
+const usage = (token: string) => new ApiClient(fixture.origin, token).get(`${organisation.path}/usage`);
+const mint = (more: Record<string, unknown>) => fixture.sandbox.token({ sub: owner.userId, ...more });
 
 describe('a token that is refused gets 401 with a challenge', () => {
   const now = Math.floor(Date.now() / 1_000);
@@ -65,7 +66,7 @@ describe('a token that is refused gets 401 with a challenge', () => {
     ['of a sign-in that is still to come', { auth_time: now + 3_600 }, IMPOSSIBLE],
     ['with text as the time of the sign-in', { claims: { auth_time: 'today' } }, IMPOSSIBLE],
   ])('%s', async (_, more, description) => {
-    const issuer = more['issuer'] === 'slash' ? { issuer: `${world.sandbox.origin}/oidc/` } : {};
+    const issuer = more['issuer'] === 'slash' ? { issuer: `${fixture.sandbox.origin}/oidc/` } : {};
     const answer = await usage(await mint({ ...more, ...issuer }));
     expect([answer.status, answer.body.code, answer.body.detail]).toEqual([401, 'unauthenticated', `${description}.`]);
     expect(answer.headers.get('www-authenticate')).toBe(
@@ -77,7 +78,7 @@ describe('a token that is refused gets 401 with a challenge', () => {
   it('an ID token, also one that names this API as its audience', async () => {
     const { aud } = JSON.parse(Buffer.from(owner.api.token.split('.')[1]!, 'base64url').toString()) as { aud: string };
     for (const audience of [{}, { audience: aud }]) {
-      const minted = await fetch(`${world.sandbox.origin}/_sandbox/token`, {
+      const minted = await fetch(`${fixture.sandbox.origin}/_sandbox/token`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ sub: owner.userId, id_token: true, ...audience }),
@@ -108,26 +109,26 @@ describe('a token that is refused gets 401 with a challenge', () => {
       `bearer:${owner.api.token}`,
       owner.api.token,
     ]) {
-      const answer = await raw(world.origin, `${organisation.path}/usage`, { headers: { authorization } });
+      const answer = await raw(fixture.origin, `${organisation.path}/usage`, { headers: { authorization } });
       expect([authorization.slice(0, 10), answer.status]).toEqual([authorization.slice(0, 10), 401]);
     }
     expect((await usage(owner.api.token)).status).toBe(200);
   });
 
   it('a token in the query or in a form is no token', async () => {
-    const { status } = await raw(world.origin, `/v1/me?access_token=${owner.api.token}`);
+    const { status } = await raw(fixture.origin, `/v1/me?access_token=${owner.api.token}`);
     expect(status).toBe(401);
   });
 });
 
 it('a role in the token counts for nothing', async () => {
-  const stranger = await world.sandbox.token({ sub: 'somebody-new', name: 'owner', email: 'owner@acme.test' });
-  expect((await usage(stranger)).status).toBe(404);
+  const outsider = await fixture.sandbox.token({ sub: 'somebody-new', name: 'owner', email: 'owner@acme.test' });
+  expect((await usage(outsider)).status).toBe(404);
 });
 
 it('while the issuer is away, a process that knows its keys goes on, and one that does not says 503, not 401', async () => {
-  const fresh = await world.startApi({ ROLE: 'api', ISSUER: `${world.sandbox.origin}/oidc` });
-  await world.sandboxProcess.kill('SIGSTOP');
+  const fresh = await fixture.startApi({ ROLE: 'api', ISSUER: `${fixture.sandbox.origin}/oidc` });
+  await fixture.sandboxProcess.kill('SIGSTOP');
   try {
     expect((await usage(owner.api.token)).status).toBe(200);
     const unknown = await new ApiClient(fresh.origin, owner.api.token).get('/v1/me');
@@ -135,7 +136,7 @@ it('while the issuer is away, a process that knows its keys goes on, and one tha
     expect(unknown.headers.get('retry-after')).toMatch(/^\d+$/);
     expect(unknown.headers.get('www-authenticate')).toBeNull();
   } finally {
-    await world.sandboxProcess.kill('SIGCONT');
+    await fixture.sandboxProcess.kill('SIGCONT');
   }
   const back = await eventually(async () => {
     const answer = await new ApiClient(fresh.origin, owner.api.token).get('/v1/me');

@@ -2,11 +2,11 @@
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { ApiClient, type Answer, type Json } from '../../support/api-client.js';
 import type { Running } from '../../support/processes.js';
-import { eventually } from '../../support/story.js';
-import { useWorld } from '../../support/world.js';
+import { eventually } from '../../support/eventually.js';
+import { useFixture } from '../../support/fixture.js';
 import { furnish, type Furnished } from '../support/furnished.js';
 
-const world = useWorld();
+const fixture = useFixture();
 
 let home: Furnished;
 /** A process that runs no job: whatever changes is the work of the call under test. */
@@ -14,12 +14,12 @@ let quiet: Running;
 let owner: ApiClient;
 let host: ApiClient;
 beforeAll(async () => {
-  home = await furnish(world);
-  const [first] = world.processes;
-  quiet = await world.startApi({ ROLE: 'api' });
+  home = await furnish(fixture);
+  const [first] = fixture.processes;
+  quiet = await fixture.startApi({ ROLE: 'api' });
   await first!.stop();
   owner = new ApiClient(quiet.origin, home.owner.api.token);
-  host = new ApiClient(quiet.origin, world.host.token);
+  host = new ApiClient(quiet.origin, fixture.host.token);
 });
 
 interface Change {
@@ -137,7 +137,7 @@ const CHANGES: readonly Change[] = [
     subject: () => home.ids.connection,
     // An open session would end with it, and say so.
     before: () =>
-      world.sql(`update app.connect_session set state = 'failed', outcome = 'expired' where state = 'pending'`),
+      fixture.sql(`update app.connect_session set state = 'failed', outcome = 'expired' where state = 'pending'`),
     call: () => owner.delete(at(`/connections/${home.ids.connection}`)),
   },
   {
@@ -161,23 +161,23 @@ const TOLD_ELSEWHERE = [
 ];
 
 async function endRuns(): Promise<void> {
-  await world.sql(`update app.sync_run set state = 'canceled', ended_at = now() where ended_at is null`);
+  await fixture.sql(`update app.sync_run set state = 'canceled', ended_at = now() where ended_at is null`);
 }
 
 /** Every row of ours and of the queue, as text, the log itself included. */
 async function everything(): Promise<string[]> {
-  return (await world.dump()).map(({ table, row }) => `${table} ${row}`).toSorted();
+  return (await fixture.dump()).map(({ table, row }) => `${table} ${row}`).toSorted();
 }
 
 /** Makes writing to the log end badly: at once, or only when the transaction commits. */
 async function spoil(body: string, trigger: 'trigger' | 'constraint trigger'): Promise<void> {
   const late = trigger === 'constraint trigger';
-  await world.sql(`
+  await fixture.sql(`
     create function app.spoil() returns trigger language plpgsql as $$ begin ${body} return new; end $$;
     create ${trigger} spoil ${late ? 'after' : 'before'} insert on app.audit_event
       ${late ? 'deferrable initially deferred' : ''} for each row execute function app.spoil()`);
 }
-afterEach(() => world.sql('drop function if exists app.spoil cascade'));
+afterEach(() => fixture.sql('drop function if exists app.spoil cascade'));
 
 it('OB-03 the table below holds every route that says it is audited, and what it says', async () => {
   const { paths } = (await owner.get('/openapi.json')).body;
@@ -207,13 +207,13 @@ describe('OB-02 A change and its line in the log', () => {
       const spoilt = await call();
       expect([spoilt.status, spoilt.body.code]).toEqual([500, 'internal_error']);
       expect(await everything()).toEqual(untouched);
-      await world.sql('drop function app.spoil cascade');
+      await fixture.sql('drop function app.spoil cascade');
 
       // Both.
-      const [{ newest }] = (await world.sql('select max(at)::text as newest from app.audit_event')) as [Json];
+      const [{ newest }] = (await fixture.sql('select max(at)::text as newest from app.audit_event')) as [Json];
       const { status } = await call();
       expect(status).toBeLessThan(300);
-      const lines = await world.sql('select * from app.audit_event where at > $1::timestamptz', [newest]);
+      const lines = await fixture.sql('select * from app.audit_event where at > $1::timestamptz', [newest]);
       expect(lines).toEqual([
         expect.objectContaining({ action, subject: subject(), org_id: home.ids.org, once: null }),
       ]);
@@ -226,17 +226,24 @@ describe('OB-02 A change and its line in the log', () => {
 });
 
 it('OB-02 a process killed while it writes the line leaves neither', async () => {
-  await spoil('perform pg_sleep(3);', 'trigger');
-  const doomed = await world.startApi({ ROLE: 'api' });
+  await spoil('perform pg_advisory_xact_lock(1);', 'trigger');
+  await fixture.sql('select pg_advisory_lock(1)');
+  const doomed = await fixture.startApi({ ROLE: 'api' });
   const untouched = await everything();
   const call = new ApiClient(doomed.origin, host.token).put(at(), { ...push, name: 'Never' }).catch(() => undefined);
-  await eventually(async () =>
-    expect(await world.sql(`select 1 from pg_stat_activity where wait_event = 'PgSleep'`)).toHaveLength(1),
-  );
+  const writing = await eventually(async () => {
+    const rows = await fixture.sql(
+      `select pid from pg_stat_activity where datname = current_database() and wait_event = 'advisory'`,
+    );
+    expect(rows).toHaveLength(1);
+    return rows[0]!.pid as number;
+  });
   await doomed.kill();
   await call;
+  await fixture.sql('select pg_advisory_unlock(1)');
+  // Its session goes on to the end of the statement, and finds the process gone.
   await eventually(async () =>
-    expect(await world.sql(`select 1 from pg_stat_activity where wait_event = 'PgSleep'`)).toHaveLength(0),
+    expect(await fixture.sql('select 1 from pg_stat_activity where pid = $1', [writing])).toEqual([]),
   );
   expect(await everything()).toEqual(untouched);
 });

@@ -1,25 +1,25 @@
 /** OB-02: the audit log, read: filters, pages, actors, and who may. */
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Json } from '../../support/api-client.js';
-import { expectStatus, type Organisation, type Person } from '../../support/story.js';
-import { useWorld } from '../../support/world.js';
+import { expectStatus, type Organisation, type Person } from '../../support/actors.js';
+import { useFixture } from '../../support/fixture.js';
 
-const world = useWorld();
+const fixture = useFixture();
 
 let organisation: Organisation;
 let admin: Person;
 let profile: string;
 let connection: string;
 beforeAll(async () => {
-  organisation = await world.organisation();
+  organisation = await fixture.organisation();
   admin = await organisation.member('admin');
-  const ana = await world.xPerson({ posts: 1 });
+  const ana = await fixture.xPerson({ posts: 1 });
   const { connectionId, profiles } = await admin.connect(organisation, 'x', ana.id);
   connection = connectionId;
   profile = profiles[0].id;
   expectStatus(await admin.switch(organisation, profile, { publish: true }), 200);
   expectStatus(
-    await world.host.onBehalfOf(admin.userId).put(`${organisation.path}/defaults/x`, { profile_id: profile }),
+    await fixture.host.onBehalfOf(admin.userId).put(`${organisation.path}/defaults/x`, { profile_id: profile }),
     200,
   );
 });
@@ -125,33 +125,33 @@ describe('GET /v1/orgs/{org}/audit-events', () => {
     expect((await events({}, editor)).length).toBeGreaterThan(6);
     const member = await organisation.member('member');
     expect((await member.api.get(`${organisation.path}/audit-events`)).status).toBe(403);
-    const other = await world.organisation();
-    const stranger = await other.member('owner');
-    expect((await stranger.api.get(`${organisation.path}/audit-events`)).status).toBe(404);
-    expect(expectStatus(await stranger.api.get(`${other.path}/audit-events`), 200).data).toHaveLength(2);
+    const other = await fixture.organisation();
+    const otherOwner = await other.member('owner');
+    expect((await otherOwner.api.get(`${organisation.path}/audit-events`)).status).toBe(404);
+    expect(expectStatus(await otherOwner.api.get(`${other.path}/audit-events`), 200).data).toHaveLength(2);
   });
 
   it('OB-01 holds no token, code, verifier or state', async () => {
     const text = JSON.stringify(await events());
-    for (const call of await world.sandbox.ledger({ platform: 'x' }))
+    for (const call of await fixture.sandbox.ledger({ platform: 'x' }))
       for (const { raw } of call.tokens as Json[]) expect(text).not.toContain(raw);
     expect(text).not.toMatch(/v1\.k\d\./);
   });
 });
 
 it('OB-02 an account whose connecting cannot be written down is not connected', async () => {
-  const { callback } = await admin.untilCallback(organisation, 'x', (await world.xPerson({ posts: 1 })).id);
+  const { callback } = await admin.untilCallback(organisation, 'x', (await fixture.xPerson({ posts: 1 })).id);
   const stored = async (): Promise<Json[]> =>
-    world.sql('select id from app.connection where org_id = $1', [organisation.id]);
+    fixture.sql('select id from app.connection where org_id = $1', [organisation.id]);
   const [connections, written] = [await stored(), await events()];
-  await world.sql(`
+  await fixture.sql(`
     create function app.spoil() returns trigger language plpgsql as $$ begin raise exception 'spoilt'; end $$;
     create constraint trigger spoil after insert on app.audit_event deferrable initially deferred
       for each row execute function app.spoil()`);
   try {
     expect((await admin.visit(callback)).status).toBe(500);
   } finally {
-    await world.sql('drop function app.spoil cascade');
+    await fixture.sql('drop function app.spoil cascade');
   }
   expect([await stored(), await events()]).toEqual([connections, written]);
 });

@@ -1,18 +1,18 @@
-/** OB-02: what was refused to a member stands in the log, once per caller, route and minute, and nobody can fill it. */
+/** OB-02: what was refused to a member stands in the log, once per caller, route and minute, and no caller can fill it. */
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { ApiClient, type Json } from '../../support/api-client.js';
-import { expectStatus, type Organisation, type Person } from '../../support/story.js';
-import { useWorld } from '../../support/world.js';
+import { expectStatus, type Organisation, type Person } from '../../support/actors.js';
+import { useFixture } from '../../support/fixture.js';
 
-const world = useWorld({ processes: 2 });
+const fixture = useFixture({ processes: 2 });
 
 let organisation: Organisation;
 let admin: Person;
 let profile: string;
 beforeAll(async () => {
-  organisation = await world.organisation(0);
+  organisation = await fixture.organisation(0);
   admin = await organisation.member('admin');
-  const { profiles } = await admin.connect(organisation, 'x', (await world.xPerson({ posts: 1 })).id);
+  const { profiles } = await admin.connect(organisation, 'x', (await fixture.xPerson({ posts: 1 })).id);
   profile = profiles[0].id;
 });
 
@@ -51,10 +51,10 @@ describe('OB-02 A refusal', () => {
 
   it('is there once per caller, route and minute, however often and wherever it is asked for', async () => {
     const member = await organisation.member('member');
-    const second = new ApiClient(world.processes[1]!.origin, member.api.token);
+    const second = new ApiClient(fixture.processes[1]!.origin, member.api.token);
     // One minute, whatever the clock says now.
-    const [{ left }] = (await world.sql('select 60 - extract(second from app.now())::int as left')) as [Json];
-    if (left < 15) await world.offsetClock('30 seconds');
+    const [{ left }] = (await fixture.sql('select 60 - extract(second from app.now())::int as left')) as [Json];
+    if (left < 15) await fixture.offsetClock('30 seconds');
     const statuses = await Promise.all(
       Array.from({ length: 40 }, (_, i) => (i % 2 === 0 ? member.api : second).post(`${organisation.path}/sync`)),
     );
@@ -62,15 +62,15 @@ describe('OB-02 A refusal', () => {
     expect(await of(member)).toHaveLength(1);
     expect((await second.get(`${organisation.path}/sync-runs`)).status).toBe(403);
     expect(await of(member)).toHaveLength(2);
-    await world.offsetClock('2 minutes');
+    await fixture.offsetClock('2 minutes');
     await member.api.post(`${organisation.path}/sync`);
     expect(await of(member)).toHaveLength(3);
-    await world.offsetClock('0');
+    await fixture.offsetClock('0');
   });
 
-  it('of a service that speaks for a member is that member’s; of one that speaks for nobody it is not written', async () => {
+  it('of a service that speaks for a member is that member’s; of one that speaks for no member it is not written', async () => {
     const member = await organisation.member('member');
-    expect((await world.host.onBehalfOf(member.userId).post(`${organisation.path}/sync`)).status).toBe(403);
+    expect((await fixture.host.onBehalfOf(member.userId).post(`${organisation.path}/sync`)).status).toBe(403);
     expect((await of(member)).map(({ actor }) => actor)).toEqual([
       { kind: 'service', id: 'host-platform', on_behalf_of: member.userId },
     ]);
@@ -78,10 +78,10 @@ describe('OB-02 A refusal', () => {
 
   it('of outsiders, of broken requests and of what is not there leaves nothing', async () => {
     const before = (await refusals()).length;
-    const outsider = await world.person();
+    const outsider = await fixture.person();
     expect((await outsider.api.post(`${organisation.path}/sync`)).status).toBe(404);
-    expect((await new ApiClient(world.origin, '').post(`${organisation.path}/sync`)).status).toBe(401);
-    expect((await new ApiClient(world.origin, 'nonsense').post(`${organisation.path}/sync`)).status).toBe(401);
+    expect((await new ApiClient(fixture.origin, '').post(`${organisation.path}/sync`)).status).toBe(401);
+    expect((await new ApiClient(fixture.origin, 'nonsense').post(`${organisation.path}/sync`)).status).toBe(401);
     expect((await admin.api.patch(`${organisation.path}/profiles/${profile}`, { track: 'yes' })).status).toBe(422);
     expect((await admin.api.patch(`${organisation.path}/profiles/prof_nonsense`, {})).status).toBe(400);
     expect(await refusals()).toHaveLength(before);

@@ -1,29 +1,29 @@
-// The callback and the pages around it: whatever a provider, or anybody else, sends a browser there with.
+// The callback and the pages around it: with any query that a provider or another caller sends a browser there with.
 import { describe, expect, it } from '@jest/globals';
 import type { Json } from '../../support/api-client.js';
-import type { ProviderName } from '../../support/story.js';
-import { useWorld } from '../../support/world.js';
+import type { ProviderName } from '../../support/actors.js';
+import { useFixture } from '../../support/fixture.js';
 import { raw } from '../support/raw.js';
 
-const world = useWorld();
+const fixture = useFixture();
 
 /** A consent form that waits for an answer, and what is needed to answer in its place. */
 async function waiting(provider: ProviderName = 'x') {
-  const organisation = await world.organisation();
+  const organisation = await fixture.organisation();
   const admin = await organisation.member('admin');
-  const external = provider === 'x' ? await world.xPerson() : await world.metaPerson([{}]);
+  const external = provider === 'x' ? await fixture.xPerson() : await fixture.metaPerson([{}]);
   const session = await admin.startConnect(organisation, provider);
   const consent = await admin.toConsent(session.connect_url, provider, external.id);
   const state = new URL(admin.browser.history.findLast((url) => url.searchParams.has('state'))!).searchParams.get(
     'state',
   )!;
   const callback = (query: Record<string, string>) =>
-    `${world.origin}/oauth/${provider}/callback?${new URLSearchParams({ ...query, state }).toString()}`;
+    `${fixture.origin}/oauth/${provider}/callback?${new URLSearchParams({ ...query, state }).toString()}`;
   return { organisation, admin, external, session, consent, state, callback };
 }
 
 const providerCalls = async (): Promise<Json[]> => {
-  const calls = await world.sandbox.ledger();
+  const calls = await fixture.sandbox.ledger();
   return calls.filter((call) => call.client !== undefined && !/authorize|dialog/.test(call.route));
 };
 
@@ -37,11 +37,11 @@ it.each<[ProviderName]>([['x'], ['meta']])(
     expect(page.url.search).toBe('');
     const seen = await admin.settled(organisation, session.id);
     expect(seen).toMatchObject({ state: 'failed', outcome: 'denied', connection_id: null });
-    expect(await world.exchanges(provider, external.id)).toEqual([]);
+    expect(await fixture.exchanges(provider, external.id)).toEqual([]);
   },
 );
 
-describe('OA-11 every other error uses the state up, is called about to nobody, and shows nothing of what came', () => {
+describe('OA-11 every other error uses the state up, causes no call, and shows nothing of what came', () => {
   const HTML = '<svg onload="alert(1)">&amp;<script>alert(2)</script>';
   it.each([
     ['invalid_request', ''],
@@ -76,7 +76,7 @@ describe('OA-11 every other error uses the state up, is called about to nobody, 
     const { organisation, admin, external, session, callback } = await waiting();
     expect((await admin.visit(callback({}))).status).toBe(303);
     expect((await admin.settled(organisation, session.id)).outcome).toBe('provider_error');
-    expect(await world.exchanges('x', external.id)).toEqual([]);
+    expect(await fixture.exchanges('x', external.id)).toEqual([]);
   });
 
   it('a code that is not one is offered to the provider once', async () => {
@@ -133,13 +133,13 @@ it('OA-12 two hundred shapes of a query: a page with a 4xx, never a 500, never a
     `state=${state}&code=${'c'.repeat(4_001)}`,
   );
   expect(shapes.length).toBeGreaterThanOrEqual(200);
-  const cookie = await admin.browser.jar.getCookieString(world.origin);
+  const cookie = await admin.browser.jar.getCookieString(fixture.origin);
   const problems: string[] = [];
   for (const path of ['/oauth/x/callback', '/oauth/meta/callback']) {
     for (const shape of shapes) {
       // These are whole queries that happen to be acceptable to the one whose state it is.
       if (/^state=[^&]*&code\[\]/.test(shape)) continue;
-      const { status, headers } = await raw(world.origin, `${path}?${shape}`, { headers: { cookie } });
+      const { status, headers } = await raw(fixture.origin, `${path}?${shape}`, { headers: { cookie } });
       if (status !== 400 || headers['content-type'] !== 'text/html; charset=utf-8')
         problems.push(`${status} ${path}?${shape.slice(0, 80)}`);
     }
@@ -157,17 +157,17 @@ it.each<[ProviderName, string, Record<string, string>]>([
   'OA-14 a reset after the code was sent to %s: one exchange, no second try, “start again”',
   async (provider, path, when) => {
     const { organisation, admin, external, session, consent } = await waiting(provider);
-    await world.sandbox.fault({ effect: 'reset_after', platform: provider, path, when });
+    await fixture.sandbox.fault({ effect: 'reset_after', platform: provider, path, when });
     const callback = await admin.decideAndWait(consent, external.id);
     const page = await admin.browser.open(callback.href);
     expect([page.status, page.title]).toEqual([200, 'Not connected']);
     expect(page.text).toContain('start again');
     expect((await admin.settled(organisation, session.id)).outcome).toBe('provider_error');
     expect(
-      (await world.sandbox.ledger({ fault: 'reset_after', platform: provider })).map((call) => call.path),
+      (await fixture.sandbox.ledger({ fault: 'reset_after', platform: provider })).map((call) => call.path),
     ).toHaveLength(1);
     await admin.visit(callback);
-    expect(await world.exchanges(provider, external.id)).toHaveLength(1);
+    expect(await fixture.exchanges(provider, external.id)).toHaveLength(1);
     expect((await admin.api.get(`${organisation.path}/connections`)).body.data).toEqual([]);
   },
 );
@@ -178,19 +178,19 @@ describe('OA-15 nothing of the callback stays behind', () => {
     const callback = await admin.decideAndWait(consent, external.id);
     const answer = await admin.visit(callback);
     expect(answer.status).toBe(303);
-    expect(answer.headers.get('location')).toBe(`${world.origin}/connected/${session.id}#`);
+    expect(answer.headers.get('location')).toBe(`${fixture.origin}/connected/${session.id}#`);
     expect(answer.headers.get('referrer-policy')).toBe('no-referrer');
     expect(answer.headers.get('cache-control')).toBe('no-store');
     expect(await answer.text()).not.toContain(state);
   });
 
-  it('the pages load nothing from elsewhere, run nothing, and can be framed by nobody', async () => {
+  it('the pages load nothing from elsewhere, run nothing, and can be framed by no page', async () => {
     const { admin, external, session, consent } = await waiting();
     const result = await admin.decide(consent, external.id);
     const pages = [
       await admin.browser.open(session.connect_url),
       result,
-      await admin.browser.open(`${world.origin}/oauth/x/callback`),
+      await admin.browser.open(`${fixture.origin}/oauth/x/callback`),
     ];
     for (const page of pages) {
       const loaded = page
@@ -206,13 +206,13 @@ describe('OA-15 nothing of the callback stays behind', () => {
   });
 
   it('return_to leads back to where the Admin was, with the session’s id and without the code', async () => {
-    const organisation = await world.organisation();
+    const organisation = await fixture.organisation();
     const admin = await organisation.member('admin');
-    const { id } = await world.xPerson();
+    const { id } = await fixture.xPerson();
     const { callback, session } = await admin.untilCallback(organisation, 'x', id, {
       returnTo: '/somewhere?tab=2#top',
     });
     const answer = await admin.visit(callback);
-    expect(answer.headers.get('location')).toBe(`${world.origin}/somewhere?tab=2&connect_session=${session.id}#top`);
+    expect(answer.headers.get('location')).toBe(`${fixture.origin}/somewhere?tab=2&connect_session=${session.id}#top`);
   });
 });

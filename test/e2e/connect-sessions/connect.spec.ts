@@ -1,16 +1,16 @@
 // Connecting, as people go through it: to the end, again, in two tabs, and with the wrong account.
 import { describe, expect, it } from '@jest/globals';
 import type { Json } from '../../support/api-client.js';
-import { eventually } from '../../support/story.js';
-import { useSharedWorld } from '../../support/shared-world.js';
+import { eventually } from '../../support/eventually.js';
+import { useSharedFixture } from '../../support/shared-fixture.js';
 
-const world = useSharedWorld();
+const fixture = useSharedFixture();
 
 describe('X', () => {
-  it('is connected through its consent page; one parked profile, a healthy connection, nobody sees a token', async () => {
-    const organisation = await world.organisation();
+  it('is connected through its consent page; one parked profile, a healthy connection, and no answer holds a token', async () => {
+    const organisation = await fixture.organisation();
     const admin = await organisation.member('admin');
-    const ana = await world.xPerson({ name: 'Ana Test' });
+    const ana = await fixture.xPerson({ name: 'Ana Test' });
 
     const { session, connectionId, profiles } = await admin.connect(organisation, 'x', ana.id);
     expect(session).toMatchObject({ state: 'completed', outcome: 'connected', provider: 'x', discovered: 1 });
@@ -38,29 +38,29 @@ describe('X', () => {
     });
     expect(Date.parse(body.token_expires_at) - Date.now()).toBeGreaterThan(100 * 60_000);
 
-    const issued = (await world.exchanges('x', ana.id)).flatMap((call) => call.tokens.map((t: Json) => t.raw));
+    const issued = (await fixture.exchanges('x', ana.id)).flatMap((call) => call.tokens.map((t: Json) => t.raw));
     expect(issued).toHaveLength(4);
     for (const secret of issued) expect(JSON.stringify(body)).not.toContain(secret);
   });
 
-  it('tells the browser that made it whose account it was, and a stranger only that it worked', async () => {
-    const organisation = await world.organisation();
+  it('tells the browser that made it whose account it was, and another browser only that it worked', async () => {
+    const organisation = await fixture.organisation();
     const admin = await organisation.member('admin');
-    const ana = await world.xPerson({ name: 'Ana Named' });
+    const ana = await fixture.xPerson({ name: 'Ana Named' });
     const { page } = await admin.connect(organisation, 'x', ana.id);
 
     const own = await admin.browser.open(page.url.href);
     expect([own.title, own.text.includes('Ana Named')]).toEqual(['Connected, 1 profile', true]);
-    const stranger = await admin.elsewhere().browser.open(page.url.href);
-    expect([stranger.title, stranger.text.includes('Ana Named')]).toEqual(['Connected', false]);
+    const otherBrowser = await admin.elsewhere().browser.open(page.url.href);
+    expect([otherBrowser.title, otherBrowser.text.includes('Ana Named')]).toEqual(['Connected', false]);
   });
 });
 
 describe('Meta', () => {
   it('lists every Page and Instagram account, also what the role of the third Page does not allow, with the reason', async () => {
-    const organisation = await world.organisation();
+    const organisation = await fixture.organisation();
     const admin = await organisation.member('admin');
-    const ada = await world.metaPerson([
+    const ada = await fixture.metaPerson([
       { name: 'First', instagram: true },
       { name: 'Second' },
       { name: 'Third', tasks: ['ANALYZE', 'MODERATE'] },
@@ -80,15 +80,15 @@ describe('Meta', () => {
     );
     expect(profiles.some((profile) => profile.active)).toBe(false);
     // Nothing of the person's Pages was touched: connecting reads.
-    const calls = await world.sandbox.ledger({ person: ada.id });
+    const calls = await fixture.sandbox.ledger({ person: ada.id });
     const posts = calls.filter((call) => call.method === 'POST').map((call) => call.route);
     expect(new Set(posts)).toEqual(new Set(['/v:version/dialog/oauth', '/v:version/oauth/access_token']));
   });
 
   it('OA-20 finds every Page of a person who has 450, and keeps them all', async () => {
-    const organisation = await world.organisation();
+    const organisation = await fixture.organisation();
     const admin = await organisation.member('admin');
-    const ada = await world.sandbox.person({ platform: 'meta', page_count: 450 });
+    const ada = await fixture.sandbox.person({ platform: 'meta', page_count: 450 });
     await admin.connect(organisation, 'meta', ada.id);
     const ids = new Set<string>();
     for (let cursor = ''; ;) {
@@ -101,9 +101,9 @@ describe('Meta', () => {
   });
 
   it('OA-19 reaching nothing that can be used is told, by the session and by the health', async () => {
-    const organisation = await world.organisation();
+    const organisation = await fixture.organisation();
     const admin = await organisation.member('admin');
-    const { id } = await world.metaPerson([]);
+    const { id } = await fixture.metaPerson([]);
     const { session, connectionId } = await admin.connect(organisation, 'meta', id);
     expect(session).toMatchObject({ state: 'completed', outcome: 'no_usable_profiles' });
     const { body } = await admin.api.get(`${organisation.path}/connections/${connectionId}`);
@@ -111,9 +111,9 @@ describe('Meta', () => {
   });
 
   it('keeps a Page that was unticked in sight as not granted, and a permission that was unticked as missing', async () => {
-    const organisation = await world.organisation();
+    const organisation = await fixture.organisation();
     const admin = await organisation.member('admin');
-    const ada = await world.metaPerson([{ name: 'Given' }, { name: 'Kept back' }]);
+    const ada = await fixture.metaPerson([{ name: 'Given' }, { name: 'Kept back' }]);
 
     const untick = [ada.pages[1].id, 'pages_manage_posts'];
     const { session, connectionId, profiles } = await admin.connect(organisation, 'meta', ada.id, { untick });
@@ -132,10 +132,10 @@ describe('Meta', () => {
 
 describe('again', () => {
   it('the same account keeps connection, profiles and switches, also when another Admin connects it', async () => {
-    const organisation = await world.organisation();
+    const organisation = await fixture.organisation();
     const admin = await organisation.member('admin');
     const owner = await organisation.member('owner');
-    const ana = await world.xPerson();
+    const ana = await fixture.xPerson();
     const first = await admin.connect(organisation, 'x', ana.id);
     await admin.switch(organisation, first.profiles[0].id, { track: true, publish: true });
 
@@ -148,9 +148,9 @@ describe('again', () => {
   });
 
   it('a reconnect with another account is refused, changes nothing, and lets the stray grant go at X', async () => {
-    const organisation = await world.organisation();
+    const organisation = await fixture.organisation();
     const admin = await organisation.member('admin');
-    const [ana, ben] = [await world.xPerson(), await world.xPerson()];
+    const [ana, ben] = [await fixture.xPerson(), await fixture.xPerson()];
     const first = await admin.connect(organisation, 'x', ana.id);
 
     const { session, page } = await admin.tryConnect(organisation, 'x', ben.id, { reconnects: first.connectionId });
@@ -158,16 +158,16 @@ describe('again', () => {
     expect(page.title).toBe('Another account');
     const { body } = await admin.api.get(`${organisation.path}/connections`);
     expect(body.data.map((connection: Json) => connection.external_user_id)).toEqual([ana.id]);
-    await eventually(async () => expect(await world.revocations('x', ben.id)).not.toHaveLength(0));
-    expect(await world.revocations('x', ana.id)).toHaveLength(0);
+    await eventually(async () => expect(await fixture.revocations('x', ben.id)).not.toHaveLength(0));
+    expect(await fixture.revocations('x', ana.id)).toHaveLength(0);
   });
 });
 
 describe('two tabs', () => {
   it('OA-16 both finish, in whichever order: X and Meta, and X twice', async () => {
-    const organisation = await world.organisation();
+    const organisation = await fixture.organisation();
     const admin = await organisation.member('admin');
-    const [ana, ben, ada] = [await world.xPerson(), await world.xPerson(), await world.metaPerson()];
+    const [ana, ben, ada] = [await fixture.xPerson(), await fixture.xPerson(), await fixture.metaPerson()];
     const first = await admin.untilCallback(organisation, 'x', ana.id);
     const second = await admin.untilCallback(organisation, 'meta', ada.id);
     const third = await admin.untilCallback(organisation, 'x', ben.id);
@@ -181,9 +181,9 @@ describe('two tabs', () => {
   });
 
   it('one link opened twice: the second consent is not exchanged once the first has connected', async () => {
-    const organisation = await world.organisation();
+    const organisation = await fixture.organisation();
     const admin = await organisation.member('admin');
-    const ana = await world.xPerson();
+    const ana = await fixture.xPerson();
     const session = await admin.startConnect(organisation, 'x');
     const [one, two] = [
       await admin.toConsent(session.connect_url, 'x', ana.id),
@@ -194,7 +194,7 @@ describe('two tabs', () => {
     const answer = await admin.visit(first);
     const again = await admin.visit(second);
     expect([again.status, again.headers.get('location')]).toEqual([303, answer.headers.get('location')]);
-    expect(await world.exchanges('x', ana.id)).toHaveLength(1);
+    expect(await fixture.exchanges('x', ana.id)).toHaveLength(1);
     expect((await admin.settled(organisation, session.id)).outcome).toBe('connected');
   });
 });

@@ -2,10 +2,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { describe, expect, it } from '@jest/globals';
 import { load } from 'cheerio';
-import { useSharedWorld } from '../../support/shared-world.js';
+import { useSharedFixture } from '../../support/shared-fixture.js';
 import { raw } from '../support/raw.js';
 
-const world = useSharedWorld();
+const fixture = useSharedFixture();
 
 const EVIL = {
   host: 'evil.example',
@@ -16,14 +16,14 @@ const EVIL = {
 };
 
 async function asked() {
-  const organisation = await world.organisation();
+  const organisation = await fixture.organisation();
   const admin = await organisation.member('admin');
   return { organisation, admin, session: await admin.startConnect(organisation, 'x') };
 }
 
 const rows = async (organisation: { id: string }): Promise<unknown> => ({
-  sessions: await world.sql('select * from app.connect_session where org_id = $1', [organisation.id]),
-  attempts: await world.sql('select * from app.oauth_attempt where org_id = $1', [organisation.id]),
+  sessions: await fixture.sql('select * from app.connect_session where org_id = $1', [organisation.id]),
+  attempts: await fixture.sql('select * from app.oauth_attempt where org_id = $1', [organisation.id]),
 });
 
 describe('opening the link', () => {
@@ -46,7 +46,7 @@ describe('opening the link', () => {
     const meta = await admin.browser.open((await admin.startConnect(organisation, 'meta')).connect_url);
     expect(meta.text).toContain('Leave every Page ticked');
     // The form's redirect goes to the provider: browsers apply form-action to it as well.
-    expect(x.headers.get('content-security-policy')).toContain(`form-action 'self' ${world.sandbox.origin}`);
+    expect(x.headers.get('content-security-policy')).toContain(`form-action 'self' ${fixture.sandbox.origin}`);
   });
 
   it('a name with HTML in it is text on the page', async () => {
@@ -60,7 +60,7 @@ describe('opening the link', () => {
   it('an unknown one is a page with 404, and so is one that cannot be a link', async () => {
     for (const token of ['A'.repeat(43), 'A', 'A'.repeat(44), '%00', '..%2f', '%zz']) {
       for (const method of ['GET', 'POST']) {
-        const answer = await raw(world.origin, `/connect/${token}`, { method });
+        const answer = await raw(fixture.origin, `/connect/${token}`, { method });
         expect([token, answer.status]).toEqual([token, token === '%zz' ? 400 : 404]);
         expect(answer.text).not.toMatch(/\bat .*\.js|node_modules|select /);
       }
@@ -71,19 +71,19 @@ describe('opening the link', () => {
 describe('an expired link', () => {
   it('says so, and Continue goes nowhere', async () => {
     const { organisation, admin, session } = await asked();
-    await world.sql(`update app.connect_session set expires_at = now() - interval '1 second' where org_id = $1`, [
+    await fixture.sql(`update app.connect_session set expires_at = now() - interval '1 second' where org_id = $1`, [
       organisation.id,
     ]);
     const page = await admin.browser.open(session.connect_url);
     expect([page.status, page.title]).toEqual([200, 'Too late']);
     const pressed = await admin.browser.open(session.connect_url, { method: 'POST' });
-    expect([pressed.status, pressed.url.origin]).toEqual([409, world.origin]);
+    expect([pressed.status, pressed.url.origin]).toEqual([409, fixture.origin]);
     expect(await admin.settled(organisation, session.id)).toMatchObject({ state: 'expired', outcome: 'expired' });
   });
 
   it('of a session that has ended shows what it came to', async () => {
     const { organisation, admin, session } = await asked();
-    const ana = await world.xPerson();
+    const ana = await fixture.xPerson();
     await admin.decide(await admin.toConsent(session.connect_url, 'x', ana.id), ana.id, { press: 'deny' });
     expect((await admin.browser.open(session.connect_url)).title).toBe('Not connected');
     expect((await admin.browser.open(session.connect_url, { method: 'POST' })).status).toBe(409);
@@ -92,23 +92,23 @@ describe('an expired link', () => {
 });
 
 it('OA-09 Host and X-Forwarded-* change neither the link, nor the redirect URI, nor where the callback leads', async () => {
-  const organisation = await world.organisation();
+  const organisation = await fixture.organisation();
   const admin = await organisation.member('admin');
-  const started = await raw(world.origin, `${organisation.path}/connect-sessions`, {
+  const started = await raw(fixture.origin, `${organisation.path}/connect-sessions`, {
     method: 'POST',
     headers: { ...EVIL, authorization: `Bearer ${admin.api.token}`, 'content-type': 'application/json' },
     body: '{"provider":"x"}',
   });
   expect(started.status).toBe(201);
-  expect(new URL(started.body.connect_url).origin).toBe(world.origin);
+  expect(new URL(started.body.connect_url).origin).toBe(fixture.origin);
   expect(JSON.stringify(started.headers)).not.toContain('evil');
 
   const cookieOf = ({ headers }: { headers: IncomingHttpHeaders }) => headers['set-cookie']![0]!.split(';')[0]!;
   const cookie = cookieOf(started);
   const { pathname } = new URL(started.body.connect_url);
-  const shown = await raw(world.origin, pathname, { headers: { ...EVIL, cookie } });
+  const shown = await raw(fixture.origin, pathname, { headers: { ...EVIL, cookie } });
   const nonce = load(shown.text)('input[name=page]').val();
-  const pressed = await raw(world.origin, pathname, {
+  const pressed = await raw(fixture.origin, pathname, {
     method: 'POST',
     headers: {
       ...EVIL,
@@ -118,12 +118,12 @@ it('OA-09 Host and X-Forwarded-* change neither the link, nor the redirect URI, 
     body: `page=${String(nonce)}`,
   });
   const authorize = new URL(pressed.headers.location!);
-  expect([pressed.status, authorize.origin]).toEqual([303, world.sandbox.origin]);
-  expect(authorize.searchParams.get('redirect_uri')).toBe(`${world.origin}/oauth/x/callback`);
+  expect([pressed.status, authorize.origin]).toEqual([303, fixture.sandbox.origin]);
+  expect(authorize.searchParams.get('redirect_uri')).toBe(`${fixture.origin}/oauth/x/callback`);
 
   const state = authorize.searchParams.get('state')!;
-  const back = await raw(world.origin, `/oauth/x/callback?error=access_denied&state=${state}`, {
+  const back = await raw(fixture.origin, `/oauth/x/callback?error=access_denied&state=${state}`, {
     headers: { ...EVIL, cookie },
   });
-  expect([back.status, back.headers.location]).toEqual([303, `${world.origin}/connected/${started.body.id}#`]);
+  expect([back.status, back.headers.location]).toEqual([303, `${fixture.origin}/connected/${started.body.id}#`]);
 });

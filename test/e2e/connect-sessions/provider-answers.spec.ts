@@ -1,23 +1,23 @@
 // What a provider sends instead of a code is kept where somebody looks for it, and chooses the sentence that is shown; how often and by what a callback trades.
 import { describe, expect, it } from '@jest/globals';
-import type { ProviderName } from '../../support/story.js';
-import { useWorld } from '../../support/world.js';
+import type { ProviderName } from '../../support/actors.js';
+import { useFixture } from '../../support/fixture.js';
 import { makeLink } from '../support/links.js';
 
-const world = useWorld({
+const fixture = useFixture({
   env: { SERVICE_CLIENTS: '{"host-platform":{"scopes":["connect","orgs:write"],"orgs":"*","name":"Brand Desk"}}' },
 });
 
 async function answered(provider: ProviderName, query: Record<string, string>) {
-  const organisation = await world.organisation();
+  const organisation = await fixture.organisation();
   const admin = await organisation.member('admin');
-  const external = provider === 'x' ? await world.xPerson() : await world.metaPerson([{}]);
+  const external = provider === 'x' ? await fixture.xPerson() : await fixture.metaPerson([{}]);
   const session = await admin.startConnect(organisation, provider);
   const consent = await admin.toConsent(session.connect_url, provider, external.id);
   const asked = admin.browser.history.findLast((url) => url.searchParams.has('state'))!;
   const state = asked.searchParams.get('state')!;
   const page = await admin.browser.open(
-    `${world.origin}/oauth/${provider}/callback?${new URLSearchParams({ ...query, state }).toString()}`,
+    `${fixture.origin}/oauth/${provider}/callback?${new URLSearchParams({ ...query, state }).toString()}`,
   );
   return { organisation, admin, external, session, consent, page, seen: await admin.settled(organisation, session.id) };
 }
@@ -37,12 +37,12 @@ describe('OA-11 an error of the provider', () => {
       description: `Permissions error ${'!'.repeat(281)}…`,
     };
     expect(seen).toMatchObject({ outcome: 'denied', provider_error: kept });
-    const audited = await world.sql(
+    const audited = await fixture.sql(
       `select details from app.audit_event where org_id = $1 and action = 'connect_session.failed'`,
       [organisation.id],
     );
     expect(audited).toEqual([{ details: { outcome: 'denied', provider_error: kept } }]);
-    const line = world.processes[0]!.output()
+    const line = fixture.processes[0]!.output()
       .split('\n')
       .find((one) => one.includes(session.id) && one.includes('provider_error'));
     expect(JSON.parse(line!)).toMatchObject({
@@ -73,15 +73,15 @@ describe('OA-11 an error of the provider', () => {
     expect(seen.outcome).toBe(outcome);
     expect([page.title, page.text.includes(sentence)]).toEqual(['Not connected', true]);
     // A way to go on: back to where one may start again.
-    expect(page.$('a.button').attr('href')).toBe(`${world.origin}/`);
+    expect(page.$('a.button').attr('href')).toBe(`${fixture.origin}/`);
   });
 });
 
 describe('a callback', () => {
   async function waiting() {
-    const organisation = await world.organisation();
+    const organisation = await fixture.organisation();
     const admin = await organisation.member('admin');
-    const ana = await world.xPerson();
+    const ana = await fixture.xPerson();
     return { organisation, admin, ana, ...(await admin.untilCallback(organisation, 'x', ana.id)) };
   }
 
@@ -89,7 +89,7 @@ describe('a callback', () => {
     const { organisation, admin, ana, session, callback } = await waiting();
     const head = await admin.visit(callback, {}, 'HEAD');
     expect([head.status, head.headers.get('allow')]).toEqual([405, 'GET']);
-    expect(await world.exchanges('x', ana.id)).toEqual([]);
+    expect(await fixture.exchanges('x', ana.id)).toEqual([]);
     expect((await admin.visit(callback)).status).toBe(303);
     expect((await admin.settled(organisation, session.id)).outcome).toBe('connected');
   });
@@ -98,7 +98,7 @@ describe('a callback', () => {
     const { admin, callback } = await waiting();
     const answers = [
       await admin.visit(callback, {}, 'HEAD'),
-      await admin.visit(`${world.origin}/oauth/x/callback?state=x`),
+      await admin.visit(`${fixture.origin}/oauth/x/callback?state=x`),
       await admin.elsewhere().visit(callback),
       await admin.visit(callback),
     ];
@@ -108,9 +108,9 @@ describe('a callback', () => {
   });
 
   it('OA-02 of a second attempt trades nothing once the first was granted, with and without the cookie', async () => {
-    const organisation = await world.organisation();
+    const organisation = await fixture.organisation();
     const admin = await organisation.member('admin');
-    const ana = await world.xPerson();
+    const ana = await fixture.xPerson();
     const session = await admin.startConnect(organisation, 'x');
     const consents = [];
     for (let times = 0; times < 3; times += 1) consents.push(await admin.toConsent(session.connect_url, 'x', ana.id));
@@ -119,24 +119,24 @@ describe('a callback', () => {
     expect((await admin.visit(callbacks[0]!)).status).toBe(303);
     const second = await admin.visit(callbacks[1]!);
     await admin.settled(organisation, session.id);
-    await admin.browser.open(`${world.origin}/connected/${session.id}`);
+    await admin.browser.open(`${fixture.origin}/connected/${session.id}`);
     const third = await admin.visit(callbacks[2]!);
     for (const answer of [second, third])
       expect([answer.status, answer.headers.get('location')]).toEqual([
         303,
-        `${world.origin}/connected/${session.id}#`,
+        `${fixture.origin}/connected/${session.id}#`,
       ]);
-    expect(await world.exchanges('x', ana.id)).toHaveLength(1);
+    expect(await fixture.exchanges('x', ana.id)).toHaveLength(1);
   });
 });
 
 it('a service is named to people as configured', async () => {
-  const organisation = await world.organisation();
+  const organisation = await fixture.organisation();
   const admin = await organisation.member('admin');
-  const alone = await makeLink(world.host, organisation);
-  const through = await makeLink(world.host.onBehalfOf(admin.userId), organisation);
+  const alone = await makeLink(fixture.host, organisation);
+  const through = await makeLink(fixture.host.onBehalfOf(admin.userId), organisation);
   const asker = async (url: string): Promise<string> =>
-    (await (await world.person()).browser.open(url)).$('dd').eq(1).text();
+    (await (await fixture.person()).browser.open(url)).$('dd').eq(1).text();
   expect(await asker(alone.connect_url)).toBe('Brand Desk');
   expect(await asker(through.connect_url)).toBe(`Name of ${admin.userId}, through Brand Desk`);
 });

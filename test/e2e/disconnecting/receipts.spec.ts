@@ -1,15 +1,16 @@
-// Receipts: listed, read later with what the provider answered in the meantime, and nobody else's; and what the vault cannot open any more.
+// Receipts: listed, read later with what the provider answered in the meantime, and no other organisation's; and credentials that the vault cannot open any more.
 import { describe, expect, it } from '@jest/globals';
 import type { Json } from '../../support/api-client.js';
-import { eventually, expectStatus, type Organisation, type Person } from '../../support/story.js';
-import { useWorld } from '../../support/world.js';
+import { expectStatus, type Organisation, type Person } from '../../support/actors.js';
+import { eventually } from '../../support/eventually.js';
+import { useFixture } from '../../support/fixture.js';
 import { endFaults } from '../support/control.js';
 import { track } from '../support/tracked.js';
 
-const world = useWorld();
+const fixture = useFixture();
 
 async function home(): Promise<{ organisation: Organisation; admin: Person }> {
-  const organisation = await world.organisation();
+  const organisation = await fixture.organisation();
   return { organisation, admin: await organisation.member('admin') };
 }
 
@@ -19,7 +20,7 @@ const receiptOf = async ({ api }: Person, { path }: Organisation, connection: st
 describe('Receipts', () => {
   it('are listed newest first, page by page, for admins and above, of their own organisation', async () => {
     const { organisation, admin } = await home();
-    const { id: person } = await world.xPerson();
+    const { id: person } = await fixture.xPerson();
     const given: Json[] = [];
     for (let i = 0; i < 3; i += 1) {
       const { connectionId } = await admin.connect(organisation, 'x', person);
@@ -62,41 +63,41 @@ describe('Receipts', () => {
       for (const path of [list, one]) expect([role, (await api.get(path)).body.code]).toEqual([role, 'not_allowed']);
     }
     expect((await (await organisation.member('owner')).api.get(one)).status).toBe(200);
-    expect((await world.host.get(one)).status).toBe(200);
+    expect((await fixture.host.get(one)).status).toBe(200);
   });
 });
 
 describe('CR-10 At the commit', () => {
   it('no table holds a token that X gave; its sealed copy is the only one, and opens at no other row', async () => {
-    const { admin, organisation, connection, person } = await track(world);
-    const [exchange] = await world.exchanges('x', person);
+    const { admin, organisation, connection, person } = await track(fixture);
+    const [exchange] = await fixture.exchanges('x', person);
     const tokens = (exchange.tokens as Json[]).map(({ raw }) => raw as string);
     expect(tokens.length).toBeGreaterThan(1);
-    const sealed = await world.sql('select access_token, refresh_token from app.credential where org_id = $1', [
+    const sealed = await fixture.sql('select access_token, refresh_token from app.credential where org_id = $1', [
       organisation.id,
     ]);
-    const fault = await world.sandbox.fault({ effect: 'hold', platform: 'x', path: '/2/oauth2/revoke', person });
+    const fault = await fixture.sandbox.fault({ effect: 'hold', platform: 'x', path: '/2/oauth2/revoke', person });
     await receiptOf(admin, organisation, connection);
-    const all = (await world.dump()).map(({ row }) => row);
+    const all = (await fixture.dump()).map(({ row }) => row);
     expect(all.filter((row) => tokens.some((token) => row.includes(token)))).toEqual([]);
-    // Not moved as it was: sealed anew for the row it waits in.
+    // Not moved as it was: sealed again for the row it waits in.
     const { access_token, refresh_token } = sealed[0] as Record<string, string>;
     expect(all.filter((row) => row.includes(access_token!) || row.includes(refresh_token!))).toEqual([]);
-    await world.release(fault.id);
+    await fixture.release(fault.id);
   });
 });
 
 describe('CR-02 A credential that cannot be opened any more', () => {
   const tamper = (organisation: Organisation): Promise<Json[]> =>
-    world.sql(
+    fixture.sql(
       `update app.credential set access_token = overlay(access_token placing '????' from 40),
          refresh_token = overlay(refresh_token placing '????' from 40) where org_id = $1 returning 1`,
       [organisation.id],
     );
 
-  it('is let go all the same: at X nothing can be revoked, and the receipt says so and where to look', async () => {
+  it('is disconnected all the same: at X nothing can be revoked, and the receipt says so and where to look', async () => {
     const { organisation, admin } = await home();
-    const { id: person } = await world.xPerson();
+    const { id: person } = await fixture.xPerson();
     const { connectionId } = await admin.connect(organisation, 'x', person);
     expect(await tamper(organisation)).toHaveLength(1);
     const first = await receiptOf(admin, organisation, connectionId);
@@ -112,8 +113,8 @@ describe('CR-02 A credential that cannot be opened any more', () => {
         connected_apps_url: expect.stringMatching(/^https:\/\/(www\.)?(x|twitter)\.com\//),
       },
     ]);
-    expect(await world.revocations('x', person)).toEqual([]);
-    expect(await world.sql('select 1 from app.credential where org_id = $1', [organisation.id])).toEqual([]);
+    expect(await fixture.revocations('x', person)).toEqual([]);
+    expect(await fixture.sql('select 1 from app.credential where org_id = $1', [organisation.id])).toEqual([]);
     // And the next connect starts clean.
     const again = await admin.connect(organisation, 'x', person);
     expect(again.connectionId).not.toBe(connectionId);
@@ -123,13 +124,13 @@ describe('CR-02 A credential that cannot be opened any more', () => {
 
   it('at Meta is revoked with the app’s own token, for which nothing of the person’s is needed', async () => {
     const { organisation, admin } = await home();
-    const { id: person } = await world.metaPerson([{}]);
+    const { id: person } = await fixture.metaPerson([{}]);
     const { connectionId } = await admin.connect(organisation, 'meta', person);
     await tamper(organisation);
     const { id } = await receiptOf(admin, organisation, connectionId);
     const path = `${organisation.path}/disconnections/${id}`;
     await admin.api.until(path, ({ revocations }) => revocations[0].outcome === 'revoked');
-    expect(await world.revocations('meta', person)).toHaveLength(1);
+    expect(await fixture.revocations('meta', person)).toHaveLength(1);
   });
 });
 
@@ -143,35 +144,35 @@ it('DS-05 whatever the provider answers at first, the receipt shows the outcome 
     ['an answer that was cut after it was done', { effect: 'cut' }, 'pending'],
     ['a refusal of the token', { effect: 'preset', preset: 'invalid_token' }, 'already_gone'],
   ];
-  const scenes: { what: string; outcome: string; person: string; path: string }[] = [];
+  const setups: { what: string; outcome: string; person: string; path: string }[] = [];
   for (const [what, fault, outcome] of answers) {
-    const { id: person } = await world.xPerson({ posts: 0 });
+    const { id: person } = await fixture.xPerson({ posts: 0 });
     const { connectionId } = await admin.connect(organisation, 'x', person);
-    await world.sandbox.fault({ ...fault, platform: 'x', path: '/2/oauth2/revoke', person, times: 0 });
+    await fixture.sandbox.fault({ ...fault, platform: 'x', path: '/2/oauth2/revoke', person, times: 0 });
     const { id } = await receiptOf(admin, organisation, connectionId);
-    scenes.push({ what, outcome, person: person as string, path: `${organisation.path}/disconnections/${id}` });
+    setups.push({ what, outcome, person: person as string, path: `${organisation.path}/disconnections/${id}` });
   }
   const outcomes = (): Promise<[string, string][]> =>
     Promise.all(
-      scenes.map(async ({ what, path }): Promise<[string, string]> => [
+      setups.map(async ({ what, path }): Promise<[string, string]> => [
         what,
         (await admin.api.get(path)).body.revocations[0].outcome as string,
       ]),
     );
   await eventually(async () => {
-    const tried = await world.sql('select 1 from app.revocation where org_id = $1 and tries > 0', [organisation.id]);
-    expect(tried).toHaveLength(scenes.length);
-    expect(await outcomes()).toEqual(scenes.map(({ what, outcome }) => [what, outcome]));
+    const tried = await fixture.sql('select 1 from app.revocation where org_id = $1 and tries > 0', [organisation.id]);
+    expect(tried).toHaveLength(setups.length);
+    expect(await outcomes()).toEqual(setups.map(({ what, outcome }) => [what, outcome]));
   });
   // The copies wait no longer than a day in all, however often it is tried.
-  const [late] = await world.sql(
+  const [late] = await fixture.sql(
     `select count(*)::int as rows from app.revocation where outcome = 'pending' and next_at > created_at + interval '24 hours'`,
   );
   expect(late).toEqual({ rows: 0 });
 
-  await endFaults(world);
-  await world.sql('update app.revocation set next_at = now() where org_id = $1', [organisation.id]);
-  await world.startApi({ ROLE: 'worker' });
+  await endFaults(fixture);
+  await fixture.sql('update app.revocation set next_at = now() where org_id = $1', [organisation.id]);
+  await fixture.startApi({ ROLE: 'worker' });
   await eventually(async () =>
     expect((await outcomes()).filter(([, outcome]) => !['revoked', 'already_gone'].includes(outcome))).toEqual([]),
   );

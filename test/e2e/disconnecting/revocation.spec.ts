@@ -1,12 +1,13 @@
 // What a provider hears of a disconnect: at once, later, or not while somebody else lives on the same grant.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually, expectStatus, type Organisation, type Person } from '../../support/story.js';
-import { useWorld } from '../../support/world.js';
+import { expectStatus, type Organisation, type Person } from '../../support/actors.js';
+import { eventually } from '../../support/eventually.js';
+import { useFixture } from '../../support/fixture.js';
 
-const world = useWorld();
+const fixture = useFixture();
 
 async function admins(): Promise<{ organisation: Organisation; admin: Person }> {
-  const organisation = await world.organisation();
+  const organisation = await fixture.organisation();
   return { organisation, admin: await organisation.member('admin') };
 }
 
@@ -18,7 +19,7 @@ const settles = (by: Person, organisation: Organisation, connection: string, as:
 describe('Meta’s one grant per app and person', () => {
   it('is kept while another organisation lives on it, which goes on reading, and revoked by the last', async () => {
     const [here, there] = [await admins(), await admins()];
-    const ada = await world.metaPerson([{ posts: 2 }]);
+    const ada = await fixture.metaPerson([{ posts: 2 }]);
     const first = await here.admin.connect(here.organisation, 'meta', ada.id);
     const second = await there.admin.connect(there.organisation, 'meta', ada.id);
     const preview = await here.admin.api.post(
@@ -29,28 +30,28 @@ describe('Meta’s one grant per app and person', () => {
     expect(JSON.stringify(preview.body)).not.toContain(there.organisation.id);
 
     await settles(here.admin, here.organisation, first.connectionId, 'kept_shared_grant');
-    expect(await world.revocations('meta', ada.id)).toEqual([]);
+    expect(await fixture.revocations('meta', ada.id)).toEqual([]);
     expectStatus(await there.admin.switch(there.organisation, second.profiles[0].id, { track: true }), 200);
     await there.admin.api.until(`${there.organisation.path}/posts`, ({ data }) => data.length === 2);
 
     await settles(there.admin, there.organisation, second.connectionId, 'revoked');
-    expect((await world.revocations('meta', ada.id)).map(({ status }) => status)).toEqual([200]);
+    expect((await fixture.revocations('meta', ada.id)).map(({ status }) => status)).toEqual([200]);
   });
 
   it('is not revoked by the organisation that connected it last, either', async () => {
     const [here, there] = [await admins(), await admins()];
-    const ada = await world.metaPerson([{}]);
+    const ada = await fixture.metaPerson([{}]);
     const first = await here.admin.connect(here.organisation, 'meta', ada.id);
     const second = await there.admin.connect(there.organisation, 'meta', ada.id);
     await settles(there.admin, there.organisation, second.connectionId, 'kept_shared_grant');
     await settles(here.admin, here.organisation, first.connectionId, 'revoked');
-    expect(await world.revocations('meta', ada.id)).toHaveLength(1);
+    expect(await fixture.revocations('meta', ada.id)).toHaveLength(1);
   });
 });
 
 it('X’s grants are each organisation’s own: one is revoked, the other goes on', async () => {
   const [here, there] = [await admins(), await admins()];
-  const ana = await world.xPerson({ posts: 2 });
+  const ana = await fixture.xPerson({ posts: 2 });
   const first = await here.admin.connect(here.organisation, 'x', ana.id);
   const second = await there.admin.connect(there.organisation, 'x', ana.id);
   await settles(here.admin, here.organisation, first.connectionId, 'revoked');
@@ -60,11 +61,11 @@ it('X’s grants are each organisation’s own: one is revoked, the other goes o
 
 it('what the person has already taken back at the provider is already gone, or revoked once more, never failed', async () => {
   const { organisation, admin } = await admins();
-  const [ana, ada] = [await world.xPerson(), await world.metaPerson([{}])];
+  const [ana, ada] = [await fixture.xPerson(), await fixture.metaPerson([{}])];
   const x = await admin.connect(organisation, 'x', ana.id);
   const meta = await admin.connect(organisation, 'meta', ada.id);
-  await world.sandbox.event({ platform: 'x', event: 'revoke', person: ana.id });
-  await world.sandbox.event({ platform: 'meta', event: 'grant_revoked', person: ada.id });
+  await fixture.sandbox.event({ platform: 'x', event: 'revoke', person: ana.id });
+  await fixture.sandbox.event({ platform: 'meta', event: 'grant_revoked', person: ada.id });
   for (const { connectionId } of [x, meta]) {
     await eventually(async () =>
       expect(['already_gone', 'revoked']).toContain(await outcome(admin, organisation, connectionId)),
@@ -73,33 +74,33 @@ it('what the person has already taken back at the provider is already gone, or r
 });
 
 describe('a provider that is down blocks nothing', () => {
-  let scenes: { organisation: Organisation; admin: Person; connectionId: string }[];
+  let setups: { organisation: Organisation; admin: Person; connectionId: string }[];
   const outbox = ({ organisation }: { organisation: Organisation }) =>
-    world.sql(
+    fixture.sql(
       `select tries, outcome, access_token, refresh_token, extract(epoch from next_at - now())::float8 as wait
        from app.revocation where org_id = $1`,
       [organisation.id],
     );
   const shift = ({ organisation }: { organisation: Organisation }, change: string) =>
-    world.sql(`update app.revocation set ${change} where org_id = $1`, [organisation.id]);
+    fixture.sql(`update app.revocation set ${change} where org_id = $1`, [organisation.id]);
 
   /** Two disconnects while X is down; then it is up for one of them, and a process sweeps. */
   beforeAll(async () => {
-    await world.sandbox.fault({ effect: 'status', status: 503, platform: 'x', path: '/2/oauth2/revoke', times: 0 });
-    scenes = [];
+    await fixture.sandbox.fault({ effect: 'status', status: 503, platform: 'x', path: '/2/oauth2/revoke', times: 0 });
+    setups = [];
     for (const { organisation, admin } of [await admins(), await admins()]) {
-      const { connectionId } = await admin.connect(organisation, 'x', (await world.xPerson()).id);
-      scenes.push({ organisation, admin, connectionId });
+      const { connectionId } = await admin.connect(organisation, 'x', (await fixture.xPerson()).id);
+      setups.push({ organisation, admin, connectionId });
     }
   });
-  afterAll(() => world.mend());
+  afterAll(() => fixture.clearFaults());
 
   it('it is pending, gone here at once, and X’s tokens wait sealed until a time that is not now', async () => {
-    for (const scene of scenes) {
-      const { organisation, admin, connectionId } = scene;
+    for (const setup of setups) {
+      const { organisation, admin, connectionId } = setup;
       expect(await outcome(admin, organisation, connectionId)).toBe('pending');
       const [row] = await eventually(async () => {
-        const rows = await outbox(scene);
+        const rows = await outbox(setup);
         expect(rows[0].tries).toBe(1);
         return rows;
       });
@@ -111,9 +112,9 @@ describe('a provider that is down blocks nothing', () => {
   });
 
   it('then the sweep revokes it; after a day in vain it has failed, and the tokens are shredded in either case', async () => {
-    const [later, never] = scenes as [(typeof scenes)[0], (typeof scenes)[0]];
-    await world.mend();
-    await world.sandbox.fault({
+    const [later, never] = setups as [(typeof setups)[0], (typeof setups)[0]];
+    await fixture.clearFaults();
+    await fixture.sandbox.fault({
       effect: 'status',
       status: 503,
       platform: 'x',
@@ -123,11 +124,11 @@ describe('a provider that is down blocks nothing', () => {
     });
     await shift(later, `next_at = now() - interval '1 minute'`);
     await shift(never, `next_at = now(), created_at = now() - interval '25 hours'`);
-    await world.startApi({ ROLE: 'worker' });
+    await fixture.startApi({ ROLE: 'worker' });
     await settles(later.admin, later.organisation, later.connectionId, 'revoked');
     await settles(never.admin, never.organisation, never.connectionId, 'failed');
-    for (const scene of scenes) {
-      expect(await outbox(scene)).toMatchObject([{ tries: 2, access_token: null, refresh_token: null }]);
+    for (const setup of setups) {
+      expect(await outbox(setup)).toMatchObject([{ tries: 2, access_token: null, refresh_token: null }]);
     }
     const receipt = await never.admin.api.delete(`${never.organisation.path}/connections/${never.connectionId}`);
     expect(receipt.body.revocations[0].connected_apps_url).toMatch(/^https:\/\/(www\.)?(x|twitter)\.com\//);

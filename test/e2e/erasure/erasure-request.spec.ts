@@ -1,21 +1,21 @@
 // Asking for an organisation's end: by its owner, freshly signed in and with the name typed; three days in which everything waits, and can be called back.
 import { describe, expect, it } from '@jest/globals';
 import { ApiClient, type Answer, type Json } from '../../support/api-client.js';
-import { expectStatus, type Organisation } from '../../support/story.js';
-import { useSharedWorld } from '../../support/shared-world.js';
+import { expectStatus, type Organisation } from '../../support/actors.js';
+import { useSharedFixture } from '../../support/shared-fixture.js';
 import { furnish } from '../support/furnished.js';
 
-const world = useSharedWorld();
+const fixture = useSharedFixture();
 const signedIn = async (sub: string, secondsAgo: number): Promise<ApiClient> =>
   new ApiClient(
-    world.origin,
-    await world.sandbox.token({ sub, auth_time: Math.floor(Date.now() / 1000) - secondsAgo }),
+    fixture.origin,
+    await fixture.sandbox.token({ sub, auth_time: Math.floor(Date.now() / 1000) - secondsAgo }),
   );
 const nameOf = ({ id }: Organisation): string => `Organisation ${id}`;
 
 describe('An erasure is not begun', () => {
   it('by a sign-in of six minutes ago: RFC 9470 asks for a fresh one', async () => {
-    const organisation = await world.organisation();
+    const organisation = await fixture.organisation();
     const { userId } = await organisation.member('owner');
     const stale = await (
       await signedIn(userId, 360)
@@ -34,7 +34,7 @@ describe('An erasure is not begun', () => {
   });
 
   it('by another name, a name that is nearly right, or none', async () => {
-    const organisation = await world.organisation();
+    const organisation = await fixture.organisation();
     const { api } = await organisation.member('owner');
     const name = nameOf(organisation);
     for (const body of [
@@ -49,24 +49,24 @@ describe('An erasure is not begun', () => {
     expect((await api.get(`${organisation.path}/erasure`)).status).toBe(404);
   });
 
-  it('by anybody but an owner', async () => {
-    const organisation = await world.organisation();
+  it('by a member who is no owner', async () => {
+    const organisation = await fixture.organisation();
     const attempt = (api: ApiClient): Promise<Answer> =>
       api.post(`${organisation.path}/erasure`, { name: nameOf(organisation) });
     for (const role of ['admin', 'editor', 'member'] as const) {
       const { api } = await organisation.member(role);
       expect([role, (await attempt(api)).body.code]).toEqual([role, 'not_allowed']);
     }
-    expect((await attempt(world.host)).status).toBe(403);
+    expect((await attempt(fixture.host)).status).toBe(403);
     const owner = await organisation.member('owner');
-    expect((await attempt(world.host.onBehalfOf(owner.userId))).status).toBe(403);
-    expect((await attempt((await world.person()).api)).status).toBe(404);
+    expect((await attempt(fixture.host.onBehalfOf(owner.userId))).status).toBe(403);
+    expect((await attempt((await fixture.person()).api)).status).toBe(404);
   });
 });
 
 describe('For three days', () => {
   it('everything can be read, nothing changed, jobs wait; called back, all of it goes on', async () => {
-    const { organisation, owner, ids } = await furnish(world);
+    const { organisation, owner, ids } = await furnish(fixture);
     const { path } = organisation;
     const asked = expectStatus(await owner.api.post(`${path}/erasure`, { name: nameOf(organisation) }), 202);
     expect(asked.state).toBe('pending');
@@ -92,13 +92,13 @@ describe('For three days', () => {
 
     const runs = async (): Promise<number> => ((await owner.api.get(`${path}/sync-runs`)).body.data as Json[]).length;
     const before = await runs();
-    const control = await furnish(world);
+    const control = await furnish(fixture);
     const controlRuns = `${control.organisation.path}/sync-runs`;
     const { data } = (await control.owner.api.get(controlRuns)).body;
     // The hour of a run is taken once: yesterday's is not this one.
     const both = [[organisation.id, control.organisation.id]];
-    await world.sql(`update app.sync_run set slot = slot - interval '1 day' where org_id = any($1)`, both);
-    await world.sql('update app.sync_due set next_at = now() where org_id = any($1)', both);
+    await fixture.sql(`update app.sync_run set slot = slot - interval '1 day' where org_id = any($1)`, both);
+    await fixture.sql('update app.sync_due set next_at = now() where org_id = any($1)', both);
     await control.owner.api.until(controlRuns, ({ data: now }) => now.length > data.length);
     expect(await runs()).toBe(before);
 

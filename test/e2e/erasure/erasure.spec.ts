@@ -2,14 +2,15 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Json } from '../../support/api-client.js';
 import type { Running } from '../../support/processes.js';
-import { eventually, expectStatus } from '../../support/story.js';
-import { useWorld } from '../../support/world.js';
+import { expectStatus } from '../../support/actors.js';
+import { eventually } from '../../support/eventually.js';
+import { useFixture } from '../../support/fixture.js';
 import { endFaults } from '../support/control.js';
 import { furnish, type Furnished } from '../support/furnished.js';
 import { fillWithPosts, rowsOf } from '../support/leaving.js';
 
 const POSTS = 60_000;
-const world = useWorld({ env: { ROLE: 'api' } });
+const fixture = useFixture({ env: { ROLE: 'api' } });
 let here: Furnished;
 let other: Furnished;
 let receipt: string;
@@ -18,63 +19,63 @@ let meta: string;
 let before: Record<string, number>;
 
 /** Looks at what is due as it starts, and every minute from then on. */
-const worker = (): Promise<Running> => world.startApi({ ROLE: 'worker' });
+const worker = (): Promise<Running> => fixture.startApi({ ROLE: 'worker' });
 const told = async (): Promise<Json> => (await fetch(receipt)).json();
 
 beforeAll(async () => {
-  const builder = await world.startApi({ ROLE: 'worker' });
-  [here, other] = [await furnish(world), await furnish(world)];
-  const [ada, ana] = [await world.metaPerson([{ instagram: true }]), await world.xPerson()];
+  const builder = await fixture.startApi({ ROLE: 'worker' });
+  [here, other] = [await furnish(fixture), await furnish(fixture)];
+  const [ada, ana] = [await fixture.metaPerson([{ instagram: true }]), await fixture.xPerson()];
   [meta, x] = [ada.id as string, ana.id as string];
   const { owner, organisation } = here;
   await owner.connect(organisation, 'meta', meta);
   await owner.connect(organisation, 'x', x);
-  await fillWithPosts(world, organisation.id, POSTS);
+  await fillWithPosts(fixture, organisation.id, POSTS);
   const asked = await owner.api.post(`${organisation.path}/erasure`, { name: `Organisation ${organisation.id}` });
   receipt = expectStatus(asked, 202).receipt_url as string;
   await builder.stop();
-  before = await rowsOf(world, other.organisation.id);
-  await world.offsetClock('72 hours 1 minute');
+  before = await rowsOf(fixture, other.organisation.id);
+  await fixture.offsetClock('72 hours 1 minute');
 });
 
 describe('When three days are over', () => {
-  it('connections are let go first, and what X has yet to hear holds the rest back', async () => {
-    await world.sandbox.fault({ effect: 'status', status: 503, platform: 'x', path: '/2/oauth2/revoke', times: 0 });
+  it('connections are disconnected first, and revocations that X has not answered hold the rest back', async () => {
+    await fixture.sandbox.fault({ effect: 'status', status: 503, platform: 'x', path: '/2/oauth2/revoke', times: 0 });
     const first = await worker();
     await eventually(async () => expect(await told()).toMatchObject({ state: 'running', connections_disconnected: 3 }));
-    await eventually(async () => expect(await world.revocations('meta', meta)).toMatchObject([{ status: 200 }]));
+    await eventually(async () => expect(await fixture.revocations('meta', meta)).toMatchObject([{ status: 200 }]));
     const { organisation, owner } = here;
-    expect(await world.sql('select 1 from app.credential where org_id = $1', [organisation.id])).toEqual([]);
-    expect((await rowsOf(world, organisation.id))['post']).toBeGreaterThanOrEqual(POSTS);
+    expect(await fixture.sql('select 1 from app.credential where org_id = $1', [organisation.id])).toEqual([]);
+    expect((await rowsOf(fixture, organisation.id))['post']).toBeGreaterThanOrEqual(POSTS);
     // It can be watched, not called back.
     expect((await owner.api.get(`${organisation.path}/erasure`)).body.state).toBe('running');
     expect((await owner.api.delete(`${organisation.path}/erasure`)).body.code).toBe('erasure_not_found');
-    expect((await world.host.put(organisation.path, PUSH)).body.code).toBe('organisation_erased');
+    expect((await fixture.host.put(organisation.path, PUSH)).body.code).toBe('organisation_erased');
     await first.stop();
   });
 
-  it('killed in the middle of the rest, it is finished by whoever comes next', async () => {
-    await endFaults(world);
-    await world.sql(`update app.revocation set next_at = app.now() where outcome = 'pending'`);
+  it('killed in the middle of the rest, it is finished by the next process', async () => {
+    await endFaults(fixture);
+    await fixture.sql(`update app.revocation set next_at = app.now() where outcome = 'pending'`);
     const revoker = await worker();
     await eventually(async () =>
-      expect((await world.revocations('x', x)).filter(({ status }) => status === 200)).toHaveLength(2),
+      expect((await fixture.revocations('x', x)).filter(({ status }) => status === 200)).toHaveLength(2),
     );
-    await world.sql(`update app.erasure set next_at = app.now() where state = 'running'`);
+    await fixture.sql(`update app.erasure set next_at = app.now() where state = 'running'`);
     // Somebody holds the last post: however fast the eraser is, it gets no further.
-    await world.sql('begin');
-    await world.sql('select 1 from app.post where org_id = $1 order by ctid desc limit 1 for update', [
+    await fixture.sql('begin');
+    await fixture.sql('select 1 from app.post where org_id = $1 order by ctid desc limit 1 for update', [
       here.organisation.id,
     ]);
     const eraser = await worker();
     await eventually(async () => expect((await told()).rows_deleted).toBeGreaterThan(5_000));
     await Promise.all([eraser.kill(), revoker.kill()]);
-    await world.sql('rollback');
+    await fixture.sql('rollback');
     const half = await told();
     expect(half.state).toBe('running');
-    expect((await rowsOf(world, here.organisation.id))['organisation']).toBe(1);
+    expect((await rowsOf(fixture, here.organisation.id))['organisation']).toBe(1);
 
-    await world.sql(`update app.erasure set next_at = app.now() where state = 'running'`);
+    await fixture.sql(`update app.erasure set next_at = app.now() where state = 'running'`);
     await worker();
     await eventually(async () => expect((await told()).state).toBe('done'));
     expect((await told()).rows_deleted).toBeGreaterThan(half.rows_deleted as number);
@@ -83,14 +84,14 @@ describe('When three days are over', () => {
 
 describe('Afterwards', () => {
   it('no row of it is left in any table; others have theirs', async () => {
-    expect(await rowsOf(world, here.organisation.id)).toEqual({});
-    const after = await rowsOf(world, other.organisation.id);
+    expect(await rowsOf(fixture, here.organisation.id)).toEqual({});
+    const after = await rowsOf(fixture, other.organisation.id);
     // But for its export, whose own day is over.
     const { export_chunk: _, ...kept } = before;
     for (const [table, rows] of Object.entries(kept)) expect([table, after[table]! >= rows]).toEqual([table, true]);
     expect((await other.owner.api.get(`${other.organisation.path}/profiles`)).body.data).toHaveLength(1);
     // Of the person at Meta, who was connected here alone, nothing is left at all.
-    expect((await world.dump()).filter(({ row }) => row.includes(meta))).toEqual([]);
+    expect((await fixture.dump()).filter(({ row }) => row.includes(meta))).toEqual([]);
   });
 
   it('the receipt tells that it is done, by its secret, and not whose it was', async () => {
@@ -105,24 +106,24 @@ describe('Afterwards', () => {
     expect(Date.parse(body.due_at as string) - Date.parse(body.requested_at as string)).toBe(72 * 3_600_000);
     expect(Date.parse(body.ended_at as string)).toBeGreaterThan(Date.parse(body.due_at as string));
     const secret = receipt.split('/').at(-1)!;
-    expect((await world.dump()).filter(({ row }) => row.includes(secret))).toEqual([]);
+    expect((await fixture.dump()).filter(({ row }) => row.includes(secret))).toEqual([]);
     const last = secret.endsWith('A') ? 'B' : 'A';
     for (const wrong of [secret.slice(0, -1) + last, 'x', `${secret}A`]) {
       expect((await fetch(receipt.replace(secret, wrong))).status).toBe(404);
     }
   });
 
-  it('it cannot be brought back: a later push is refused, and nobody is a member of it', async () => {
+  it('it cannot be brought back: a later push is refused, and it has no members', async () => {
     const { organisation, owner } = here;
-    const again = await world.host.put(organisation.path, PUSH);
+    const again = await fixture.host.put(organisation.path, PUSH);
     expect([again.status, again.body.code]).toEqual([409, 'organisation_erased']);
     expect(
-      (await world.host.put(`${organisation.path}/members/somebody`, { role: 'owner', name: null, email: null }))
+      (await fixture.host.put(`${organisation.path}/members/somebody`, { role: 'owner', name: null, email: null }))
         .status,
     ).toBe(404);
     expect((await owner.api.get(`${organisation.path}/erasure`)).status).toBe(404);
     expect((await owner.api.get('/v1/me')).body.orgs).toEqual([]);
-    expect(await rowsOf(world, organisation.id)).toEqual({});
+    expect(await rowsOf(fixture, organisation.id)).toEqual({});
   });
 });
 

@@ -4,17 +4,18 @@ import { EXPORTED } from '@infrastructure/persistence/exports/export-tables.js';
 import { fromWire } from '@application/wire-ids.js';
 import { ApiClient, type Json } from '../../support/api-client.js';
 import type { Running } from '../../support/processes.js';
-import { eventually, expectStatus } from '../../support/story.js';
-import { useWorld } from '../../support/world.js';
+import { expectStatus } from '../../support/actors.js';
+import { eventually } from '../../support/eventually.js';
+import { useFixture } from '../../support/fixture.js';
 import { furnish, type Furnished } from '../support/furnished.js';
 import { download, fillWithPosts, type ExportedLine } from '../support/leaving.js';
 
-const world = useWorld({ env: { ROLE: 'api' } });
+const fixture = useFixture({ env: { ROLE: 'api' } });
 let worker: Running;
 let here: Furnished;
 beforeAll(async () => {
-  worker = await world.startApi({ ROLE: 'worker' });
-  here = await furnish(world);
+  worker = await fixture.startApi({ ROLE: 'worker' });
+  here = await furnish(fixture);
 });
 
 const ready = (api: ApiClient, path: string): Promise<Json> => api.until(path, ({ state }) => state === 'ready');
@@ -24,7 +25,7 @@ const idOf = ({ table, row }: ExportedLine): string =>
 describe('An export', () => {
   it('holds every row of every table as it stands, each once, with its progress and a size', async () => {
     const { organisation, owner } = here;
-    const { id } = await world.metaPerson([{ name: 'Ünïcode "Shop"\n\\', posts: 2 }]);
+    const { id } = await fixture.metaPerson([{ name: 'Ünïcode "Shop"\n\\', posts: 2 }]);
     await owner.connect(organisation, 'meta', id);
     const asked = await owner.api.post(`${organisation.path}/exports`);
     const started = expectStatus(asked, 202);
@@ -39,7 +40,7 @@ describe('An export', () => {
     expect(headers.get('cache-control')).toBe('no-store');
     expect(lines).toHaveLength(done.rows as number);
     for (const { table, tenant = 'org_id', ids = {}, without = [] } of EXPORTED) {
-      const rows = await world.sql<{ row: Json }>(
+      const rows = await fixture.sql<{ row: Json }>(
         // The download of it is a line of the audit log that the export cannot hold.
         `select to_jsonb(t) - $2::text[] as row from app.${table} t
          where ${tenant} = $1 and to_jsonb(t) ->> 'action' is distinct from 'export.downloaded'`,
@@ -56,7 +57,7 @@ describe('An export', () => {
     }
 
     // CR-07, by what the providers themselves gave out and were shown.
-    const ledger = await world.sandbox.ledger();
+    const ledger = await fixture.sandbox.ledger();
     const secrets = ledger.flatMap(({ tokens }) => (tokens ?? []) as Json[]).map(({ raw }) => raw as string);
     expect(secrets.length).toBeGreaterThan(5);
     expect(secrets.filter((secret) => text.includes(secret))).toEqual([]);
@@ -67,7 +68,7 @@ describe('An export', () => {
     const { organisation, owner } = here;
     const answers = await Promise.all(Array.from({ length: 10 }, () => owner.api.post(`${organisation.path}/exports`)));
     expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 202));
-    const under = await world.sql(`select 1 from app.export where org_id = $1 and state in ('queued', 'running')`, [
+    const under = await fixture.sql(`select 1 from app.export where org_id = $1 and state in ('queued', 'running')`, [
       organisation.id,
     ]);
     expect(under.length).toBeLessThanOrEqual(1);
@@ -76,7 +77,7 @@ describe('An export', () => {
 
   it('is the owner’s alone, with the token at each download', async () => {
     const { organisation, owner } = here;
-    const other = await furnish(world);
+    const other = await furnish(fixture);
     const { id } = expectStatus(await owner.api.post(`${organisation.path}/exports`), 202);
     const path = `${organisation.path}/exports/${id}`;
     await ready(owner.api, path);
@@ -89,8 +90,8 @@ describe('An export', () => {
       ])
         expect([role, refused.status, refused.body.code]).toEqual([role, 403, 'not_allowed']);
     }
-    expect((await world.host.get(`${path}/download`)).status).toBe(403);
-    expect((await new ApiClient(world.origin, '').get(`${path}/download`)).status).toBe(401);
+    expect((await fixture.host.get(`${path}/download`)).status).toBe(403);
+    expect((await new ApiClient(fixture.origin, '').get(`${path}/download`)).status).toBe(401);
     expect((await other.owner.api.get(path)).status).toBe(404);
     expect((await other.owner.api.get(`${other.organisation.path}/exports/${id}/download`)).body.code).toBe(
       'export_not_found',
@@ -98,7 +99,7 @@ describe('An export', () => {
   });
 
   it('is for the owner of a suspended organisation, too', async () => {
-    const organisation = await world.organisation();
+    const organisation = await fixture.organisation();
     const owner = await organisation.member('owner');
     await organisation.push({ status: 'suspended' });
     const { id } = expectStatus(await owner.api.post(`${organisation.path}/exports`), 202);
@@ -108,28 +109,28 @@ describe('An export', () => {
   });
 
   it('goes on where a killed worker left it: no row is lost, none is there twice', async () => {
-    const organisation = await world.organisation();
+    const organisation = await fixture.organisation();
     const owner = await organisation.member('owner');
-    await fillWithPosts(world, organisation.id, 60_000);
+    await fillWithPosts(fixture, organisation.id, 60_000);
     const { id } = expectStatus(await owner.api.post(`${organisation.path}/exports`), 202);
     const path = `${organisation.path}/exports/${id}`;
     // Somebody has its twenty-first stretch's place: however fast the worker is, it gets no further.
-    await world.sql('begin');
-    await world.sql(`insert into app.export_chunk (org_id, export_id, seq, data) values ($1, $2, 20, '')`, [
+    await fixture.sql('begin');
+    await fixture.sql(`insert into app.export_chunk (org_id, export_id, seq, data) values ($1, $2, 20, '')`, [
       organisation.id,
       fromWire('exp', id as string),
     ]);
     const half = await owner.api.until(path, ({ rows }) => rows > 5_000);
     await worker.kill();
-    await world.sql('rollback');
+    await fixture.sql('rollback');
     expect(half.state).toBe('running');
     expect(half.progress).toBeGreaterThan(0);
     const stopped = (await owner.api.get(path)).body;
     expect([stopped.state, stopped.download_url, stopped.rows < 60_000]).toEqual(['running', null, true]);
     expect((await owner.api.get(`${path}/download`)).body.code).toBe('export_not_ready');
 
-    await world.offsetClock('3 minutes');
-    worker = await world.startApi({ ROLE: 'worker' });
+    await fixture.offsetClock('3 minutes');
+    worker = await fixture.startApi({ ROLE: 'worker' });
     const { rows, download_url } = await ready(owner.api, path);
     const { lines } = await download(owner.api, download_url as string);
     expect(lines).toHaveLength(rows as number);
@@ -142,11 +143,11 @@ describe('An export', () => {
     const { id } = expectStatus(await owner.api.post(`${organisation.path}/exports`), 202);
     const path = `${organisation.path}/exports/${id}`;
     await ready(owner.api, path);
-    await world.offsetClock('25 hours');
-    await world.startApi({ ROLE: 'worker' });
+    await fixture.offsetClock('25 hours');
+    await fixture.startApi({ ROLE: 'worker' });
     const expired = await owner.api.until(path, ({ state }) => state === 'expired');
     expect(expired).toMatchObject({ download_url: null });
     expect((await owner.api.get(`${path}/download`)).body.code).toBe('export_not_found');
-    await eventually(async () => expect(await world.sql('select 1 from app.export_chunk')).toEqual([]));
+    await eventually(async () => expect(await fixture.sql('select 1 from app.export_chunk')).toEqual([]));
   });
 });

@@ -3,23 +3,23 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Json } from '../../support/api-client.js';
-import { useSharedWorld } from '../../support/shared-world.js';
+import { useSharedFixture } from '../../support/shared-fixture.js';
 import { furnish, type Furnished } from '../support/furnished.js';
 import { errorCodes, expectProblem, flawsOf } from '../support/problems.js';
 import { raw, type RawAnswer } from '../support/raw.js';
 import { ROUTES } from '../support/routes.js';
 
-const world = useSharedWorld();
+const fixture = useSharedFixture();
 
 let home: Furnished;
 let codes: ReadonlyMap<string, Json>;
 beforeAll(async () => {
-  home = await furnish(world);
-  codes = await errorCodes(world.origin);
+  home = await furnish(fixture);
+  codes = await errorCodes(fixture.origin);
 });
 
 const call = (path: string, method = 'GET', headers = {}): Promise<RawAnswer> =>
-  raw(world.origin, path, { method, headers: { authorization: `Bearer ${home.owner.api.token}`, ...headers } });
+  raw(fixture.origin, path, { method, headers: { authorization: `Bearer ${home.owner.api.token}`, ...headers } });
 const get = (rest: string): Promise<RawAnswer> => call(home.organisation.path + rest);
 
 describe('AZ-17 a malformed id is 400', () => {
@@ -47,7 +47,7 @@ describe('AZ-17 a malformed id is 400', () => {
     const problems: string[] = [];
     for (const bad of BAD) {
       const path = route.path({ ...home.ids, [route.names!]: bad });
-      const answer = await raw(world.origin, path, {
+      const answer = await raw(fixture.origin, path, {
         method: route.method,
         headers: {
           authorization: `Bearer ${home.owner.api.token}`,
@@ -91,9 +91,9 @@ describe('AZ-17 a malformed id is 400', () => {
     for (const org of ['a'.repeat(65), 'a.b', 'a%20b', '%00', '%C3%BC', '%2e%2e']) {
       expectProblem(await call(`/v1/orgs/${org}/usage`), codes, 400, 'org_id_malformed');
     }
-    const host = { authorization: `Bearer ${world.host.token}`, 'content-type': 'application/json' };
+    const host = { authorization: `Bearer ${fixture.host.token}`, 'content-type': 'application/json' };
     for (const user of ['%00', '%C3%BC', 'a'.repeat(256), '%0a']) {
-      const answer = await raw(world.origin, `${home.organisation.path}/members/${user}`, {
+      const answer = await raw(fixture.origin, `${home.organisation.path}/members/${user}`, {
         method: 'PUT',
         headers: host,
         body: '{"role":"member","name":null,"email":null}',
@@ -188,7 +188,7 @@ describe('addresses', () => {
   });
 
   it('no HTTP at all is refused as everything else is, and the connection ends', async () => {
-    const { hostname, port } = new URL(world.origin);
+    const { hostname, port } = new URL(fixture.origin);
     const socket = connect(Number(port), hostname).end('\u0016\u0003\u0001 hello\r\n\r\n');
     const [head, body] = (await text(socket)).split('\r\n\r\n');
     expect(head).toMatch(/^HTTP\/1\.1 400 [\w ]+\r\ncontent-type: application\/problem\+json/);

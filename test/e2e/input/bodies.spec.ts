@@ -2,27 +2,27 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import type { Json } from '../../support/api-client.js';
-import { useWorld } from '../../support/world.js';
+import { useFixture } from '../../support/fixture.js';
 import { furnish, type Furnished } from '../support/furnished.js';
 import { errorCodes, expectProblem, flawsOf } from '../support/problems.js';
 import { raw, type RawAnswer } from '../support/raw.js';
 import { ROUTES, type Route } from '../support/routes.js';
 
-const world = useWorld();
+const fixture = useFixture();
 
 let home: Furnished;
 let codes: ReadonlyMap<string, Json>;
 let before: Json;
 
 beforeAll(async () => {
-  home = await furnish(world);
-  codes = await errorCodes(world.origin);
+  home = await furnish(fixture);
+  codes = await errorCodes(fixture.origin);
   before = await state();
 });
 
 /** Everything that a request could have changed; pictures are fetched by themselves. */
 async function state(): Promise<Json> {
-  const rows = await world.dump();
+  const rows = await fixture.dump();
   return rows
     .filter(({ table }) => table.startsWith('app.') && table !== 'app.picture')
     .map(({ table, row }) => `${table} ${row}`)
@@ -33,8 +33,8 @@ const TAKING = ROUTES.filter(({ body }) => body !== undefined);
 const TAKING_NONE = ROUTES.filter(({ body, method }) => body === undefined && method !== 'GET' && method !== 'DELETE');
 
 function send(route: Route, body: string | Buffer, type = 'application/json'): Promise<RawAnswer> {
-  const token = route.permission === 'push' ? world.host.token : home.owner.api.token;
-  return raw(world.origin, route.path(home.ids), {
+  const token = route.permission === 'push' ? fixture.host.token : home.owner.api.token;
+  return raw(fixture.origin, route.path(home.ids), {
     method: route.method,
     headers: {
       authorization: `Bearer ${token}`,
@@ -73,7 +73,7 @@ describe.each(TAKING)('$method $template', (route) => {
       const answer = await send(route, `${JSON.stringify(good()).slice(0, -1)},${poison}}`);
       expect([400, 422]).toContain(answer.status);
       expect(flawsOf(answer, codes)).toEqual([]);
-      expect((await raw(world.origin, '/live')).body).toEqual({ status: 'ok' });
+      expect((await raw(fixture.origin, '/live')).body).toEqual({ status: 'ok' });
     },
   );
 
@@ -158,13 +158,13 @@ function acceptable(field: string, value: Json, now: Json): boolean {
 describe('a body of many bytes', () => {
   const route = ROUTES.find(({ template }) => template.endsWith('/connect-sessions'))!;
   const rss = (): number =>
-    Number(execFileSync('ps', ['-o', 'rss=', '-p', String(world.processes[0]!.pid)], { encoding: 'utf8' })) / 1_024;
+    Number(execFileSync('ps', ['-o', 'rss=', '-p', String(fixture.processes[0]!.pid)], { encoding: 'utf8' })) / 1_024;
 
   it('over 100 kB: 413, by its stated length or by its bytes, and memory stays as it was', async () => {
     const authorization = `Bearer ${home.owner.api.token}`;
     const start = rss();
     for (let i = 0; i < 10; i += 1) {
-      const stated = await raw(world.origin, route.path(home.ids), {
+      const stated = await raw(fixture.origin, route.path(home.ids), {
         method: 'POST',
         headers: { authorization, 'content-type': 'application/json', 'content-length': 50_000_000 },
         body: '{',
@@ -174,7 +174,7 @@ describe('a body of many bytes', () => {
     const chunk = Buffer.alloc(64 * 1_024, 'x');
     const pieces = Array.from({ length: 160 }, () => chunk);
     for (let i = 0; i < 5; i += 1) {
-      const chunked = await raw(world.origin, route.path(home.ids), {
+      const chunked = await raw(fixture.origin, route.path(home.ids), {
         method: 'POST',
         headers: { authorization, 'content-type': 'application/json', 'transfer-encoding': 'chunked' },
         body: pieces,

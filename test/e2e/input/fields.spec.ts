@@ -1,21 +1,21 @@
 // Single fields that are not what a body takes: named with the rule that they break, and nothing changed.
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Json } from '../../support/api-client.js';
-import { useSharedWorld } from '../../support/shared-world.js';
+import { useSharedFixture } from '../../support/shared-fixture.js';
 import { furnish, type Furnished } from '../support/furnished.js';
 import { errorCodes, expectProblem } from '../support/problems.js';
 import { raw, type RawAnswer } from '../support/raw.js';
 import { ROUTES, type Route } from '../support/routes.js';
 
-const world = useSharedWorld();
+const fixture = useSharedFixture();
 
 let home: Furnished;
 let codes: ReadonlyMap<string, Json>;
 let before: Json;
 
 beforeAll(async () => {
-  home = await furnish(world);
-  codes = await errorCodes(world.origin);
+  home = await furnish(fixture);
+  codes = await errorCodes(fixture.origin);
   before = await state();
 });
 afterAll(async () => expect(await state()).toEqual(before));
@@ -29,9 +29,9 @@ const state = async (): Promise<Json> => {
 };
 
 function send(route: Route, body: object): Promise<RawAnswer> {
-  const token = route.permission === 'push' ? world.host.token : home.owner.api.token;
+  const token = route.permission === 'push' ? fixture.host.token : home.owner.api.token;
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
-  return raw(world.origin, route.path(home.ids), { method: route.method, headers, body: JSON.stringify(body) });
+  return raw(fixture.origin, route.path(home.ids), { method: route.method, headers, body: JSON.stringify(body) });
 }
 
 it('AZ-06 unknown keys within a body are refused by name, also those that every object has', async () => {

@@ -1,22 +1,22 @@
 // Queries and cursors that are not what a list takes.
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Json } from '../../support/api-client.js';
-import { useSharedWorld } from '../../support/shared-world.js';
+import { useSharedFixture } from '../../support/shared-fixture.js';
 import { furnish, type Furnished } from '../support/furnished.js';
 import { errorCodes, expectProblem, flawsOf } from '../support/problems.js';
 import { raw, type RawAnswer } from '../support/raw.js';
 
-const world = useSharedWorld();
+const fixture = useSharedFixture();
 
 let home: Furnished;
 let codes: ReadonlyMap<string, Json>;
 beforeAll(async () => {
-  home = await furnish(world);
-  codes = await errorCodes(world.origin);
+  home = await furnish(fixture);
+  codes = await errorCodes(fixture.origin);
 });
 
 const get = (rest: string): Promise<RawAnswer> =>
-  raw(world.origin, home.organisation.path + rest, { headers: { authorization: `Bearer ${home.owner.api.token}` } });
+  raw(fixture.origin, home.organisation.path + rest, { headers: { authorization: `Bearer ${home.owner.api.token}` } });
 
 const LISTS = ['/connections', '/disconnections', '/profiles', '/sync-runs', '/posts', '/notices'];
 
@@ -116,7 +116,7 @@ describe('AZ-07 cursors', () => {
   });
 
   it('of another organisation, another list or another filter, or forged, are refused', async () => {
-    const other = await furnish(world);
+    const other = await furnish(fixture);
     const own = (await get('/posts?limit=1')).body.next_cursor as string;
     const theirs = (await other.owner.api.get(`${other.organisation.path}/posts?limit=1`)).body.next_cursor as string;
     const filtered = (await get(`/posts?limit=1&profile_id=${home.ids.profile}`)).body.next_cursor as string;

@@ -3,16 +3,16 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { useSharedWorld } from '../../support/shared-world.js';
+import { useSharedFixture } from '../../support/shared-fixture.js';
 import { furnish, type Furnished } from '../support/furnished.js';
 import { raw, type RawRequest } from '../support/raw.js';
 import { ROUTES } from '../support/routes.js';
 
-const world = useSharedWorld();
+const fixture = useSharedFixture();
 
 let home: Furnished;
 beforeAll(async () => {
-  home = await furnish(world);
+  home = await furnish(fixture);
 });
 
 /** Percent-encodes the letters at these places; a slash keeps its meaning, so it stays. */
@@ -38,7 +38,7 @@ const form = (token: string, type: string, body: string): RawRequest => ({
 });
 
 it('plain, percent-encoded and absolute requests get the same answer on every route', async () => {
-  const token = await world.sandbox.token({ sub: 'nobody-here' });
+  const token = await fixture.sandbox.token({ sub: 'no-member' });
   const route = fc.constantFrom(...ROUTES);
   const kind = fc.constantFrom(...Object.keys(REQUESTS));
   const places = fc.array(fc.nat(60), { minLength: 1, maxLength: 20 });
@@ -46,8 +46,11 @@ it('plain, percent-encoded and absolute requests get the same answer on every ro
     fc.asyncProperty(route, kind, places, fc.boolean(), async (asked, name, where, absolute) => {
       const path = asked.path(home.ids);
       const request = { method: asked.method, ...REQUESTS[name]!(token) };
-      const spelt = `${absolute ? world.origin : ''}${encoded(path, new Set(where))}`;
-      const [plain, other] = await Promise.all([raw(world.origin, path, request), raw(world.origin, spelt, request)]);
+      const spelt = `${absolute ? fixture.origin : ''}${encoded(path, new Set(where))}`;
+      const [plain, other] = await Promise.all([
+        raw(fixture.origin, path, request),
+        raw(fixture.origin, spelt, request),
+      ]);
       const seen = ({ status, headers, body }: typeof plain) => ({
         status,
         code: body?.code,
@@ -67,14 +70,14 @@ it('plain, percent-encoded and absolute requests get the same answer on every ro
 describe('a header that may stand once', () => {
   /** Byte by byte: no client library sends it twice. */
   async function send(lines: readonly string[]): Promise<{ status: number; body: string }> {
-    const { hostname, port } = new URL(world.origin);
+    const { hostname, port } = new URL(fixture.origin);
     const socket = connect(Number(port), hostname);
     // Not ended: Node takes the end of what is sent for the end of the connection.
     socket.write(`${lines.join('\r\n')}\r\nconnection: close\r\n\r\n`);
     const answer = await text(socket);
     return { status: Number(answer.split(' ')[1]), body: answer.split('\r\n\r\n').slice(1).join('') };
   }
-  const host = (): string => `host: ${new URL(world.origin).host}`;
+  const host = (): string => `host: ${new URL(fixture.origin).host}`;
   const bearer = (): string => `authorization: Bearer ${home.owner.api.token}`;
   const usage = (): string => `GET ${home.organisation.path}/usage HTTP/1.1`;
 
@@ -95,9 +98,9 @@ describe('a header that may stand once', () => {
 
 describe('JSON in which a key stands twice', () => {
   const push = (body: string) =>
-    raw(world.origin, `${home.organisation.path}/members/somebody`, {
+    raw(fixture.origin, `${home.organisation.path}/members/somebody`, {
       method: 'PUT',
-      headers: { authorization: `Bearer ${world.host.token}`, 'content-type': 'application/json' },
+      headers: { authorization: `Bearer ${fixture.host.token}`, 'content-type': 'application/json' },
       body,
     });
 
@@ -120,12 +123,12 @@ describe('JSON in which a key stands twice', () => {
 
 it('every answer of the API says that it is not to be kept', async () => {
   for (const route of ROUTES.filter(({ method }) => method === 'GET')) {
-    const answer = await raw(world.origin, route.path(home.ids), {
+    const answer = await raw(fixture.origin, route.path(home.ids), {
       headers: { authorization: `Bearer ${home.owner.api.token}` },
     });
     expect([route.template, answer.headers['cache-control']]).toEqual([route.template, 'no-store']);
   }
   for (const path of ['/v1/error-codes', '/v1/nothing', '/live', '/%']) {
-    expect([path, (await raw(world.origin, path)).headers['cache-control']]).toEqual([path, 'no-store']);
+    expect([path, (await raw(fixture.origin, path)).headers['cache-control']]).toEqual([path, 'no-store']);
   }
 });

@@ -4,7 +4,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ApiClient, type Json } from '../../support/api-client.js';
-import { useWorld } from '../../support/world.js';
+import { useFixture } from '../../support/fixture.js';
 import { furnish, type Furnished } from '../support/furnished.js';
 import { ROUTES } from '../support/routes.js';
 
@@ -21,10 +21,10 @@ const forms = (secret: string): string[] => [
   Buffer.from(secret, 'base64').toString('hex'),
 ];
 
-const world = useWorld({ env: CANARIES });
+const fixture = useFixture({ env: CANARIES });
 let home: Furnished;
 beforeAll(async () => {
-  home = await furnish(world);
+  home = await furnish(fixture);
 });
 
 function filesBelow(folder: string): string[] {
@@ -56,16 +56,16 @@ describe('CR-06 A secret of the configuration', () => {
   });
 
   it('stands in no argument of the process, no document of the API, no page and no line of the log', async () => {
-    const [api] = world.processes;
+    const [api] = fixture.processes;
     // Meta is given a wrong secret here, and answers so: what goes wrong is logged, too.
-    const ada = await world.metaPerson([{}]);
+    const ada = await fixture.metaPerson([{}]);
     await home.owner.tryConnect(home.organisation, 'meta', ada.id).catch(() => undefined);
     const places: Record<string, string> = {
       cmdline: readFileSync(`/proc/${api!.pid}/cmdline`, 'latin1'),
       log: api!.output(),
     };
     for (const path of ['/openapi.json', '/docs', '/v1/error-codes', '/ready', '/live', '/pages.css', '/none']) {
-      places[path] = JSON.stringify((await new ApiClient(world.origin, '').get(path)).body);
+      places[path] = JSON.stringify((await new ApiClient(fixture.origin, '').get(path)).body);
     }
     for (const [place, text] of Object.entries(places)) {
       expect(text.length).toBeGreaterThan(0);
@@ -80,7 +80,7 @@ describe('CR-07 No answer of the API holds a token', () => {
   const SUSPICIOUS = /token|secret|verifier|passw|cipher|sealed|credential|private|envelope|cookie|hash/i;
 
   it('by the schema of any answer of any route', async () => {
-    const { paths, components } = (await new ApiClient(world.origin, '').get('/openapi.json')).body;
+    const { paths, components } = (await new ApiClient(fixture.origin, '').get('/openapi.json')).body;
     const names = new Set<string>();
     const seen = new Set<string>();
     const walk = (schema: Json): void => {
@@ -107,7 +107,7 @@ describe('CR-07 No answer of the API holds a token', () => {
     const people = await Promise.all(
       (['member', 'editor', 'admin', 'owner'] as const).map((role) => home.organisation.member(role)),
     );
-    const callers = [...people.map(({ api }) => api), world.host, new ApiClient(world.origin, '')];
+    const callers = [...people.map(({ api }) => api), fixture.host, new ApiClient(fixture.origin, '')];
     let answers = '';
     for (const caller of callers) {
       for (const route of ROUTES.filter(({ last }) => last !== true)) {
@@ -115,7 +115,7 @@ describe('CR-07 No answer of the API holds a token', () => {
         answers += `${JSON.stringify(body)}${JSON.stringify([...headers])}\n`;
       }
     }
-    const issued = (await world.sandbox.ledger()).flatMap(({ tokens }) =>
+    const issued = (await fixture.sandbox.ledger()).flatMap(({ tokens }) =>
       (tokens as Json[]).map(({ raw }) => raw as string),
     );
     expect(issued.length).toBeGreaterThan(4);
@@ -151,15 +151,15 @@ describe('CR-08 What proves something is compared in constant time, at any lengt
     const cookie = { cookie: `connect-${'0'.repeat(12)}=${text}` };
     const answers = await Promise.all([
       home.owner.api.get(`${path}/connections?cursor=${text || 'A'}`),
-      fetch(`${world.origin}/connect/${text || 'A'}`),
+      fetch(`${fixture.origin}/connect/${text || 'A'}`),
       fetch(connect_url, { method: 'POST', headers: cookie }),
-      fetch(`${world.origin}/oauth/x/callback?state=${text}&code=1`, { headers: cookie }),
-      fetch(`${world.origin}/deletion/${text || 'A'}`),
-      fetch(`${world.origin}/webhooks/meta/deauthorize`, {
+      fetch(`${fixture.origin}/oauth/x/callback?state=${text}&code=1`, { headers: cookie }),
+      fetch(`${fixture.origin}/deletion/${text || 'A'}`),
+      fetch(`${fixture.origin}/webhooks/meta/deauthorize`, {
         method: 'POST',
         body: new URLSearchParams({ signed_request: `${proof}.${signedBody}` }),
       }),
-      new ApiClient(world.origin, proof.replaceAll(/[^ -~]/g, 'x')).get('/v1/me'),
+      new ApiClient(fixture.origin, proof.replaceAll(/[^ -~]/g, 'x')).get('/v1/me'),
     ]);
     for (const { status } of answers) expect([400, 401, 403, 404].includes(status)).toBe(true);
   });
@@ -175,7 +175,7 @@ describe('CR-08 What proves something is compared in constant time, at any lengt
     const mac = createHmac('sha256', CANARIES.META_APP_SECRET).update(body).digest();
     const send = async (signature: Buffer): Promise<number> => {
       const form = new URLSearchParams({ signed_request: `${signature.toString('base64url')}.${body}` });
-      return (await fetch(`${world.origin}/webhooks/meta/deauthorize`, { method: 'POST', body: form })).status;
+      return (await fetch(`${fixture.origin}/webhooks/meta/deauthorize`, { method: 'POST', body: form })).status;
     };
     const flipped = Buffer.from(mac);
     flipped[31]! ^= 1;

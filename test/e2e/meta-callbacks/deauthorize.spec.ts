@@ -1,12 +1,13 @@
 // The person takes the app away at Meta: connections of that grant end in every organisation, others stay, and nothing happens on a word alone.
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Json } from '../../support/api-client.js';
-import { eventually, expectStatus, type Connected, type Organisation, type Person } from '../../support/story.js';
-import { useWorld } from '../../support/world.js';
+import { expectStatus, type Connected, type Organisation, type Person } from '../../support/actors.js';
+import { eventually } from '../../support/eventually.js';
+import { useFixture } from '../../support/fixture.js';
 import { allDone, listenToMeta, post, sentByMeta, signedRequest } from '../support/meta-callbacks.js';
 
-const world = useWorld();
-beforeAll(() => listenToMeta(world));
+const fixture = useFixture();
+beforeAll(() => listenToMeta(fixture));
 
 interface Home {
   readonly organisation: Organisation;
@@ -15,7 +16,7 @@ interface Home {
 }
 
 async function home(person: string): Promise<Home> {
-  const organisation = await world.organisation();
+  const organisation = await fixture.organisation();
   const admin = await organisation.member('admin');
   return { organisation, admin, connected: await admin.connect(organisation, 'meta', person) };
 }
@@ -27,13 +28,15 @@ const receipts = async ({ admin, organisation }: Home): Promise<Json[]> =>
 
 describe('WH-05 A grant that was taken back at Meta', () => {
   it('ends in every organisation that lived on it, with a receipt by the system; posts stay, others are untouched', async () => {
-    const [ada, ben] = [await world.metaPerson([{ posts: 3 }]), await world.metaPerson([{}])];
+    const [ada, ben] = [await fixture.metaPerson([{ posts: 3 }]), await fixture.metaPerson([{}])];
     const [here, there, elsewhere] = [await home(ada.id), await home(ada.id), await home(ben.id)];
     expectStatus(await here.admin.switch(here.organisation, here.connected.profiles[0].id, { track: true }), 200);
     await here.admin.api.until(`${here.organisation.path}/posts`, ({ data }) => data.length === 3);
 
-    await world.sandbox.event({ platform: 'meta', event: 'grant_revoked', person: ada.id });
-    await eventually(async () => expect((await sentByMeta(world, ada.id)).map(({ status }) => status)).toEqual([200]));
+    await fixture.sandbox.event({ platform: 'meta', event: 'grant_revoked', person: ada.id });
+    await eventually(async () =>
+      expect((await sentByMeta(fixture, ada.id)).map(({ status }) => status)).toEqual([200]),
+    );
     for (const { organisation, admin, connected } of [here, there]) {
       await admin.api.until(`${organisation.path}/connections`, ({ data }) => data.length === 0);
       const [receipt] = (await admin.api.get(`${organisation.path}/disconnections`)).body.data;
@@ -52,8 +55,8 @@ describe('WH-05 A grant that was taken back at Meta', () => {
     expect((await here.admin.api.get(`${here.organisation.path}/posts`)).body.data).toHaveLength(3);
     expect(await connections(elsewhere)).toMatchObject([{ id: elsewhere.connected.connectionId }]);
     expect(await receipts(elsewhere)).toEqual([]);
-    await allDone(world);
-    expect(await world.sql('select disconnected from app.provider_callback order by received_at')).toEqual([
+    await allDone(fixture);
+    expect(await fixture.sql('select disconnected from app.provider_callback order by received_at')).toEqual([
       { disconnected: 2 },
     ]);
   });
@@ -61,14 +64,16 @@ describe('WH-05 A grant that was taken back at Meta', () => {
 
 describe('Nothing happens', () => {
   it('by the callback that our own revocation brings about, and the next connect is a first one', async () => {
-    const ada = await world.metaPerson([{}]);
-    const scene = await home(ada.id);
-    const { admin, organisation, connected } = scene;
+    const ada = await fixture.metaPerson([{}]);
+    const setup = await home(ada.id);
+    const { admin, organisation, connected } = setup;
     expectStatus(await admin.api.delete(`${organisation.path}/connections/${connected.connectionId}`), 200);
-    await eventually(async () => expect((await sentByMeta(world, ada.id)).map(({ status }) => status)).toEqual([200]));
-    await allDone(world);
-    expect(await receipts(scene)).toHaveLength(1);
-    expect((await receipts(scene))[0]).toMatchObject({
+    await eventually(async () =>
+      expect((await sentByMeta(fixture, ada.id)).map(({ status }) => status)).toEqual([200]),
+    );
+    await allDone(fixture);
+    expect(await receipts(setup)).toHaveLength(1);
+    expect((await receipts(setup))[0]).toMatchObject({
       requested_by: admin.userId,
       revocations: [{ outcome: 'revoked' }],
     });
@@ -76,23 +81,23 @@ describe('Nothing happens', () => {
     const again = await admin.connect(organisation, 'meta', ada.id);
     expect(again.connectionId).not.toBe(connected.connectionId);
     // Sent again by Meta, which cannot know that it was heard.
-    const [sent] = await sentByMeta(world, ada.id);
-    expect((await post(world, 'deauthorize', sent.signed_request)).status).toBe(200);
-    await allDone(world);
-    expect(await connections(scene)).toMatchObject([{ id: again.connectionId, health: { health: 'healthy' } }]);
+    const [sent] = await sentByMeta(fixture, ada.id);
+    expect((await post(fixture, 'deauthorize', sent.signed_request)).status).toBe(200);
+    await allDone(fixture);
+    expect(await connections(setup)).toMatchObject([{ id: again.connectionId, health: { health: 'healthy' } }]);
   });
 });
 
 describe('A Page that removes the app', () => {
   it('is lost alone, with its Instagram account; other Pages and other people’s connections are not even looked at', async () => {
-    const ada = await world.metaPerson([{ name: 'Leaves', instagram: true }, { name: 'Stays' }]);
-    const ben = await world.metaPerson([{ name: 'Elsewhere' }]);
-    const [scene, other] = [await home(ada.id), await home(ben.id)];
-    const { admin, organisation, connected } = scene;
-    const before = await world.sandbox.ledger({ person: ben.id });
+    const ada = await fixture.metaPerson([{ name: 'Leaves', instagram: true }, { name: 'Stays' }]);
+    const ben = await fixture.metaPerson([{ name: 'Elsewhere' }]);
+    const [setup, other] = [await home(ada.id), await home(ben.id)];
+    const { admin, organisation, connected } = setup;
+    const before = await fixture.sandbox.ledger({ person: ben.id });
     const leaves = ada.pages[0];
-    await world.sandbox.event({ platform: 'meta', event: 'role_dropped', person: ada.id, page: leaves.id });
-    await world.sandbox.event({ platform: 'meta', event: 'page_removed_app', page: leaves.id });
+    await fixture.sandbox.event({ platform: 'meta', event: 'role_dropped', person: ada.id, page: leaves.id });
+    await fixture.sandbox.event({ platform: 'meta', event: 'page_removed_app', page: leaves.id });
     const usable = (profile: Json): boolean => profile.tracking.usable as boolean;
     const seen = await admin.api.until(
       `${organisation.path}/profiles`,
@@ -100,23 +105,23 @@ describe('A Page that removes the app', () => {
     );
     expect((seen.data as Json[]).filter(usable)).toMatchObject([{ name: 'Stays' }]);
     expect(seen.data).toHaveLength(3);
-    await allDone(world);
-    expect(await connections(scene)).toMatchObject([{ id: connected.connectionId }]);
-    expect(await receipts(scene)).toEqual([]);
+    await allDone(fixture);
+    expect(await connections(setup)).toMatchObject([{ id: connected.connectionId }]);
+    expect(await receipts(setup)).toEqual([]);
     expect(await connections(other)).toHaveLength(1);
-    expect(await world.sandbox.ledger({ person: ben.id })).toHaveLength(before.length);
+    expect(await fixture.sandbox.ledger({ person: ben.id })).toHaveLength(before.length);
   });
 
   it('but still lets us in is only looked at', async () => {
-    const ada = await world.metaPerson([{}]);
-    const scene = await home(ada.id);
+    const ada = await fixture.metaPerson([{}]);
+    const setup = await home(ada.id);
     const [page] = ada.pages;
-    const before = (await world.sandbox.ledger({ person: ada.id })).length;
-    await post(world, 'deauthorize', signedRequest({ user_id: '0', profile_id: page.id }));
+    const before = (await fixture.sandbox.ledger({ person: ada.id })).length;
+    await post(fixture, 'deauthorize', signedRequest({ user_id: '0', profile_id: page.id }));
     await eventually(async () =>
-      expect((await world.sandbox.ledger({ person: ada.id })).length).toBeGreaterThan(before),
+      expect((await fixture.sandbox.ledger({ person: ada.id })).length).toBeGreaterThan(before),
     );
-    await allDone(world);
-    expect(await connections(scene)).toMatchObject([{ health: { health: 'healthy' } }]);
+    await allDone(fixture);
+    expect(await connections(setup)).toMatchObject([{ health: { health: 'healthy' } }]);
   });
 });

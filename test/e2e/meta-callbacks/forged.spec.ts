@@ -1,15 +1,15 @@
-// Meta's two callbacks as anybody can call them: what is not signed, or not sent as Meta sends it, leaves no trace; what is comes to one answer.
+// Meta's two callbacks as any caller can call them: what is not signed, or not sent as Meta sends it, leaves no trace; what is comes to one answer.
 import { describe, expect, it } from '@jest/globals';
-import { useWorld } from '../../support/world.js';
+import { useFixture } from '../../support/fixture.js';
 import { allDone, post, postForm, signedRequest, type Kind } from '../support/meta-callbacks.js';
 import { errorCodes, expectProblem } from '../support/problems.js';
 import { raw, type RawAnswer } from '../support/raw.js';
 
-const world = useWorld();
+const fixture = useFixture();
 const KINDS: readonly Kind[] = ['deauthorize', 'data_deletion'];
 const PERSON = '122099999999991';
 const form = (value: string): string => `signed_request=${encodeURIComponent(value)}`;
-const kept = async (): Promise<number> => (await world.sql('select 1 from app.provider_callback')).length;
+const kept = async (): Promise<number> => (await fixture.sql('select 1 from app.provider_callback')).length;
 
 describe('WH-01 What Meta did not send', () => {
   const good = (): string => signedRequest({ user_id: PERSON });
@@ -33,9 +33,9 @@ describe('WH-01 What Meta did not send', () => {
     ],
     ['a megabyte', 413, () => form(good() + 'A'.repeat(1_000_000))],
   ])('is refused and leaves no trace: %s', async (_, status, body, headers = {}) => {
-    const codes = await errorCodes(world.origin);
+    const codes = await errorCodes(fixture.origin);
     for (const kind of KINDS) {
-      const answer = await postForm(world, kind, body(), headers);
+      const answer = await postForm(fixture, kind, body(), headers);
       expect([kind, answer.status]).toEqual([kind, status]);
       expectProblem(answer, codes, status, answer.body.code);
     }
@@ -44,7 +44,7 @@ describe('WH-01 What Meta did not send', () => {
 
   it('is refused: any other method', async () => {
     for (const method of ['GET', 'PUT', 'DELETE']) {
-      expect([method, (await raw(world.origin, '/webhooks/meta/deauthorize', { method })).status]).toEqual([
+      expect([method, (await raw(fixture.origin, '/webhooks/meta/deauthorize', { method })).status]).toEqual([
         method,
         405,
       ]);
@@ -55,16 +55,16 @@ describe('WH-01 What Meta did not send', () => {
 describe('What Meta signed', () => {
   it('WH-06 has a status page that tells a state and nothing of a person, and that no other code opens', async () => {
     const person = '122099999999997';
-    const { url, code } = answerOf(await post(world, 'data_deletion', signedRequest({ user_id: person })));
-    expect(url).toBe(`${world.origin}/deletion/${code}`);
-    const page = await raw(world.origin, `/deletion/${code}`);
+    const { url, code } = answerOf(await post(fixture, 'data_deletion', signedRequest({ user_id: person })));
+    expect(url).toBe(`${fixture.origin}/deletion/${code}`);
+    const page = await raw(fixture.origin, `/deletion/${code}`);
     expect(page.headers).toMatchObject({
       'content-type': expect.stringMatching(/^text\/html/),
       'referrer-policy': 'no-referrer',
       'cache-control': 'no-store',
     });
     expect(page.text).not.toContain(person);
-    expect(JSON.stringify(await world.sql('select * from app.provider_callback'))).not.toContain(code);
+    expect(JSON.stringify(await fixture.sql('select * from app.provider_callback'))).not.toContain(code);
     const last = code.endsWith('A') ? 'B' : 'A';
     for (const other of [
       code.slice(0, -1) + last,
@@ -75,19 +75,19 @@ describe('What Meta signed', () => {
       `${code}%2f..`,
       "'%20or%20''='",
     ]) {
-      const refused = await raw(world.origin, `/deletion/${other}`);
+      const refused = await raw(fixture.origin, `/deletion/${other}`);
       expect([other, refused.status]).toEqual([other, 404]);
       expect(refused.text).not.toContain('Asked for');
     }
-    // A deauthorisation has no page: its code was told to nobody.
-    await post(world, 'deauthorize', signedRequest({ user_id: person }));
-    expect((await post(world, 'deauthorize', signedRequest({ user_id: person }))).body).toEqual({});
+    // A deauthorisation has no page: its code was given to no caller.
+    await post(fixture, 'deauthorize', signedRequest({ user_id: person }));
+    expect((await post(fixture, 'deauthorize', signedRequest({ user_id: person }))).body).toEqual({});
   });
 
   it('keeps no person’s id once it is done', async () => {
-    await allDone(world);
-    expect(await world.sql('select 1 from app.provider_callback where external_user_id is not null')).toEqual([]);
-    expect((await world.dump()).filter(({ row }) => /12209999999999\d/.test(row))).toEqual([]);
+    await allDone(fixture);
+    expect(await fixture.sql('select 1 from app.provider_callback where external_user_id is not null')).toEqual([]);
+    expect((await fixture.dump()).filter(({ row }) => /12209999999999\d/.test(row))).toEqual([]);
   });
 });
 

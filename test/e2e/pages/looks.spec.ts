@@ -5,13 +5,13 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { BrowserContext, Page } from 'playwright-core';
-import type { Person } from '../../support/story.js';
-import { useSharedWorld } from '../../support/shared-world.js';
+import type { Person } from '../../support/actors.js';
+import { useSharedFixture } from '../../support/shared-fixture.js';
 import { hasChromium, useChromium } from '../support/chromium.js';
 import { makeLink } from '../support/links.js';
 import { post, signedRequest } from '../support/meta-callbacks.js';
 
-const world = useSharedWorld();
+const fixture = useSharedFixture();
 const chromium = useChromium();
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const SHOTS = process.env['SHOTS'];
@@ -35,7 +35,7 @@ beforeAll(async () => {
 });
 
 async function ours(): Promise<void> {
-  const organisation = await world.organisation();
+  const organisation = await fixture.organisation();
   await organisation.push({ name: 'Bäckerei Sonnenschein & Töchter GmbH' });
   const admin = await organisation.member('admin');
   const ask = async (name: string, provider: 'x' | 'meta'): Promise<void> => {
@@ -46,15 +46,15 @@ async function ours(): Promise<void> {
   await ask('connect-meta', 'meta');
   const open = places.get('connect-x')!.url;
   places.set('other-browser', { url: open });
-  places.set('connect-link', { url: (await makeLink(world.host, organisation)).connect_url });
-  places.set('link-unknown', { url: `${world.origin}/connect/${'A'.repeat(43)}` });
-  places.set('callback-unknown', { url: `${world.origin}/oauth/x/callback?state=unknown` });
+  places.set('connect-link', { url: (await makeLink(fixture.host, organisation)).connect_url });
+  places.set('link-unknown', { url: `${fixture.origin}/connect/${'A'.repeat(43)}` });
+  places.set('callback-unknown', { url: `${fixture.origin}/oauth/x/callback?state=unknown` });
 
   // Ends of a session. Each in a browser of its own, because the page of an end is the last one that knows it.
   const end = async (
     name: string,
     query: Record<string, string> | null,
-    external = world.xPerson({ name: NAME }),
+    external = fixture.xPerson({ name: NAME }),
   ): Promise<void> => {
     const visitor = await organisation.member('admin');
     const { callback, session } = await visitor.untilCallback(organisation, 'x', (await external).id);
@@ -65,7 +65,7 @@ async function ours(): Promise<void> {
         : `${callback.origin}${callback.pathname}?${String(new URLSearchParams({ ...query, state }))}`;
     await visitor.visit(url);
     await visitor.settled(organisation, session.id);
-    places.set(name, { url: `${world.origin}/connected/${session.id}`, as: visitor });
+    places.set(name, { url: `${fixture.origin}/connected/${session.id}`, as: visitor });
   };
   await end('connected', null);
   await end('denied', { error: 'access_denied' });
@@ -73,8 +73,8 @@ async function ours(): Promise<void> {
   await end('provider-misconfigured', { error: 'invalid_scope' });
 
   const link = await makeLink(admin.api, organisation, 'x');
-  const visitor = await world.person();
-  const ina = await world.xPerson({ name: NAME });
+  const visitor = await fixture.person();
+  const ina = await fixture.xPerson({ name: NAME });
   const waiting = await visitor.decide(await visitor.toConsent(link.connect_url, 'x', ina.id), ina.id);
   places.set('waiting', { url: waiting.url.href, as: visitor });
   const withdrawn = await makeLink(admin.api, organisation);
@@ -82,31 +82,31 @@ async function ours(): Promise<void> {
   places.set('withdrawn', { url: withdrawn.connect_url });
 
   // As it stands while profiles are looked up, for as long as this file runs.
-  const elsewhere = await world.organisation();
+  const elsewhere = await fixture.organisation();
   const other = await elsewhere.member('admin');
-  const { id: mia } = await world.metaPerson([{}, {}]);
+  const { id: mia } = await fixture.metaPerson([{}, {}]);
   const { callback, session } = await other.untilCallback(elsewhere, 'meta', mia);
   await other.visit(callback);
   await other.settled(elsewhere, session.id);
-  await world.sql(
+  await fixture.sql(
     `update app.connect_session set state = 'discovering', outcome = null, discovered = 3,
        expires_at = app.now() + interval '1 hour' where org_id = $1`,
     [elsewhere.id],
   );
-  places.set('discovering', { url: `${world.origin}/connected/${session.id}`, as: other });
+  places.set('discovering', { url: `${fixture.origin}/connected/${session.id}`, as: other });
 
-  const { id: forgotten } = await world.metaPerson();
-  const { body } = await post(world, 'data_deletion', signedRequest({ user_id: forgotten }));
+  const { id: forgotten } = await fixture.metaPerson();
+  const { body } = await post(fixture, 'data_deletion', signedRequest({ user_id: forgotten }));
   places.set('deletion', { url: body.url });
 }
 
 async function theirs(): Promise<void> {
-  const { origin } = world.sandbox;
-  const organisation = await world.organisation();
+  const { origin } = fixture.sandbox;
+  const organisation = await fixture.organisation();
   const admin = await organisation.member('admin');
   const [ada, ana] = [
-    await world.metaPerson([{ name: 'Blue Door Café', instagram: true }, { name: NAME }, { instagram: true }]),
-    await world.xPerson({ name: NAME }),
+    await fixture.metaPerson([{ name: 'Blue Door Café', instagram: true }, { name: NAME }, { instagram: true }]),
+    await fixture.xPerson({ name: NAME }),
   ];
   places.set('sandbox-home', { url: origin });
   const x = await admin.startConnect(organisation, 'x');
@@ -155,9 +155,9 @@ const SCREENS = [
   { width: 1280, height: 800 },
 ];
 
-const story = hasChromium ? describe : describe.skip;
+const describeInBrowser = hasChromium ? describe : describe.skip;
 
-story('A page', () => {
+describeInBrowser('A page', () => {
   it.each(NAMES)(
     '%s fits a phone and a desk, and has no fault that axe knows, in light and dark',
     async (name) => {
@@ -171,10 +171,10 @@ story('A page', () => {
   );
 
   it('sandbox-home is short on a phone, however many people there are', async () => {
-    for (let more = 0; more < 30; more += 1) await world.sandbox.person({ platform: 'x', posts: 0 });
+    for (let more = 0; more < 30; more += 1) await fixture.sandbox.person({ platform: 'x', posts: 0 });
     const context = await chromium.open({ viewport: SCREENS[0]! });
     const page = await context.newPage();
-    await page.goto(world.sandbox.origin);
+    await page.goto(fixture.sandbox.origin);
     expect(await page.evaluate('document.documentElement.scrollHeight')).toBeLessThan(3_200);
     // An id stands on one line.
     const heights = await page.evaluate(

@@ -6,8 +6,8 @@ import { keyText } from '../../support/encryption-key.js';
 
 export const SECRETS = {
   ENCRYPTION_KEYS: `k1:${keyText(9)}`,
-  META_APP_SECRET: 'a-meta-secret-that-nobody-may-read',
-  X_CLIENT_SECRET: 'an-x-secret-that-nobody-may-read',
+  META_APP_SECRET: 'a-meta-secret-that-must-stay-hidden',
+  X_CLIENT_SECRET: 'an-x-secret-that-must-stay-hidden',
 };
 // Nothing is called while starting: the provider need not be there.
 export const good = (databaseUrl: string): Env => ({

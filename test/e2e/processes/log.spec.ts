@@ -1,15 +1,16 @@
 // The log of a process: one line at its start and one at its end, and one for each thing that failed, with what is needed to look into it.
 import { expect, it } from '@jest/globals';
 import { linesOf } from '../../support/log-lines.js';
-import { eventually, expectStatus } from '../../support/story.js';
-import { useWorld } from '../../support/world.js';
+import { expectStatus } from '../../support/actors.js';
+import { eventually } from '../../support/eventually.js';
+import { useFixture } from '../../support/fixture.js';
 
-const world = useWorld({ env: { LOG_LEVEL: 'info' } });
-const named = (msg: string) => linesOf(world.processes[0]!.output()).filter((line) => line.msg === msg);
+const fixture = useFixture({ env: { LOG_LEVEL: 'info' } });
+const named = (msg: string) => linesOf(fixture.processes[0]!.output()).filter((line) => line.msg === msg);
 
 it('says at its start what it is and where, and nothing of its framework or of probes', async () => {
-  for (const path of ['/live', '/ready']) expect((await fetch(world.origin + path)).status).toBe(200);
-  const lines = linesOf(world.processes[0]!.output());
+  for (const path of ['/live', '/ready']) expect((await fetch(fixture.origin + path)).status).toBe(200);
+  const lines = linesOf(fixture.processes[0]!.output());
   expect(named('Started')).toEqual([
     expect.objectContaining({ version: expect.stringMatching(/^\d+\.\d+\.\d+$/), mode: 'real', role: 'all' }),
   ]);
@@ -22,7 +23,7 @@ it('says at its start what it is and where, and nothing of its framework or of p
 });
 
 it('has one line for each answer', async () => {
-  const { headers } = await fetch(`${world.origin}/v1/orgs/acme/profiles`);
+  const { headers } = await fetch(`${fixture.origin}/v1/orgs/acme/profiles`);
   await eventually(() => {
     const answered = named('answered').filter(({ request_id }) => request_id === headers.get('x-request-id'));
     expect(answered).toEqual([expect.objectContaining({ route: '/v1/orgs/:org/profiles', status: 401 })]);
@@ -30,12 +31,12 @@ it('has one line for each answer', async () => {
 });
 
 it('a failed call at a provider and the failed run have a line each: whose, what the provider said, and who asked', async () => {
-  const organisation = await world.organisation();
+  const organisation = await fixture.organisation();
   const admin = await organisation.member('admin');
-  const person = await world.xPerson();
+  const person = await fixture.xPerson();
   const { connectionId, profiles } = await admin.connect(organisation, 'x', person.id);
   expectStatus(await admin.switch(organisation, profiles[0].id, { track: true }), 200);
-  await world.sandbox.fault({
+  await fixture.sandbox.fault({
     platform: 'x',
     person: person.id,
     path: '/2/users/:id/tweets',

@@ -2,30 +2,36 @@
 import { describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiClient, type Json } from '../../support/api-client.js';
-import { eventually, expectStatus } from '../../support/story.js';
-import { useWorld } from '../../support/world.js';
+import { expectStatus } from '../../support/actors.js';
+import { eventually } from '../../support/eventually.js';
+import { useFixture } from '../../support/fixture.js';
 import { mappedRoutes } from '../support/routes.js';
 
-const world = useWorld({ env: { ROLE: 'api' } });
+/**
+ * That nothing is done without a worker leaves no event to wait for: a scheduler's tick and many polls of the queue fit
+ * in this time, so that a process that did work would have done it.
+ */
+const TICKS_MS = 6_000;
+
+const fixture = useFixture({ env: { ROLE: 'api' } });
 
 describe('with ROLE=api alone', () => {
   it('a connect waits at discovering, a sync at queued, a revocation at pending, until a worker is there', async () => {
-    const organisation = await world.organisation();
+    const organisation = await fixture.organisation();
     const admin = await organisation.member('admin');
-    const [ana, ben] = [await world.xPerson(), await world.xPerson()];
+    const [ana, ben] = [await fixture.xPerson(), await fixture.xPerson()];
     const first = await admin.untilCallback(organisation, 'x', ana.id);
     await admin.visit(first.callback);
     const session = (id: string): Promise<Json> =>
       admin.api.get(`${organisation.path}/connect-sessions/${id}`).then(({ body }) => body);
     const jobs = () =>
-      world.sql<{ name: string; state: string }>('select name, state::text from pgboss.job order by name');
-    // Longer than a scheduler's tick and many polls of the queue.
-    await sleep(6_000);
+      fixture.sql<{ name: string; state: string }>('select name, state::text from pgboss.job order by name');
+    await sleep(TICKS_MS);
     expect((await session(first.session.id)).state).toBe('discovering');
     expect(await jobs()).toEqual([{ name: 'discover-profiles', state: 'created' }]);
-    expect(await world.sandbox.ledger({ person: ana.id, path: '/2/users/me' })).toHaveLength(1);
+    expect(await fixture.sandbox.ledger({ person: ana.id, path: '/2/users/me' })).toHaveLength(1);
 
-    const worker = await world.startApi({ ROLE: 'worker' });
+    const worker = await fixture.startApi({ ROLE: 'worker' });
     expect((await admin.settled(organisation, first.session.id)).outcome).toBe('connected');
     const second = await admin.connect(organisation, 'x', ben.id);
     await worker.stop();
@@ -37,13 +43,13 @@ describe('with ROLE=api alone', () => {
     );
     const path = `${organisation.path}/connections/${(await session(first.session.id)).connection_id}`;
     expect(expectStatus(await admin.api.delete(path), 200).revocations[0].outcome).toBe('pending');
-    await sleep(6_000);
+    await sleep(TICKS_MS);
     const run = `${organisation.path}/sync-runs/${run_ids[0]}`;
     expect((await admin.api.get(run)).body).toMatchObject({ state: 'queued', started_at: null });
     expect((await admin.api.delete(path)).body.revocations[0].outcome).toBe('pending');
-    expect(await world.revocations('x', ana.id)).toEqual([]);
+    expect(await fixture.revocations('x', ana.id)).toEqual([]);
 
-    await world.startApi({ ROLE: 'worker' });
+    await fixture.startApi({ ROLE: 'worker' });
     await admin.api.until(run, ({ state }) => state === 'succeeded');
     await eventually(async () => expect((await admin.api.delete(path)).body.revocations[0].outcome).toBe('revoked'));
   });
@@ -51,7 +57,7 @@ describe('with ROLE=api alone', () => {
 
 describe('with ROLE=worker', () => {
   it('nothing of the API is served, only whether it lives and is ready', async () => {
-    const worker = await world.startApi({ ROLE: 'worker' });
+    const worker = await fixture.startApi({ ROLE: 'worker' });
     expect(mappedRoutes(worker.output()).toSorted()).toEqual(['GET /live', 'GET /ready']);
     for (const path of ['/live', '/ready']) expect((await fetch(worker.origin + path)).status).toBe(200);
     for (const path of [
@@ -64,7 +70,7 @@ describe('with ROLE=worker', () => {
       '/oauth/x/callback',
       `/connect/${'A'.repeat(43)}`,
     ]) {
-      const answer = await new ApiClient(worker.origin, world.host.token).get(path);
+      const answer = await new ApiClient(worker.origin, fixture.host.token).get(path);
       expect([path, answer.status, answer.body.code]).toEqual([path, 404, 'not_found']);
     }
   });

@@ -1,4 +1,4 @@
-// Why a start failed for what lies outside of the program: the setting to mend is named, and no word of a secret.
+// Why a start failed for what lies outside of the program: the setting to correct is named, and no part of a secret.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server } from 'node:net';
@@ -44,7 +44,7 @@ describe('a database that cannot be used', () => {
   it.each<[string, () => string, RegExp]>([
     ['nothing listens', () => 'postgres://app:hunter2@127.0.0.1:1/app', /ECONNREFUSED.*Start it/],
     ['nothing listens on any address', () => 'postgres://app:hunter2@localhost:1/app', /ECONNREFUSED.*Start it/],
-    ['nobody knows the host', () => 'postgres://app:hunter2@no-such-host.invalid/app', /host/],
+    ['the host is unknown', () => 'postgres://app:hunter2@no-such-host.invalid/app', /host/],
     ['it never answers', () => `postgres://app:hunter2@127.0.0.1:${portOf(servers[0])}/app`, /timeout expired/],
     ['it hangs up', () => `postgres://app:hunter2@127.0.0.1:${portOf(servers[1])}/app`, /terminated/],
     ['wrong password', () => urlWith((url) => (url.password = 'hunter2')), /authentication.*user and password/],
@@ -70,7 +70,7 @@ describe('an address that cannot be listened on', () => {
     expect(await listening(portOf(servers[0]), '127.0.0.1')).toMatch(/^Cannot start: .*in use.*PORT/));
 
   it('is another machine’s', async () =>
-    // An address for documentation (RFC 5737): nobody has it.
+    // An address for documentation (RFC 5737): no machine has it.
     expect(await listening(4000, '192.0.2.1')).toMatch(/^Cannot start: HOST .*address of this machine/));
 
   it('is not this user’s', () => {

@@ -1,10 +1,10 @@
 // Default profiles: the chosen one, and the one that is meant.
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Json } from '../../support/api-client.js';
-import { expectStatus, type Organisation, type Person } from '../../support/story.js';
-import { useSharedWorld } from '../../support/shared-world.js';
+import { expectStatus, type Organisation, type Person } from '../../support/actors.js';
+import { useSharedFixture } from '../../support/shared-fixture.js';
 
-const world = useSharedWorld();
+const fixture = useSharedFixture();
 
 let organisation: Organisation;
 let admin: Person;
@@ -12,9 +12,9 @@ let pages: Json[];
 let metaConnection: string;
 
 beforeEach(async () => {
-  organisation = await world.organisation(null);
+  organisation = await fixture.organisation(null);
   admin = await organisation.member('admin');
-  const ada = await world.metaPerson([
+  const ada = await fixture.metaPerson([
     { name: 'One' },
     { name: 'Two' },
     { name: 'Read only', tasks: ['ANALYZE', 'MODERATE'] },
@@ -61,7 +61,7 @@ it('LM-05 twenty choices at once leave one default', async () => {
     Array.from({ length: 20 }, (_, i) => choose('facebook', page(i % 2 === 0 ? 'One' : 'Two').id)),
   );
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
-  const rows = await world.sql('select id from app.profile where org_id = $1 and is_default', [organisation.id]);
+  const rows = await fixture.sql('select id from app.profile where org_id = $1 and is_default', [organisation.id]);
   expect(rows).toHaveLength(1);
 });
 
@@ -98,11 +98,11 @@ describe('it goes', () => {
   });
 
   it('but not because the connection needs a person', async () => {
-    const ana = await world.xPerson();
+    const ana = await fixture.xPerson();
     const { profiles, connectionId } = await admin.connect(organisation, 'x', ana.id);
     await admin.switch(organisation, profiles[0].id, { publish: true, track: true });
     await choose('x', profiles[0].id);
-    await world.sandbox.event({ platform: 'x', event: 'revoke', person: ana.id });
+    await fixture.sandbox.event({ platform: 'x', event: 'revoke', person: ana.id });
     await admin.api.post(`${organisation.path}/profiles/${profiles[0].id}/sync`);
     const lost = await admin.api.until(
       `${organisation.path}/connections/${connectionId}`,

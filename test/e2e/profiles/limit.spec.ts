@@ -1,38 +1,38 @@
 // Switches and the plan: how many profiles may be active, also when everybody presses at once.
 import { describe, expect, it } from '@jest/globals';
 import { ApiClient, type Json } from '../../support/api-client.js';
-import { expectStatus, type Organisation, type Person } from '../../support/story.js';
-import { useSharedWorld } from '../../support/shared-world.js';
+import { expectStatus, type Organisation, type Person } from '../../support/actors.js';
+import { useSharedFixture } from '../../support/shared-fixture.js';
 
-const world = useSharedWorld();
+const fixture = useSharedFixture();
 
-interface Scene {
+interface Setup {
   readonly organisation: Organisation;
   readonly admin: Person;
   readonly profiles: Json[];
 }
 
 /** An organisation with `pages` parked Facebook profiles. */
-async function parked(pages: number, limit: number | null): Promise<Scene> {
-  const organisation = await world.organisation(limit);
+async function parked(pages: number, limit: number | null): Promise<Setup> {
+  const organisation = await fixture.organisation(limit);
   const admin = await organisation.member('admin');
-  const { id } = await world.sandbox.person({ platform: 'meta', page_count: pages });
+  const { id } = await fixture.sandbox.person({ platform: 'meta', page_count: pages });
   return { organisation, admin, profiles: (await admin.connect(organisation, 'meta', id)).profiles };
 }
 
-const usage = async ({ organisation, admin }: Scene): Promise<Json> =>
+const usage = async ({ organisation, admin }: Setup): Promise<Json> =>
   expectStatus(await admin.api.get(`${organisation.path}/usage`), 200);
 
 /** The same admin at process `i`. */
-const at = (i: number, { admin }: Scene) =>
-  new ApiClient(world.processes[i % world.processes.length]!.origin, admin.api.token);
+const at = (i: number, { admin }: Setup) =>
+  new ApiClient(fixture.processes[i % fixture.processes.length]!.origin, admin.api.token);
 
 it('LM-01 thirty activations at once over two processes, at a limit of three, leave exactly three active', async () => {
-  const scene = await parked(30, 3);
+  const setup = await parked(30, 3);
   const answers = await Promise.all(
-    scene.profiles.map(({ id }, i) =>
-      at(i, scene).patch(
-        `${scene.organisation.path}/profiles/${id}`,
+    setup.profiles.map(({ id }, i) =>
+      at(i, setup).patch(
+        `${setup.organisation.path}/profiles/${id}`,
         i % 3 === 0 ? { publish: true } : { track: true },
       ),
     ),
@@ -46,39 +46,39 @@ it('LM-01 thirty activations at once over two processes, at a limit of three, le
       body: { code: 'plan_limit_reached', action: 'upgrade_plan', retryable: false, details: { limit: 3, active: 3 } },
     });
   }
-  expect(await usage(scene)).toMatchObject({ active: 3, limit: 3, parked: 27, over_limit: false });
-  const rows = await world.sql(
+  expect(await usage(setup)).toMatchObject({ active: 3, limit: 3, parked: 27, over_limit: false });
+  const rows = await fixture.sql(
     'select count(*)::int as active from app.profile where org_id = $1 and (track or publish)',
-    [scene.organisation.id],
+    [setup.organisation.id],
   );
   expect(rows).toEqual([{ active: 3 }]);
-  const audited = await world.sql(`select 1 from app.audit_event where org_id = $1 and action = 'profile.switched'`, [
-    scene.organisation.id,
+  const audited = await fixture.sql(`select 1 from app.audit_event where org_id = $1 and action = 'profile.switched'`, [
+    setup.organisation.id,
   ]);
   expect(audited).toHaveLength(3);
 });
 
 it('LM-01 the database itself refuses the fourth, whatever writes it', async () => {
-  const scene = await parked(4, 3);
-  for (const { id } of scene.profiles.slice(0, 3)) await scene.admin.switch(scene.organisation, id, { track: true });
+  const setup = await parked(4, 3);
+  for (const { id } of setup.profiles.slice(0, 3)) await setup.admin.switch(setup.organisation, id, { track: true });
   await expect(
-    world.sql('update app.profile set track = true where org_id = $1', [scene.organisation.id]),
+    fixture.sql('update app.profile set track = true where org_id = $1', [setup.organisation.id]),
   ).rejects.toThrow('plan_limit_reached');
 });
 
 it('LM-03 the same activation twenty times at once counts one', async () => {
-  const scene = await parked(2, 3);
-  const path = `${scene.organisation.path}/profiles/${scene.profiles[0].id}`;
-  const answers = await Promise.all(Array.from({ length: 20 }, (_, i) => at(i, scene).patch(path, { track: true })));
+  const setup = await parked(2, 3);
+  const path = `${setup.organisation.path}/profiles/${setup.profiles[0].id}`;
+  const answers = await Promise.all(Array.from({ length: 20 }, (_, i) => at(i, setup).patch(path, { track: true })));
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
-  expect(await usage(scene)).toMatchObject({ active: 1, parked: 1 });
+  expect(await usage(setup)).toMatchObject({ active: 1, parked: 1 });
 });
 
 describe('switches', () => {
-  it('the second one of an active profile is free, and parking makes room', async () => {
-    const scene = await parked(2, 1);
-    const [one, two] = scene.profiles;
-    const turn = async (id: string, change: Json) => (await scene.admin.switch(scene.organisation, id, change)).status;
+  it('the second one of an active profile is free, and parking frees a place', async () => {
+    const setup = await parked(2, 1);
+    const [one, two] = setup.profiles;
+    const turn = async (id: string, change: Json) => (await setup.admin.switch(setup.organisation, id, change)).status;
     expect(await turn(one.id, { track: true })).toBe(200);
     expect(await turn(two.id, { track: true })).toBe(409);
     expect(await turn(one.id, { publish: true })).toBe(200);
@@ -86,13 +86,13 @@ describe('switches', () => {
     expect(await turn(two.id, { track: true })).toBe(409);
     expect(await turn(one.id, { publish: false })).toBe(200);
     expect(await turn(two.id, { track: true, publish: true })).toBe(200);
-    expect(await usage(scene)).toMatchObject({ active: 1, limit: 1, parked: 1 });
+    expect(await usage(setup)).toMatchObject({ active: 1, limit: 1, parked: 1 });
   });
 
   it('a change of nothing changes nothing, and one that fails changes neither switch', async () => {
-    const organisation = await world.organisation();
+    const organisation = await fixture.organisation();
     const admin = await organisation.member('admin');
-    const { id } = await world.metaPerson([{ tasks: ['ANALYZE', 'MODERATE'] }]);
+    const { id } = await fixture.metaPerson([{ tasks: ['ANALYZE', 'MODERATE'] }]);
     const [profile] = (await admin.connect(organisation, 'meta', id)).profiles;
     expect((await admin.switch(organisation, profile.id, {})).body).toEqual(profile);
     const both = await admin.switch(organisation, profile.id, { track: true, publish: true });
@@ -109,11 +109,11 @@ describe('switches', () => {
   });
 
   it('lists are narrowed by platform, switches and connection', async () => {
-    const organisation = await world.organisation(null);
+    const organisation = await fixture.organisation(null);
     const admin = await organisation.member('admin');
-    const ada = await world.metaPerson([{ instagram: true }, {}]);
+    const ada = await fixture.metaPerson([{ instagram: true }, {}]);
     const meta = await admin.connect(organisation, 'meta', ada.id);
-    const x = await admin.connect(organisation, 'x', (await world.xPerson()).id);
+    const x = await admin.connect(organisation, 'x', (await fixture.xPerson()).id);
     const [facebook] = meta.profiles.filter(({ platform }) => platform === 'facebook');
     await admin.switch(organisation, facebook.id, { track: true });
     await admin.switch(organisation, x.profiles[0].id, { publish: true });
@@ -131,11 +131,11 @@ describe('switches', () => {
 
 describe('usage', () => {
   it('a downgrade switches nothing off, shows over_limit, and lets nothing more be activated until enough is parked', async () => {
-    const scene = await parked(4, 3);
-    const { admin, organisation, profiles } = scene;
+    const setup = await parked(4, 3);
+    const { admin, organisation, profiles } = setup;
     for (const { id } of profiles.slice(0, 3)) expectStatus(await admin.switch(organisation, id, { track: true }), 200);
     await organisation.push({ active_profile_limit: 1, plan: 'free' });
-    expect(await usage(scene)).toEqual({
+    expect(await usage(setup)).toEqual({
       plan: 'free',
       active: 3,
       limit: 1,
@@ -156,19 +156,19 @@ describe('usage', () => {
       await admin.switch(organisation, id, { track: false, publish: false });
       expect(await fourth()).toBe(409);
     }
-    expect((await usage(scene)).over_limit).toBe(false);
+    expect((await usage(setup)).over_limit).toBe(false);
     await admin.switch(organisation, profiles[2].id, { track: false });
     expect(await fourth()).toBe(200);
   });
 
   it('a limit of null is none, and a limit of 0 lets nothing in', async () => {
-    const scene = await parked(5, null);
-    const [first, ...others] = scene.profiles;
-    for (const { id } of others) expectStatus(await scene.admin.switch(scene.organisation, id, { track: true }), 200);
-    expect(await usage(scene)).toMatchObject({ active: 4, limit: null, over_limit: false });
-    await scene.organisation.push({ active_profile_limit: 0 });
-    expect(await usage(scene)).toMatchObject({ limit: 0, over_limit: true });
-    expect((await scene.admin.switch(scene.organisation, first.id, { track: true })).body.code).toBe(
+    const setup = await parked(5, null);
+    const [first, ...others] = setup.profiles;
+    for (const { id } of others) expectStatus(await setup.admin.switch(setup.organisation, id, { track: true }), 200);
+    expect(await usage(setup)).toMatchObject({ active: 4, limit: null, over_limit: false });
+    await setup.organisation.push({ active_profile_limit: 0 });
+    expect(await usage(setup)).toMatchObject({ limit: 0, over_limit: true });
+    expect((await setup.admin.switch(setup.organisation, first.id, { track: true })).body.code).toBe(
       'plan_limit_reached',
     );
   });

@@ -1,23 +1,23 @@
 // What a list costs the database.
 import { afterAll, expect, it } from '@jest/globals';
 import { ApiClient } from '../../support/api-client.js';
-import { expectStatus } from '../../support/story.js';
-import { useWorld } from '../../support/world.js';
+import { expectStatus } from '../../support/actors.js';
+import { useFixture } from '../../support/fixture.js';
 import { CountingProxy } from '../support/counting-proxy.js';
 
-const world = useWorld();
+const fixture = useFixture();
 let proxy: CountingProxy | undefined;
 afterAll(() => proxy?.close());
 
 it('a list of 20 profiles takes at most two SQL statements, authorization included', async () => {
-  const organisation = await world.organisation();
+  const organisation = await fixture.organisation();
   const admin = await organisation.member('admin');
-  const { id } = await world.sandbox.person({ platform: 'meta', page_count: 20 });
+  const { id } = await fixture.sandbox.person({ platform: 'meta', page_count: 20 });
   await admin.connect(organisation, 'meta', id);
 
-  proxy = await CountingProxy.open(world.database.url);
+  proxy = await CountingProxy.open(fixture.database.url);
   // No jobs and no scheduler: whatever runs, runs for the request.
-  const api = await world.startApi({ ROLE: 'api', DATABASE_URL: proxy.url });
+  const api = await fixture.startApi({ ROLE: 'api', DATABASE_URL: proxy.url });
   const client = new ApiClient(api.origin, admin.api.token);
   const list = async (path: string): Promise<void> => {
     const { data } = expectStatus(await client.get(organisation.path + path), 200);

@@ -1,19 +1,20 @@
-// The canary: after a whole story with its failures no secret stands where it could be read.
+// The canary: after a whole run with its failures no secret stands where it could be read.
 import { expect, it } from '@jest/globals';
 import type { Answer, Json } from '../../support/api-client.js';
 import { TEST_ENCRYPTION_KEYS } from '../../support/processes.js';
-import { eventually, expectStatus, type Organisation, type Person } from '../../support/story.js';
-import { useWorld } from '../../support/world.js';
+import { expectStatus, type Organisation, type Person } from '../../support/actors.js';
+import { eventually } from '../../support/eventually.js';
+import { useFixture } from '../../support/fixture.js';
 import { raw } from '../support/raw.js';
 
-const world = useWorld({ processes: 2, env: { LOG_LEVEL: 'trace' } });
+const fixture = useFixture({ processes: 2, env: { LOG_LEVEL: 'trace' } });
 
 /** What a browser or the ledger saw, by what it is. */
 async function secretsOf(person: Person, started: Json[]): Promise<Map<string, string>> {
   const secrets = new Map<string, string>();
   const add = (what: string, secret: string | null): void =>
     void (secret && secret.length >= 12 && secrets.set(secret, what));
-  for (const call of await world.sandbox.ledger()) {
+  for (const call of await fixture.sandbox.ledger()) {
     for (const { where, raw: secret } of call.tokens as Json[]) add(`${call.route} ${where}`, secret);
   }
   for (const url of person.browser.history) {
@@ -21,7 +22,7 @@ async function secretsOf(person: Person, started: Json[]): Promise<Map<string, s
       add(`${name} in the address bar`, url.searchParams.get(name));
   }
   for (const { connect_url } of started) add('link token', new URL(connect_url).pathname.split('/').at(-1)!);
-  for (const { value } of await person.browser.jar.getCookies(world.origin)) add('cookie', value);
+  for (const { value } of await person.browser.jar.getCookies(fixture.origin)) add('cookie', value);
   add('bearer token', person.api.token);
   add('Meta’s app secret', 'sandbox-meta-secret');
   add('X’s client secret', 'sandbox-x-secret');
@@ -55,7 +56,7 @@ async function echo(person: string, path: string, status: number, secret: string
     detail: `token=${secret}`,
     title: secret,
   };
-  await world.sandbox.fault({
+  await fixture.sandbox.fault({
     effect: 'status',
     status,
     person,
@@ -66,7 +67,7 @@ async function echo(person: string, path: string, status: number, secret: string
 }
 
 async function tokensGiven(person: string): Promise<string[]> {
-  const calls = await world.sandbox.ledger({ person });
+  const calls = await fixture.sandbox.ledger({ person });
   return calls
     .flatMap(({ tokens }) => tokens as Json[])
     .filter(({ where }) => where === 'answer')
@@ -74,7 +75,7 @@ async function tokensGiven(person: string): Promise<string[]> {
 }
 
 it('OB-01 CR-07 no token, code, verifier, state, cookie, link, client secret or key in output, tables, queue or errors', async () => {
-  const organisation = await world.organisation(null);
+  const organisation = await fixture.organisation(null);
   const admin = await organisation.member('admin');
   const answers: (Answer | { text: string; headers: unknown })[] = [];
   const started: Json[] = [];
@@ -84,15 +85,15 @@ it('OB-01 CR-07 no token, code, verifier, state, cookie, link, client secret or 
   };
 
   // The good way, at both.
-  const ana = await world.xPerson({ posts: 4 });
-  const ada = await world.metaPerson([{ posts: 2, instagram: { media: 2 } }]);
+  const ana = await fixture.xPerson({ posts: 4 });
+  const ada = await fixture.metaPerson([{ posts: 2, instagram: { media: 2 } }]);
   const x = await admin.connect(organisation, 'x', ana.id);
   const meta = await admin.connect(organisation, 'meta', ada.id);
   for (const { id } of [...x.profiles, ...meta.profiles])
     expectStatus(await admin.switch(organisation, id, { track: true }), 200);
   await admin.api.until(`${organisation.path}/posts`, ({ data }) => data.length === 8);
 
-  // Callbacks that go wrong: twice, in another browser, refused, with a state of nobody's, with a provider that quotes.
+  // Callbacks that go wrong: twice, in another browser, refused, with a state that we did not issue, with a provider that quotes.
   started.push(await failingCallbacks(organisation, admin, answers));
 
   // Syncs that go wrong, with providers that quote the token they were sent, in the body and in a header.
@@ -105,12 +106,12 @@ it('OB-01 CR-07 no token, code, verifier, state, cookie, link, client secret or 
       (data as Json[]).every(({ ended_at }) => ended_at !== null),
     );
   }
-  await world.mend();
+  await fixture.clearFaults();
   // A token in the middle of its life, refreshed; then one whose refresh is refused with the token quoted.
-  await world.sandbox.advance(ana.id, '3h');
+  await fixture.sandbox.advance(ana.id, '3h');
   await keep(admin.api.post(`${organisation.path}/profiles/${x.profiles[0].id}/sync`));
   await eventually(async () => expect((await tokensGiven(ana.id)).length).toBeGreaterThan(given.length));
-  await world.sandbox.advance(ana.id, '3h');
+  await fixture.sandbox.advance(ana.id, '3h');
   await echo(ana.id, '/2/oauth2/token', 400, (await tokensGiven(ana.id)).at(-1)!);
   await keep(admin.api.post(`${organisation.path}/profiles/${x.profiles[0].id}/sync`));
   await admin.api.until(`${organisation.path}/sync-runs`, ({ data }) =>
@@ -120,11 +121,11 @@ it('OB-01 CR-07 no token, code, verifier, state, cookie, link, client secret or 
   // Requests that go wrong with a secret in them.
   const secret = given[0]!;
   answers.push(
-    await raw(world.origin, `/v1/orgs/${organisation.id}/profiles?token=${secret}`, {
+    await raw(fixture.origin, `/v1/orgs/${organisation.id}/profiles?token=${secret}`, {
       headers: { authorization: `Bearer ${secret}` },
     }),
   );
-  answers.push(await raw(world.origin, `/nothing/${secret}?code=${secret}`));
+  answers.push(await raw(fixture.origin, `/nothing/${secret}?code=${secret}`));
   await keep(admin.api.put(`${organisation.path}/defaults/x`, { profile_id: secret }));
 
   // Everything that can be read, and the end.
@@ -142,7 +143,7 @@ it('OB-01 CR-07 no token, code, verifier, state, cookie, link, client secret or 
   for (const { connectionId } of [x, meta])
     await keep(admin.api.delete(`${organisation.path}/connections/${connectionId}`));
   await eventually(async () => {
-    const left = await world.sql(`select 1 from app.revocation where org_id = $1 and outcome = 'pending'`, [
+    const left = await fixture.sql(`select 1 from app.revocation where org_id = $1 and outcome = 'pending'`, [
       organisation.id,
     ]);
     expect(left).toEqual([]);
@@ -164,8 +165,8 @@ it('OB-01 CR-07 no token, code, verifier, state, cookie, link, client secret or 
     expect(kinds).toContain(kind);
   }
   const places: [string, string][] = [
-    ...world.processes.map((process, i): [string, string] => [`output of process ${i}`, process.output()]),
-    ...(await world.dump()).map(({ table, row }): [string, string] => [table, row]),
+    ...fixture.processes.map((process, i): [string, string] => [`output of process ${i}`, process.output()]),
+    ...(await fixture.dump()).map(({ table, row }): [string, string] => [table, row]),
     ...answers.map((answer): [string, string] => [
       'authorization',
       JSON.stringify(answer, (_, value: unknown) => (value instanceof Headers ? [...value] : value)),
@@ -183,7 +184,7 @@ it('OB-01 CR-07 no token, code, verifier, state, cookie, link, client secret or 
 });
 
 async function failingCallbacks(organisation: Organisation, admin: Person, answers: unknown[]): Promise<Json> {
-  const ben = await world.xPerson();
+  const ben = await fixture.xPerson();
   const { session, callback } = await admin.untilCallback(organisation, 'x', ben.id);
   const read = async (answer: Promise<Response>): Promise<void> => {
     const { headers, status } = await answer;

@@ -2,12 +2,12 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import { existsSync } from 'node:fs';
 import { chromium, type Browser, type BrowserContext, type BrowserContextOptions } from 'playwright-core';
-import type { Person } from '../../support/story.js';
+import type { Person } from '../../support/actors.js';
 
 const PLACES = [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const executablePath = PLACES.find((place) => place !== undefined && existsSync(place));
 
-/** Where there is none, its stories are skipped, and named as such by jest. */
+/** Where there is none, its tests are skipped, and named as such by jest. */
 export const hasChromium = executablePath !== undefined;
 
 export interface Chromium {

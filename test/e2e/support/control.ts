@@ -1,9 +1,9 @@
 // The sandbox's control, where its client knows no word for it.
 import type { Json } from '../../support/api-client.js';
-import type { World } from '../../support/world.js';
+import type { Fixture } from '../../support/fixture.js';
 
-export async function control(world: World, method: string, path: string, body?: unknown): Promise<Json> {
-  const answer = await fetch(`${world.sandbox.origin}/_sandbox${path}`, {
+export async function control(fixture: Fixture, method: string, path: string, body?: unknown): Promise<Json> {
+  const answer = await fetch(`${fixture.sandbox.origin}/_sandbox${path}`, {
     method,
     ...(body !== undefined && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
   });
@@ -13,6 +13,6 @@ export async function control(world: World, method: string, path: string, body?:
 }
 
 /** Ends every fault. */
-export async function endFaults(world: World): Promise<void> {
-  await control(world, 'DELETE', '/faults');
+export async function endFaults(fixture: Fixture): Promise<void> {
+  await control(fixture, 'DELETE', '/faults');
 }

@@ -1,8 +1,9 @@
 // An organisation that has one of everything, so that every route can be called with an id that is really there.
 import { expect } from '@jest/globals';
 import type { Json } from '../../support/api-client.js';
-import { eventually, expectStatus, unique, type Organisation, type Person } from '../../support/story.js';
-import type { SharedWorld } from '../../support/shared-world.js';
+import { expectStatus, unique, type Organisation, type Person } from '../../support/actors.js';
+import { eventually } from '../../support/eventually.js';
+import type { SharedFixture } from '../../support/shared-fixture.js';
 import type { Ids } from './routes.js';
 
 export interface Furnished {
@@ -12,23 +13,23 @@ export interface Furnished {
 }
 
 /** A connected X profile with both switches on, and one run of the sync log. */
-export async function furnish(world: SharedWorld): Promise<Furnished> {
-  const organisation = await world.organisation();
+export async function furnish(fixture: SharedFixture): Promise<Furnished> {
+  const organisation = await fixture.organisation();
   const owner = await organisation.member('owner');
-  const { id } = await world.xPerson({ posts: 3 });
+  const { id } = await fixture.xPerson({ posts: 3 });
   const { session, connectionId, profiles } = await owner.connect(organisation, 'x', id);
   const profile = profiles[0].id as string;
   expectStatus(await owner.switch(organisation, profile, { track: true, publish: true }), 200);
   const { run_ids } = expectStatus(await owner.api.post(`${organisation.path}/profiles/${profile}/sync`), 202);
-  await calm(world, organisation, owner);
+  await calm(fixture, organisation, owner);
   const { id: exported } = expectStatus(await owner.api.post(`${organisation.path}/exports`), 202);
   const user = unique('pushed');
   expectStatus(
-    await world.host.put(`${organisation.path}/members/${user}`, { role: 'member', name: null, email: null }),
+    await fixture.host.put(`${organisation.path}/members/${user}`, { role: 'member', name: null, email: null }),
     200,
   );
-  const disconnection = await letGo(world, organisation, owner);
-  const notice = await told(world, organisation, owner);
+  const disconnection = await letGo(fixture, organisation, owner);
+  const notice = await told(fixture, organisation, owner);
   await owner.api.until(`${organisation.path}/exports/${exported}`, ({ state }) => state === 'ready');
   const ids = {
     org: organisation.id,
@@ -45,17 +46,17 @@ export async function furnish(world: SharedWorld): Promise<Furnished> {
 }
 
 /** A receipt, of a second connection. */
-async function letGo(world: SharedWorld, organisation: Organisation, owner: Person): Promise<string> {
-  const { id } = await world.xPerson();
+async function letGo(fixture: SharedFixture, organisation: Organisation, owner: Person): Promise<string> {
+  const { id } = await fixture.xPerson();
   const { connectionId } = await owner.connect(organisation, 'x', id);
   const receipt = await owner.api.delete(`${organisation.path}/connections/${connectionId}`);
-  await eventually(async () => expect(await world.revocations('x', id)).not.toHaveLength(0));
+  await eventually(async () => expect(await fixture.revocations('x', id)).not.toHaveLength(0));
   return expectStatus(receipt, 200).id as string;
 }
 
 /** A notice, entered as if the connection had died. */
-async function told(world: SharedWorld, { id, path }: Organisation, owner: Person): Promise<string> {
-  await world.sql(
+async function told(fixture: SharedFixture, { id, path }: Organisation, owner: Person): Promise<string> {
+  await fixture.sql(
     `insert into app.notice (id, org_id, kind, subject_kind, subject_id, subject_name, event, details)
      select gen_random_uuid(), org_id, 'reconnect_needed', 'connection', id, display_name, id::text, '{"reason": "token_invalid"}'
      from app.connection where org_id = $1`,
@@ -65,7 +66,7 @@ async function told(world: SharedWorld, { id, path }: Organisation, owner: Perso
 }
 
 /** Nothing of it moves by itself any more: no run is under way, and none is due. */
-async function calm(world: SharedWorld, { id, path }: Organisation, owner: Person): Promise<void> {
-  await world.sql(`update app.sync_due set next_at = now() + interval '1 hour' where org_id = $1`, [id]);
+async function calm(fixture: SharedFixture, { id, path }: Organisation, owner: Person): Promise<void> {
+  await fixture.sql(`update app.sync_due set next_at = now() + interval '1 hour' where org_id = $1`, [id]);
   await owner.api.until(`${path}/sync-runs`, ({ data }) => (data as Json[]).every(({ ended_at }) => ended_at !== null));
 }

@@ -1,7 +1,7 @@
 // Leaving with everything, or leaving nothing: an export unpacked, rows by the catalogue, and a lot of them at once.
 import { gunzipSync } from 'node:zlib';
 import type { ApiClient, Json } from '../../support/api-client.js';
-import type { World } from '../../support/world.js';
+import type { Fixture } from '../../support/fixture.js';
 
 export interface ExportedLine {
   readonly table: string;
@@ -24,15 +24,15 @@ export async function download(
 }
 
 /** How many rows each table of a tenant holds of this one; those without any are left out. */
-export async function rowsOf(world: World, orgId: string): Promise<Record<string, number>> {
-  const tables = await world.sql<{ name: string; tenant: string }>(
+export async function rowsOf(fixture: Fixture, orgId: string): Promise<Record<string, number>> {
+  const tables = await fixture.sql<{ name: string; tenant: string }>(
     `select c.relname as name, a.attname as tenant from pg_class c
      join pg_attribute a on a.attrelid = c.oid and a.attname = case c.relname when 'organisation' then 'id' else 'org_id' end
      where c.relnamespace = 'app'::regnamespace and c.relkind in ('r', 'p') order by 1`,
   );
   const counts: Record<string, number> = {};
   for (const { name, tenant } of tables) {
-    const [row] = await world.sql<{ rows: number }>(
+    const [row] = await fixture.sql<{ rows: number }>(
       `select count(*)::int as rows from app.${name} where ${tenant} = $1`,
       [orgId],
     );
@@ -42,8 +42,8 @@ export async function rowsOf(world: World, orgId: string): Promise<Record<string
 }
 
 /** Posts that were logged by hand, a great many. */
-export async function fillWithPosts(world: World, orgId: string, posts: number): Promise<void> {
-  await world.sql(
+export async function fillWithPosts(fixture: Fixture, orgId: string, posts: number): Promise<void> {
+  await fixture.sql(
     `insert into app.post (id, org_id, platform, text, published_at, source)
      select gen_random_uuid(), $1, 'x', 'post ' || n, now() - n * interval '1 minute', 'manual' from generate_series(1, $2) n`,
     [orgId, posts],

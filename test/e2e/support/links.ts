@@ -1,8 +1,8 @@
-// Links in a story: made by a member or a service, opened by somebody who belongs to nobody here, and decided.
+// Links: made by a member or a service, opened by a person who is no member, and decided.
 import type { ApiClient, Json } from '../../support/api-client.js';
 import type { Page } from '../../support/browser.js';
-import { expectStatus, type Organisation, type Person, type ProviderName } from '../../support/story.js';
-import type { SharedWorld } from '../../support/shared-world.js';
+import { expectStatus, type Organisation, type Person, type ProviderName } from '../../support/actors.js';
+import type { SharedFixture } from '../../support/shared-fixture.js';
 
 export interface Link {
   readonly id: string;
@@ -22,12 +22,12 @@ export async function makeLink(
 
 /** Somebody outside, in a browser of their own, goes the whole way as `external`. */
 export async function follow(
-  world: SharedWorld,
+  fixture: SharedFixture,
   link: Link,
   external: string,
   provider: ProviderName = 'x',
 ): Promise<{ page: Page; visitor: Person }> {
-  const visitor = await world.person();
+  const visitor = await fixture.person();
   const consent = await visitor.toConsent(link.connect_url, provider, external);
   return { page: await visitor.decide(consent, external), visitor };
 }
@@ -42,12 +42,13 @@ export interface Waiting {
 }
 
 /** A link of an admin's that somebody has followed to the end: it waits for a decision. */
-export async function waiting(world: SharedWorld, provider: ProviderName = 'x'): Promise<Waiting> {
-  const organisation = await world.organisation();
+export async function waiting(fixture: SharedFixture, provider: ProviderName = 'x'): Promise<Waiting> {
+  const organisation = await fixture.organisation();
   const admin = await organisation.member('admin');
-  const external = provider === 'x' ? await world.xPerson({ name: 'Ina Outside' }) : await world.metaPerson([{}, {}]);
+  const external =
+    provider === 'x' ? await fixture.xPerson({ name: 'Ina Outside' }) : await fixture.metaPerson([{}, {}]);
   const link = await makeLink(admin.api, organisation, provider);
-  return { organisation, admin, external, link, ...(await follow(world, link, external.id, provider)) };
+  return { organisation, admin, external, link, ...(await follow(fixture, link, external.id, provider)) };
 }
 
 export const sessionPath = (organisation: Organisation, link: Link, verb = ''): string =>
@@ -62,8 +63,8 @@ export async function connectionsOf(admin: Person, organisation: Organisation): 
 }
 
 /** What the audit log says of an organisation's sessions, oldest first. */
-export async function auditOf(world: SharedWorld, organisation: Organisation): Promise<string[]> {
-  const rows = await world.sql<{ action: string; outcome: string | null }>(
+export async function auditOf(fixture: SharedFixture, organisation: Organisation): Promise<string[]> {
+  const rows = await fixture.sql<{ action: string; outcome: string | null }>(
     `select action, details ->> 'outcome' as outcome from app.audit_event
      where org_id = $1 and action like 'connect%' order by id`,
     [organisation.id],

@@ -1,8 +1,8 @@
-// Meta's side of letting go: its callbacks pointed at us, its signed requests made by hand, and what it was answered.
+// Meta's side of a disconnect: its callbacks pointed at us, its signed requests made by hand, and what it was answered.
 import { createHmac } from 'node:crypto';
-import { eventually } from '../../support/story.js';
+import { eventually } from '../../support/eventually.js';
 import type { Json } from '../../support/api-client.js';
-import type { World } from '../../support/world.js';
+import type { Fixture } from '../../support/fixture.js';
 import { control } from './control.js';
 import { raw, type RawAnswer } from './raw.js';
 
@@ -11,14 +11,14 @@ const PATHS = { deauthorize: '/webhooks/meta/deauthorize', data_deletion: '/webh
 export type Kind = keyof typeof PATHS;
 
 /** As in Meta's dashboard: where this app wants its callbacks. */
-export async function listenToMeta(world: World, clientSecret = APP_SECRET): Promise<void> {
-  await control(world, 'POST', '/apps', {
+export async function listenToMeta(fixture: Fixture, clientSecret = APP_SECRET): Promise<void> {
+  await control(fixture, 'POST', '/apps', {
     platform: 'meta',
     client_id: '900100200300400',
     client_secret: clientSecret,
     settings: {
-      deauthorize_url: world.origin + PATHS.deauthorize,
-      data_deletion_url: world.origin + PATHS.data_deletion,
+      deauthorize_url: fixture.origin + PATHS.deauthorize,
+      data_deletion_url: fixture.origin + PATHS.data_deletion,
     },
   });
 }
@@ -40,31 +40,31 @@ export function signedRequest(payload: Record<string, unknown>, secret = APP_SEC
 }
 
 export function postForm(
-  world: Pick<World, 'origin'>,
+  fixture: Pick<Fixture, 'origin'>,
   kind: Kind,
   body: string,
   headers: Record<string, string> = {},
 ): Promise<RawAnswer> {
-  return raw(world.origin, PATHS[kind], {
+  return raw(fixture.origin, PATHS[kind], {
     method: 'POST',
     headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
     body,
   });
 }
 
-export function post(world: Pick<World, 'origin'>, kind: Kind, request: string): Promise<RawAnswer> {
-  return postForm(world, kind, new URLSearchParams({ signed_request: request }).toString());
+export function post(fixture: Pick<Fixture, 'origin'>, kind: Kind, request: string): Promise<RawAnswer> {
+  return postForm(fixture, kind, new URLSearchParams({ signed_request: request }).toString());
 }
 
 /** What the sandbox sent of its own accord about this person, each with our answer to it. */
-export async function sentByMeta(world: World, person: string): Promise<Json[]> {
-  return (await control(world, 'GET', `/meta/callbacks?person=${person}`)).data as Json[];
+export async function sentByMeta(fixture: Fixture, person: string): Promise<Json[]> {
+  return (await control(fixture, 'GET', `/meta/callbacks?person=${person}`)).data as Json[];
 }
 
 /** Until nothing that Meta told us waits to be acted on. */
-export function allDone(world: World): Promise<void> {
+export function allDone(fixture: Fixture): Promise<void> {
   return eventually(async () => {
-    const open = await world.sql(`select kind from app.provider_callback where state = 'received'`);
+    const open = await fixture.sql(`select kind from app.provider_callback where state = 'received'`);
     if (open.length > 0) throw new Error(`${open.length} callbacks are still open`);
   });
 }

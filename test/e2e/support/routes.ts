@@ -72,7 +72,7 @@ export const ROUTES: readonly Route[] = [
   row('POST /v1/orgs/:org/connect-sessions connect 201', { body: () => ({ provider: 'x' }) }),
   row('GET /v1/orgs/:org/connect-sessions connect 200'),
   row('GET /v1/orgs/:org/connect-sessions/:id connect 200', { names: 'session' }),
-  // It was the browser's own, and waits for nobody's word.
+  // It was the browser's own, and waits for no decision.
   ...['accept', 'decline'].map((verb) =>
     row(`POST /v1/orgs/:org/connect-sessions/:id/${verb} connect 409`, {
       names: 'session',
@@ -113,7 +113,7 @@ export const ROUTES: readonly Route[] = [
   row('POST /v1/orgs/:org/exports own 202'),
   row('GET /v1/orgs/:org/exports/:id own 200', { names: 'export' }),
   row('GET /v1/orgs/:org/exports/:id/download own 200', { names: 'export' }),
-  // Nobody asked for one.
+  // It is asked for by no test.
   row('GET /v1/orgs/:org/erasure own 404', { ok: '404 erasure_not_found' }),
   row('DELETE /v1/orgs/:org/erasure own 404', { ok: '404 erasure_not_found' }),
   row('POST /v1/orgs/:org/erasure own 202', { body: (ids) => ({ name: `Organisation ${ids.org}` }), last: true }),

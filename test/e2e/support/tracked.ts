@@ -1,11 +1,11 @@
 // A profile at X that is tracked and has been read once; the clock does not read it again while the test runs.
 import type { Json } from '../../support/api-client.js';
-import { expectStatus, type Organisation, type Person } from '../../support/story.js';
-import type { SharedWorld } from '../../support/shared-world.js';
+import { expectStatus, type Organisation, type Person } from '../../support/actors.js';
+import type { SharedFixture } from '../../support/shared-fixture.js';
 
 export class Tracked {
   constructor(
-    readonly world: SharedWorld,
+    readonly fixture: SharedFixture,
     readonly organisation: Organisation,
     readonly admin: Person,
     readonly connection: string,
@@ -37,14 +37,14 @@ export class Tracked {
   }
 }
 
-export async function track(world: SharedWorld, posts = 8): Promise<Tracked> {
-  const organisation = await world.organisation();
+export async function track(fixture: SharedFixture, posts = 8): Promise<Tracked> {
+  const organisation = await fixture.organisation();
   const admin = await organisation.member('admin');
-  const { id } = await world.xPerson({ posts });
+  const { id } = await fixture.xPerson({ posts });
   const { connectionId, profiles } = await admin.connect(organisation, 'x', id);
   expectStatus(await admin.switch(organisation, profiles[0].id, { track: true }), 200);
-  await world.sql(`update app.sync_due set next_at = now() + interval '1 hour' where org_id = $1`, [organisation.id]);
-  const tracked = new Tracked(world, organisation, admin, connectionId, profiles[0].id as string, id as string);
+  await fixture.sql(`update app.sync_due set next_at = now() + interval '1 hour' where org_id = $1`, [organisation.id]);
+  const tracked = new Tracked(fixture, organisation, admin, connectionId, profiles[0].id as string, id as string);
   expectStatus(await admin.api.post(`${organisation.path}/profiles/${tracked.profile}/sync`), 202);
   await tracked.runs((all) => all.length > 0 && all.every(({ ended_at }) => ended_at !== null));
   return tracked;

@@ -1,12 +1,12 @@
 // A code was traded in, and then something goes wrong: the grant ends as a connection or revoked, says the provider's ledger.
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Json } from '../../support/api-client.js';
 import { startCluster, type TestCluster } from '../../support/cluster.js';
 import { ADMIN_URL } from '../../support/setup/global-setup.js';
-import { eventually, type Organisation, type Person } from '../../support/story.js';
+import { type Organisation, type Person } from '../../support/actors.js';
+import { eventually } from '../../support/eventually.js';
 import { Link } from '../support/link.js';
-import { itEndsWell, useStage } from '../support/stage.js';
+import { itEndsWell, useFaultFixture } from '../support/fault-fixture.js';
 import { tally } from '../support/tally.js';
 
 let cluster: TestCluster;
@@ -16,7 +16,7 @@ beforeAll(async () => {
   process.env[ADMIN_URL] = cluster.server.adminUrl;
   process.env['TEST_POSTGRES_URL'] = cluster.server.databaseUrl;
 });
-const stage = useStage({ about: 'after the exchange', processes: 2 });
+const fixture = useFaultFixture({ about: 'after the exchange', processes: 2 });
 afterAll(() => cluster.remove());
 
 const ME = { platform: 'x', path: '/2/users/me' } as const;
@@ -32,13 +32,13 @@ interface Attempt {
 }
 
 async function attempt(): Promise<Attempt> {
-  const organisation = await stage.organisation();
+  const organisation = await fixture.organisation();
   const admin = await organisation.member('admin');
-  const external = await stage.xPerson();
+  const external = await fixture.xPerson();
   const { session, callback } = await admin.untilCallback(organisation, 'x', external.id);
-  const link = new Link(stage, organisation, admin, external, 'conn_', []);
+  const link = new Link(fixture, organisation, admin, external, 'conn_', []);
   const back = (process = 0): Promise<number | null> =>
-    admin.visit(`${stage.at(process).origin}${callback.pathname}${callback.search}`).then(
+    admin.visit(`${fixture.at(process).origin}${callback.pathname}${callback.search}`).then(
       ({ status }) => status,
       () => null,
     );
@@ -53,12 +53,12 @@ async function ends(organisation: Organisation, admin: Person, session: Json, ou
 /** The only pair that was ever given out is the one that is stored, and it works. */
 async function isConnected({ organisation, admin, external, session, link }: Attempt): Promise<void> {
   await ends(organisation, admin, session, 'connected');
-  const [row] = await stage.sql('select id from app.connection where org_id = $1', [organisation.id]);
+  const [row] = await fixture.sql('select id from app.connection where org_id = $1', [organisation.id]);
   expect(row).toBeDefined();
-  expect(await stage.exchanges('x', external.id)).toHaveLength(1);
+  expect(await fixture.exchanges('x', external.id)).toHaveLength(1);
   const [pair] = await link.issued();
   expect(await link.opens(pair!.access)).toBe(true);
-  expect(await stage.sql('select id from app.revocation where org_id = $1', [organisation.id])).toEqual([]);
+  expect(await fixture.sql('select id from app.revocation where org_id = $1', [organisation.id])).toEqual([]);
 }
 
 it.each([
@@ -69,7 +69,7 @@ it.each([
   'OA-23 users/me %s: the browser is answered, and the grant is connected as it comes back',
   async (_, fault) => {
     const one = await attempt();
-    await stage.provider.fault({ ...ME, person: one.external.id, times: 2, ...fault });
+    await fixture.provider.fault({ ...ME, person: one.external.id, times: 2, ...fault });
     expect(await one.back()).toBe(303);
     await isConnected(one);
     tally('OA-23 users/me fails after the exchange', { tries: 1 });
@@ -79,23 +79,25 @@ it.each([
 
 it('OA-23 users/me never says whose grant it is: the grant is revoked, and the session says so', async () => {
   const one = await attempt();
-  await stage.provider.fault({ ...ME, person: one.external.id, times: 0, effect: 'status', status: 500 });
+  await fixture.provider.fault({ ...ME, person: one.external.id, times: 0, effect: 'status', status: 500 });
   expect(await one.back()).toBe(303);
-  await stage.sql(`update app.exchanged_grant set received_at = received_at - interval '2 hours', next_at = app.now()`);
+  await fixture.sql(
+    `update app.exchanged_grant set received_at = received_at - interval '2 hours', next_at = app.now()`,
+  );
   await ends(one.organisation, one.admin, one.session, 'provider_error');
   await eventually(async () => {
-    const rows = await stage.sql('select outcome from app.revocation where org_id = $1', [one.organisation.id]);
+    const rows = await fixture.sql('select outcome from app.revocation where org_id = $1', [one.organisation.id]);
     expect(rows).toEqual([{ outcome: 'revoked' }]);
   });
-  await stage.provider.mend(one.external.id as string);
+  await fixture.provider.clearFaults(one.external.id as string);
   const alive = await one.link.alive();
   expect(alive).toEqual([]);
   tally('OA-23 a person who is never found out', { tries: 1, leaked: alive.length });
 });
 
-it('OA-23 PostgreSQL away for 3 seconds before the store: the grant is stored as it is back', async () => {
+it('OA-23 PostgreSQL is away before the store: the grant is stored once it is back', async () => {
   const one = await attempt();
-  const held = await stage.provider.hold('after', {
+  const held = await fixture.provider.hold('after', {
     platform: 'x',
     path: '/2/oauth2/token',
     when: { grant_type: 'authorization_code' },
@@ -104,7 +106,7 @@ it('OA-23 PostgreSQL away for 3 seconds before the store: the grant is stored as
   await held.reached();
   await cluster.server.stop('immediate');
   await held.release();
-  await sleep(3_000);
+  await fixture.untilNotStored(fixture.at(0));
   await cluster.server.start();
   expect(await answer).toBe(303);
   await isConnected(one);
@@ -113,27 +115,26 @@ it('OA-23 PostgreSQL away for 3 seconds before the store: the grant is stored as
 
 it('OA-23 asked to end during a slow callback: the browser is answered, and the process ends in order', async () => {
   const one = await attempt();
-  const held = await stage.provider.hold('after', { ...ME, person: one.external.id });
+  const held = await fixture.provider.hold('after', { ...ME, person: one.external.id });
   const answer = one.back(1);
   await held.reached();
-  const exit = stage.at(1).stop();
-  // Longer than requests under way are given otherwise.
-  await sleep(12_000);
+  const exit = fixture.at(1).stop();
+  await fixture.untilStopping(fixture.at(1));
   await held.release();
   expect(await answer).toBe(303);
   expect(await exit).toEqual({ code: 0, signal: null });
-  stage.processes.splice(1, 1);
+  fixture.processes.splice(1, 1);
   await isConnected(one);
   tally('OA-23 SIGTERM during a slow callback', { tries: 1 });
 });
 
 it('OA-23 killed while it asks whose grant it is: another process goes on within two minutes', async () => {
-  await stage.startApi();
+  await fixture.startApi();
   const one = await attempt();
-  const held = await stage.provider.hold('before', { ...ME, person: one.external.id });
+  const held = await fixture.provider.hold('before', { ...ME, person: one.external.id });
   const answer = one.back(1);
   await held.reached();
-  await stage.kill(stage.at(1));
+  await fixture.kill(fixture.at(1));
   expect(await answer).toBeNull();
   await held.release();
   const began = Date.now();
@@ -142,4 +143,4 @@ it('OA-23 killed while it asks whose grant it is: another process goes on within
   tally('OA-23 SIGKILL after the exchange', { tries: 1 });
 });
 
-itEndsWell(stage);
+itEndsWell(fixture, 'OB-01, CR-09, CR-10');

@@ -4,7 +4,7 @@ import { Client } from 'pg';
 import { startCluster, type TestCluster } from '../../support/cluster.js';
 import { apiSettings, startApi, startSandbox, stopAll, type Running } from '../../support/processes.js';
 import { ApiClient, SandboxClient } from '../../support/api-client.js';
-import { eventually } from '../../support/story.js';
+import { eventually } from '../../support/eventually.js';
 import { migrate } from '@infrastructure/schema/migrate.js';
 
 const NAME = 'failover';

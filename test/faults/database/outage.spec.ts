@@ -11,8 +11,8 @@ import { linesOf, WARN } from '../../support/log-lines.js';
 import { apiSettings, freePort } from '../../support/processes.js';
 import { launch, type UnderWay } from '../../support/run-to-end.js';
 import { ADMIN_URL } from '../../support/setup/global-setup.js';
-import { eventually } from '../../support/story.js';
-import { itEndsWell, useStage } from '../support/stage.js';
+import { eventually } from '../../support/eventually.js';
+import { itEndsWell, useFaultFixture } from '../support/fault-fixture.js';
 import { tally } from '../support/tally.js';
 
 /** As long as it is there, a server that recovers from an archive is starting up. */
@@ -31,11 +31,11 @@ beforeAll(async () => {
 /** One more program of this database, which is there or not. */
 const start = async (): Promise<UnderWay> =>
   launch('main', {
-    ...apiSettings(stage.database.url, stage.sandbox.origin),
+    ...apiSettings(fixture.database.url, fixture.sandbox.origin),
     PORT: String(await freePort()),
-    PUBLIC_URL: stage.origin,
+    PUBLIC_URL: fixture.origin,
   });
-const stage = useStage({ about: 'database, outage', env: { LOG_LEVEL: 'info' } });
+const fixture = useFaultFixture({ about: 'database, outage', env: { LOG_LEVEL: 'info' } });
 let late: UnderWay | undefined;
 afterAll(async () => {
   rmSync(RECOVERING, { force: true });
@@ -45,8 +45,8 @@ afterAll(async () => {
 });
 
 it('OB-11 stopped at once and started again under requests: 503 with Retry-After, two lines in the log, and a start waits', async () => {
-  const link = await stage.link();
-  const api = new ApiClient(stage.at(0).origin, link.admin.api.token);
+  const link = await fixture.link();
+  const api = new ApiClient(fixture.at(0).origin, link.admin.api.token);
   const { path } = link.organisation;
   const asks = [
     () => api.get(`${path}/profiles`),
@@ -77,7 +77,7 @@ it('OB-11 stopped at once and started again under requests: 503 with Retry-After
   expect(new Set(away().map(({ status }) => status))).toEqual(new Set([503]));
   expect(away().filter(({ headers }) => !headers.has('retry-after'))).toEqual([]);
   await eventually(async () => {
-    const said = linesOf(stage.at(0).output()).filter(
+    const said = linesOf(fixture.at(0).output()).filter(
       ({ context, msg }) => context === 'Database' || /database/i.test(msg),
     );
     expect(said.map(({ msg }) => msg)).toEqual([
@@ -86,19 +86,22 @@ it('OB-11 stopped at once and started again under requests: 503 with Retry-After
     ]);
   });
   // Nothing else complains, however many statements failed: of the link that does not exist, each 404 is a line.
-  const loud = linesOf(stage.at(0).output()).filter(({ level, status }) => level >= WARN && status !== 404);
+  const loud = linesOf(fixture.at(0).output()).filter(({ level, status }) => level >= WARN && status !== 404);
   expect(loud.map(({ msg }) => msg)).toEqual([expect.stringMatching(/^The database is unavailable/)]);
   tally('OB-11 PostgreSQL stopped under requests', { tries: answers.length });
 });
 
-/** Takes every connection that the server has for those who are no superuser, from whoever holds one. */
+/** Takes every connection that the server has for roles that are no superuser, also those that are in use. */
 async function takeAll(): Promise<Client[]> {
   const taken: Client[] = [];
   const admin = new Client({ connectionString: cluster.server.adminUrl });
   await admin.connect();
-  // Again and again: a connection that was just ended gives its place back a moment later.
-  for (let refusals = 0; refusals < 10;) {
-    const client = new Client({ connectionString: stage.database.url, application_name: 'taker' });
+  const { rows } = await admin.query<{ places: number }>(
+    `select current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int as places`,
+  );
+  // One of them is the administrator's own.
+  while (taken.length < rows[0]!.places - 1) {
+    const client = new Client({ connectionString: fixture.database.url, application_name: 'taker' });
     client.on('error', () => undefined);
     const refused = await client.connect().then(
       () => null,
@@ -106,25 +109,24 @@ async function takeAll(): Promise<Client[]> {
     );
     if (refused === null) {
       taken.push(client);
-      refusals = 0;
       continue;
     }
     expect(refused).toMatchObject({ code: '53300' });
-    const { rowCount } = await admin.query(
+    // A connection that was ended gives its place back a moment later.
+    await admin.query(
       `select pg_terminate_backend(pid) from pg_stat_activity
        where backend_type = 'client backend' and pid <> pg_backend_pid() and application_name <> 'taker'
          and state is not null`,
     );
-    refusals = rowCount === 0 ? refusals + 1 : 0;
     await sleep(50);
   }
-  // The last one counts, too: without it there would be room for one more.
+  // The administrator's counts as well: without it one more would be free.
   return [...taken, admin];
 }
 
-it('OB-11 the server has no connection left: 503 with Retry-After, and requests are served as soon as there is room', async () => {
-  const link = await stage.link();
-  const api = new ApiClient(stage.at(0).origin, link.admin.api.token);
+it('OB-11 the server has no connection left: 503 with Retry-After, and requests are served as soon as connections are free', async () => {
+  const link = await fixture.link();
+  const api = new ApiClient(fixture.at(0).origin, link.admin.api.token);
   const path = `${link.organisation.path}/profiles`;
   const ask = (i: number): Promise<Answer> =>
     i % 2 === 0 ? api.get(path) : api.patch(`${path}/${link.profiles[0].id}`, { publish: true });
@@ -135,7 +137,7 @@ it('OB-11 the server has no connection left: 503 with Retry-After, and requests 
   expect(full.map(({ status }) => status)).toEqual(full.map(() => 503));
   expect(full.filter(({ headers }) => !headers.has('retry-after'))).toEqual([]);
   expect(full[0]?.body.code).toBe('database_unavailable');
-  // Room for the queue's four, and for a few of those who ask at once.
+  // Enough for the queue's four, and for a few of the requests at once.
   await Promise.all(taken.splice(0, 8).map((client) => client.end()));
   await eventually(async () => expect((await ask(0)).status).toBe(200));
   const crowded = await Promise.all(Array.from({ length: 40 }, (_, i) => ask(i)));
@@ -146,7 +148,7 @@ it('OB-11 the server has no connection left: 503 with Retry-After, and requests 
   await eventually(async () => expect(await ready()).toBe(200));
   const served = await Promise.all(Array.from({ length: 40 }, (_, i) => ask(i)));
   expect(new Set(served.map(({ status }) => status))).toEqual(new Set([200]));
-  expect(stage.at(0).output()).not.toMatch(/"status":500/);
+  expect(fixture.at(0).output()).not.toMatch(/"status":500/);
   tally('OB-11 no connection left on PostgreSQL', { tries: full.length + crowded.length });
 });
 
@@ -156,20 +158,20 @@ it('OB-11 started while PostgreSQL is starting up: the program says once that it
   writeFileSync(join(cluster.server.folder, 'data', 'recovery.signal'), '');
   const recovered = cluster.server.start();
   await eventually(async () => {
-    const client = new Client({ connectionString: stage.database.url });
+    const client = new Client({ connectionString: fixture.database.url });
     await expect(client.connect()).rejects.toMatchObject({ code: '57P03' });
   });
   const early = await start();
   try {
     await eventually(() => expect(early.output()).toContain('Waiting for the database'));
-    const answer = await new ApiClient(stage.at(0).origin, '').get('/ready');
+    const answer = await new ApiClient(fixture.at(0).origin, '').get('/ready');
     expect([answer.status, answer.headers.has('retry-after')]).toEqual([503, true]);
     rmSync(RECOVERING);
     await recovered;
     await eventually(() => expect(early.output()).toContain('"msg":"Started"'));
     const waits = linesOf(early.output()).filter(({ msg }) => msg.startsWith('Waiting for the database'));
     expect(waits.map(({ reason }) => reason)).toEqual(['the database system is starting up']);
-    await eventually(async () => expect((await fetch(`${stage.at(0).origin}/ready`)).status).toBe(200));
+    await eventually(async () => expect((await fetch(`${fixture.at(0).origin}/ready`)).status).toBe(200));
     tally('OB-11 started while PostgreSQL is starting up', { tries: 1 });
   } finally {
     early.kill();
@@ -177,4 +179,4 @@ it('OB-11 started while PostgreSQL is starting up: the program says once that it
   }
 });
 
-itEndsWell(stage);
+itEndsWell(fixture, 'OB-01, CR-09, CR-10');

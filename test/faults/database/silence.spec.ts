@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createDatabase, type TestDatabase } from '../../support/databases.js';
 import { apiSettings, startApi, startSandbox, stopAll, type Running } from '../../support/processes.js';
-import { eventually } from '../../support/story.js';
+import { eventually } from '../../support/eventually.js';
 import { TcpProxy } from '../../support/tcp-proxy.js';
 
 let database: TestDatabase;

@@ -1,4 +1,4 @@
-/** CR-04: how the rotation of keys ends, and what it leaves alone: newer secrets, held rows, and what nobody can read. */
+/** CR-04: how the rotation of keys ends, and what it leaves alone: newer secrets, held rows, and unreadable secrets. */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -66,7 +66,7 @@ function rotate(keys = NEW_ORDER, args: readonly string[] = []): Promise<Ended> 
 
 describe('CR-04 A rotation', () => {
   it('with nothing to do says so, and which key may go', async () => {
-    await add(sealedFor('nobody', 'k2'));
+    await add(sealedFor('elsewhere', 'k2'));
     const { code, stdout, stderr } = await rotate();
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain('0 of 0 re-sealed, 100 %');
@@ -112,7 +112,7 @@ describe('CR-04 A rotation', () => {
     expect(stdout).not.toContain('take it out');
   });
 
-  it('waits for nobody: a row that is held is passed over, and done when it is free', async () => {
+  it('waits for no lock: a row that is held is passed over, and done when it is free', async () => {
     const [held, free] = [await add(), await add()];
     const holder = await connect();
     await holder.query('begin');

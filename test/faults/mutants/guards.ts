@@ -2,7 +2,7 @@
 
 export interface Guard {
   readonly name: string;
-  /** Its name in whatever room, without an ending. */
+  /** Its name, without a folder and an ending. */
   readonly file: string;
   /** What stands there; exactly once, and the same in what it is compiled to. */
   readonly guard: string;
@@ -97,7 +97,7 @@ export const GUARDS: readonly Guard[] = [
     file: 'provider-grant.table',
     guard: 'living.length > 0',
     without: 'false',
-    test: { path: 'disconnecting/disconnects', title: 'DS-08 one lets go' },
+    test: { path: 'disconnecting/disconnects', title: 'DS-08 one disconnects' },
   },
   {
     name: 'the signature of Meta’s requests',
@@ -107,7 +107,7 @@ export const GUARDS: readonly Guard[] = [
     test: { path: 'disconnecting/meta-callbacks', title: 'WH-01' },
   },
   {
-    name: 'a successor that nobody holds any more is revoked',
+    name: 'a successor that no connection holds any more is revoked',
     file: TOKENS,
     guard: `if (credential.provider === 'x') {`,
     without: `if (credential.provider !== 'x') {`,

@@ -2,18 +2,18 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Pool } from 'pg';
 import { TOKEN_ENDPOINT } from '../support/link.js';
-import { itEndsWell, useStage } from '../support/stage.js';
+import { itEndsWell, useFaultFixture } from '../support/fault-fixture.js';
 import { tally } from '../support/tally.js';
 import { activate, activateInOne, refreshUnderTtlLock, together, useState, useStateOnce } from './races.js';
 
 const CROWD = 20;
 let pool: Pool;
-// Before the stage goes, and its database.
+// Before the fixture drops its database.
 afterAll(() => pool.end());
-const stage = useStage({ about: 'naive ways', processes: 1 });
+const fixture = useFaultFixture({ about: 'naive ways', processes: 1 });
 
 beforeAll(async () => {
-  pool = new Pool({ connectionString: stage.database.url, max: 32 });
+  pool = new Pool({ connectionString: fixture.database.url, max: 32 });
   await pool.query(`
     create schema naive;
     create table naive.state (value text primary key);
@@ -53,13 +53,13 @@ it.each([
 });
 
 it('a lock with a time to live lets two refresh, and a strict provider ends the connection (RF-01, RF-03)', async () => {
-  const link = await stage.link();
+  const link = await fixture.link();
   const tokens = await link.stored();
-  await stage.provider.switch('x.refresh_reuse', 'family_kill', link.person);
+  await fixture.provider.switch('x.refresh_reuse', 'family_kill', link.person);
   await pool.query(`insert into naive.credential values ($1, $2, 1, '-infinity')`, [tokens.access, tokens.refresh]);
-  const held = await stage.provider.hold('after', { platform: 'x', path: TOKEN_ENDPOINT, person: link.person });
+  const held = await fixture.provider.hold('after', { platform: 'x', path: TOKEN_ENDPOINT, person: link.person });
   const call = async (refresh: string): Promise<{ access: string; refresh: string } | null> => {
-    const answer = await fetch(`${stage.sandbox.origin}${TOKEN_ENDPOINT}`, {
+    const answer = await fetch(`${fixture.sandbox.origin}${TOKEN_ENDPOINT}`, {
       method: 'POST',
       headers: { authorization: `Basic ${btoa('sandbox-x-client:sandbox-x-secret')}` },
       body: new URLSearchParams({ grant_type: 'refresh_token', refresh_token: refresh }),
@@ -83,4 +83,4 @@ it('a lock with a time to live lets two refresh, and a strict provider ends the 
   tally('naive: refresh under a lock with a time to live', { tries: 2, lost: 1, doubled: calls.length - 1 });
 });
 
-itEndsWell(stage);
+itEndsWell(fixture, 'OB-01, CR-09, CR-10');

@@ -2,7 +2,7 @@
 import type { Pool, PoolClient } from 'pg';
 import { PATIENCE_MS } from '../../support/patience.js';
 
-/** The same code in two processes, at the worst moment: everybody has looked before anybody acts. */
+/** The same code in two processes, at the worst moment: all have read before the first one writes. */
 export type Together = () => Promise<void>;
 
 export function together(all: number): Together {
@@ -63,16 +63,14 @@ export function activate(pool: Pool, id: number, limit: number, looked: Together
 }
 
 /** Update with a count inside: each statement counts what was committed when it began. */
-export function activateInOne(pool: Pool, id: number, limit: number, looked: Together): Promise<boolean> {
+export function activateInOne(pool: Pool, id: number, limit: number, updated: Together): Promise<boolean> {
   return transaction(pool, async (client) => {
-    await looked();
     const { rowCount } = await client.query(
       `update naive.profile set active = true
        where id = $1 and (select count(*) from naive.profile where active) < $2`,
       [id, limit],
     );
-    // Work that takes a moment before the commit, as there always is.
-    await client.query('select pg_sleep(0.05)');
+    await updated();
     return rowCount === 1;
   });
 }

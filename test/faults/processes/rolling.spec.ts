@@ -3,24 +3,24 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiClient } from '../../support/api-client.js';
 import { startHaProxy, type Balancer } from '../../support/haproxy.js';
-import { eventually } from '../../support/story.js';
+import { eventually } from '../../support/eventually.js';
 import { tally } from '../support/tally.js';
-import { useWorld } from '../../support/world.js';
+import { useFixture } from '../../support/fixture.js';
 
 const ROLLS = 5;
 const REQUESTS_A_SECOND = 30;
 
-const world = useWorld({ processes: 2, env: { STOP_DELAY_SECONDS: '5', LOG_LEVEL: 'info' } });
+const fixture = useFixture({ processes: 2, env: { STOP_DELAY_SECONDS: '5', LOG_LEVEL: 'info' } });
 let balancer: Balancer;
 beforeAll(async () => {
-  balancer = await startHaProxy(world.processes.map(({ port }) => port));
+  balancer = await startHaProxy(fixture.processes.map(({ port }) => port));
 });
 afterAll(() => balancer.stop());
 
 it('OB-07 two replicas, thirty requests a second, five rolls: none fails', async () => {
-  const organisation = await world.organisation();
+  const organisation = await fixture.organisation();
   const admin = await organisation.member('admin');
-  const { profiles } = await admin.connect(organisation, 'x', (await world.xPerson()).id);
+  const { profiles } = await admin.connect(organisation, 'x', (await fixture.xPerson()).id);
   const api = new ApiClient(balancer.origin, admin.api.token);
   const asks = [
     () => api.get(`${organisation.path}/profiles`),
@@ -39,15 +39,15 @@ it('OB-07 two replicas, thirty requests a second, five rolls: none fails', async
       );
     }
   })();
-  const both = [...world.processes];
-  const publicUrl = world.origin;
+  const both = [...fixture.processes];
+  const publicUrl = fixture.origin;
   for (let roll = 0; roll < ROLLS; roll += 1) {
     await eventually(async () => expect(await balancer.up()).toHaveLength(2));
     const old = both[roll % 2]!;
     expect(await old.stop()).toEqual({ code: 0, signal: null });
     expect(old.output()).toContain('"msg":"Stopped"');
-    world.processes.splice(world.processes.indexOf(old), 1);
-    both[roll % 2] = await world.startApi({ PORT: String(old.port), PUBLIC_URL: publicUrl });
+    fixture.processes.splice(fixture.processes.indexOf(old), 1);
+    both[roll % 2] = await fixture.startApi({ PORT: String(old.port), PUBLIC_URL: publicUrl });
   }
   await eventually(async () => expect(await balancer.up()).toHaveLength(2));
   rolled.abort();

@@ -1,12 +1,12 @@
-// Refusals told apart: what costs a refresh, what costs nothing, and what ends a connection, whoever else is at work on it.
+// Refusals distinguished: what costs a refresh, what costs nothing, and what ends a connection, also while other processes work on it.
 import { describe, expect, it } from '@jest/globals';
 import type { Json } from '../../support/api-client.js';
-import { eventually } from '../../support/story.js';
+import { eventually } from '../../support/eventually.js';
 import { REFRESH, type Link } from '../support/link.js';
-import { itEndsWell, useStage } from '../support/stage.js';
+import { itEndsWell, useFaultFixture } from '../support/fault-fixture.js';
 import { tally } from '../support/tally.js';
 
-const stage = useStage({ about: 'refresh, judgement', processes: 2 });
+const fixture = useFaultFixture({ about: 'refresh, judgement', processes: 2 });
 /** The receipt's word on each token pair, in the order of the alphabet. */
 async function outcomes(link: Link, receiptId: string): Promise<string[]> {
   const receipt = await link.client(1).get(`${link.organisation.path}/disconnections/${receiptId}`);
@@ -15,14 +15,14 @@ async function outcomes(link: Link, receiptId: string): Promise<string[]> {
 
 const ME = { platform: 'x', path: '/2/users/me' } as const;
 
-it('RF-09 a refusal that comes after the person has connected anew spoils nothing', async () => {
-  const link = await stage.link();
+it('RF-09 a refusal that comes after the person has connected again spoils nothing', async () => {
+  const link = await fixture.link();
   await link.left('-1 second');
-  const held = await stage.provider.hold('before', { ...REFRESH, person: link.person });
+  const held = await fixture.provider.hold('before', { ...REFRESH, person: link.person });
   const stale = link.look(0);
   await held.reached();
   // What is held will be refused: the person revoked that grant, and made a new one.
-  await stage.sandbox.event({ platform: 'x', event: 'revoke', person: link.person });
+  await fixture.sandbox.event({ platform: 'x', event: 'revoke', person: link.person });
   await link.admin.connect(link.organisation, 'x', link.person, { reconnects: link.connectionId });
   await held.release();
   await stale;
@@ -36,9 +36,9 @@ it('RF-09 a refusal that comes after the person has connected anew spoils nothin
 });
 
 it('RF-13 the person connects anew while the old refresh is under way: the new grant wins, and the late success lives no longer than the connection', async () => {
-  const link = await stage.link();
+  const link = await fixture.link();
   await link.left('-1 second');
-  const held = await stage.provider.hold('after', { ...REFRESH, person: link.person });
+  const held = await fixture.provider.hold('after', { ...REFRESH, person: link.person });
   const old = link.look(0);
   await held.reached();
   await link.admin.connect(link.organisation, 'x', link.person, { reconnects: link.connectionId });
@@ -60,9 +60,9 @@ it('RF-13 the person connects anew while the old refresh is under way: the new g
 
 describe('RF-10 an answer of the API', () => {
   it('401 again and again costs one refresh and two calls, and then a person is asked', async () => {
-    const link = await stage.link();
+    const link = await fixture.link();
     const before = (await link.reads()).length;
-    await stage.provider.fault({ ...ME, person: link.person, effect: 'preset', preset: 'unauthorized', times: 0 });
+    await fixture.provider.fault({ ...ME, person: link.person, effect: 'preset', preset: 'unauthorized', times: 0 });
     const { body } = await link.look(0);
     expect(body).toMatchObject({ health: 'needs_reauth', reason: 'token_invalid' });
     expect(await link.refreshes()).toHaveLength(1);
@@ -73,10 +73,10 @@ describe('RF-10 an answer of the API', () => {
     tally('RF-10 401 for ever', { tries: 2, doubled: (await link.refreshes()).length - 1 });
   });
 
-  it('401 once is mended by one refresh, which all processes share', async () => {
-    const link = await stage.link();
+  it('401 once is repaired by one refresh, which all processes share', async () => {
+    const link = await fixture.link();
     // As when X ends an access token before its time.
-    await stage.sandbox.event({ platform: 'x', event: 'expire_access', person: link.person });
+    await fixture.sandbox.event({ platform: 'x', event: 'expire_access', person: link.person });
     const answers = await Promise.all(link.crowd(10));
     expect(new Set(answers.map(({ body }) => body.health))).toEqual(new Set(['healthy']));
     expect(await link.refreshes()).toHaveLength(1);
@@ -87,8 +87,8 @@ describe('RF-10 an answer of the API', () => {
   it.each(['forbidden', 'rate_limited', 'unavailable_html'])(
     '%s costs no refresh and no connection',
     async (preset) => {
-      const link = await stage.link();
-      await stage.provider.fault({ ...ME, person: link.person, effect: 'preset', preset, times: 2 });
+      const link = await fixture.link();
+      await fixture.provider.fault({ ...ME, person: link.person, effect: 'preset', preset, times: 2 });
       expect((await link.look(0)).status).not.toBe(500);
       expect((await link.look(1)).status).not.toBe(500);
       expect(await link.refreshes()).toHaveLength(0);
@@ -100,9 +100,9 @@ describe('RF-10 an answer of the API', () => {
 });
 
 describe('RF-11 a token endpoint', () => {
-  it('that is down for a day costs no connection, few calls, and nobody is bothered', async () => {
-    const link = await stage.link();
-    await stage.provider.fault({
+  it('that is down for a day costs no connection and few calls, and raises no notice', async () => {
+    const link = await fixture.link();
+    await fixture.provider.fault({
       ...REFRESH,
       person: link.person,
       effect: 'status',
@@ -123,10 +123,10 @@ describe('RF-11 a token endpoint', () => {
   });
 
   it('that loses every answer is asked ever more rarely, and the connection lives', async () => {
-    const link = await stage.link();
+    const link = await fixture.link();
     await link.left('-1 second');
     const waits = [1, 2, 4, 8, 16, 32];
-    await stage.provider.fault({
+    await fixture.provider.fault({
       ...REFRESH,
       person: link.person,
       effect: 'status',
@@ -149,9 +149,9 @@ describe('RF-11 a token endpoint', () => {
   });
 
   it('that refuses once and for all is believed at once: one notice, however many ask', async () => {
-    const link = await stage.link();
+    const link = await fixture.link();
     await link.left('-1 second');
-    await stage.sandbox.event({ platform: 'x', event: 'revoke', person: link.person });
+    await fixture.sandbox.event({ platform: 'x', event: 'revoke', person: link.person });
     const answers = await Promise.all(link.crowd(10));
     for (const { body } of answers) expect(body).toMatchObject({ health: 'needs_reauth', reason: 'token_invalid' });
     expect(await link.refreshes()).toHaveLength(1);
@@ -160,10 +160,10 @@ describe('RF-11 a token endpoint', () => {
   });
 
   it('503 twice and then good: three calls, and all forty are served in the end', async () => {
-    const link = await stage.link();
+    const link = await fixture.link();
     await link.left('-1 second');
     const body = { error: 'temporarily_unavailable' };
-    await stage.provider.fault({ ...REFRESH, person: link.person, effect: 'status', status: 503, body, times: 2 });
+    await fixture.provider.fault({ ...REFRESH, person: link.person, effect: 'status', status: 503, body, times: 2 });
     const insist = async (i: number): Promise<string> => {
       for (let tries = 0; tries < 20; tries += 1) {
         const answer = await link.look(i);
@@ -181,8 +181,8 @@ describe('RF-11 a token endpoint', () => {
 });
 
 it('RF-11 a grant that came without a refresh token is used to its end, and ends by the clock alone', async () => {
-  const link = await stage.link();
-  await stage.sql('update app.credential set refresh_token = null where id = $1', [link.id]);
+  const link = await fixture.link();
+  await fixture.sql('update app.credential set refresh_token = null where id = $1', [link.id]);
   expect((await link.look(0)).body.health).toBe('expiring');
   expect((await link.row()).reauth_reason).toBeNull();
   await link.left('-1 second');
@@ -192,9 +192,9 @@ it('RF-11 a grant that came without a refresh token is used to its end, and ends
 
 describe('RF-12 a disconnect during a refresh', () => {
   it('the new token is revoked, the row stays gone, and the receipt claims it once the answer is known', async () => {
-    const link = await stage.link();
+    const link = await fixture.link();
     await link.left('-1 second');
-    const held = await stage.provider.hold('after', { ...REFRESH, person: link.person });
+    const held = await fixture.provider.hold('after', { ...REFRESH, person: link.person });
     const late = link.look(0);
     await held.reached();
     const gone = await link.disconnect(1);
@@ -216,16 +216,16 @@ describe('RF-12 a disconnect during a refresh', () => {
     ['refused', 'invalid_grant'],
     ['not carried out', 'temporarily_unavailable'],
   ])('that is then %s: the receipt claims what was revoked, for there is no other token', async (how, error) => {
-    const link = await stage.link();
+    const link = await fixture.link();
     await link.left('-1 second');
-    const held = await stage.provider.hold('before', { ...REFRESH, person: link.person });
+    const held = await fixture.provider.hold('before', { ...REFRESH, person: link.person });
     const late = link.look(0);
     await held.reached();
     const gone = await link.disconnect(1);
     await eventually(async () => expect(await outcomes(link, gone.body.id)).toEqual(['failed']));
     // What X refuses of its own accord once the pair is revoked, it may as well be too busy for.
     if (error !== 'invalid_grant')
-      await stage.provider.fault({ ...REFRESH, person: link.person, effect: 'status', status: 503, body: { error } });
+      await fixture.provider.fault({ ...REFRESH, person: link.person, effect: 'status', status: 503, body: { error } });
     await held.release();
     expect((await late).status).toBeGreaterThanOrEqual(404);
 
@@ -236,4 +236,4 @@ describe('RF-12 a disconnect during a refresh', () => {
   });
 });
 
-itEndsWell(stage);
+itEndsWell(fixture, 'OB-01, CR-09, CR-10');

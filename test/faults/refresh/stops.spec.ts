@@ -5,15 +5,15 @@ import type { Answer } from '../../support/api-client.js';
 import { startCluster, type TestCluster } from '../../support/cluster.js';
 import type { Running } from '../../support/processes.js';
 import { ADMIN_URL } from '../../support/setup/global-setup.js';
-import { eventually } from '../../support/story.js';
+import { eventually } from '../../support/eventually.js';
 import { TcpProxy } from '../../support/tcp-proxy.js';
+import { countReads, untilWaiting } from '../../support/waiting.js';
 import { REFRESH, type Link } from '../support/link.js';
-import { itEndsWell, useStage } from '../support/stage.js';
+import { itEndsWell, useFaultFixture } from '../support/fault-fixture.js';
 import { tally } from '../support/tally.js';
 
-/** Longer than a lease, and than every time-out of the database's and of the client's. */
+/** The subject of its test: longer than a lease, and than every time-out of the database's and of the client's. */
 const AWAY_MS = 45_000;
-const FROZEN_MS = 35_000;
 
 let cluster: TestCluster;
 let network: TcpProxy;
@@ -24,13 +24,13 @@ beforeAll(async () => {
   process.env['TEST_POSTGRES_URL'] = cluster.server.databaseUrl;
   network = await TcpProxy.to({ host: '127.0.0.1', port: cluster.server.port });
 });
-const stage = useStage({ about: 'refresh, stops', processes: 2 });
+const fixture = useFaultFixture({ about: 'refresh, stops', processes: 2 });
 afterAll(async () => {
   network.close();
   await cluster.remove();
 });
 
-/** What the provider gave out last is what is stored, it was asked once, and everybody can work with it. */
+/** What the provider gave out last is what is stored, it was asked once, and every process can work with it. */
 async function expectKept(link: Link): Promise<void> {
   expect(await link.row()).toMatchObject({ version: 2, sent_at: null, reauth_reason: null });
   expect(await link.verdict()).toEqual({ reason: null, usable: true });
@@ -41,20 +41,26 @@ async function expectKept(link: Link): Promise<void> {
 
 /** Begins a refresh, and holds the provider's answer until the new pair is given out: `given()` lets the answer go. */
 async function rotating(link: Link, process: Running): Promise<{ asked: Promise<Answer>; given: () => Promise<void> }> {
-  await stage.provider.switch('x.refresh_reuse', 'family_kill', link.person);
+  await fixture.provider.switch('x.refresh_reuse', 'family_kill', link.person);
   await link.left('-1 second');
-  const held = await stage.provider.hold('after', { ...REFRESH, person: link.person });
-  const asked = link.look(stage.processes.indexOf(process));
+  const held = await fixture.provider.hold('after', { ...REFRESH, person: link.person });
+  const asked = link.look(fixture.processes.indexOf(process));
   await held.reached();
   return { asked, given: () => held.release() };
 }
 
+/** Of the frozen holder: any other process may take it. */
+async function leaseIsOver(link: Link): Promise<void> {
+  const over = 'select 1 from app.credential where id = $1 and lease_until < app.now()';
+  await eventually(async () => expect(await fixture.sql(over, [link.id])).toHaveLength(1));
+}
+
 it('RF-16 PostgreSQL stopped at once after the provider’s success: the token is saved as soon as it is back', async () => {
-  const link = await stage.link();
-  const { asked, given } = await rotating(link, stage.at(0));
+  const link = await fixture.link();
+  const { asked, given } = await rotating(link, fixture.at(0));
   await cluster.server.stop('immediate');
   await given();
-  await sleep(3_000);
+  await fixture.untilNotStored(fixture.at(0));
   await cluster.server.start();
 
   expect((await asked).status).toBe(200);
@@ -63,12 +69,12 @@ it('RF-16 PostgreSQL stopped at once after the provider’s success: the token i
 });
 
 it('RF-16 PostgreSQL away for longer than the lease, others asking all the while: none of them is faster than the new token', async () => {
-  const link = await stage.link();
-  const { asked, given } = await rotating(link, stage.at(0));
+  const link = await fixture.link();
+  const { asked, given } = await rotating(link, fixture.at(0));
   await cluster.server.stop('immediate');
   await given();
   const back = new AbortController();
-  // Whoever finds the database back sees a lease that is over, and a refresh token that was used up.
+  // A process that finds the database back sees a lease that is over, and a refresh token that was used up.
   const others = Array.from({ length: 20 }, async () => {
     for (;;) {
       const answer = await link.look(1);
@@ -87,25 +93,30 @@ it('RF-16 PostgreSQL away for longer than the lease, others asking all the while
   tally('RF-16 PostgreSQL away for 45 s after the success', { tries: 1 + others.length });
 });
 
-it('RF-16 the database back, and the process with the new token slower than all others: they leave it the first word', async () => {
-  const link = await stage.link();
-  const holder = stage.at(0);
+it('RF-16 the database back, and the process with the new token slower than all others: they wait for it', async () => {
+  const link = await fixture.link();
+  const holder = fixture.at(0);
   const { asked, given } = await rotating(link, holder);
   await link.later();
   await cluster.server.stop('immediate');
   await given();
-  const others = Array.from({ length: 4 }, async () => {
+  const refused = new Set<number>();
+  const others = Array.from({ length: 4 }, async (_, i) => {
     for (;;) {
       const answer = await link.look(1);
       if (answer.status !== 503) return answer;
+      refused.add(i);
       await sleep(20);
     }
   });
-  await sleep(1_000);
+  await eventually(() => expect(refused.size).toBe(4));
+  await fixture.untilNotStored(holder);
   await holder.kill('SIGSTOP');
   await cluster.server.start();
-  await eventually(async () => expect((await fetch(`${stage.at(1).origin}/ready`)).status).toBe(200));
-  await sleep(3_000);
+  await eventually(async () => expect((await fetch(`${fixture.at(1).origin}/ready`)).status).toBe(200));
+  // They have read that the lease is over, many times, and present nothing.
+  const read = await countReads(fixture, 'credential');
+  await read(20);
   await holder.kill('SIGCONT');
 
   expect((await asked).status).toBe(200);
@@ -116,18 +127,18 @@ it('RF-16 the database back, and the process with the new token slower than all 
 });
 
 it('RF-05 frozen for longer than the lease while the new token’s row is locked: it is stored after the process wakes', async () => {
-  const link = await stage.link();
-  const holder = stage.at(0);
+  const link = await fixture.link();
+  const holder = fixture.at(0);
   const { asked, given } = await rotating(link, holder);
   const writes = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and query ilike '%update app.credential%'`;
-  const hangs = () => eventually(async () => expect(await stage.sql(writes)).toHaveLength(1));
-  await stage.withLocked('select 1 from app.credential where id = $1', [link.id], async () => {
+  const hangs = () => eventually(async () => expect(await fixture.sql(writes)).toHaveLength(1));
+  await fixture.withLocked('select 1 from app.credential where id = $1', [link.id], async () => {
     await given();
     await hangs();
     await holder.kill('SIGSTOP');
-    await sleep(FROZEN_MS);
-    // The server has given the statement up by then.
-    expect(await stage.sql(writes)).toEqual([]);
+    await leaseIsOver(link);
+    // The server gives the statement up.
+    await eventually(async () => expect(await fixture.sql(writes)).toEqual([]));
     await holder.kill('SIGCONT');
     await hangs();
   });
@@ -138,16 +149,19 @@ it('RF-05 frozen for longer than the lease while the new token’s row is locked
 });
 
 it('RF-05 frozen for longer than the lease while the write’s answer is on its way over a silent network: as well', async () => {
-  const link = await stage.link();
-  const url = new URL(stage.database.url);
+  const link = await fixture.link();
+  const url = new URL(fixture.database.url);
   url.port = String(network.port);
-  const holder = await stage.startApi({ DATABASE_URL: url.href });
+  const holder = await fixture.startApi({ DATABASE_URL: url.href });
   const { asked, given } = await rotating(link, holder);
   const written = network.fallSilentAfter('update app.credential set access_token');
   await given();
   await written;
   await holder.kill('SIGSTOP');
-  await sleep(FROZEN_MS);
+  await leaseIsOver(link);
+  // The server has ended the transaction that hears no more.
+  const open = `select 1 from pg_stat_activity where state like 'idle in transaction%' and query ilike '%update app.credential%'`;
+  await eventually(async () => expect(await fixture.sql(open)).toEqual([]));
   network.speak();
   await holder.kill('SIGCONT');
 
@@ -157,15 +171,16 @@ it('RF-05 frozen for longer than the lease while the write’s answer is on its 
 });
 
 it('RF-16 PostgreSQL stopped at once under forty transactions: none keeps its place, and the process serves as before', async () => {
-  const link = await stage.link();
+  const link = await fixture.link();
   const [profile] = link.profiles;
   const path = `${link.organisation.path}/profiles/${profile.id}`;
   let answers!: Promise<unknown>;
   // They wait inside their transactions, until the server is gone under them.
-  await stage
+  await fixture
     .withLocked('select 1 from app.organisation where id = $1', [link.organisation.id], async () => {
       answers = Promise.all(Array.from({ length: 40 }, () => link.client(0).patch(path, { track: true })));
-      await sleep(2_000);
+      // As many as the process has connections; the rest wait for one.
+      await untilWaiting(fixture, 10);
       await cluster.server.stop('immediate');
     })
     .catch(() => undefined);
@@ -178,19 +193,19 @@ it('RF-16 PostgreSQL stopped at once under forty transactions: none keeps its pl
 });
 
 it('RF-17 asked to end in the middle of a refresh: what the provider gave is stored, and the process ends in order', async () => {
-  const link = await stage.link();
-  await stage.provider.switch('x.refresh_reuse', 'family_kill', link.person);
+  const link = await fixture.link();
+  await fixture.provider.switch('x.refresh_reuse', 'family_kill', link.person);
   await link.left('-1 second');
-  const held = await stage.provider.hold('after', { ...REFRESH, person: link.person });
+  const held = await fixture.provider.hold('after', { ...REFRESH, person: link.person });
   const asked = link.look(1).catch(() => null);
   await held.reached();
-  const exit = stage.at(1).stop();
-  await sleep(500);
+  const exit = fixture.at(1).stop();
+  await fixture.untilStopping(fixture.at(1));
   await held.release();
 
   expect(await exit).toEqual({ code: 0, signal: null });
   await asked;
-  stage.processes.splice(1, 1);
+  fixture.processes.splice(1, 1);
   const verdict = await link.verdict();
   expect(verdict).toEqual({ reason: null, usable: true });
   expect(await link.refreshes()).toHaveLength(1);
@@ -198,4 +213,4 @@ it('RF-17 asked to end in the middle of a refresh: what the provider gave is sto
   tally('RF-17 SIGTERM during a refresh', { tries: 1, lost: Number(!verdict.usable) });
 });
 
-itEndsWell(stage);
+itEndsWell(fixture, 'OB-01, CR-09, CR-10');

@@ -12,6 +12,14 @@ export interface Held {
   release(): Promise<void>;
 }
 
+export interface HoldRule {
+  readonly path: string;
+  readonly person?: string;
+  /** Fields of the body. */
+  readonly when?: Readonly<Record<string, unknown>>;
+  readonly [more: string]: unknown;
+}
+
 export class Control {
   constructor(readonly origin: string) {}
 
@@ -34,26 +42,33 @@ export class Control {
     return ((await this.send('POST', '/faults', rule)) as { id: number }).id;
   }
 
-  async mend(person: string): Promise<void> {
+  async clearFaults(person: string): Promise<void> {
     await this.send('DELETE', `/faults?person=${encodeURIComponent(person)}`);
   }
 
   /** `before`: nothing has been done yet. `after`: the provider has acted, its answer has not left. */
-  async hold(moment: 'before' | 'after', rule: Record<string, unknown>): Promise<Held> {
+  async hold(moment: 'before' | 'after', rule: HoldRule): Promise<Held> {
+    const earlier = await this.countMatching(rule);
     const id = await this.fault({ times: 1, ...rule, effect: moment === 'before' ? 'hold' : 'hold_after' });
     return {
       reached: async (calls = 1) => {
         for (const end = Date.now() + PATIENCE_MS; ; await sleep(POLL_MS)) {
           const { data } = (await this.send('GET', '/faults')) as { data: { id: number; applied: number }[] };
           const applied = data.find((each) => each.id === id)?.applied ?? 0;
-          // Held after acting: counted as it arrives, done a moment later.
-          if (applied >= calls) return void (moment === 'after' && (await sleep(POLL_MS * 4)));
-          if (Date.now() > end) throw new Error(`Only ${applied} of ${calls} calls came to be held`);
+          // Held after acting: counted as it arrives, in the ledger once the provider has acted.
+          const held = moment === 'before' ? applied : Math.min(applied, (await this.countMatching(rule)) - earlier);
+          if (held >= calls) return;
+          if (Date.now() > end) throw new Error(`Only ${held} of ${calls} calls came to be held`);
         }
       },
       // Removed, or it would take calls that later rules are for.
       release: async () => void (await this.send('DELETE', `/faults/${id}`)),
     };
+  }
+
+  private async countMatching({ path, person, when = {} }: HoldRule): Promise<number> {
+    const calls = await this.calls({ path, ...(person !== undefined && { person }) });
+    return calls.filter(({ body }) => Object.entries(when).every(([key, value]) => body[key] === value)).length;
   }
 
   /** Every call ever made, or those that match. */

@@ -1,6 +1,6 @@
 // One connection to X under fault: how it is used from every process, how its token ages, and what the provider saw of it.
 import { ApiClient, type Answer, type Json } from '../../support/api-client.js';
-import type { Organisation, Person } from '../../support/story.js';
+import type { Organisation, Person } from '../../support/actors.js';
 import { CredentialSeal } from '@application/credentials/credential-seal.js';
 import type { ConnectionId, OrgId } from '@domain/ids.js';
 import { SystemRandomness } from '@infrastructure/system/system.js';
@@ -8,7 +8,7 @@ import { AesGcmVault } from '@infrastructure/vault/aes-gcm-vault.js';
 import { KeyRing } from '@infrastructure/vault/key-ring.js';
 import { fromWire } from '@application/wire-ids.js';
 import { TEST_ENCRYPTION_KEYS } from '../../support/processes.js';
-import type { Stage } from './stage.js';
+import type { FaultFixture } from './fault-fixture.js';
 
 export const TOKEN_ENDPOINT = '/2/oauth2/token';
 export const REFRESH = { platform: 'x', path: TOKEN_ENDPOINT, when: { grant_type: 'refresh_token' } } as const;
@@ -28,7 +28,7 @@ export interface Verdict {
 
 export class Link {
   constructor(
-    private readonly stage: Stage,
+    private readonly fixture: FaultFixture,
     readonly organisation: Organisation,
     readonly admin: Person,
     readonly external: Json,
@@ -49,7 +49,7 @@ export class Link {
   }
 
   client(i: number): ApiClient {
-    return new ApiClient(this.stage.at(i).origin, this.admin.api.token);
+    return new ApiClient(this.fixture.at(i).origin, this.admin.api.token);
   }
 
   /** That process makes sure of a living token, and asks X with it who the person is. */
@@ -58,7 +58,7 @@ export class Link {
   }
 
   /** `each` callers at each of these processes, all at once. */
-  crowd(each: number, processes: readonly number[] = this.stage.processes.map((_, i) => i)): Promise<Answer>[] {
+  crowd(each: number, processes: readonly number[] = this.fixture.processes.map((_, i) => i)): Promise<Answer>[] {
     return processes.flatMap((i) => Array.from({ length: each }, () => this.look(i)));
   }
 
@@ -68,23 +68,23 @@ export class Link {
 
   /** The access token has so long to live, as far as we know; negative: it is dead. */
   async left(interval: string): Promise<void> {
-    await this.stage.sql(`update app.credential set access_expires_at = app.now() + $2::interval where id = $1`, [
+    await this.fixture.sql(`update app.credential set access_expires_at = app.now() + $2::interval where id = $1`, [
       this.id,
       interval,
     ]);
   }
 
-  /** A lease has run out, and the waits after an unknown outcome and a 429 are over, without anybody's waiting. */
+  /** A lease has run out, and the waits after an unknown outcome and a 429 are over, and no test waits for them. */
   async later(interval = '31 seconds'): Promise<void> {
-    await this.stage.sql(
+    await this.fixture.sql(
       `update app.credential set lease_until = lease_until - $2::interval, sent_at = sent_at - $2::interval where id = $1`,
       [this.id, interval],
     );
-    await this.stage.sql('delete from app.provider_wait');
+    await this.fixture.sql('delete from app.provider_wait');
   }
 
   async row(): Promise<Json> {
-    const [row] = await this.stage.sql(
+    const [row] = await this.fixture.sql(
       `select k.*, c.reauth_reason from app.credential k join app.connection c on c.id = k.id where k.id = $1`,
       [this.id],
     );
@@ -102,17 +102,17 @@ export class Link {
 
   /** How often a refresh token was presented. */
   async refreshes(): Promise<Json[]> {
-    const calls = await this.stage.provider.calls({ person: this.person, path: TOKEN_ENDPOINT });
+    const calls = await this.fixture.provider.calls({ person: this.person, path: TOKEN_ENDPOINT });
     return calls.filter(({ body }) => body.grant_type === 'refresh_token');
   }
 
   reads(): Promise<Json[]> {
-    return this.stage.provider.calls({ person: this.person, path: '/2/users/me' });
+    return this.fixture.provider.calls({ person: this.person, path: '/2/users/me' });
   }
 
   /** Every pair that the provider ever gave out for this person, oldest first. */
   async issued(): Promise<Tokens[]> {
-    const calls = await this.stage.provider.calls({ person: this.person, path: TOKEN_ENDPOINT });
+    const calls = await this.fixture.provider.calls({ person: this.person, path: TOKEN_ENDPOINT });
     return calls
       .map(({ tokens }) => (tokens as Json[]).filter(({ where }) => where === 'answer').map(({ raw }) => String(raw)))
       .filter((tokens) => tokens.length === 2)
@@ -121,7 +121,7 @@ export class Link {
 
   async opens(access: string): Promise<boolean> {
     const headers = { authorization: `Bearer ${access}` };
-    const answer = await fetch(`${this.stage.sandbox.origin}/2/users/me`, { headers });
+    const answer = await fetch(`${this.fixture.sandbox.origin}/2/users/me`, { headers });
     await answer.body?.cancel();
     return answer.ok;
   }
@@ -131,7 +131,7 @@ export class Link {
     const alive: string[] = [];
     for (const { access, refresh } of await this.issued()) {
       if (await this.opens(access)) alive.push(access);
-      const answer = await fetch(`${this.stage.sandbox.origin}${TOKEN_ENDPOINT}`, {
+      const answer = await fetch(`${this.fixture.sandbox.origin}${TOKEN_ENDPOINT}`, {
         method: 'POST',
         headers: { authorization: `Basic ${btoa('sandbox-x-client:sandbox-x-secret')}` },
         body: new URLSearchParams({ grant_type: 'refresh_token', refresh_token: refresh }),
@@ -150,7 +150,7 @@ export class Link {
   }
 
   notices(kind = 'reconnect_needed'): Promise<Json[]> {
-    return this.stage.sql(`select * from app.notice where org_id = $1 and kind = $2`, [this.organisation.id, kind]);
+    return this.fixture.sql(`select * from app.notice where org_id = $1 and kind = $2`, [this.organisation.id, kind]);
   }
 }
 

@@ -11,3 +11,6 @@ export const SHIFTED_CLOCK = here('shifted-clock.ts');
 export const preloaded = (...files: readonly string[]): Env => ({
   NODE_OPTIONS: ['--disable-warning=ExperimentalWarning', ...files.map((file) => `--import ${file}`)].join(' '),
 });
+
+/** What a process with `LOOK_HERE` prints for each result of a provider that the database has not taken. */
+export const NOT_STORED = 'A result was not stored';

@@ -7,7 +7,7 @@ export interface Toll {
   readonly lost: number;
   /** Calls, rows or effects beyond the one that was meant. */
   readonly doubled: number;
-  /** Tokens alive that nobody holds after a disconnect, and secrets in places where none may be. */
+  /** Tokens that are alive after a disconnect, and secrets in places where none may be. */
   readonly leaked: number;
   /** Rotations whose answer was lost for good with the process or the socket: no protocol can win these back. */
   readonly unavoidable: number;

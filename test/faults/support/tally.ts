@@ -9,7 +9,7 @@ export function tally(fault: string, toll: Partial<Toll> & { readonly tries: num
   if (file) appendFileSync(file, `${JSON.stringify(line)}\n`);
 }
 
-/** Behind PgBouncer (`npm run test:pooled`) the same stories are told with smaller numbers. */
+/** Behind PgBouncer (`npm run test:pooled`) the same tests run with smaller numbers. */
 export const LONG = process.env['POOLED'] !== '1';
 
 /** For what takes its ten seconds or more: our own deadlines, the clock's ticks, thousands of rows. */

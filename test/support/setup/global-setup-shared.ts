@@ -1,5 +1,5 @@
-// Before the first test of the e2e project: one sandbox and two API processes on one database, for all stories that can share
-// them. After the last one it is searched for secrets, as every other world is at its end (OB-01).
+// Before the first test of the e2e project: one sandbox and two API processes on one database, for all tests that can share
+// them. After the last one it is searched for secrets, as every other fixture is at its end (OB-01).
 import { createEmptyDatabase } from '../databases.ts';
 import setUpBuilt from './global-setup-built.ts';
 import { beforeTearDown } from './global-setup.ts';

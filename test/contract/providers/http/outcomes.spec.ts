@@ -93,16 +93,14 @@ describe('what was sent and has an unknown outcome', () => {
   it('is a body that ends too early', async () => {
     provider.says((response) => {
       response.writeHead(200, { 'content-length': '1000' });
-      response.write('{"access_token":"');
-      setTimeout(() => response.socket?.destroy(), 20);
+      response.write('{"access_token":"', () => response.socket?.end());
     });
     expect(await failure(bench.client().send(bench.call()))).toBe('unknown: cut');
   });
 
   it('is what was called off half way', async () => {
-    provider.says(() => undefined);
     const controller = new AbortController();
-    setTimeout(() => controller.abort(new Error(SECRET)), 100);
+    provider.says(() => controller.abort(new Error(SECRET)));
     expect(await failure(bench.client().send(bench.call({ signal: controller.signal })))).toBe('unknown: aborted');
   });
 
@@ -111,7 +109,7 @@ describe('what was sent and has an unknown outcome', () => {
     expect(await failure(bench.client().send(bench.call({ origin })))).toBe('unknown: not_http');
   });
 
-  it('is an encoding nobody asked for and nobody knows', async () => {
+  it('is an encoding that was not asked for and is unknown', async () => {
     provider.says(text(200, 'xyz', { 'content-encoding': 'compress' }));
     expect(await failure(bench.client().send(bench.call()))).toBe('unknown: unreadable_encoding');
   });

@@ -42,7 +42,7 @@ describe("a provider's own words", () => {
     expect(words(`Invalid token ${broken}.`, [token])).toBe('Invalid token ….');
   });
 
-  it('are one line: no control character, no invisible sign, no more room than a line of a log has', () => {
+  it('are one line: no control character, no invisible sign, no longer than a line of a log', () => {
     const text = words(`first\r\nsecond\u0000\u001b[31m\u202e third\t${'word '.repeat(1000)}`);
     expect(text).toMatch(/^first second\[31m third word word/);
     expect(text).not.toMatch(/[\p{Cc}\p{Cf}]/u);

@@ -112,7 +112,7 @@ describe('a role that is gone', () => {
     });
   });
 
-  it('is not told of a Page that nobody has seen, which may be gone', async () => {
+  it('is not reported of a Page that was never found, which may be gone', async () => {
     gone(graphError(100, 33), graphError(100, 33));
     expect(brief((await discover()).accounts)).toEqual({ [`instagram ${INSTAGRAM}`]: 'instagram_not_linked' });
   });

@@ -38,7 +38,7 @@ describe('connecting', () => {
     expect(back.searchParams.get('error')).toBe('access_denied');
   });
 
-  it('with a wrong secret is our own fault, nobody else’s', async () => {
+  it('with a wrong secret is an error of our configuration', async () => {
     const { code } = await people.code(await people.person());
     const wrong = people.configured({ appSecret: 'wrong' });
     const exchange = wrong.exchangeCode({ code, redirectUri: REDIRECT_URI });
@@ -169,7 +169,7 @@ describe('discovery', () => {
     expect(page?.posts).toHaveLength(3);
   });
 
-  it('asks the person anew when told to choose again', async () => {
+  it('asks the person again when the intent is to choose again', async () => {
     const person = await people.person({ pages: [{ name: 'A' }] });
     await people.connect(person);
     await sandbox.event('meta', 'page_created', { person, page: { name: 'B' } });
@@ -225,7 +225,7 @@ describe('a token', () => {
   });
 });
 
-describe('letting go', () => {
+describe('a revocation', () => {
   it.each(['success', 'true'])('ends the grant (body: %s), and a second time finds nothing', async (body) => {
     await sandbox.turn('meta.revoke_body', body);
     const { person, token } = await people.found();

@@ -1,4 +1,4 @@
-/** The X adapter against the sandbox: connect, read, refresh, let go; the sandbox's ledger is the judge. RF-07, CR-09, DS-05. */
+/** The X adapter against the sandbox: connect, read, refresh, revoke; the sandbox's ledger is the judge. RF-07, CR-09, DS-05. */
 import { createHash, randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import type { IssuedTokens, PostsRequest } from '@application/ports/provider.js';
@@ -143,7 +143,7 @@ describe('a living connection', () => {
   });
 });
 
-describe('letting go', () => {
+describe('a revocation', () => {
   it('kills both tokens, and a second time finds nothing', async () => {
     const one = await connected();
     const revocation = { externalUserId: one.person, ...one.tokens };

@@ -1,17 +1,17 @@
-// What every story plays in: a database, a sandbox and API processes on them. `useSharedWorld` gives the one of the whole run.
+// What an end-to-end test runs against: a database, a sandbox and API processes on them. `useSharedFixture` gives the one of the whole run.
 import { afterAll, beforeAll } from '@jest/globals';
 import { Client, type QueryResultRow } from 'pg';
 import { ApiClient, SandboxClient, type Json } from './api-client.js';
 import { SHARED, type SharedAddresses } from './setup/global-setup-shared.js';
 import { dump } from './leaks.js';
 import type { Running } from './processes.js';
-import { Organisation, Person, StoryBrowser, unique, type ProviderName } from './story.js';
+import { Organisation, Person, HoldingBrowser, unique, type ProviderName } from './actors.js';
 
 /**
- * Stories in a shared world run side by side: each makes its own organisations and people, and its faults name a person.
- * Who needs more (the clock, faults for all, a process to kill) takes a `World`.
+ * Tests in a shared fixture run side by side: each makes its own organisations and people, and its faults name a person.
+ * A test that needs more (the clock, faults for all, a process to kill) takes a `Fixture`.
  */
-export class SharedWorld {
+export class SharedFixture {
   sandbox!: SandboxClient;
   /** All send browsers to the first one. */
   processes: readonly Pick<Running, 'origin' | 'output'>[] = [];
@@ -33,7 +33,7 @@ export class SharedWorld {
   async open(): Promise<void> {
     const addresses = process.env[SHARED];
     if (addresses === undefined)
-      throw new Error('No shared world: this jest project does not set one up (see jest.config.mjs)');
+      throw new Error('No shared fixture: this jest project does not set one up (see jest.config.mjs)');
     const { databaseUrl, sandbox, processes } = JSON.parse(addresses) as SharedAddresses;
     await this.enter(databaseUrl, sandbox);
     this.processes = processes.map(({ origin, log }) => ({ origin, output: () => log }));
@@ -63,9 +63,9 @@ export class SharedWorld {
     return new ApiClient(this.origin, await this.sandbox.token({ service: clientId }));
   }
 
-  /** Somebody with a token and a browser, and no membership anywhere. */
+  /** A person with a token and a browser, and no membership anywhere. */
   async person(userId = unique('user')): Promise<Person> {
-    const browser = new StoryBrowser();
+    const browser = new HoldingBrowser();
     const token = await this.sandbox.token({ sub: userId });
     return new Person(this, userId, new ApiClient(this.origin, token, browser), browser);
   }
@@ -83,7 +83,7 @@ export class SharedWorld {
     return calls.filter((call) => 'code' in call.body);
   }
 
-  /** The calls by which this person's grant was let go. */
+  /** The calls by which this person's grant was revoked. */
   revocations(provider: ProviderName, externalPerson: string): Promise<Json[]> {
     return provider === 'x'
       ? this.sandbox.ledger({ person: externalPerson, path: '/2/oauth2/revoke' })
@@ -114,9 +114,9 @@ export class SharedWorld {
 }
 
 /** For the head of a spec file. */
-export function useSharedWorld(): SharedWorld {
-  const world = new SharedWorld();
-  beforeAll(() => world.open());
-  afterAll(() => world.close());
-  return world;
+export function useSharedFixture(): SharedFixture {
+  const fixture = new SharedFixture();
+  beforeAll(() => fixture.open());
+  afterAll(() => fixture.close());
+  return fixture;
 }

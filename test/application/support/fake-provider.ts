@@ -22,7 +22,7 @@ import type { ProviderName } from '@domain/platform.js';
 
 export const HOUR_MS = 3_600_000;
 
-export class StandIn extends Provider {
+export class FakeProvider extends Provider {
   override readonly usesPkce: boolean;
   override readonly scopes: readonly string[];
   override issuer: string | null = null;
@@ -63,7 +63,7 @@ export class StandIn extends Provider {
     return `${this.authorizeOrigin}/authorize?${new URLSearchParams({ state: request.state }).toString()}`;
   }
 
-  /** The code is the name of whoever consents. */
+  /** The code is the name of the person who consents. */
   override exchangeCode(exchange: CodeExchange): Promise<IssuedTokens> {
     this.traded.push(exchange);
     return this.whenTraded(() => this.issue(exchange.code));
@@ -90,7 +90,7 @@ export class StandIn extends Provider {
     return this.whenRefreshed(() => {
       const [person] = [...this.living].find(([, token]) => token === refreshToken) ?? [];
       if (person !== undefined) return this.issue(person);
-      // A token that was used before: whoever holds the family may be a thief.
+      // A token that was used before: its holder may be a thief.
       this.living.clear();
       throw this.refusal();
     });
@@ -151,12 +151,12 @@ export class StandIn extends Provider {
   }
 }
 
-/** Both providers, replaced by fresh ones where a test wants to begin anew; every process asks the same. */
-export class StandIns extends Providers {
-  x = new StandIn('x');
-  meta = new StandIn('meta');
+/** Both providers, replaced by fresh ones where a test begins again; every process asks the same. */
+export class FakeProviders extends Providers {
+  x = new FakeProvider('x');
+  meta = new FakeProvider('meta');
 
-  override of(name: ProviderName): StandIn {
+  override of(name: ProviderName): FakeProvider {
     return this[name];
   }
 

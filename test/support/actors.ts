@@ -1,10 +1,8 @@
-// Who acts in a story: organisations as the host pushes them, and people with a token, a browser and a way through the consent pages.
+// Who acts in a test: organisations as the host pushes them, and people with a token, a browser and a way through the consent pages.
 import { randomBytes } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Answer, ApiClient, Json } from './api-client.js';
 import { Browser, Page } from './browser.js';
-import { PATIENCE_MS } from './patience.js';
-import type { SharedWorld } from './shared-world.js';
+import type { SharedFixture } from './shared-fixture.js';
 
 export type ProviderName = 'meta' | 'x';
 export type Role = 'member' | 'editor' | 'admin' | 'owner';
@@ -14,7 +12,7 @@ let made = 0;
 export const unique = (name: string): string => `${name}-${randomBytes(4).toString('hex')}${(made += 1)}`;
 
 /** A browser that can be stopped before it follows the provider back to us. */
-export class StoryBrowser extends Browser {
+export class HoldingBrowser extends Browser {
   /** While true, the callback is kept in `callback` instead of visited. */
   holdsCallback = false;
   callback: URL | null = null;
@@ -42,7 +40,7 @@ export class Organisation {
   private body: Record<string, unknown>;
 
   constructor(
-    readonly world: SharedWorld,
+    readonly fixture: SharedFixture,
     readonly id: string,
   ) {
     this.body = { name: `Organisation ${id}`, ...BODY, active_profile_limit: 3 };
@@ -54,22 +52,22 @@ export class Organisation {
 
   async push(change: Record<string, unknown> = {}): Promise<void> {
     this.body = { ...this.body, ...change };
-    expectStatus(await this.world.host.put(this.path, this.body), 200);
+    expectStatus(await this.fixture.host.put(this.path, this.body), 200);
   }
 
   async member(role: Role = 'admin', userId?: string): Promise<Person> {
-    const person = await this.world.person(userId);
+    const person = await this.fixture.person(userId);
     await this.setRole(person, role);
     return person;
   }
 
   async setRole(person: Person, role: Role): Promise<void> {
     const path = `${this.path}/members/${encodeURIComponent(person.userId)}`;
-    expectStatus(await this.world.host.put(path, { role, name: `Name of ${person.userId}`, email: null }), 200);
+    expectStatus(await this.fixture.host.put(path, { role, name: `Name of ${person.userId}`, email: null }), 200);
   }
 
   async remove(person: Person): Promise<void> {
-    expectStatus(await this.world.host.delete(`${this.path}/members/${encodeURIComponent(person.userId)}`), 204);
+    expectStatus(await this.fixture.host.delete(`${this.path}/members/${encodeURIComponent(person.userId)}`), 204);
   }
 }
 
@@ -91,16 +89,16 @@ export interface Consent {
 /** A user of ours: who they are to the issuer, their caller, and the browser whose cookies it shares. */
 export class Person {
   constructor(
-    readonly world: SharedWorld,
+    readonly fixture: SharedFixture,
     readonly userId: string,
     readonly api: ApiClient,
-    readonly browser: StoryBrowser,
+    readonly browser: HoldingBrowser,
   ) {}
 
   /** The same user in a browser without any cookie. */
   elsewhere(): Person {
-    const browser = new StoryBrowser();
-    return new Person(this.world, this.userId, this.api.in(browser), browser);
+    const browser = new HoldingBrowser();
+    return new Person(this.fixture, this.userId, this.api.in(browser), browser);
   }
 
   async startConnect(
@@ -225,15 +223,4 @@ export function expectStatus(answer: Answer, status: number): Json {
   if (answer.status !== status)
     throw new Error(`${answer.status} instead of ${status}: ${JSON.stringify(answer.body)}`);
   return answer.body;
-}
-
-/** Asserts again and again, until it holds. */
-export async function eventually<T>(assertion: () => Promise<T> | T): Promise<T> {
-  for (const end = Date.now() + PATIENCE_MS; ; await sleep(100)) {
-    try {
-      return await assertion();
-    } catch (error) {
-      if (Date.now() > end) throw error;
-    }
-  }
 }

@@ -1,4 +1,4 @@
-/** Where the verbs are tried: a database of one's own, several processes on it, and both providers as stand-ins. */
+/** Where the verbs are tried: a database of one's own, several processes on it, and both providers as fakes. */
 import { afterAll, beforeAll } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
@@ -14,8 +14,9 @@ import type { OrganisationProfile } from '@domain/organisation/organisation.js';
 import type { Actor } from '@domain/organisation/role.js';
 import type { ProviderName } from '@domain/platform.js';
 import { createDatabase, type TestDatabase } from '../../support/databases.js';
+import { untilWaiting } from '../../support/waiting.js';
 import { Process } from './process.js';
-import { StandIn, StandIns } from './stand-in.js';
+import { FakeProvider, FakeProviders } from './fake-provider.js';
 
 const ADMIN = 'user-admin' as UserId;
 export const BY_ADMIN: Actor = { kind: 'member', userId: ADMIN, role: 'admin' };
@@ -46,8 +47,8 @@ export interface AtProvider {
   readonly browserSecret: string;
 }
 
-export class Scene {
-  readonly providers = new StandIns();
+export class Program {
+  readonly providers = new FakeProviders();
   readonly processes: Process[] = [];
   private test!: TestDatabase;
   private client!: Client;
@@ -87,6 +88,11 @@ export class Scene {
   async value<T>(text: string, values: readonly unknown[] = []): Promise<T> {
     const [row = {}] = await this.sql(text, values);
     return Object.values(row)[0] as T;
+  }
+
+  /** Until so many transactions wait for a lock. */
+  untilWaiting(transactions: number): Promise<void> {
+    return untilWaiting(this, transactions);
   }
 
   /** A new organisation with an Admin. */
@@ -134,16 +140,16 @@ export class Scene {
 
   /** New providers that remember nothing. */
   freshProviders(): void {
-    this.providers.x = new StandIn('x');
-    this.providers.meta = new StandIn('meta');
+    this.providers.x = new FakeProvider('x');
+    this.providers.meta = new FakeProvider('meta');
   }
 }
 
-export function useScene(processes: number): Scene {
-  const scene = new Scene();
-  beforeAll(() => scene.open(processes));
-  afterAll(() => scene.close());
-  return scene;
+export function useProgram(processes: number): Program {
+  const program = new Program();
+  beforeAll(() => program.open(processes));
+  afterAll(() => program.close());
+  return program;
 }
 
 /** The codes of those that were refused; null for each that went through. */

@@ -1,25 +1,25 @@
-// A world of its own for one spec file, with its clock, its faults and its processes in the test's hand.
+// A fixture for one spec file alone: the test moves its clock, breaks its providers and ends its processes.
 import { afterAll, beforeAll } from '@jest/globals';
 import { createDatabase, type TestDatabase } from './databases.js';
 import { leaks } from './leaks.js';
 import { apiSettings, startApi, startSandbox, type Env, type Running } from './processes.js';
-import { SharedWorld } from './shared-world.js';
+import { SharedFixture } from './shared-fixture.js';
 
-export interface WorldOptions {
+export interface FixtureOptions {
   /** API processes on the one database; all answer for the first one's PUBLIC_URL. Default 1. */
   readonly processes?: number;
   /** Settings besides those that a test needs; an empty string unsets. */
   readonly env?: Env;
 }
 
-export class World extends SharedWorld {
+export class Fixture extends SharedFixture {
   sandboxProcess!: Running;
   database!: TestDatabase;
   override processes: Running[] = [];
   /** Everything that ever ran here, ended processes too: what they said is searched at the end. */
   readonly everyone = new Set<Running>();
 
-  constructor(private readonly options: WorldOptions = {}) {
+  constructor(private readonly options: FixtureOptions = {}) {
     super();
   }
 
@@ -69,15 +69,15 @@ export class World extends SharedWorld {
   }
 
   /** Ends every fault. */
-  async mend(): Promise<void> {
+  async clearFaults(): Promise<void> {
     await this.control('DELETE', '/faults');
   }
 }
 
 /** For the head of a spec file. */
-export function useWorld(options: WorldOptions = {}): World {
-  const world = new World(options);
-  beforeAll(() => world.open());
-  afterAll(() => world.close());
-  return world;
+export function useFixture(options: FixtureOptions = {}): Fixture {
+  const fixture = new Fixture(options);
+  beforeAll(() => fixture.open());
+  afterAll(() => fixture.close());
+  return fixture;
 }

@@ -1,21 +1,22 @@
-// The stage of a fault: several API processes on one database and a sandbox, and what must hold when the dust has settled.
+// The fixture of the fault suite: several API processes on one database and a sandbox, and the check of what must hold after all faults.
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Pool, type QueryResultRow } from 'pg';
 import type { Json } from '../../support/api-client.js';
+import { eventually } from '../../support/eventually.js';
 import type { Running } from '../../support/processes.js';
-import { World, type WorldOptions } from '../../support/world.js';
+import { Fixture, type FixtureOptions } from '../../support/fixture.js';
 import { broken } from '../invariants.js';
 import { Control } from './control.js';
 import { Link } from './link.js';
-import { LOOK_HERE, preloaded } from './preloaded.js';
+import { LOOK_HERE, NOT_STORED, preloaded } from './preloaded.js';
 import { tally } from './tally.js';
 
-export interface StageOptions extends WorldOptions {
+export interface FaultFixtureOptions extends FixtureOptions {
   /** For the table: what this file is about. */
   readonly about: string;
 }
 
-export class Stage extends World {
+export class FaultFixture extends Fixture {
   provider!: Control;
   /** Organisations that a test has put over their limit on purpose. */
   readonly overLimit = new Set<string>();
@@ -33,7 +34,7 @@ export class Stage extends World {
     return (await this.pool.query<Row>(text, values)).rows;
   }
 
-  /** Nobody gets past these rows while `work` goes on: whoever has looked by then acts at the same moment afterwards. */
+  /** Locks these rows while `work` runs: callers that have read by then all act at the same moment afterwards. */
   async withLocked(select: string, values: unknown[], work: () => Promise<void>): Promise<void> {
     const client = await this.pool.connect();
     client.on('error', () => undefined);
@@ -45,6 +46,18 @@ export class Stage extends World {
       // Ends the transaction with its connection, which may have ended already.
       client.release(true);
     }
+  }
+
+  /** Until that process has tried in vain to store what a provider gave it, several times more. */
+  async untilNotStored(process: Running, times = 3): Promise<void> {
+    const count = (): number => process.output().split(NOT_STORED).length - 1;
+    const before = count();
+    await eventually(() => expect(count() - before).toBeGreaterThanOrEqual(times));
+  }
+
+  /** Until that process, asked to end, has begun to: it still answers, and says that it is not ready. */
+  async untilStopping(process: Running): Promise<void> {
+    await eventually(async () => expect((await fetch(`${process.origin}/ready`)).status).toBe(503));
   }
 
   override async close(): Promise<void> {
@@ -80,26 +93,26 @@ export class Stage extends World {
     return found;
   }
 
-  constructor(private readonly staged: StageOptions) {
-    super({ ...staged, env: { ...preloaded(LOOK_HERE), ...staged.env } });
+  constructor(private readonly faultOptions: FaultFixtureOptions) {
+    super({ ...faultOptions, env: { ...preloaded(LOOK_HERE), ...faultOptions.env } });
   }
 
   get about(): string {
-    return this.staged.about;
+    return this.faultOptions.about;
   }
 }
 
 /** For the head of a spec file. */
-export function useStage(options: StageOptions): Stage {
-  const stage = new Stage(options);
-  beforeAll(() => stage.open());
-  afterAll(() => stage.close());
-  return stage;
+export function useFaultFixture(options: FaultFixtureOptions): FaultFixture {
+  const fixture = new FaultFixture(options);
+  beforeAll(() => fixture.open());
+  afterAll(() => fixture.close());
+  return fixture;
 }
 
-/** For its end: whatever was done to the stage, this holds. */
-export function itEndsWell(stage: Stage): void {
-  it('when the dust has settled every invariant holds, and no secret stands where it may not (OB-01, CR-09, CR-10)', async () => {
-    expect(await stage.judge()).toEqual([]);
+/** For the end of a spec file. `promises`: the ids that its title names, as docs/promises.md has them. */
+export function itEndsWell(fixture: FaultFixture, promises: string): void {
+  it(`after all faults every invariant holds, and no secret stands where it may not (${promises})`, async () => {
+    expect(await fixture.judge()).toEqual([]);
   });
 }
