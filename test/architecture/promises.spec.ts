@@ -44,7 +44,8 @@ function titlesIn(text: string): string[] {
 function named(files: Map<string, string[]>): Map<string, Set<string>> {
   const byId = new Map<string, Set<string>>();
   for (const [file, found] of files)
-    for (const id of found.flatMap((title) => title.match(ID) ?? [])) byId.set(id, (byId.get(id) ?? new Set()).add(file));
+    for (const id of found.flatMap((title) => title.match(ID) ?? []))
+      byId.set(id, (byId.get(id) ?? new Set()).add(file));
   return byId;
 }
 
