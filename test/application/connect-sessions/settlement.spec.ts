@@ -157,7 +157,8 @@ describe('OA-23 Where the database refuses to store', () => {
     revocations.add = () => Promise.reject(new Error('violates another'));
     const before = program.providers.x.revoked.length;
     await expect(back.finish(0, at)).rejects.toThrow('violates a check');
-    [store.add, revocations.add] = [add, addRevocation];
+    store.add = add;
+    revocations.add = addRevocation;
 
     expect(await back.session(at)).toMatchObject({ state: 'failed', outcome: 'internal_error' });
     expect(program.providers.x.revoked.length).toBe(before + 1);
