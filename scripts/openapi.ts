@@ -1,4 +1,4 @@
-// Writes docs/openapi.json anew from a running server: node scripts/openapi.ts [origin]
+// Writes docs/openapi.json from a running server: node scripts/openapi.ts [origin]
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format } from 'prettier';

@@ -27,7 +27,8 @@ describe('A deadlock', () => {
         await store.database.inside(sql`update app.organisation set name = name || '+' where id = ${other}`);
       });
     await Promise.all([run([first, second]), run([second, first])]);
-    expect(tries).toBe(3);
+    // More, where the victim is back before the other one has gone on: then they meet again.
+    expect(tries).toBeGreaterThan(2);
     const names = await stores.sql('select name from app.organisation where id = any($1)', [[first, second]]);
     expect(names.map(({ name }) => name.slice(-3))).toEqual(['e++', 'e++']);
   });

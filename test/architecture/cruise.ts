@@ -18,7 +18,7 @@ import { promisify } from 'node:util';
 export const ROOT = process.cwd();
 const CRUISER = join(ROOT, 'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs');
 const RULES = join(ROOT, '.dependency-cruiser.mjs');
-const FOLDERS = ['libs', 'apps', 'packages/sandbox/src', 'scripts', 'tools'];
+export const FOLDERS = ['libs', 'apps', 'packages/sandbox/src', 'scripts', 'tools'];
 
 export interface Violation {
   readonly rule: string;
@@ -79,14 +79,18 @@ export function plant(files: Readonly<Record<string, string>>): { readonly tree:
   return { tree, remove: () => rmSync(tree, { recursive: true, force: true }) };
 }
 
-/** Every source file below a tree's folders, by its path from the tree. */
-export function sources(tree: string, folders: readonly string[] = FOLDERS): Map<string, string> {
+/** Every source file below a tree's folders, by its path from the tree; with another `kind`, other files as well. */
+export function sources(
+  tree: string,
+  folders: readonly string[] = FOLDERS,
+  kind = /\.[mc]?tsx?$/,
+): Map<string, string> {
   const paths = folders
     .filter((folder) => existsSync(join(tree, folder)))
     .flatMap((folder) =>
       readdirSync(join(tree, folder), { recursive: true, encoding: 'utf8' }).map((path) => join(folder, path)),
     )
     .map((path) => path.replaceAll(sep, '/'))
-    .filter((path) => /\.[mc]?tsx?$/.test(path) && !/(^|\/)(node_modules|dist)\//.test(path));
+    .filter((path) => kind.test(path) && !/(^|\/)(node_modules|dist)\//.test(path));
   return new Map(paths.toSorted().map((path) => [path, readFileSync(join(tree, path), 'utf8')]));
 }

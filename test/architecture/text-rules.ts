@@ -42,9 +42,9 @@ export const TEXT_RULES: readonly TextRule[] = [
     name: 'plain-words',
     because:
       'Comments and sentences use standard terms: caller, no process, again, fix, revoke, successor, in progress.',
-    inside: /^(libs|apps\/api)\//,
-    // A sentence inside a statement of the foundation: another one would be another migration.
-    except: /^libs\/infrastructure\/src\/persistence\/migrations\/foundation\/audit\.ts$/,
+    inside: /^(libs|apps|packages|scripts|tools|docs|test)\/|^README\.md$/,
+    // The rule itself, and a sentence inside a statement of the foundation: another one would be another migration.
+    except: /^(test\/architecture\/|libs\/infrastructure\/src\/persistence\/migrations\/foundation\/audit\.ts$)/,
     forbidden:
       /\b(whoever|whomever|nobody|anybody|anew|mend(s|ed|ing)?|heirs?|burials?|buried|strangers?|(is|are) at it|let(s|ting)?( \w+){0,2} go(?! on))\b/i,
     reads: 'all',

@@ -23,7 +23,7 @@ export interface DaemonOptions {
 
 const UP_WITHIN_MS = 15_000;
 /** PgBouncer refuses to run as root. */
-const NOBODY = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+const UNPRIVILEGED = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
 
 export async function startDaemon({ program, files, args, port }: DaemonOptions): Promise<Daemon> {
   const folder = mkdtempSync(join(tmpdir(), `social-connections-${program}-`));
@@ -31,7 +31,7 @@ export async function startDaemon({ program, files, args, port }: DaemonOptions)
   for (const [name, text] of Object.entries(files))
     writeFileSync(join(folder, name), text.replaceAll('{folder}', folder), { mode: 0o644 });
   let output = '';
-  const child = spawn(`/usr/sbin/${program}`, args(folder), { stdio: ['ignore', 'pipe', 'pipe'], ...NOBODY });
+  const child = spawn(`/usr/sbin/${program}`, args(folder), { stdio: ['ignore', 'pipe', 'pipe'], ...UNPRIVILEGED });
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (output += data.toString()));
   const failed = once(child, 'error').then(([error]) => error as NodeJS.ErrnoException);
   const stop = async (): Promise<void> => {

@@ -1,6 +1,7 @@
 // A fixture for one spec file alone: the test moves its clock, breaks its providers and ends its processes.
 import { afterAll, beforeAll } from '@jest/globals';
 import { createDatabase, type TestDatabase } from './databases.js';
+import { issuerKnown } from './issuer-known.js';
 import { leaks } from './leaks.js';
 import { apiSettings, startApi, startSandbox, type Env, type Running } from './processes.js';
 import { SharedFixture } from './shared-fixture.js';
@@ -32,6 +33,7 @@ export class Fixture extends SharedFixture {
     await this.startApi();
     await Promise.all(Array.from({ length: (this.options.processes ?? 1) - 1 }, () => this.startApi()));
     this.host = await this.service('host-platform');
+    await Promise.all(this.processes.map(({ origin }) => issuerKnown(origin, this.host.token)));
   }
 
   /** One more process on the same database, under the same public address. */

@@ -48,7 +48,7 @@ describe('tokens for scripts', () => {
     expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBe(3600);
   });
 
-  it('speaks for a service, and for anybody made up', async () => {
+  it('issues tokens for a service, and for a made-up person', async () => {
     expect((await verify(await mint({ service: 'host-platform' }))).payload).toMatchObject({
       sub: 'host-platform',
       client_id: 'host-platform',
@@ -61,7 +61,7 @@ describe('tokens for scripts', () => {
   });
 
   it('knows no others', async () => {
-    expect((await control.call('POST', '/token', { user: 'nobody@acme.test' })).status).toBe(404);
+    expect((await control.call('POST', '/token', { user: 'unknown@acme.test' })).status).toBe(404);
     expect((await control.call('POST', '/token', {})).status).toBe(400);
     expect((await control.call('POST', '/token', { user: 'admin@acme.test', role: 'owner' })).status).toBe(400);
   });
@@ -81,7 +81,7 @@ describe('tokens for scripts', () => {
     ['an ID token', { id_token: true }],
     ['a symmetric signature', { alg: 'HS256' }],
     ['no signature', { alg: 'none' }],
-    ["a stranger's key", { forged: true }],
+    ["another key", { forged: true }],
   ])('with %s it is one to refuse', async (_, change) => {
     await expect(verify(await mint({ user: 'admin@acme.test', ...change }))).rejects.toThrow();
   });

@@ -1,4 +1,4 @@
-// The sandbox's own pictures: drawn from a name, the same every time, for whoever runs it with them.
+// The sandbox's own pictures: drawn from a name, the same every time, for other projects as well.
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import sharp from 'sharp';
 import { createSandbox, type Sandbox } from '../src/sandbox.js';
@@ -17,7 +17,7 @@ const drawn = async (name: string): Promise<Buffer> => {
   return Buffer.from(await answer.arrayBuffer());
 };
 
-it('a portrait is a PNG that anybody can read, the same at every size and after every start', async () => {
+it('a portrait is a PNG that every decoder reads, the same at every size and after every start', async () => {
   const picture = await drawn('x-1111111111_normal');
   expect(await sharp(picture).metadata()).toMatchObject({ format: 'png', width: 280, height: 280 });
   expect(await drawn('x-1111111111_400x400')).toEqual(picture);

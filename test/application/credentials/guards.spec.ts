@@ -148,7 +148,7 @@ it('a connection that one run has locked is not locked by another until it ends'
   expect(order).toEqual(['first', 'second']);
 });
 
-it('a refusal that is told while the person connects anew waits for that, and spoils nothing', async () => {
+it('a refusal that arrives while the person connects again waits for that, and spoils nothing', async () => {
   // The consent stands between its look at the connection and the write of its tokens.
   const lock = credentials().lock.bind(credentials());
   const door = new Door();

@@ -73,10 +73,10 @@ it('DS-09 nor does it after a reconnect, for the pair that was lost', async () =
   expect(new Set(await outcomes(id))).toEqual(new Set(['failed', 'revoked']));
 });
 
-describe('RF-13 A renewal that comes home after the person has connected anew', () => {
+describe('RF-13 A renewal that arrives after the person has connected again', () => {
   const rotated = (rotate: () => IssuedTokens): Promise<IssuedTokens> => Promise.resolve(rotate());
 
-  /** Asks under the old credential; what `act` does, the other process does before the answer comes home. */
+  /** Asks under the old credential; what `act` does, the other process does before the answer arrives. */
   async function overtaken(answer: typeof rotated, act: () => Promise<unknown>): Promise<void> {
     const slow = new Door();
     const { x } = program.providers;
@@ -122,7 +122,7 @@ describe('RF-13 A renewal that comes home after the person has connected anew', 
     expect(new Set(await outcomes(id))).toEqual(new Set(['failed', 'revoked']));
   });
 
-  it('and let go again leaves a pair that is revoked, and claimed by the receipt', async () => {
+  it('and is disconnected then leaves a pair that is revoked, and claimed by the receipt', async () => {
     const id = await program.connect(orgId, 'x');
     await overtaken(rotated, async () => {
       await reconnect();

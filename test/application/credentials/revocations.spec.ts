@@ -21,7 +21,7 @@ afterEach(async () => {
   await program.sql("delete from app.revocation where outcome = 'pending'");
 });
 
-async function letGo(person: string): Promise<RevocationId> {
+async function disconnected(person: string): Promise<RevocationId> {
   const id = await program.connect(orgId, 'x', person);
   await program.one.execute(new Disconnect(BY_ADMIN, orgId, id));
   return program.value('select id from app.revocation where org_id = $1 order by id desc limit 1', [orgId]);
@@ -43,7 +43,7 @@ describe('DS-05 A revocation that cannot even be tried', () => {
   };
 
   it('keeps its tokens for a day and not longer', async () => {
-    const id = await letGo('ana');
+    const id = await disconnected('ana');
     notSetUp();
     await age(id, 23, 0);
     expect(await codes([program.one.execute(new RevokeGrant(id))])).toEqual(['provider_not_configured']);
@@ -55,7 +55,7 @@ describe('DS-05 A revocation that cannot even be tried', () => {
   });
 
   it('holds no other one up', async () => {
-    const [stuck, other] = [await letGo('ana'), await letGo('bob')];
+    const [stuck, other] = [await disconnected('ana'), await disconnected('bob')];
     await age(stuck, 2, 3);
     await age(other, 1, 3);
     let calls = 0;

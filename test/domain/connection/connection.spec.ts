@@ -14,7 +14,7 @@ const open = (scopes: readonly string[] = ['users.read', 'tweet.read']): Connect
 const inside = (connection: Connection): Record<string, unknown> => Object.fromEntries(Object.entries(connection));
 
 describe('A new connection', () => {
-  it('belongs to one organisation, one provider and one person, and needs nobody', () => {
+  it('belongs to one organisation, one provider and one person, and needs no person', () => {
     expect(inside(open())).toMatchObject({
       id: CONNECTION,
       orgId: ORG,
@@ -79,7 +79,7 @@ describe('A new consent by the same person', () => {
     expect(Connection.open(CONNECTION, ORG, 'x', person, [], ADMIN, NOON).name).toBe(name);
   });
 
-  it('mends what needed a person', () => {
+  it('clears the reason for which it needed a person', () => {
     const broken = new Connection(...brokenValues());
 
     broken.reauthorise(ANNA, [], ADMIN, NOON);

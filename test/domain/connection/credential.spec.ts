@@ -1,4 +1,4 @@
-/** The judgement behind the refresh protocol: when a token may be used, when it is renewed, and when nobody gambles. */
+/** The judgement behind the refresh protocol: when a token may be used, when it is renewed, and when a refresh token may not be presented. */
 import { describe, expect, it } from '@jest/globals';
 import {
   EXTEND_BEFORE_MS,
@@ -152,16 +152,16 @@ describe('In every state a credential can be in', () => {
         state.reauthReason === null || (verdict.is === 'dead' && verdict.reason === state.reauthReason),
     ],
     [
-      'nobody calls the provider while another holds the lease',
+      'no process calls the provider while another holds the lease',
       ({ leased, verdict }) => !leased || verdict.is !== 'renew',
     ],
     [
-      'RF-02 nobody waits or is sent away while the token lives',
+      'RF-02 no caller waits or is sent away while the token lives',
       ({ state, alive, verdict }) =>
         state.reauthReason !== null || !alive || verdict.is === 'usable' || verdict.is === 'renew',
     ],
     [
-      'RF-05 nobody gambles with a refresh token whose answer is lost while the old access token lives',
+      'RF-05 no process presents a refresh token whose answer is lost while the old access token lives',
       ({ state, alive, sent, verdict }) => !alive || sent === null || verdict.is !== 'renew' || !state.renewable,
     ],
     ['a token that is over is never handed out', ({ alive, verdict }) => alive || verdict.is !== 'usable'],
@@ -170,7 +170,7 @@ describe('In every state a credential can be in', () => {
       ({ state, verdict }) => state.reauthReason !== null || !state.renewable || verdict.is !== 'dead',
     ],
     [
-      'what cannot be renewed is never sent to the provider, and nobody waits for it',
+      'what cannot be renewed is never sent to the provider, and no caller waits for it',
       ({ state, verdict }) => state.renewable || ['usable', 'dead'].includes(verdict.is),
     ],
     [

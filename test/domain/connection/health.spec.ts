@@ -40,7 +40,7 @@ describe('Health', () => {
     ['data access has lapsed', { dataAccessExpiresAt: NOON }, 'limited', 'data_access_lapsed', 'reauthorize'],
     ['OA-19 a permission is missing', { missingScopes: ['tweet.write'] }, 'limited', 'missing_scopes', 'reconnect'],
     ['nothing it reaches can be used', { nothingUsable: true }, 'limited', 'no_usable_profiles', 'reconnect'],
-    ['the provider serves nobody of ours', { providerPaused: true }, 'provider_down', 'provider_paused', null],
+    ['the provider serves no connection of ours', { providerPaused: true }, 'provider_down', 'provider_paused', null],
     ['the provider refused it', { reauthReason: 'app_removed' }, 'needs_reauth', 'app_removed', 'reconnect'],
   ])('when %s', (_, facts, health, reason, action) => {
     const { sentence, ...told } = healthOf({ ...WELL, ...facts }, NOON);
@@ -86,7 +86,7 @@ describe('Each reason why only a person can help', () => {
     expect(sentenceOf('logged_out')).toBe(healthOf({ ...WELL, reauthReason: 'logged_out' }, NOON).sentence);
   });
 
-  it('RF-04 a lost rotation is nobody’s fault, and the sentence says so', () => {
+  it('RF-04 a lost rotation is no person’s fault, and the sentence says so', () => {
     expect(healthOf({ ...WELL, reauthReason: 'rotation_outcome_lost' }, NOON).sentence).toContain(
       'No person caused this',
     );

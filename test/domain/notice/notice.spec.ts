@@ -20,7 +20,7 @@ describe('A notice', () => {
     expect(['reconnect', 'reauthorize', 'fix_at_provider']).toContain(action);
   });
 
-  it('says why a connection has to be made anew, in the words of its health', () => {
+  it('says why a connection has to be reconnected, in the words of its health', () => {
     for (const reason of REAUTH_REASONS) {
       const { sentence } = noticeWords('reconnect_needed', 'Ana', { reason });
       expect(sentence.startsWith(sentenceOf(reason))).toBe(true);

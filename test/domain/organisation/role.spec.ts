@@ -83,7 +83,7 @@ describe('A role', () => {
   });
 });
 
-it('Behind a call stands the member, or the one a service speaks for, or nobody', () => {
+it('Behind a call stands the member, or the one on whose behalf a service acts, or no person', () => {
   expect(personOf(member('admin'))).toBe('user-1');
   expect(personOf(service(['connect'], 'admin'))).toBe('user-1');
   expect(personOf(service(['connect']))).toBeNull();

@@ -37,7 +37,7 @@ describe('Plan usage', () => {
   });
 });
 
-it('Whoever meets the limit is told the plan, the limit and the number in use, and which of several did not fit', () => {
+it('A caller who meets the limit gets the plan, the limit and the number in use, and which of several did not fit', () => {
   const met = new PlanLimitReached('starter', 3, 4);
   expect([met.kind, met.message]).toEqual([
     'limit',

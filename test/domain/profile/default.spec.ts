@@ -7,9 +7,9 @@ const [ONE, TWO, THREE] = [profileId(1), profileId(2), profileId(3)];
 
 describe('The effective default', () => {
   it.each([
-    ['the only publishable profile, where nobody chose', null, [ONE], ONE],
+    ['the only publishable profile, where none was chosen', null, [ONE], ONE],
     ['nothing, where nothing can be published to', null, [], null],
-    ['nothing, where there are several and nobody chose', null, [ONE, TWO], null],
+    ['nothing, where there are several and none was chosen', null, [ONE, TWO], null],
     ['the chosen one among several', TWO, [ONE, TWO], TWO],
     ['the chosen one, although it needs re-authorisation and another could be used', THREE, [ONE], THREE],
     ['the chosen one, although nothing can be published to at the moment', THREE, [], THREE],

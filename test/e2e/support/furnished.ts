@@ -28,7 +28,7 @@ export async function furnish(fixture: SharedFixture): Promise<Furnished> {
     await fixture.host.put(`${organisation.path}/members/${user}`, { role: 'member', name: null, email: null }),
     200,
   );
-  const disconnection = await letGo(fixture, organisation, owner);
+  const disconnection = await disconnected(fixture, organisation, owner);
   const notice = await told(fixture, organisation, owner);
   await owner.api.until(`${organisation.path}/exports/${exported}`, ({ state }) => state === 'ready');
   const ids = {
@@ -46,7 +46,7 @@ export async function furnish(fixture: SharedFixture): Promise<Furnished> {
 }
 
 /** A receipt, of a second connection. */
-async function letGo(fixture: SharedFixture, organisation: Organisation, owner: Person): Promise<string> {
+async function disconnected(fixture: SharedFixture, organisation: Organisation, owner: Person): Promise<string> {
   const { id } = await fixture.xPerson();
   const { connectionId } = await owner.connect(organisation, 'x', id);
   const receipt = await owner.api.delete(`${organisation.path}/connections/${connectionId}`);

@@ -35,7 +35,7 @@ it('RF-09 a refusal that comes after the person has connected again spoils nothi
   tally('RF-09 stale refusal after a reconnect', { tries: 1, lost: Number(verdict.reason !== null) });
 });
 
-it('RF-13 the person connects anew while the old refresh is under way: the new grant wins, and the late success lives no longer than the connection', async () => {
+it('RF-13 the person connects again while the old refresh is in progress: the new grant wins, and the late success lives no longer than the connection', async () => {
   const link = await fixture.link();
   await link.left('-1 second');
   const held = await fixture.provider.hold('after', { ...REFRESH, person: link.person });
@@ -200,7 +200,7 @@ describe('RF-12 a disconnect during a refresh', () => {
     const gone = await link.disconnect(1);
     expect(gone.status).toBe(200);
     expect(await link.row()).toBeNull();
-    // A token may live that nobody here knows.
+    // A token may live that is unknown here.
     await eventually(async () => expect(await outcomes(link, gone.body.id)).toEqual(['failed']));
     await held.release();
     expect((await late).status).toBe(404);

@@ -39,7 +39,7 @@ async function expectKept(link: Link): Promise<void> {
   expect((await link.look(1)).body).toMatchObject({ health: 'healthy' });
 }
 
-/** Begins a refresh, and holds the provider's answer until the new pair is given out: `given()` lets the answer go. */
+/** Begins a refresh, and holds the provider's answer until the new pair is given out: `given()` releases the answer. */
 async function rotating(link: Link, process: Running): Promise<{ asked: Promise<Answer>; given: () => Promise<void> }> {
   await fixture.provider.switch('x.refresh_reuse', 'family_kill', link.person);
   await link.left('-1 second');

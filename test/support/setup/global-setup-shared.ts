@@ -1,6 +1,8 @@
 // Before the first test of the e2e project: one sandbox and two API processes on one database, for all tests that can share
 // them. After the last one it is searched for secrets, as every other fixture is at its end (OB-01).
+import { SandboxClient } from '../api-client.ts';
 import { createEmptyDatabase } from '../databases.ts';
+import { issuerKnown } from '../issuer-known.ts';
 import setUpBuilt from './global-setup-built.ts';
 import { beforeTearDown } from './global-setup.ts';
 import { leaks } from '../leaks.ts';
@@ -26,6 +28,8 @@ export default async function setUp(): Promise<void> {
   const settings = apiSettings(database.url, sandbox.origin);
   const first = await startApi(settings);
   const second = await startApi({ ...settings, PUBLIC_URL: first.origin });
+  const token = await new SandboxClient(sandbox.origin).token({ service: 'host-platform' });
+  await Promise.all([first, second].map(({ origin }) => issuerKnown(origin, token)));
   const addresses: SharedAddresses = {
     databaseUrl: database.url,
     sandbox: sandbox.origin,

@@ -89,8 +89,7 @@ export class Attempts {
   /** The last resort for tokens that can be stored nowhere. Not at Meta, where it would end the person's other connections. */
   async revoke(provider: ProviderName, { accessToken, refreshToken }: IssuedTokens): Promise<void> {
     if (provider === 'meta') return;
-    const { externalUserId } = await this.providers.of(provider).identify(accessToken);
-    await this.providers.of(provider).revoke({ externalUserId, accessToken, refreshToken });
+    await this.providers.of(provider).revoke({ externalUserId: null, accessToken, refreshToken });
   }
 
   private placeOf(state: string, { orgId, provider }: SessionKey & { readonly provider: ProviderName }): Place {

@@ -12,10 +12,10 @@ import type { ProviderName } from '@domain/platform.js';
 import { CredentialSeal } from '../credentials/credential-seal.js';
 import { Credentials, type StoredCredential } from '../credentials/ports.js';
 import { ReplacedPairs } from '../credentials/replaced-pairs.js';
-import { RevocationOutbox, type Revocable } from '../credentials/revocation-outbox.js';
+import { NO_TOKENS, RevocationOutbox, type Revocable } from '../credentials/revocation-outbox.js';
 import type { AuditDetails } from '../ports/audit.js';
 import type { Claimed } from '../ports/durable-work.js';
-import { CredentialUnreadable } from '../ports/vault.js';
+import { openOrNull } from '../ports/vault.js';
 import { ConnectSessions, PendingGrants, type ExchangedGrant, type PendingGrant } from './ports.js';
 import { SessionFailures } from './session-failures.js';
 
@@ -71,7 +71,7 @@ export class GrantDisposal {
     details: AuditDetails = {},
   ): Promise<void> {
     const { orgId, provider, sessionId } = grant;
-    const tokens = readable(() => this.seal.openExchanged(grant, grant));
+    const tokens = openOrNull(() => this.seal.openExchanged(grant, grant)) ?? NO_TOKENS;
     await this.outbox.add({ orgId, provider, externalUserId: null }, tokens, null);
     const session = await this.sessions.lock(sessionId, orgId);
     if (session.undecided) await this.failures.fail(session, outcome, { ...details, revoked: true });
@@ -123,7 +123,7 @@ export class GrantDisposal {
   /** Each token by itself: where one cannot be decrypted any more, the other may still revoke the grant. */
   private tokensOf(credential: StoredCredential): Revocable {
     const open = (envelope: string | null, column: 'access_token' | 'refresh_token'): string | null =>
-      envelope === null ? null : (unlessUnreadable(() => this.seal.open(envelope, column, credential)) ?? null);
+      envelope === null ? null : openOrNull(() => this.seal.open(envelope, column, credential));
     return {
       accessToken: open(credential.accessToken, 'access_token'),
       refreshToken: open(credential.refreshToken, 'refresh_token'),
@@ -132,20 +132,6 @@ export class GrantDisposal {
   }
 
   private tokensOfPending(grant: PendingGrant): Revocable {
-    return readable(() => this.seal.openWaiting(grant, { ...grant, id: grant.sessionId }));
-  }
-}
-
-/** Tokens that can no longer be decrypted are deleted as well; they cannot be revoked at the provider. */
-function readable(open: () => Revocable): Revocable {
-  return unlessUnreadable(open) ?? { accessToken: null, refreshToken: null };
-}
-
-function unlessUnreadable<T>(open: () => T): T | undefined {
-  try {
-    return open();
-  } catch (error) {
-    if (error instanceof CredentialUnreadable) return undefined;
-    throw error;
+    return openOrNull(() => this.seal.openWaiting(grant, { ...grant, id: grant.sessionId })) ?? NO_TOKENS;
   }
 }

@@ -108,7 +108,7 @@ export class GrantRevocation {
       if (pending.provider === 'x' && accessToken === null && refreshToken === null) return 'failed';
       return this.providers
         .of(pending.provider)
-        .revoke({ externalUserId: pending.externalUserId ?? '', accessToken, refreshToken });
+        .revoke({ externalUserId: pending.externalUserId, accessToken, refreshToken });
     });
   }
 

@@ -3,11 +3,11 @@ import { Injectable } from '@nestjs/common';
 import type { OrgId, ReplacedCredentialId } from '@domain/ids.js';
 import type { ProviderName } from '@domain/platform.js';
 import type { IssuedTokens } from '../ports/provider.js';
-import { CredentialUnreadable } from '../ports/vault.js';
+import { openOrNull } from '../ports/vault.js';
 import { Randomness } from '../ports/work.js';
 import { CredentialSeal } from './credential-seal.js';
 import { Credentials, ReplacedCredentials, type ReplacedCredential, type StoredCredential } from './ports.js';
-import { RevocationOutbox, type Revocable } from './revocation-outbox.js';
+import { NO_TOKENS, RevocationOutbox, type Revocable } from './revocation-outbox.js';
 
 interface Owner {
   readonly orgId: OrgId;
@@ -37,7 +37,7 @@ export class ReplacedPairs {
   /** Hands what is kept of a person to the outbox: it goes with the last connection. */
   async revokeAll({ orgId, provider, externalUserId }: Owner, disconnectionId: string | null): Promise<void> {
     for (const pair of await this.replaced.takeOf(provider, externalUserId, orgId)) {
-      const tokens = readable(() => this.seal.openReplaced(pair, pair)) ?? { accessToken: null, refreshToken: null };
+      const tokens = openOrNull(() => this.seal.openReplaced(pair, pair)) ?? NO_TOKENS;
       const owner = { orgId, provider, externalUserId };
       await this.outbox.add(owner, { ...tokens, incomplete: pair.incomplete }, disconnectionId);
     }
@@ -67,20 +67,10 @@ export class ReplacedPairs {
 
   /** Another process was given the very same pair: where X answers a second try with the first one's successor. */
   private isOf(current: StoredCredential, { accessToken }: IssuedTokens): boolean {
-    return readable(() => this.seal.open(current.accessToken, 'access_token', current)) === accessToken;
+    return openOrNull(() => this.seal.open(current.accessToken, 'access_token', current)) === accessToken;
   }
 
   private refreshTokenOf(pair: ReplacedCredential): string | null {
-    return readable(() => this.seal.openReplaced(pair, pair).refreshToken);
-  }
-}
-
-/** null: sealed with a key that is gone. */
-function readable<T>(open: () => T): T | null {
-  try {
-    return open();
-  } catch (error) {
-    if (error instanceof CredentialUnreadable) return null;
-    throw error;
+    return openOrNull(() => this.seal.openReplaced(pair, pair).refreshToken);
   }
 }

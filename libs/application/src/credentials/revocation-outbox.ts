@@ -15,6 +15,9 @@ export interface Revocable {
   readonly incomplete?: boolean;
 }
 
+/** Tokens that can no longer be read are given up as well; only their revocation cannot be requested. */
+export const NO_TOKENS: Revocable = { accessToken: null, refreshToken: null };
+
 interface Owner {
   readonly orgId: OrgId;
   readonly provider: ProviderName;

@@ -114,7 +114,8 @@ export interface PostsPage {
 }
 
 export interface Revocation {
-  readonly externalUserId: string;
+  /** null: not known, which is enough at X alone. */
+  readonly externalUserId: string | null;
   /** Set on X, whose tokens are revoked themselves; Meta's grant is revoked with the app's token. */
   readonly accessToken: string | null;
   readonly refreshToken: string | null;

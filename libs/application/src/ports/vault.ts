@@ -47,3 +47,13 @@ export class CredentialUnreadable extends DomainError {
     super('conflict', 'A stored credential cannot be read. Reconnect.');
   }
 }
+
+/** For a secret whose loss is no error: null where it cannot be read any more. */
+export function openOrNull<T>(open: () => T): T | null {
+  try {
+    return open();
+  } catch (error) {
+    if (error instanceof CredentialUnreadable) return null;
+    throw error;
+  }
+}

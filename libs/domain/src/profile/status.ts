@@ -48,7 +48,7 @@ const TROUBLES: Readonly<Record<ProfileTrouble, readonly [sentence: string, acti
   missing_scope: ['The provider says that a permission is missing for this account. Reconnect it.', 'reconnect'],
   page_token_refused: ['The provider no longer accepts our access to this Page. Reconnect it.', 'reconnect'],
   refused_by_provider: [
-    'The provider refuses to show this account, for a reason that has no name here. Look at it there; the log holds its words.',
+    'The provider refuses to show this account, and gives no reason that we know. Look at it there.',
     'fix_at_provider',
   ],
 };

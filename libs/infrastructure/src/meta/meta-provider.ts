@@ -77,7 +77,8 @@ export class MetaProvider extends Provider {
     return reader.read(request);
   }
 
-  override revoke(revocation: Revocation): Promise<'revoked' | 'already_gone'> {
-    return this.login.revoke(revocation.externalUserId);
+  override async revoke(revocation: Revocation): Promise<'revoked' | 'already_gone'> {
+    if (revocation.externalUserId === null) throw new TypeError('Meta revokes by the id of the person');
+    return await this.login.revoke(revocation.externalUserId);
   }
 }

@@ -80,7 +80,7 @@ describe('before acting', () => {
     expect([answer.status, answer.headers.get('location')]).toEqual([307, 'http://169.254.169.254/latest']);
   });
 
-  it('huge and gzip_bomb: more bytes than anybody wants', async () => {
+  it('huge and gzip_bomb: more bytes than a caller wants', async () => {
     await rule('huge', { bytes: 5_000_000 });
     expect((await (await whoAmI()).arrayBuffer()).byteLength).toBe(5_000_000 + 11);
     await rule('gzip_bomb', { bytes: 50_000_000 });

@@ -34,7 +34,7 @@ describe('hold', () => {
   });
 
   it('a release of a rule that is not there yet opens nothing', async () => {
-    const { body: last } = await control.fault({ effect: 'hold', person: 'nobody' });
+    const { body: last } = await control.fault({ effect: 'hold', person: 'unknown' });
     const next = Number(last['id']) + 1;
     expect((await control.call('POST', `/faults/${next}/release`, {})).status).toBe(404);
     const { body } = await control.fault({ effect: 'hold', person: me.id, path: '/2/users/me' });
@@ -43,7 +43,7 @@ describe('hold', () => {
     await control.call('DELETE', '/faults');
   });
 
-  it('a restore lets go who waits, and holds anew', async () => {
+  it('a restore releases the calls that wait, and holds again', async () => {
     const { body } = await control.fault({ effect: 'hold', times: 0, person: me.id, path: '/2/users/me' });
     await control.call('POST', '/snapshots', { name: 'held' });
     const waits = whoAmI();

@@ -88,7 +88,7 @@ export class XClient {
     return answer.body;
   }
 
-  /** The app's own bearer, which speaks for nobody. */
+  /** The app's own bearer, which acts for no person. */
   async appToken(): Promise<string> {
     const body = new URLSearchParams({ grant_type: 'client_credentials' });
     const answer = await this.send<{ access_token: string }>('/oauth2/token', {

@@ -71,7 +71,7 @@ describe('mentions', () => {
     expect(ids(await walk(`max_results=100&since_id=${third}&start_time=${time}`))).toEqual(all.slice(0, 2));
   });
 
-  it('answers without data where nobody has mentioned the person', async () => {
+  it('answers without data where no post mentions the person', async () => {
     expect((await read('', me.id)).body).toEqual({ meta: { result_count: 0 } });
   });
 
@@ -92,7 +92,7 @@ describe('mentions', () => {
     expect(errors?.[0]).toMatchObject({ title: 'Field Authorization Error', resource_id: data?.[0]?.id });
   });
 
-  it('holds who is answered for mentioned, and nobody in a thread of their own', async () => {
+  it('holds who is answered for mentioned, and no person in a thread of their own', async () => {
     const [asked, answering] = [await someone(), await someone()];
     const question = await write(asked, `what do you say, @${answering.username.toUpperCase()}?`);
     const answer = await write(answering, 'a lot', { reply: { in_reply_to_tweet_id: question } });
@@ -132,7 +132,7 @@ describe('a request for mentions', () => {
     expect([status, (body as unknown as Json)['title']]).toEqual([400, 'Invalid Request']);
   });
 
-  it("is counted by limits of its own, whoever's token comes", async () => {
+  it("is counted by limits of its own, for every token", async () => {
     const limits = async (by: string): Promise<[string | null, string | null]> => {
       const { headers } = await read('', ANA, by);
       return [headers.get('x-rate-limit-limit'), headers.get('x-rate-limit-remaining')];

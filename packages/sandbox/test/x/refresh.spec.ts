@@ -148,7 +148,7 @@ describe('what the person does on X', () => {
     expect(await x.refresh<Json>(tokens.refresh_token)).toMatchObject({ status: 400, body: badToken });
   });
 
-  it('authorizing anew leaves the earlier tokens, or ends them where the switch says so', async () => {
+  it('authorizing again leaves the earlier tokens, or ends them where the switch says so', async () => {
     const person = await control.person('x');
     const first = await x.connect(person.id);
     await x.connect(person.id);

@@ -77,7 +77,7 @@ describe('what X refuses', () => {
   });
 
   it('replies to others, unless they mention the author', async () => {
-    const plain = (await write({ text: 'nobody in particular' }, strangerToken)).body.data.id;
+    const plain = (await write({ text: 'no person in particular' }, strangerToken)).body.data.id;
     const calling = (await write({ text: `hello @${me.username}!` }, strangerToken)).body.data.id;
     expect(await refused({ text: 'hi', reply: { in_reply_to_tweet_id: plain } })).toMatchObject({
       detail: 'You can only reply to or quote posts where you are mentioned or are the author.',

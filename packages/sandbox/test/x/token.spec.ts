@@ -117,7 +117,7 @@ describe('who is calling the token endpoint', () => {
     ['a secret with a newline', { authorization: encode('sandbox-x-client:sandbox-x-secret\n') }, noHeader],
     [
       'an unknown client',
-      { authorization: encode('nobody:wrong') },
+      { authorization: encode('unknown:wrong') },
       { error: 'invalid_client', error_description: 'Client authentication failed' },
     ],
     ['another scheme', { authorization: 'Bearer abc' }, noHeader],

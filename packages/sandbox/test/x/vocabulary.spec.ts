@@ -40,7 +40,7 @@ describe('the two vocabularies', () => {
     expect(modern.body.includes).toHaveProperty('posts');
   });
 
-  it('can name a repost anew', async () => {
+  it('can name a repost again', async () => {
     await control.turn('x.reposted_type', 'reposted', me.id);
     const posts = (await walk('max_results=100&post.fields=referenced_posts')).flatMap((page) => page.data ?? []);
     await control.turn('x.reposted_type', null, me.id);

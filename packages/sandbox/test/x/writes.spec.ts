@@ -12,8 +12,8 @@ interface Created {
 
 let me: { id: string; username: string };
 let token: string;
-let stranger: { id: string; username: string };
-let strangerToken: string;
+let other: { id: string; username: string };
+let otherToken: string;
 
 const write = (body: unknown, by = token): Promise<Answer<Created>> => x.post<Created>('/2/tweets', by, body);
 const read = async (id: string, by = token): Promise<Json> =>
@@ -30,7 +30,7 @@ const someone = async (wish: Json = {}): Promise<[{ id: string; username: string
 
 beforeAll(async () => {
   [me, token] = await someone();
-  [stranger, strangerToken] = await someone();
+  [other, otherToken] = await someone();
 });
 
 describe('creating a post', () => {
@@ -168,7 +168,7 @@ describe('the body of a post', () => {
 describe('deleting', () => {
   it('takes the post away, once and for all; another’s is refused', async () => {
     const { id } = (await write({ text: 'to be deleted' })).body.data;
-    expect((await x.delete(`/2/tweets/${id}`, strangerToken)).status).toBe(403);
+    expect((await x.delete(`/2/tweets/${id}`, otherToken)).status).toBe(403);
     expect(await x.delete(`/2/tweets/${id}`, token)).toMatchObject({ status: 200, body: { data: { deleted: true } } });
     expect((await x.get(`/2/tweets/${id}`, token)).body).toHaveProperty('errors');
     expect((await x.delete(`/2/tweets/${id}`, token)).status).toBe(200);
@@ -179,20 +179,20 @@ describe('deleting', () => {
 
   it('works on seeded posts, and by the person on X', async () => {
     const page = await x.get<{ data: { id: string }[] }>(
-      `/2/users/${stranger.id}/tweets?max_results=5&until_id=${(await write({ text: 'mark' }, strangerToken)).body.data.id}`,
-      strangerToken,
+      `/2/users/${other.id}/tweets?max_results=5&until_id=${(await write({ text: 'mark' }, otherToken)).body.data.id}`,
+      otherToken,
     );
     const [one, two] = page.body.data.map((post) => post.id).slice(-2);
-    await x.delete(`/2/tweets/${one ?? ''}`, strangerToken);
+    await x.delete(`/2/tweets/${one ?? ''}`, otherToken);
     await control.event('x', 'delete_post', { post: two });
     const { body } = await x.get<{ errors: { resource_id: string }[] }>(
       `/2/tweets?ids=${one ?? ''},${two ?? ''}`,
-      strangerToken,
+      otherToken,
     );
     expect(body.errors.map((error) => error.resource_id)).toEqual([one, two]);
     const all = await x.get<{ data: { id: string }[] }>(
-      `/2/users/${stranger.id}/tweets?max_results=100`,
-      strangerToken,
+      `/2/users/${other.id}/tweets?max_results=100`,
+      otherToken,
     );
     expect(all.body.data.map((post) => post.id)).not.toContain(one);
   });

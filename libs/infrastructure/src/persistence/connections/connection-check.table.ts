@@ -57,14 +57,14 @@ export class PostgresConnectionChecks extends ConnectionChecks {
       when w.provider = 'x' and not exists (
         select 1 from app.profile p where p.org_id = w.org_id and p.connection_id = w.id and p.track)
       then interval '7 days' else interval '1 day' end`;
-    return this.letGo(check, nextAt, sql`last_check_at = app.now(), ${this.work.isDone}`);
+    return this.release(check, nextAt, sql`last_check_at = app.now(), ${this.work.isDone}`);
   }
 
   override retry(check: ClaimedCheck, seconds: number): Promise<void> {
-    return this.letGo(check, sql`app.now() + make_interval(secs => ${seconds})`, sql`check_again = false`);
+    return this.release(check, sql`app.now() + make_interval(secs => ${seconds})`, sql`check_again = false`);
   }
 
-  private letGo(check: ClaimedCheck, nextAt: RawBuilder<unknown>, set: RawBuilder<unknown>): Promise<void> {
+  private release(check: ClaimedCheck, nextAt: RawBuilder<unknown>, set: RawBuilder<unknown>): Promise<void> {
     // Made due while it was running: the reason for that is newer than this check.
     const at = sql`case when w.check_again then app.now() else ${nextAt} end`;
     return this.work.whileHeld(check, sql`${set}, ${this.work.dueAgain(at)}`);

@@ -14,7 +14,8 @@ import {
   GetDisconnectionHandler,
   GetReceiptHandler,
 } from './disconnecting.reads.js';
-import { GetExportHandler, GetErasureHandler, GetErasureReceiptHandler } from './leaving.reads.js';
+import { GetErasureHandler, GetErasureReceiptHandler } from './erasure.reads.js';
+import { GetExportHandler } from './exports.reads.js';
 import { GetDeletionStatusHandler } from './meta-callbacks.reads.js';
 import { ListNoticesHandler, GetNoticeHandler } from './notices.reads.js';
 import {

@@ -95,7 +95,7 @@ describe('a container', () => {
     ['too many people tagged', { ...IMAGE, caption: '@a '.repeat(21) }, 100, 2207040],
     ['a story inside a carousel', { ...IMAGE, media_type: 'STORIES', is_carousel_item: 'true' }, 100, 2207023],
     ['a carousel of one', { media_type: 'CAROUSEL', children: '1' }, 100, 2207028],
-    ['a carousel of strangers', { media_type: 'CAROUSEL', children: '1,2' }, 24, 2207008],
+    ['a carousel of unknown media', { media_type: 'CAROUSEL', children: '1,2' }, 24, 2207008],
     ['a thumbnail out of range', { ...REEL, thumb_offset: '-1' }, 1, 2207057],
   ])('is refused for %s', async (_, params, code, subcode) => {
     const answer = await contain(held, params);
@@ -110,7 +110,7 @@ describe('a container', () => {
     expect((await contain(held, { ...IMAGE, collaborators })).status).toBe(status);
   });
 
-  it('takes bytes from whoever may publish there', async () => {
+  it('takes bytes from a caller who may publish there', async () => {
     const own = await bench.connected();
     const { uri } = (await contain(own, { media_type: 'REELS', upload_type: 'resumable' })).body;
     const statusOf = async (): Promise<number> =>
@@ -133,7 +133,7 @@ describe('a container', () => {
     expect((await bench.post(`/${person.pages[0]?.instagram_id}/media`, token, IMAGE)).body.error.code).toBe(10);
   });
 
-  it('of nobody is 24/2207008', async () => {
+  it('of an unknown account is 24/2207008', async () => {
     expect((await publish(held, '17500000000099999')).body.error).toMatchObject({ code: 24, error_subcode: 2207008 });
   });
 });

@@ -81,7 +81,7 @@ describe('/{page}/feed', () => {
     ['photos that are JSON but no list', { message: 'x', attached_media: '{"media_fbid":"1"}' }, { code: 100 }],
     ['photos that are a number', { message: 'x', attached_media: '5' }, { code: 100 }],
     ['photos that are null', { message: 'x', attached_media: 'null' }, { code: 100 }],
-    ['photos of nobody', { attached_media: '[{"media_fbid":"1"}]' }, { code: 100 }],
+    ['unknown photos', { attached_media: '[{"media_fbid":"1"}]' }, { code: 100 }],
   ])('refuses %s', async (_, params, error) => {
     const answer = await bench.post(`/${held.page}/feed`, held.pageToken, params);
     expect(answer.status).toBe(400);

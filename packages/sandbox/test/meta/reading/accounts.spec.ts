@@ -191,7 +191,7 @@ describe('debug_token', () => {
     expect([data.type, data.is_valid, Object.hasOwn(data, 'profile_id')]).toEqual(['PAGE', true, named]);
   });
 
-  it("is for the app and its developers: anybody else's token is refused", async () => {
+  it("is for the app and its developers: another person's token is refused", async () => {
     const statusWith = async (token: string): Promise<number> =>
       (await bench.get('/debug_token', token, { input_token: token })).status;
     const ordinary = await bench.person({ app_role: false });

@@ -28,7 +28,7 @@ describe('usage headers', () => {
     expect(gram[ADA.blueDoorGram][0].type).toBe('instagram');
   });
 
-  it('may be keyed by an id that nobody asked about', async () => {
+  it('may be keyed by an id that the call did not name', async () => {
     const held = await bench.connected();
     await bench.turn('usage_header_id', 'business', held.id);
     const { headers } = await bench.get(`/${held.page}/published_posts`, held.pageToken);

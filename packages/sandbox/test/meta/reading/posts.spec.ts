@@ -114,7 +114,7 @@ describe('posts of a Page', () => {
     ['a field named twice', { fields: 'id,message,id' }, { code: 2500 }],
     ['an unclosed brace', { fields: 'id,attachments{type' }, { code: 2500 }],
     ['an unknown key of an object', { fields: 'shares{size}' }, { code: 100 }],
-    ['a cursor of nobody', { after: 'abc' }, { code: 100 }],
+    ['an unknown cursor', { after: 'abc' }, { code: 100 }],
     ['date_format', { date_format: 'U' }, { code: 100 }],
     ['method=', { method: 'delete' }, { code: 100 }],
   ])('refuse %s', async (_, params, error) => {

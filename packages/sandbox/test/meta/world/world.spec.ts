@@ -56,7 +56,7 @@ describe('people', () => {
 
   it.each([
     ['an unknown key', { pages: [{ colour: 'blue' }] }],
-    ['a Page of nobody', { pages: [{ id: '102000000099999' }] }],
+    ['an unknown Page', { pages: [{ id: '102000000099999' }] }],
     ['too many Pages', { page_count: 2001 }],
   ])('are refused with %s', async (_, body) => {
     await expect(bench.person(body)).rejects.toThrow(/40[0-9]|422/);

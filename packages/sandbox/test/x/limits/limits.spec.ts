@@ -90,7 +90,7 @@ describe('a token that is none', () => {
     ['nothing', {}],
     ['an unknown token', { authorization: 'Bearer abc' }],
     ['another scheme', { authorization: basic }],
-    ['an app token nobody has', { authorization: 'Bearer AAAAAAAAAAAAAAAAAAAAAxyz' }],
+    ['an unknown app token', { authorization: 'Bearer AAAAAAAAAAAAAAAAAAAAAxyz' }],
   ])('%s is 401, without rate headers', async (_, headers) => {
     const answer = await x.send('/2/users/me', { headers });
     expect(answer).toMatchObject({

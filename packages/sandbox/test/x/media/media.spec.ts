@@ -13,8 +13,8 @@ interface Created {
 
 let me: { id: string; username: string };
 let token: string;
-let stranger: { id: string; username: string };
-let strangerToken: string;
+let other: { id: string; username: string };
+let otherToken: string;
 
 const write = (body: unknown, by = token): Promise<Answer<Created>> => x.post<Created>('/2/tweets', by, body);
 const someone = async (wish: Json = {}): Promise<[{ id: string; username: string }, string]> => {
@@ -24,7 +24,7 @@ const someone = async (wish: Json = {}): Promise<[{ id: string; username: string
 
 beforeAll(async () => {
   [me, token] = await someone();
-  [stranger, strangerToken] = await someone();
+  [other, otherToken] = await someone();
 });
 
 const bytes = randomBytes(3_000_000);
@@ -171,7 +171,7 @@ describe('media', () => {
   it('may be posted by its owner and those named, for a day, in allowed company', async () => {
     const invalid = { title: 'Invalid Request', errors: [{ message: 'Your media IDs are invalid.' }] };
     const one = await photo();
-    expect((await write({ text: 'not mine', media: { media_ids: [one] } }, strangerToken)).body).toMatchObject(invalid);
+    expect((await write({ text: 'not mine', media: { media_ids: [one] } }, otherToken)).body).toMatchObject(invalid);
     expect((await write({ text: 'unknown', media: { media_ids: ['1990000000000000001'] } })).body).toMatchObject(
       invalid,
     );
@@ -192,12 +192,12 @@ describe('media', () => {
         media_type: 'image/png',
         total_bytes: 4,
         media_category: 'tweet_image',
-        additional_owners: [stranger.id],
+        additional_owners: [other.id],
       })
     ).body.data.id;
     await appendForm(shared, 0, Buffer.alloc(4));
     await finish(shared);
-    expect((await write({ text: 'shared', media: { media_ids: [shared] } }, strangerToken)).status).toBe(201);
+    expect((await write({ text: 'shared', media: { media_ids: [shared] } }, otherToken)).status).toBe(201);
     const [late, lateToken] = await someone();
     const old = await photo(lateToken);
     await control.advance('24h', late.id);
