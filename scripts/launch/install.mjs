@@ -1,8 +1,9 @@
 // Installs the locked dependencies, one process at a time, and looks at the result.
 import { spawn } from 'node:child_process';
-import { accessSync, constants, existsSync, lstatSync, rmSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, lstatSync, mkdtempSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { basename } from 'node:path';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import { firstMissing, MODULES, RECORD, ROOT } from './modules.mjs';
 import { during } from './progress.mjs';
 import { Trouble } from './trouble.mjs';
@@ -71,7 +72,8 @@ function runNpm(level, held) {
   const command = level === 'all' && !firstMissing('start') ? 'install' : 'ci';
   rmSync(RECORD, { force: true });
   const npm = process.env['npm_execpath'] ?? '';
-  const args = [command, ...FLAGS, ...PACKAGES[level]];
+  const alias = MISREAD.test(ROOT) ? aliasOf(ROOT) : undefined;
+  const args = [command, ...FLAGS, ...PACKAGES[level], ...(alias ? ['--prefix', alias.path] : [])];
   // npm's own Node, not the one in node_modules, which the install replaces. Another package manager is not asked.
   const [program, all] = /^npm-cli\.[cm]?js$/.test(basename(npm))
     ? [process.env['npm_node_execpath'] ?? process.execPath, [npm, ...args]]
@@ -96,11 +98,29 @@ function runNpm(level, held) {
     child.once('error', (error) => reject(failed(`npm could not be run: ${error.message}`)));
     child.once('close', (status, signal) => {
       for (const name of signals) process.off(name, stop);
+      alias?.remove();
       if (stopped) reject(new Trouble('Stopped. The next start installs again', stopped === 'SIGINT' ? 130 : 143));
       else if (status === 0) resolve(said);
       else reject(failed(reasonIn(said) ?? `npm ${command} ended with ${signal ?? status}`));
     });
   });
+}
+
+/**
+ * npm 10 reads the path of a workspace as a URL: below a folder with one of these in its name it finds no lock file. There
+ * it is sent through a link.
+ */
+const MISREAD = /[%?]/;
+
+/**
+ * @param {string} folder
+ * @returns {{ path: string, remove: () => void }}
+ */
+function aliasOf(folder) {
+  const temporary = mkdtempSync(join(tmpdir(), 'social-connections-install-'));
+  const path = join(temporary, 'project');
+  symlinkSync(folder, path);
+  return { path, remove: () => rmSync(temporary, { recursive: true, force: true }) };
 }
 
 /** @param {string} reason */

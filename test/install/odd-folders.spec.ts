@@ -4,7 +4,7 @@ import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { clone, hasNodePackages, leave, machine, npm, PLACE, startAndStop, STARTED } from './machine.js';
 
-const NAME = `Müller & Söhne's 100% "für" #1 $HOME`;
+const NAME = `Müller & Söhne's 100% "für" #1? $HOME`;
 
 const suite = hasNodePackages ? describe : describe.skip;
 /** Where the database's program is copied to: a shell would change its path. */

@@ -81,7 +81,7 @@ describe('tokens for scripts', () => {
     ['an ID token', { id_token: true }],
     ['a symmetric signature', { alg: 'HS256' }],
     ['no signature', { alg: 'none' }],
-    ["another key", { forged: true }],
+    ['another key', { forged: true }],
   ])('with %s it is one to refuse', async (_, change) => {
     await expect(verify(await mint({ user: 'admin@acme.test', ...change }))).rejects.toThrow();
   });

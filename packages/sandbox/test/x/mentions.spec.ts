@@ -132,7 +132,7 @@ describe('a request for mentions', () => {
     expect([status, (body as unknown as Json)['title']]).toEqual([400, 'Invalid Request']);
   });
 
-  it("is counted by limits of its own, for every token", async () => {
+  it('is counted by limits of its own, for every token', async () => {
     const limits = async (by: string): Promise<[string | null, string | null]> => {
       const { headers } = await read('', ANA, by);
       return [headers.get('x-rate-limit-limit'), headers.get('x-rate-limit-remaining')];

@@ -190,10 +190,7 @@ describe('deleting', () => {
       otherToken,
     );
     expect(body.errors.map((error) => error.resource_id)).toEqual([one, two]);
-    const all = await x.get<{ data: { id: string }[] }>(
-      `/2/users/${other.id}/tweets?max_results=100`,
-      otherToken,
-    );
+    const all = await x.get<{ data: { id: string }[] }>(`/2/users/${other.id}/tweets?max_results=100`, otherToken);
     expect(all.body.data.map((post) => post.id)).not.toContain(one);
   });
 
