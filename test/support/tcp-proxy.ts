@@ -1,4 +1,4 @@
-// A network between a program and its database, that can fall silent without a word: no byte, no end, no reset.
+// A network between a program and its database, that can fall silent without a word (no byte, no end, no reset), or cut what is connected.
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
@@ -33,11 +33,23 @@ export class TcpProxy {
 
   /** Once a client says this: it still reaches the server, and its answer is lost. Settles then. */
   fallSilentAfter(said: string): Promise<void> {
+    return this.once(said, () => this.fallSilent());
+  }
+
+  /** Once a client says this: every connection is reset. New ones are as before. Settles then. */
+  cutAfter(said: string): Promise<void> {
+    return this.once(said, () => {
+      for (const socket of this.sockets) socket.resetAndDestroy();
+      this.sockets.clear();
+    });
+  }
+
+  private once(said: string, happens: () => void): Promise<void> {
     return new Promise((resolve) => {
       this.listener = (bytes) => {
         if (!bytes.includes(said)) return;
         this.listener = null;
-        this.fallSilent();
+        happens();
         resolve();
       };
     });

@@ -37,7 +37,8 @@ const REMEDIES: readonly (readonly [start: string, remedy: string])[] = [
   ['53300', ' Raise its max_connections, or lower DATABASE_CONNECTIONS and QUEUE_CONNECTIONS.'],
 ];
 /** Messages of the driver that have no code. */
-const WORDS = /^(Connection terminated|SASL: |The server does not support SSL|There was an error est)/;
+const WORDS =
+  /^(Connection terminated|Client has encountered a connection error|SASL: |The server does not support SSL|There was an error est)/;
 const TLS = /CERT|_TLS_|_SSL_|SIGNATURE/;
 
 /** At a start nothing else is called over the network: a network error is about the database. */

@@ -5,6 +5,8 @@ import { KeyRing, KeyRingInvalid } from '@infrastructure/vault/key-ring.js';
 
 const texts = (keys: readonly Buffer[]): string[] => keys.map((key) => key.toString('base64'));
 const fresh = (bytes = 32): string => randomBytes(bytes).toString('base64');
+const bytes = (at: (n: number) => number): string =>
+  Buffer.from(Array.from({ length: 32 }, (_, n) => at(n) & 0xff)).toString('base64');
 
 function refusal(text: string): string {
   try {
@@ -31,6 +33,12 @@ describe('CR-05 A ring is refused', () => {
     ['of a key of 31 bytes', `k1:${fresh(31)}`],
     ['of a key of 33 bytes', `k1:${fresh(33)}`],
     ['of a key without bytes', 'k1:'],
+    ['of a key of zeros', `k1:${bytes(() => 0)}`],
+    ['of a key of one byte over and over', `k1:${bytes(() => 0x61)}`],
+    ['of a key of eight bytes, over and over', `k1:${bytes((n) => [3, 141, 59, 26, 53, 58, 97, 93][n % 8]!)}`],
+    ['of a key that counts', `k1:${bytes((n) => n)}`],
+    ['of a key that counts down in sevens, past zero', `k1:${bytes((n) => 100 - 7 * n)}`],
+    ['for a second key of zeros', `k1:${one},k2:${bytes(() => 0)}`],
     ['of a password', 'k1:correct horse battery staple'],
     ['of hexadecimal digits', `k1:${randomBytes(32).toString('hex')}`],
     ['with a name given twice', `k1:${one},k1:${two}`],

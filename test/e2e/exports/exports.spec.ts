@@ -62,6 +62,16 @@ describe('An export', () => {
     expect(secrets.length).toBeGreaterThan(5);
     expect(secrets.filter((secret) => text.includes(secret))).toEqual([]);
     expect(text).not.toMatch(/"v1\.[\w-]+\./);
+
+    // An address of a picture at the platform holds the person's id, and a signature.
+    const pictures = await fixture.sql<{ url: string }>(
+      `select picture_url as url from app.connection where org_id = $1 and picture_url is not null
+       union select picture_url from app.account where org_id = $1 and picture_url is not null`,
+      [organisation.id],
+    );
+    expect(pictures.length).toBeGreaterThanOrEqual(2);
+    expect(pictures.filter(({ url }) => text.includes(url))).toEqual([]);
+    expect(lines.flatMap(({ row }) => Object.keys(row)).filter((column) => column.includes('picture'))).toEqual([]);
   });
 
   it('is one at a time, however many ask at once', async () => {

@@ -67,6 +67,15 @@ const STATE = sql<SessionState>`case
   when s.outcome = 'expired' then 'expired'
   else s.state end`;
 
+/** The newest of those in a state: each select has an index of its own; one condition over both would have none. */
+const inState = (state: SessionState, where: RawBuilder<unknown>, limit: number): RawBuilder<unknown> => sql`s.id in (
+  (select s.id from app.connect_session s
+    where ${where} and not ${OVER} and case when s.outcome = 'expired' then s.outcome else s.state end = ${state}
+    order by s.id desc limit ${limit})
+  union all
+  (select s.id from app.connect_session s where ${where} and ${OVER} and ${STATE} = ${state}
+    order by s.id desc limit ${limit}))`;
+
 const selectSessions = (where: RawBuilder<unknown>): RawBuilder<SessionRow> => sql<SessionRow>`
   select s.id, s.org_id, s.kind, s.intent, s.provider, s.connection_id, s.reconnects, s.discovered, s.expires_at, s.return_to,
     s.browser_hash, s.provider_error, ${STATE} as state, ${OUTCOME} as outcome, o.name as organisation, s.created_by,
@@ -144,11 +153,11 @@ export class ListConnectSessionsHandler extends SessionReads implements IQueryHa
 
   async execute({ orgId, filter, page }: ListConnectSessions): Promise<Page<ConnectSessionView>> {
     const list = `connect-sessions/${orgId}/${JSON.stringify(filter)}`;
+    const where = sql`s.org_id = ${orgId}
+      and ${after(page, this.cursors, list, ([id]) => sql`s.id < ${id}::uuid`)}
+      and ${filter.provider === undefined ? sql`true` : sql`s.provider = ${filter.provider}`}`;
     const rows = await this.database.read(sql<SessionRow>`
-      ${selectSessions(sql`s.org_id = ${orgId}
-        and ${after(page, this.cursors, list, ([id]) => sql`s.id < ${id}::uuid`)}
-        and ${filter.state === undefined ? sql`true` : sql`${STATE} = ${filter.state}`}
-        and ${filter.provider === undefined ? sql`true` : sql`s.provider = ${filter.provider}`}`)}
+      ${selectSessions(filter.state === undefined ? where : inState(filter.state, where, page.limit + 1))}
       order by s.id desc limit ${page.limit + 1}`);
     return pageOf(rows, page, this.cursors, list, (row) => [row.id], sessionView);
   }

@@ -49,8 +49,9 @@ export function selectProfiles(where: RawBuilder<unknown>): RawBuilder<ProfileRo
       coalesce(array_agg(g.connection_id::text) filter (where g.id is not null), '{}') as also_via,
       p.track, p.publish, p.is_default, p.track_problem, p.publish_problem,
       p.trouble, p.problem_since,
-      not exists (select from app.account_grant own where own.org_id = p.org_id and own.connection_id = p.connection_id
-        and own.account_id = p.id and own.tasks is null) as role_known
+      -- A value, and no \`exists\`: that would be answered from all grants there are, of all organisations.
+      (select own.tasks is not null from app.account_grant own where own.org_id = p.org_id
+        and own.connection_id = p.connection_id and own.account_id = p.id) as role_known
     from app.profile p
     join app.account a on a.org_id = p.org_id and a.id = p.id
     left join app.picture pic on pic.org_id = p.org_id and pic.owner_id = p.id and pic.webp is not null
@@ -119,7 +120,7 @@ export class ListProfilesHandler implements IQueryHandler<ListProfiles> {
         and ${after(page, this.cursors, list, ([id]) => sql`p.id > ${id}::uuid`)}
         and ${platform === undefined ? sql`true` : sql`p.platform = ${platform}`}
         and ${tracked === undefined ? sql`true` : sql`p.track = ${tracked}`}
-        and ${publishable === undefined ? sql`true` : sql`(p.publish and p.publish_problem is null) = ${publishable}`}
+        and ${publishable === undefined ? sql`true` : sql`(p.publish and p.publish_problem is null)::integer = ${Number(publishable)}`}
         and ${connectionId === undefined ? sql`true` : sql`p.connection_id = ${connectionId}`}`)}
       order by p.id limit ${page.limit + 1}`);
     return pageOf(

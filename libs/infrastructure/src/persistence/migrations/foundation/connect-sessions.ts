@@ -37,6 +37,13 @@ create table app.connect_session (
   constraint connect_session_acceptance check (state <> 'awaiting_acceptance' or kind = 'link')
 );
 create index connect_session_open on app.connect_session (org_id, provider) where state in ('pending', 'discovering');
+-- One for each way in which the list can be narrowed, newest first; the state as it is stored and shown, but for the few
+-- that are over by the clock alone.
+create index connect_session_provider on app.connect_session (org_id, provider, id desc);
+create index connect_session_state on app.connect_session
+  (org_id, (case when outcome = 'expired' then outcome else state end), id desc);
+create index connect_session_provider_state on app.connect_session
+  (org_id, provider, (case when outcome = 'expired' then outcome else state end), id desc);
 create index connect_session_expiry on app.connect_session (expires_at);
 create index connect_session_discovery on app.connect_session (discovery_next_at) where state = 'discovering';
 -- How many are open, at each start.

@@ -22,7 +22,11 @@ create table app.profile (
   foreign key (org_id, id, platform) references app.account (org_id, id, platform) deferrable initially deferred,
   foreign key (org_id, connection_id, id) references app.account_grant (org_id, connection_id, account_id) deferrable initially deferred
 );
-create index profile_connection on app.profile (org_id, connection_id);
+-- One for each way in which the list can be narrowed, in its order.
+create index profile_connection on app.profile (org_id, connection_id, id);
+create index profile_platform on app.profile (org_id, platform, id);
+create index profile_tracked on app.profile (org_id, track, id);
+create index profile_publishable on app.profile (org_id, ((publish and publish_problem is null)::integer), id);
 create index profile_active on app.profile (org_id) where track or publish;
 create unique index profile_default on app.profile (org_id, platform) where is_default;
 

@@ -42,6 +42,8 @@ create unique index sync_run_active on app.sync_run (account_id) where state in 
 create unique index sync_run_slot on app.sync_run (account_id, slot) where state <> 'canceled';
 create index sync_run_log on app.sync_run (org_id, id desc);
 create index sync_run_account on app.sync_run (org_id, account_id, id desc);
+create index sync_run_state on app.sync_run (org_id, state, id desc);
+create index sync_run_account_state on app.sync_run (org_id, account_id, state, id desc);
 create index sync_run_next on app.sync_run (next_at) where state in ('queued', 'running', 'waiting');
 
 create table app.post (
