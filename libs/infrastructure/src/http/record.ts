@@ -1,6 +1,6 @@
 /**
  * Reads what a provider answers record by record: one that is odd costs itself or its field, never the others. What each
- * record cannot do without stands in one table, `REQUIRED`.
+ * record cannot do without stands in one table, `REQUIRED`; what a new post cannot be stored without beside it.
  */
 import type { ZodType } from 'zod';
 import { REQUIRED, type RecordName } from './required.js';
@@ -43,7 +43,12 @@ export function plain<T>(schema: ZodType<T>): Reader<T> {
   };
 }
 
-export function record<N extends RecordName, S extends Shape>(name: N, shape: S): Reader<RecordOf<S, N>> {
+/** @param expected fields whose absence does not cost the record, and is an oddity all the same */
+export function record<N extends RecordName, S extends Shape>(
+  name: N,
+  shape: S,
+  expected: readonly (keyof S & string)[] = [],
+): Reader<RecordOf<S, N>> {
   const required: readonly string[] = REQUIRED[name];
   return (value, _, odd) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
@@ -55,6 +60,7 @@ export function record<N extends RecordName, S extends Shape>(name: N, shape: S)
       const found = (value as Record<string, unknown>)[field] ?? null;
       const where = `${name}.${field}`;
       read[field] = found === null ? null : reader(found, where, odd);
+      if (found === null && expected.includes(field)) odd.add(where);
       if (!required.includes(field) || (read[field] !== null && read[field] !== undefined)) continue;
       if (found === null) odd.add(where);
       return undefined;

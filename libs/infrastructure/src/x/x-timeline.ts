@@ -96,7 +96,7 @@ export class XTimeline {
     const meta = pageMeta.safeParse(body.meta);
     // null: there, and not readable.
     const next = meta.success ? (meta.data?.next_token ?? undefined) : null;
-    const posts = (listOf(postForm)(body.data ?? [], 'data', odd) ?? []).map(postOf);
+    const posts = (listOf(postForm)(body.data ?? [], 'data', odd) ?? []).map((body) => postOf(body, odd));
     const [error] = body.errors;
     // Nothing but errors, and no next page either: that is no empty timeline, whatever `result_count` says.
     if (error && !body.data?.length && typeof next !== 'string') throw accountFault(error, answer, [request.token]);

@@ -1,6 +1,7 @@
 /** A Facebook Page's posts. docs/providers/meta.md, "Posts of a Page". */
 import { count, link, text, time } from '@infrastructure/http/fields.js';
 import { record } from '@infrastructure/http/record.js';
+import { NEEDED_TO_STORE } from '@infrastructure/http/required.js';
 import { webUrlOrNull } from '@infrastructure/http/web-url.js';
 import { graphId } from '../meta-wire.js';
 import { insightsBody } from './insights.js';
@@ -8,16 +9,20 @@ import { countOr, type PostKind } from './post-kind.js';
 
 const summary = record('meta_count', { summary: record('meta_count', { total_count: count }) });
 
-const post = record('meta_post', {
-  id: graphId,
-  message: text,
-  created_time: time,
-  permalink_url: link,
-  shares: record('meta_count', { count }),
-  comments: summary,
-  reactions: summary,
-  insights: insightsBody,
-});
+const post = record(
+  'meta_post',
+  {
+    id: graphId,
+    message: text,
+    created_time: time,
+    permalink_url: link,
+    shares: record('meta_count', { count }),
+    comments: summary,
+    reactions: summary,
+    insights: insightsBody,
+  },
+  NEEDED_TO_STORE.meta_post,
+);
 type Post = NonNullable<ReturnType<typeof post>>;
 
 const PLAIN = 'id,message,created_time,permalink_url,shares';

@@ -23,7 +23,8 @@ export class PostgresPosts extends Posts {
     // A page may name a post twice, and one statement may not touch a row twice.
     const distinct = [...new Map(posts.map((post) => [post.externalId, post])).values()];
     if (distinct.length === 0) return { added: 0, updated: 0 };
-    // The platform's word wins in everything that it knows.
+    // The platform's word wins in everything that it knows. A new post without a time is left out; who read it has counted
+    // it among the oddities (`NEEDED_TO_STORE`).
     const rows = await this.database.inside(sql<{ id: string; external_id: string; added: boolean }>`
       insert into app.post (id, org_id, account_id, platform, external_id, permalink, text, published_at, source)
       select observed.id, ${orgId}, ${account.accountId}, ${account.platform}, observed.external_id, observed.permalink,
