@@ -46,6 +46,9 @@ export const facebookPosts: PostKind<Post> = {
     return scopes.includes('pages_read_user_content') ? [exact, PLAIN] : [PLAIN];
   },
 
+  // Meta documents these metrics for posts of every type.
+  formatOf: () => 'post',
+
   observed(listed, insights) {
     return {
       externalId: listed.id,

@@ -18,17 +18,13 @@ export type InsightsBody = NonNullable<ReturnType<typeof insightsBody>>;
 export class Insights {
   private readonly figures: ReadonlyMap<string, Figure>;
 
-  /**
-   * `reasons` tells of single metrics, `otherwise` of all the rest, should they be missing. `unread`: we did not get to
-   * ask, so there is nothing to say and an earlier figure stays what it is.
-   */
+  /** `reasons` tell of metrics that may be missing; `unread`: we did not get to ask, so an earlier figure stays what it is. */
   constructor(
-    body: InsightsBody | null,
-    private readonly otherwise: MissingReason | 'unread' = 'not_provided',
-    private readonly reasons: ReadonlyMap<string, MissingReason> = new Map(),
+    data: InsightsBody['data'],
+    private readonly reasons: ReadonlyMap<string, MissingReason | 'unread'>,
   ) {
     const figures = new Map<string, Figure>();
-    for (const { name: metric, values, total_value: total } of body?.data ?? []) {
+    for (const { name: metric, values, total_value: total } of data) {
       const found = values?.[0]?.value ?? total?.value;
       if (metric && found !== null && found !== undefined) figures.set(metric, found);
     }
@@ -57,7 +53,7 @@ export class Insights {
   }
 
   private missing(name: string): MetricValue | undefined {
-    const reason = this.reasons.get(name) ?? this.otherwise;
+    const reason = this.reasons.get(name) ?? 'not_provided';
     return reason === 'unread' ? undefined : { value: null, reason };
   }
 

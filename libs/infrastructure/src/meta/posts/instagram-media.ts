@@ -1,5 +1,5 @@
 /** An Instagram business account's media. docs/providers/meta.md, "Instagram media". */
-import { count, link, text, time } from '@infrastructure/http/fields.js';
+import { count, link, name, text, time } from '@infrastructure/http/fields.js';
 import { record } from '@infrastructure/http/record.js';
 import { NEEDED_TO_STORE } from '@infrastructure/http/required.js';
 import { webUrlOrNull } from '@infrastructure/http/web-url.js';
@@ -12,6 +12,8 @@ const media = record(
   {
     id: graphId,
     caption: text,
+    media_type: name,
+    media_product_type: name,
     permalink: link,
     timestamp: time,
     /** Left out where the owner hides it. */
@@ -37,6 +39,9 @@ export const instagramMedia: PostKind<Media> = {
 
   /** Which permission the two younger counts need is not documented, so there is a way without them. */
   fields: () => [`${PLAIN},shares_count,saved_count`, PLAIN],
+
+  /** A feed's picture, video or carousel, a reel, a story. */
+  formatOf: ({ media_product_type: product, media_type: type }) => (product && type ? `${product}/${type}` : null),
 
   /** The counts are of this minute, the insights up to two days old: a count wins where both are there. */
   observed(listed, insights) {
