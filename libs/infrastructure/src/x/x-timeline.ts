@@ -1,4 +1,5 @@
 /** Reads an account's own posts from X, newest first, with the figures that X gives for them. */
+import type { ZodType } from 'zod';
 import {
   CredentialRefused,
   ProviderContractBroken,
@@ -39,6 +40,9 @@ interface PrivatePass {
   readonly calls: number;
   readonly billedReads: number;
 }
+
+/** What is asked in the words of a vocabulary. */
+type XQuestion = Omit<XRead, 'query'> & { readonly query: (vocabulary: Vocabulary) => XRead['query'] };
 
 export class XTimeline {
   private readonly vocabularies = new Vocabularies();
@@ -81,17 +85,17 @@ export class XTimeline {
   }
 
   private async page(request: PostsRequest, wanted: number, cursor: string | undefined, odd: Oddities) {
-    const { body, answer, calls } = await this.inEitherVocabulary(({ timeline }) => ({
+    const { body, answer, calls } = await this.inEitherVocabulary(timelineBody, {
       path: `/2/users/${encodeURIComponent(request.externalId)}/tweets`,
       route: '/2/users/:id/tweets',
-      query: {
+      query: ({ timeline }) => ({
         max_results: String(Math.min(Math.max(wanted, SMALLEST_PAGE), LARGEST_PAGE)),
         ...timeline,
         pagination_token: cursor,
-      },
+      }),
       token: request.token,
       signal: request.signal,
-    }));
+    });
     const observedAt = this.now();
     const meta = pageMeta.safeParse(body.meta);
     // null: there, and not readable.
@@ -104,18 +108,20 @@ export class XTimeline {
   }
 
   /** X's specification knows one vocabulary, and X has understood both: a 400 is answered with the other one, once. */
-  private async inEitherVocabulary(read: (vocabulary: Vocabulary) => XRead) {
-    const first = this.vocabularies.current;
+  private async inEitherVocabulary<T>(schema: ZodType<T>, { query, ...read }: XQuestion) {
+    const first = this.vocabularies.on(read.route);
     try {
-      return { ...(await this.api.read(timelineBody, read(first))), calls: 1 };
+      const answer = await this.api.read(schema, { ...read, query: query(first) });
+      this.vocabularies.remember(read.route, first);
+      return { ...answer, calls: 1 };
     } catch (error) {
       if (!(error instanceof RequestMalformed)) throw error;
       const second = this.vocabularies.other(first);
-      const answer = await this.api.read(timelineBody, read(second)).catch((fault: unknown) => {
+      const answer = await this.api.read(schema, { ...read, query: query(second) }).catch((fault: unknown) => {
         // Refused in both, it was not the vocabulary.
         throw fault instanceof RequestMalformed ? error : fault;
       });
-      this.vocabularies.remember(second);
+      this.vocabularies.remember(read.route, second);
       return { ...answer, calls: 2 };
     }
   }
@@ -139,10 +145,10 @@ export class XTimeline {
     }
     if (wanted.length === 0 || !ask) return { metrics, fault: null, calls: 0, billedReads: 0 };
     try {
-      const { body } = await this.api.read(measuredBody, {
+      const { body, calls } = await this.inEitherVocabulary(measuredBody, {
         path: '/2/tweets',
         route: '/2/tweets',
-        query: { ids: wanted.join(','), ...this.vocabularies.current.figures },
+        query: ({ figures }) => ({ ids: wanted.join(','), ...figures }),
         token: request.token,
         signal: request.signal,
       });
@@ -157,7 +163,7 @@ export class XTimeline {
           ),
         );
       }
-      return { metrics, fault: null, calls: 1, billedReads: found.length };
+      return { metrics, fault: null, calls, billedReads: found.length };
     } catch (error) {
       if (!(error instanceof ProviderFault)) throw error;
       // The call of a wait is counted with the fault that is thrown for it.

@@ -17,19 +17,24 @@ const TWEETS: Vocabulary = {
   figures: { 'tweet.fields': 'id,non_public_metrics' },
 };
 
-/** The vocabulary that X understood last; the one of its specification until it is refused. */
+/**
+ * The vocabulary that X understood on a route, for X may refuse one on the one route and take it on the other. A route that
+ * has answered in none yet is asked in the one that was understood last; the first is that of X's specification.
+ */
 export class Vocabularies {
-  private understood = POSTS;
+  private readonly understood = new Map<string, Vocabulary>();
+  private last = POSTS;
 
-  get current(): Vocabulary {
-    return this.understood;
+  on(route: string): Vocabulary {
+    return this.understood.get(route) ?? this.last;
   }
 
   other(than: Vocabulary): Vocabulary {
     return than === POSTS ? TWEETS : POSTS;
   }
 
-  remember(vocabulary: Vocabulary): void {
-    this.understood = vocabulary;
+  remember(route: string, vocabulary: Vocabulary): void {
+    this.understood.set(route, vocabulary);
+    this.last = vocabulary;
   }
 }
