@@ -22,6 +22,9 @@ export interface ProviderEvidence {
 }
 
 export abstract class ProviderFault extends DomainError {
+  /** The calls that ended in this and that no page counts: one, unless who made them says otherwise. */
+  calls = 1;
+
   constructor(
     kind: ErrorKind,
     sentence: string,
@@ -29,6 +32,11 @@ export abstract class ProviderFault extends DomainError {
     details: ErrorDetails = {},
   ) {
     super(kind, sentence, { provider: evidence.provider, ...details });
+  }
+
+  after(calls: number): this {
+    this.calls = calls;
+    return this;
   }
 }
 

@@ -79,7 +79,7 @@ export class XTimeline {
       if (endsReading(trouble)) throw trouble;
       if (typeof listed.next !== 'string') return;
       cursor = listed.next;
-      if (cursors.has(cursor)) throw new ProviderContractBroken({ provider: 'x' }, 'meta.next_token');
+      if (cursors.has(cursor)) throw new ProviderContractBroken({ provider: 'x' }, 'meta.next_token').after(0);
       cursors.add(cursor);
     }
   }
@@ -103,7 +103,8 @@ export class XTimeline {
     const posts = (listOf(postForm)(body.data ?? [], 'data', odd) ?? []).map((body) => postOf(body, odd));
     const [error] = body.errors;
     // Nothing but errors, and no next page either: that is no empty timeline, whatever `result_count` says.
-    if (error && !body.data?.length && typeof next !== 'string') throw accountFault(error, answer, [request.token]);
+    if (error && !body.data?.length && typeof next !== 'string')
+      throw accountFault(error, answer, [request.token]).after(calls);
     return { posts, observedAt, calls, next };
   }
 
@@ -119,7 +120,8 @@ export class XTimeline {
       const second = this.vocabularies.other(first);
       const answer = await this.api.read(schema, { ...read, query: query(second) }).catch((fault: unknown) => {
         // Refused in both, it was not the vocabulary.
-        throw fault instanceof RequestMalformed ? error : fault;
+        const told = fault instanceof RequestMalformed ? error : fault;
+        throw told instanceof ProviderFault ? told.after(2) : told;
       });
       this.vocabularies.remember(read.route, second);
       return { ...answer, calls: 2 };
@@ -166,8 +168,8 @@ export class XTimeline {
       return { metrics, fault: null, calls, billedReads: found.length };
     } catch (error) {
       if (!(error instanceof ProviderFault)) throw error;
-      // The call of a wait is counted with the fault that is thrown for it.
-      return { metrics, fault: error, calls: error instanceof ProviderThrottled ? 0 : 1, billedReads: 0 };
+      // The calls of a fault that is thrown are counted with it.
+      return { metrics, fault: error, calls: endsReading(error) ? 0 : error.calls, billedReads: 0 };
     }
   }
 }

@@ -40,7 +40,9 @@ describe("the app's budget", () => {
     const read = () => collect(provider.readPosts(REQUEST));
     graph.says(json(200, listOf([post('1')]), { 'x-app-usage': JSON.stringify(usage) }));
     expect(await read()).toHaveLength(1);
-    expect(await caught(read())).toMatchObject({ code: 'provider_throttled', scope: 'app', retryAfter: 300 });
+    // Nothing was called for it.
+    const told = { code: 'provider_throttled', scope: 'app', retryAfter: 300, calls: 0 };
+    expect(await caught(read())).toMatchObject(told);
     expect(graph.asked).toHaveLength(1);
     graph.says(json(200, meBody));
     expect(await provider.identify('t')).toMatchObject({ externalUserId: meBody.id });
@@ -110,9 +112,9 @@ describe('a page that Meta has no time for', () => {
     expect(limits).toEqual([50, 25]);
   });
 
-  it('is given up after the third time-out of ours', async () => {
+  it('is given up after the third time-out of ours, and counts every call', async () => {
     graph.says(() => undefined);
-    expect(await fault(readPage())).toBe('provider_unavailable');
+    expect(await caught(readPage())).toMatchObject({ code: 'provider_unavailable', calls: 4 });
     expect(graph.asked).toHaveLength(4);
   });
 });

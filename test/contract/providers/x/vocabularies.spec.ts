@@ -1,7 +1,9 @@
 /** X may refuse one of its two vocabularies on one route alone: the question is put once in the other, and that is remembered. IN-07. */
 import { expect, it } from '@jest/globals';
+import type { PostsPage } from '@application/ports/provider.js';
+import { caught } from '../support/caught.js';
 import { json, useScriptedProvider } from '../support/scripted-provider.js';
-import { measured, post, readerOf, timeline } from '../support/x-samples.js';
+import { measured, post, readerOf, REQUEST, timeline } from '../support/x-samples.js';
 
 const x = useScriptedProvider();
 
@@ -52,6 +54,27 @@ it('each route keeps the vocabulary that it understands, where they differ', asy
 it('private figures that X refuses in both cost themselves: the posts are kept, and the run is told', async () => {
   const { read } = readerOf(x);
   x.says(LIST, REFUSAL);
-  expect(await read()).toMatchObject([{ posts: [{ externalId: ID }], problems: [{ code: 'request_malformed' }] }]);
+  expect(await read()).toMatchObject([
+    { calls: 3, posts: [{ externalId: ID }], problems: [{ code: 'request_malformed' }] },
+  ]);
+  expect(x.asked).toHaveLength(3);
+});
+
+it('a list that X refuses in both counts both calls, and in the other one for another reason as well', async () => {
+  const { read } = readerOf(x);
+  x.says(REFUSAL);
+  expect(await caught(read())).toMatchObject({ code: 'request_malformed', calls: 2 });
+  x.says(REFUSAL, json(503, {}));
+  expect(await caught(read())).toMatchObject({ code: 'provider_unavailable', calls: 2 });
+});
+
+it('private figures that end the reading are counted once: with what is thrown, and not with the page', async () => {
+  const pages: PostsPage[] = [];
+  x.says(LIST, REFUSAL, json(401, { title: 'Unauthorized', type: 'about:blank', status: 401 }));
+  const reading = (async () => {
+    for await (const page of readerOf(x).provider().readPosts(REQUEST)) pages.push(page);
+  })();
+  expect(await caught(reading)).toMatchObject({ code: 'credential_refused', calls: 2 });
+  expect(pages).toMatchObject([{ calls: 1 }]);
   expect(x.asked).toHaveLength(3);
 });

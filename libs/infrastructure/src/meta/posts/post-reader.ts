@@ -1,4 +1,5 @@
 /** Reads posts with their insights in one call where Meta lets us, and by detours where it does not. */
+import { ProviderFault } from '@application/ports/provider-fault.js';
 import type { ObservedPost, PostsPage, PostsRequest } from '@application/ports/provider.js';
 import type { MissingReason } from '@domain/sync/metric.js';
 import { syncProblem, type SyncProblem } from '@domain/sync/sync-problem.js';
@@ -64,7 +65,11 @@ class Run<T extends ListedPost> {
     do {
       this.calls = 0;
       this.odd = new Oddities();
-      const { list, observedAt, detour }: Reading<T> = await this.page(atMost - seen.size, after);
+      const reading: Reading<T> = await this.page(atMost - seen.size, after).catch((fault: unknown) => {
+        // Whatever was asked for this page: it will not be handed over with a count of its own.
+        throw fault instanceof ProviderFault ? fault.after(this.calls) : fault;
+      });
+      const { list, observedAt, detour } = reading;
       const fresh = list.items.filter(({ id }) => !seen.has(id)).slice(0, atMost - seen.size);
       for (const { id } of fresh) seen.add(id);
       yield {
@@ -75,8 +80,8 @@ class Run<T extends ListedPost> {
         problems: [...this.problems.values(), ...troublesOf(list, detour)],
         odd: this.odd.found,
       };
-      // The posts are safe with the caller; the next call would meet the same.
-      if (detour.fault) throw detour.fault;
+      // The posts are safe with the caller, and its calls counted with them; the next call would meet the same.
+      if (detour.fault) throw detour.fault.after(0);
       if (list.after === undefined) return;
       after = cursors.checked(list.after);
     } while (after !== null && seen.size < atMost);
@@ -155,7 +160,10 @@ class Run<T extends ListedPost> {
     const query = { fields: `${fields}${insights}` };
     const call = { method: 'GET', path, route: this.kind.route, token, speaker: 'page', query, signal } as const;
     const asked = Math.min(this.limit, wanted);
-    const page = await listPage(this.graph, this.kind.listed, call, asked, after, this.odd);
+    const page = await listPage(this.graph, this.kind.listed, call, asked, after, this.odd).catch((fault: unknown) => {
+      if (fault instanceof ProviderFault) this.calls += fault.calls;
+      throw fault;
+    });
     this.calls += page.calls;
     // What Graph found too heavy once it will find too heavy again.
     if ('limit' in page && page.limit < asked) this.limit = page.limit;
