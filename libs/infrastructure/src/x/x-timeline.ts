@@ -174,7 +174,9 @@ export class XTimeline {
   }
 }
 
-function endsReading(fault: ProviderFault | null): fault is ProviderFault {
+type Lasting = CredentialRefused | ProviderMisconfigured | ProviderThrottled;
+
+function endsReading(fault: ProviderFault | null): fault is Lasting {
   return [CredentialRefused, ProviderMisconfigured, ProviderThrottled].some((kind) => fault instanceof kind);
 }
 

@@ -102,7 +102,7 @@ class Run<T extends ListedPost> {
       const again = await this.list(wanted, after, common);
       if (!('fault' in again)) return this.reading(again, common);
     }
-    const samples = samplesOf(plain.items, this.kind.formatOf);
+    const samples = samplesOf(plain.items, (post) => this.kind.formatOf(post));
     const probe = await new InsightsDetour(this.graph, this.odd).probe(samples, common, this.request);
     this.calls += probe.calls;
     if (probe.fault) {
