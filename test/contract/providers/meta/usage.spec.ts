@@ -1,9 +1,8 @@
 /** The app's budget, read on every answer; pages that Meta has no time for; the version that a setting chooses. SY-09. */
 import { describe, expect, it } from '@jest/globals';
 import { caught, collect, fault } from '../support/caught.js';
-import { fieldsOf, metricsIn, PAGE_LIST, post, SCOPES, TOO_OLD } from '../support/meta-posts.js';
+import { fieldsOf, metricsIn, PAGE_LIST, post, SCOPES } from '../support/meta-posts.js';
 import {
-  batchOf,
   graphError,
   graphReader,
   listOf,
@@ -50,32 +49,6 @@ describe("the app's budget", () => {
     now = new Date(NOW.getTime() + 300_000);
     graph.says(json(200, listOf([post('1')])));
     expect(await read()).toHaveLength(1);
-  });
-
-  it("is read on the answers to a person's own token as well", async () => {
-    const provider = metaProvider(() => graph.origin)();
-    graph.says(json(200, meBody, { 'x-app-usage': '{"call_count":95}' }));
-    await provider.identify('t');
-    expect(await fault(collect(provider.readPosts(REQUEST)))).toBe('provider_throttled app_usage');
-  });
-
-  it('is read on each item of a batch', async () => {
-    const provider = metaProvider(() => graph.origin)();
-    const usage = [{ name: 'X-App-Usage', value: '{"total_time":91}' }];
-    graph.says(
-      routes(
-        {
-          [PAGE_LIST]: ({ url }) => (metricsIn(fieldsOf(url)).length > 0 ? TOO_OLD : listOf([post('1'), post('2')])),
-          'POST /': (asked) =>
-            batchOf(asked, () => ({ data: [] })).map((item, index) =>
-              index === 1 ? { ...item, headers: usage } : item,
-            ),
-        },
-        graph,
-      ),
-    );
-    await collect(provider.readPosts(REQUEST)).catch(() => undefined);
-    expect(await fault(collect(provider.readPosts(REQUEST)))).toBe('provider_throttled app_usage');
   });
 
   it.each(['', 'soon', '[]', '{"call_count":"95"}', '{"call_count":89}'])(

@@ -88,6 +88,9 @@ export class Graph {
       throw new ProviderThrottled({ provider: 'meta', code: 'app_usage' }, seconds, 'app').after(0);
     }
     const answer = await answerOf(this.http, this.httpCall(call), call.effect ?? 'read');
+    // A call with a person's token tells of that person's budget.
+    if (call.speaker !== 'user' && appUsage(answer.headers) >= SPARING_FROM)
+      this.sparingUntil = this.now().getTime() + SPARING_MS;
     return this.judge(answer, call);
   }
 
@@ -96,8 +99,6 @@ export class Graph {
     const secrets = [this.settings.appSecret, call.token ?? '', ...Object.values(call.form ?? {})].filter(
       (value) => value !== undefined,
     );
-    // Whoever asked, it is the app's budget that the header tells of.
-    if (appUsage(answer.headers) >= SPARING_FROM) this.sparingUntil = this.now().getTime() + SPARING_MS;
     const { speaker, effect = 'read' } = call;
     const context: GraphContext = { speaker, effect, secrets, now: this.now() };
     const error = graphErrorOf(parseJson(answer.body));
