@@ -203,12 +203,13 @@ describe('SY-19 What a provider wants us to wait', () => {
     const page = await program.value('select external_id from app.account where id = $1', [profile]);
     says((request) =>
       request.externalId === page
-        ? new ProviderThrottled({ provider: 'meta', code: '80001' }, 1_200, 'account')
+        ? new ProviderThrottled({ provider: 'meta', code: '80001' }, 1_200, 'account').withCalls(3)
         : undefined,
     );
     const began = Date.now();
     const run = await sync(profile);
-    expect(run).toMatchObject({ state: 'waiting', calls: 1 });
+    // Every call that the failure took is in the log.
+    expect(run).toMatchObject({ state: 'waiting', calls: 3 });
     waitsFor(1_200, run, began);
     const before = asked.length;
     expect(await sync(profile, 1)).toMatchObject({ id: run['id'], state: 'waiting' });

@@ -3,7 +3,7 @@
  * the others; tokens that cannot be had again are kept; and no token shows in an error. IN-07.
  */
 import { describe, expect, it } from '@jest/globals';
-import { REQUIRED } from '@infrastructure/http/required.js';
+import { NEEDED_TO_STORE, REQUIRED } from '@infrastructure/http/required.js';
 import { ProviderFault } from '@application/ports/provider-fault.js';
 import { bent } from './support/bent.js';
 import { exposed } from './support/caught.js';
@@ -250,9 +250,10 @@ describe.each([
 });
 
 describe('what is required of a record', () => {
-  it('is its identity, or the one thing it is for', () => {
+  it('is its identity, or the one thing it is for; to store a new post, its time as well', () => {
     expect(Math.max(...Object.values(REQUIRED).map((fields) => fields.length))).toBe(2);
     for (const name of ['x_post', 'meta_post', 'meta_media', 'meta_page', 'x_person', 'meta_person'] as const)
       expect(REQUIRED[name]).toEqual(['id']);
+    expect(NEEDED_TO_STORE).toEqual({ meta_post: ['created_time'], meta_media: ['timestamp'], x_post: ['created_at'] });
   });
 });

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { BUILT_AS_IS } from '../../support/setup/global-setup-built.ts';
 import { GUARDS, type Guard } from './guards.ts';
 
 const ROOT = process.cwd();
@@ -12,6 +13,8 @@ const copy = mkdtempSync(join(tmpdir(), 'social-connections-mutants-'));
 function run(command: string, args: readonly string[], cwd: string): { readonly ok: boolean; readonly output: string } {
   const { status, stdout, stderr } = spawnSync(command, args, {
     cwd,
+    // Else the first test would build the guard in again.
+    env: { ...process.env, [BUILT_AS_IS]: '1' },
     encoding: 'utf8',
     maxBuffer: 64 * 1_048_576,
   });

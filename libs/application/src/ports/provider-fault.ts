@@ -22,6 +22,9 @@ export interface ProviderEvidence {
 }
 
 export abstract class ProviderFault extends DomainError {
+  /** The calls that led to this fault and that no page has counted. */
+  calls = 1;
+
   constructor(
     kind: ErrorKind,
     sentence: string,
@@ -29,6 +32,11 @@ export abstract class ProviderFault extends DomainError {
     details: ErrorDetails = {},
   ) {
     super(kind, sentence, { provider: evidence.provider, ...details });
+  }
+
+  withCalls(calls: number): this {
+    this.calls = calls;
+    return this;
   }
 }
 

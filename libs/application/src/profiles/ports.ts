@@ -36,7 +36,8 @@ export abstract class Profiles {
   abstract remove(profiles: readonly Profile[]): Promise<void>;
   /**
    * For switching many: those that exist, locked in the order of their ids, so that two runs do not wait for each
-   * other. The run does not store changes of these by itself: only `writeSwitches` does.
+   * other. The run does not store changes of these by itself: only `writeSwitches` does. All callers hold
+   * `Organisations.lockUsage` as well, which alone keeps two switches apart today.
    */
   abstract lockMany(ids: readonly ProfileId[], orgId: OrgId): Promise<readonly Profile[]>;
   /** The default of a platform, locked, and written by `writeSwitches` as well; null: there is none. */

@@ -100,7 +100,7 @@ export class SyncProfileHandler implements ICommandHandler<SyncProfile> {
     // A reconnect or a handover has not ended the run, and a run in progress blocks every later one. Where a disconnect
     // or another worker has ended it, this changes nothing.
     if (error instanceof SyncOvertaken) return this.runs.complete(run, 'canceled', []);
-    const failedCalls = error instanceof ProviderFault ? 1 : 0;
+    const failedCalls = error instanceof ProviderFault ? error.calls : 0;
     if (error instanceof ProviderThrottled) {
       return this.runs.wait(run, await this.waits.throttled(error, subjectOf(access)), failedCalls);
     }

@@ -1,6 +1,7 @@
 /**
  * Reads a provider's answer record by record: one that is not in the documented form loses itself or its field, never
- * the others. The required fields of each record are in one table, `REQUIRED`.
+ * the others. The required fields of each record are in one table, `REQUIRED`; what a new post needs before it can be
+ * stored is beside it, `NEEDED_TO_STORE`.
  */
 import type { ZodType } from 'zod';
 import { REQUIRED, type RecordName } from './required.js';
@@ -46,7 +47,12 @@ export function plain<T>(schema: ZodType<T>): Reader<T> {
   };
 }
 
-export function record<N extends RecordName, S extends Shape>(name: N, shape: S): Reader<RecordOf<S, N>> {
+/** @param expected fields whose absence does not cost the record, and is an oddity all the same */
+export function record<N extends RecordName, S extends Shape>(
+  name: N,
+  shape: S,
+  expected: readonly (keyof S & string)[] = [],
+): Reader<RecordOf<S, N>> {
   const required: readonly string[] = REQUIRED[name];
   return (value, _, odd) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
@@ -58,6 +64,7 @@ export function record<N extends RecordName, S extends Shape>(name: N, shape: S)
       const found = (value as Record<string, unknown>)[field] ?? null;
       const where = `${name}.${field}`;
       read[field] = found === null ? null : reader(found, where, odd);
+      if (found === null && expected.includes(field)) odd.add(where);
       if (!required.includes(field) || (read[field] !== null && read[field] !== undefined)) continue;
       if (found === null) odd.add(where);
       return undefined;

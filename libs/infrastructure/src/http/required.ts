@@ -32,3 +32,14 @@ export const REQUIRED = {
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 export type RecordName = keyof typeof REQUIRED;
+
+/**
+ * What a post needs beside its id before it can be stored for the first time: `app.post` holds no post without a time. One
+ * that is known already keeps the time it has. So the record is read without it, and is counted among the oddities.
+ */
+export const NEEDED_TO_STORE = {
+  meta_post: ['created_time'],
+  meta_media: ['timestamp'],
+  /** Only where the id tells no time either, so `postOf` judges it. */
+  x_post: ['created_at'],
+} as const satisfies Readonly<Partial<Record<RecordName, readonly string[]>>>;

@@ -50,10 +50,14 @@ export class FoundAccounts {
     return [...new Set([...targets(this.granular, 'pages_'), ...known])].filter((id) => !this.pages.has(id));
   }
 
-  /** Instagram accounts that were granted while their Page was not. */
-  unseenInstagrams(): readonly string[] {
+  /**
+   * Instagram accounts that no Page names: those granted by id, and those known before where all accounts are granted.
+   * Of a known one that was left out of the choice nothing is asked: it is not granted.
+   */
+  unseenInstagrams(known: readonly string[]): readonly string[] {
     const seen = new Set([...this.pages.values()].map((page) => page.instagram_business_account?.id));
-    return targets(this.granular, 'instagram_').filter((id) => !seen.has(id));
+    const all = this.granular.some(({ scope, target_ids: ids }) => scope === 'instagram_basic' && ids === null);
+    return [...new Set([...targets(this.granular, 'instagram_'), ...(all ? known : [])])].filter((id) => !seen.has(id));
   }
 
   list(): readonly FoundAccount[] {

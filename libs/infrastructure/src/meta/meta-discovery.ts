@@ -136,7 +136,9 @@ export class MetaDiscovery {
    */
   private async lookUpUnseen(search: Search, known: readonly KnownAccount[]): Promise<void> {
     const { accounts, scopes } = search;
-    const knownPages = known.filter(({ platform }) => platform === 'facebook').map(({ externalId }) => externalId);
+    const idsOf = (of: 'facebook' | 'instagram') =>
+      known.flatMap(({ platform, externalId }) => (platform === of ? [externalId] : []));
+    const knownPages = idsOf('facebook');
     const mayReadPages = PAGE_SCOPES.every((scope) => scopes.includes(scope));
     const pages = await this.lookUp(search, accounts.unseenPages(knownPages), PAGE_FIELDS, pageRow);
     for (const [id, row] of pages) {
@@ -149,7 +151,12 @@ export class MetaDiscovery {
       accounts.addPage(typeof row === 'string' ? unreadablePage(id) : row);
       if (roleLost) accounts.roleLost(id);
     }
-    const instagrams = await this.lookUp(search, accounts.unseenInstagrams(), INSTAGRAM_FIELDS, instagramRow);
+    const instagrams = await this.lookUp(
+      search,
+      accounts.unseenInstagrams(idsOf('instagram')),
+      INSTAGRAM_FIELDS,
+      instagramRow,
+    );
     for (const [id, row] of instagrams) {
       accounts.addInstagram(typeof row === 'string' ? unreadableInstagram(id) : row);
       if (typeof row === 'string' && accounts.lostRoles) accounts.roleLost(id);

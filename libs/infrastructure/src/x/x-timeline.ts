@@ -1,4 +1,5 @@
 /** Reads an account's own posts from X, newest first, with the figures that X gives for them. */
+import type { ZodType } from 'zod';
 import {
   CredentialRefused,
   ProviderContractBroken,
@@ -40,6 +41,9 @@ interface PrivatePass {
   readonly billedReads: number;
 }
 
+/** A request whose field names depend on the vocabulary. */
+type XQuestion = Omit<XRead, 'query'> & { readonly query: (vocabulary: Vocabulary) => XRead['query'] };
+
 export class XTimeline {
   private readonly vocabularies = new Vocabularies();
 
@@ -75,47 +79,51 @@ export class XTimeline {
       if (endsReading(trouble)) throw trouble;
       if (typeof listed.next !== 'string') return;
       cursor = listed.next;
-      if (cursors.has(cursor)) throw new ProviderContractBroken({ provider: 'x' }, 'meta.next_token');
+      if (cursors.has(cursor)) throw new ProviderContractBroken({ provider: 'x' }, 'meta.next_token').withCalls(0);
       cursors.add(cursor);
     }
   }
 
   private async page(request: PostsRequest, wanted: number, cursor: string | undefined, odd: Oddities) {
-    const { body, answer, calls } = await this.inEitherVocabulary(({ timeline }) => ({
+    const { body, answer, calls } = await this.inEitherVocabulary(timelineBody, {
       path: `/2/users/${encodeURIComponent(request.externalId)}/tweets`,
       route: '/2/users/:id/tweets',
-      query: {
+      query: ({ timeline }) => ({
         max_results: String(Math.min(Math.max(wanted, SMALLEST_PAGE), LARGEST_PAGE)),
         ...timeline,
         pagination_token: cursor,
-      },
+      }),
       token: request.token,
       signal: request.signal,
-    }));
+    });
     const observedAt = this.now();
     const meta = pageMeta.safeParse(body.meta);
     // null: present, and not readable.
     const next = meta.success ? (meta.data?.next_token ?? undefined) : null;
-    const posts = (listOf(postForm)(body.data ?? [], 'data', odd) ?? []).map(postOf);
+    const posts = (listOf(postForm)(body.data ?? [], 'data', odd) ?? []).map((body) => postOf(body, odd));
     const [error] = body.errors;
     // Only errors, and no next page: that is no empty timeline, whatever `result_count` is.
-    if (error && !body.data?.length && typeof next !== 'string') throw accountFault(error, answer, [request.token]);
+    if (error && !body.data?.length && typeof next !== 'string')
+      throw accountFault(error, answer, [request.token]).withCalls(calls);
     return { posts, observedAt, calls, next };
   }
 
   /** X's specification has one vocabulary, and X has accepted both: after a 400 the other one is tried, once. */
-  private async inEitherVocabulary(read: (vocabulary: Vocabulary) => XRead) {
-    const first = this.vocabularies.current;
+  private async inEitherVocabulary<T>(schema: ZodType<T>, { query, ...read }: XQuestion) {
+    const first = this.vocabularies.on(read.route);
     try {
-      return { ...(await this.api.read(timelineBody, read(first))), calls: 1 };
+      const answer = await this.api.read(schema, { ...read, query: query(first) });
+      this.vocabularies.remember(read.route, first);
+      return { ...answer, calls: 1 };
     } catch (error) {
       if (!(error instanceof RequestMalformed)) throw error;
       const second = this.vocabularies.other(first);
-      const answer = await this.api.read(timelineBody, read(second)).catch((fault: unknown) => {
+      const answer = await this.api.read(schema, { ...read, query: query(second) }).catch((fault: unknown) => {
         // Refused in both, it was not the vocabulary.
-        throw fault instanceof RequestMalformed ? error : fault;
+        const told = fault instanceof RequestMalformed ? error : fault;
+        throw told instanceof ProviderFault ? told.withCalls(2) : told;
       });
-      this.vocabularies.remember(second);
+      this.vocabularies.remember(read.route, second);
       return { ...answer, calls: 2 };
     }
   }
@@ -139,10 +147,10 @@ export class XTimeline {
     }
     if (wanted.length === 0 || !ask) return { metrics, fault: null, calls: 0, billedReads: 0 };
     try {
-      const { body } = await this.api.read(measuredBody, {
+      const { body, calls } = await this.inEitherVocabulary(measuredBody, {
         path: '/2/tweets',
         route: '/2/tweets',
-        query: { ids: wanted.join(','), ...this.vocabularies.current.figures },
+        query: ({ figures }) => ({ ids: wanted.join(','), ...figures }),
         token: request.token,
         signal: request.signal,
       });
@@ -157,16 +165,18 @@ export class XTimeline {
           ),
         );
       }
-      return { metrics, fault: null, calls: 1, billedReads: found.length };
+      return { metrics, fault: null, calls, billedReads: found.length };
     } catch (error) {
       if (!(error instanceof ProviderFault)) throw error;
-      // The call of a wait is counted with the fault that is thrown for it.
-      return { metrics, fault: error, calls: error instanceof ProviderThrottled ? 0 : 1, billedReads: 0 };
+      // The calls of a fault that is thrown are counted with it.
+      return { metrics, fault: error, calls: endsReading(error) ? 0 : error.calls, billedReads: 0 };
     }
   }
 }
 
-function endsReading(fault: ProviderFault | null): fault is ProviderFault {
+type Lasting = CredentialRefused | ProviderMisconfigured | ProviderThrottled;
+
+function endsReading(fault: ProviderFault | null): fault is Lasting {
   return [CredentialRefused, ProviderMisconfigured, ProviderThrottled].some((kind) => fault instanceof kind);
 }
 

@@ -20,19 +20,24 @@ const TWEETS: Vocabulary = {
   figures: { 'tweet.fields': 'id,non_public_metrics' },
 };
 
-/** The vocabulary that X accepted last; the one of its specification until it is refused. */
+/**
+ * The vocabulary that X accepted on each route: X may refuse one on one route and accept it on another. A route that has
+ * not answered yet is asked in the one that was accepted last, at first that of its specification.
+ */
 export class Vocabularies {
-  private understood = POSTS;
+  private readonly understood = new Map<string, Vocabulary>();
+  private last = POSTS;
 
-  get current(): Vocabulary {
-    return this.understood;
+  on(route: string): Vocabulary {
+    return this.understood.get(route) ?? this.last;
   }
 
   other(than: Vocabulary): Vocabulary {
     return than === POSTS ? TWEETS : POSTS;
   }
 
-  remember(vocabulary: Vocabulary): void {
-    this.understood = vocabulary;
+  remember(route: string, vocabulary: Vocabulary): void {
+    this.understood.set(route, vocabulary);
+    this.last = vocabulary;
   }
 }

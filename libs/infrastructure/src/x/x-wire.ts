@@ -1,7 +1,8 @@
 /** The schemas of X's answers, in both of its vocabularies. docs/providers/x.md, "Two vocabularies". */
 import { z } from 'zod';
 import { count, link, name, text, time } from '@infrastructure/http/fields.js';
-import { listOf, plain, record } from '@infrastructure/http/record.js';
+import { listOf, type Oddities, plain, record } from '@infrastructure/http/record.js';
+import { NEEDED_TO_STORE } from '@infrastructure/http/required.js';
 import { partialErrors } from './x-problem.js';
 
 /** 64-bit ids do not fit a JavaScript number, so anything but text is refused. */
@@ -55,15 +56,18 @@ export interface XPost {
   readonly isRepost: boolean;
 }
 
-export function postOf(body: NonNullable<ReturnType<typeof postForm>>): XPost {
+export function postOf(body: NonNullable<ReturnType<typeof postForm>>, odd: Oddities): XPost {
   const versions = [...(body.edit_history_post_ids ?? body.edit_history_tweet_ids ?? [])].filter((one) => one !== '');
   const firstId = versions[0] ?? body.id;
+  // The time of an edited post is that of the edit; its first id contains the time of creation.
+  const createdAt = (firstId === body.id ? body.created_at : null) ?? snowflakeTime(firstId) ?? body.created_at ?? null;
+  // The oldest ids carry no time. One that is there and unreadable is counted already.
+  if (createdAt === null && body.created_at === null) odd.add(`x_post.${NEEDED_TO_STORE.x_post[0]}`);
   return {
     id: body.id,
     firstId,
     text: body.note_post?.text ?? body.note_tweet?.text ?? body.text,
-    // The time of an edited post is that of the edit; its first id contains the time of creation.
-    createdAt: (firstId === body.id ? body.created_at : null) ?? snowflakeTime(firstId) ?? body.created_at ?? null,
+    createdAt,
     authorId: body.author_id ?? null,
     metrics: body.public_metrics ?? null,
     isRepost: [...(body.referenced_posts ?? []), ...(body.referenced_tweets ?? [])].some(

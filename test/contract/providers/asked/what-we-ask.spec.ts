@@ -11,11 +11,15 @@ import { useSandbox } from '../../../../packages/sandbox/test/support/sandbox.js
 import { collect } from '../support/caught.js';
 import { consent } from '../support/consent.js';
 import { MetaPeople, on, REDIRECT_URI } from '../support/meta-sandbox.js';
+import { json, useScriptedProvider } from '../support/scripted-provider.js';
+import { measured, post, readerOf, timeline } from '../support/x-samples.js';
 import { xProvider } from '../support/x.js';
 import { MetaJudge, type Call } from './judge-meta.js';
 import { complaintsAboutX } from './judge-x.js';
 
 const sandbox = useSandbox();
+/** The sandbox understands the first vocabulary, so the other one would never be asked. */
+const oneSided = useScriptedProvider();
 const people = new MetaPeople(sandbox);
 
 /** Routes that the adapters reported while they were driven. */
@@ -82,6 +86,23 @@ async function driveX(): Promise<void> {
   await x().revoke({ externalUserId: id, accessToken: tokens.accessToken, refreshToken: tokens.refreshToken });
 }
 
+/** Every question of the X adapter that has a vocabulary, asked of an X that refuses the other one. */
+async function driveVocabulary(refused: string): Promise<readonly Call[]> {
+  oneSided.forget();
+  const { read } = readerOf(oneSided);
+  oneSided.says((response, request) => {
+    const url = new URL(request.url ?? '/', oneSided.origin);
+    const figures = url.pathname === '/2/tweets';
+    const body = figures ? measured(post().id, { engagements: 1 }) : timeline([post()], 'n1');
+    (url.searchParams.has(refused) ? json(400, { title: 'Invalid Request' }) : json(200, body))(response, request);
+  });
+  // The second page asks with a cursor; the same once more ends the reading.
+  await read().catch(() => undefined);
+  return oneSided.asked
+    .filter(({ url }) => !url.searchParams.has(refused))
+    .map(({ method, url }) => ({ method, path: url.pathname, query: Object.fromEntries(url.searchParams), body: {} }));
+}
+
 let meta: { calls: readonly Call[]; types: ReadonlyMap<string, string> };
 let xCalls: readonly Call[];
 
@@ -113,6 +134,19 @@ describe('what we ask for', () => {
   it('of X is in its specification and in its clients', () => {
     expect(xCalls.length).toBeGreaterThan(6);
     expect([...new Set(xCalls.flatMap(complaintsAboutX))]).toEqual([]);
+  });
+
+  it.each([
+    ['post.fields', 'tweet.fields'],
+    ['tweet.fields', 'post.fields'],
+  ])('of X in the words of %s is in the specification that knows them', async (spoken, refused) => {
+    const calls = await driveVocabulary(refused);
+    const routesOf = calls.map(
+      ({ path, query }) => `${path} ${Object.keys(query).find((name) => name.endsWith('.fields'))}`,
+    );
+    expect(new Set(routesOf)).toEqual(new Set([`/2/users/1111111111/tweets ${spoken}`, `/2/tweets ${spoken}`]));
+    expect(calls.some(({ query }) => 'pagination_token' in query)).toBe(true);
+    expect([...new Set(calls.flatMap(complaintsAboutX))]).toEqual([]);
   });
 
   it('was asked completely: each route that stands in an adapter was called', () => {

@@ -107,6 +107,19 @@ describe('a Page', () => {
     expect(accounts[1]?.token).toBeNull();
   });
 
+  it.each([
+    ['all were granted', undefined, 'instagram_not_linked'],
+    ['it was granted by id', ['17841400000000999'], 'instagram_not_linked'],
+    ['others were granted by id', ['17841400000000001'], undefined],
+  ])('that names no Instagram account any more: where %s, the known one is looked up', async (_, ids, problem) => {
+    scripted({
+      '/debug_token': debug({ granular_scopes: [{ scope: 'instagram_basic', ...(ids && { target_ids: ids }) }] }),
+      'POST /': (asked) => batchOf(asked, () => graphError(100, 33)),
+    });
+    const { accounts } = await discover(undefined, [{ platform: 'instagram', externalId: '17841400000000999' }]);
+    expect(brief(accounts)['instagram 17841400000000999']).toBe(problem);
+  });
+
   it('may not be ticked while its Instagram account is', async () => {
     const granular = [{ scope: 'instagram_basic', target_ids: ['17841400000000001'] }];
     scripted({

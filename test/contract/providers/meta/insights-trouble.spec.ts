@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ProviderFault } from '@application/ports/provider-fault.js';
 import type { PostsPage } from '@application/ports/provider.js';
-import { fault } from '../support/caught.js';
+import { caught } from '../support/caught.js';
 import {
   fieldsOf,
   figures,
@@ -55,9 +55,9 @@ describe('a page too heavy for Meta', () => {
     expect(pages[0]?.calls).toBe(2);
   });
 
-  it('even with one post is an outage', async () => {
+  it('even with one post is an outage, which counts every call', async () => {
     graph.says(routes({ [PAGE_LIST]: graphError(1, undefined, 'Please reduce the amount of data') }, graph));
-    expect(await fault(readPage())).toBe('provider_unavailable 1');
+    expect(await caught(readPage())).toMatchObject({ code: 'provider_unavailable', calls: 7 });
     expect(graph.asked).toHaveLength(7);
   });
 });
@@ -87,9 +87,9 @@ const read = async () => {
     for await (const page of metaProvider(() => graph.origin)().readPosts(request)) pages.push(page);
   } catch (error) {
     if (!(error instanceof ProviderFault)) throw error;
-    return { pages, code: error.code };
+    return { pages, code: error.code, calls: error.calls };
   }
-  return { pages, code: null };
+  return { pages, code: null, calls: null };
 };
 
 describe('trouble on the detour', () => {
@@ -99,8 +99,11 @@ describe('trouble on the detour', () => {
     ['an outage', graphError(2), 'provider_unavailable'],
   ])('(%s) hands the posts over first', async (_, item, code) => {
     spoiled(item);
-    const { pages, code: thrown } = await read();
+    const { pages, code: thrown, calls } = await read();
     expect(thrown).toBe(code);
+    // Counted with the page: the list twice, and the probes.
+    expect(pages[0]?.calls).toBeGreaterThan(2);
+    expect(calls).toBe(0);
     expect(pages).toMatchObject([{ problems: [{ code }] }]);
     expect(pages[0]?.posts).toHaveLength(2);
     // What was not read is not said to be missing.

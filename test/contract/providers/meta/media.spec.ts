@@ -60,6 +60,16 @@ describe('an Instagram medium', () => {
     expect((await readInstagram())[0]?.posts[0]?.metrics.likes).toEqual({ value: 38 });
   });
 
+  it.each([{ timestamp: undefined }, { timestamp: null }, { timestamp: 'today' }])(
+    'without a readable time (%j) is named: a new one cannot be stored',
+    async (change) => {
+      graph.says(json(200, listOf([media(change), media({ id: '2' })])));
+      const [page] = await readInstagram();
+      expect([...(page?.odd ?? [])]).toEqual([['meta_media.timestamp', 1]]);
+      expect(page?.posts.map(({ publishedAt }) => publishedAt === null)).toEqual([true, false]);
+    },
+  );
+
   it('keeps its counts where it has no insights yet', async () => {
     graph.says(json(200, listOf([media({ insights: undefined, caption: undefined })])));
     const [page] = await readInstagram();

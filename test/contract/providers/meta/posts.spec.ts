@@ -131,6 +131,9 @@ describe("a Page's post", () => {
       'meta_post.created_time',
       { publishedAt: null },
     ],
+    // Stored for the first time, it would be left out for want of a time: nothing may be lost without a word.
+    ['a time that is missing', { created_time: undefined }, 'meta_post.created_time', { publishedAt: null }],
+    ['a time that is null', { created_time: null }, 'meta_post.created_time', { publishedAt: null }],
     ['a message that is none', { message: 5 }, 'meta_post.message', { text: undefined }],
     ['a count in words', { shares: { count: 'three' } }, 'meta_count.count', { metrics: { shares: { value: null } } }],
     ['insights without a name', { insights: { data: [{ values: [] }] } }, 'meta_insight.name', { text: 'Hello' }],

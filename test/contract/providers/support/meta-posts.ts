@@ -13,6 +13,8 @@ export const post = (id: string, metrics?: readonly string[]) => ({
   id,
   created_time: '2026-11-20T08:15:30+0000',
   timestamp: '2026-11-20T08:15:30+0000',
+  media_type: 'IMAGE',
+  media_product_type: 'FEED',
   ...(metrics && { insights: { data: metrics.map((name) => insight(name, 7)) } }),
 });
 

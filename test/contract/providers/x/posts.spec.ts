@@ -220,6 +220,16 @@ describe('posts', () => {
     expect([...(page?.odd ?? [])]).toEqual([['x_post.created_at', 1]]);
   });
 
+  it.each([{ created_at: undefined }, { created_at: null }])(
+    'without a time (%j) are named where their id tells none either, and only there',
+    async (change) => {
+      x.says(json(200, timeline([post({ ...change, id: '20' }), post(change)])), noPrivate);
+      const [page] = await read();
+      expect(page?.posts.map(({ publishedAt }) => publishedAt === null)).toEqual([true, false]);
+      expect([...(page?.odd ?? [])]).toEqual([['x_post.created_at', 1]]);
+    },
+  );
+
   it('are kept where their private figures cannot be had, and the run is told', async () => {
     x.says(json(200, timeline([post()], 'n1')), text(503, '<html>'), json(200, timeline([post({ id: '3' })])));
     const pages = await read();

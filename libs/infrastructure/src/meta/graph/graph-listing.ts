@@ -1,6 +1,6 @@
 /** Reads lists of the Graph API, page by page, by cursor. docs/providers/meta.md, "Paging, expansion, batch". */
 import { z } from 'zod';
-import { ProviderContractBroken, ProviderUnavailable } from '@application/ports/provider-fault.js';
+import { ProviderContractBroken, ProviderFault, ProviderUnavailable } from '@application/ports/provider-fault.js';
 import { readRecord } from '@infrastructure/http/contract.js';
 import { listOf, plain, record, type Oddities, type Reader } from '@infrastructure/http/record.js';
 import { asksForLess } from './graph-error.js';
@@ -47,15 +47,26 @@ export async function listPage<T>(
   let timeouts = 0;
   for (let calls = 1; ; calls += 1) {
     const query = { ...call.query, limit: String(limit), after: after ?? undefined };
-    const reply = await replyOrTimeout(graph, { ...call, query });
+    const reply = await replyOrTimeout(graph, { ...call, query }).catch((fault: unknown) => {
+      throw fault instanceof ProviderFault ? fault.withCalls(calls - 1 + fault.calls) : fault;
+    });
     if (reply.ok) {
-      const { data, paging } = readRecord(listForm, reply.body, reply.evidence, odd);
+      const { data, paging } = listIn(reply, calls, odd);
       return { items: listOf(item)(data, 'data', odd) ?? [], after: nextCursor(paging, after), limit, calls };
     }
     const patient = reply.error !== null || timeouts < MOST_TIMEOUTS;
     if (limit === 1 || !patient || !asksForLess(reply)) return { ...reply, calls };
     if (reply.error === null) timeouts += 1;
     limit = Math.ceil(limit / 2);
+  }
+}
+
+/** @throws ProviderContractBroken that counts the calls it took */
+function listIn({ body, evidence }: GraphReply & { readonly ok: true }, calls: number, odd: Oddities) {
+  try {
+    return readRecord(listForm, body, evidence, odd);
+  } catch (fault) {
+    throw fault instanceof ProviderFault ? fault.withCalls(calls) : fault;
   }
 }
 
@@ -117,7 +128,7 @@ export class Cursors {
   checked(cursor: string | null | undefined): string | null {
     if (cursor === null) return null;
     if (cursor === undefined || this.seen.has(cursor) || this.seen.size >= MOST_PAGES)
-      throw new ProviderContractBroken({ provider: 'meta' }, 'meta_paging');
+      throw new ProviderContractBroken({ provider: 'meta' }, 'meta_paging').withCalls(0);
     this.seen.add(cursor);
     return cursor;
   }

@@ -88,7 +88,7 @@ export class Graph {
     const now = this.now().getTime();
     if (call.speaker === 'page' && now < this.sparingUntil) {
       const seconds = Math.ceil((this.sparingUntil - now) / 1000);
-      throw new ProviderThrottled({ provider: 'meta', code: 'app_usage' }, seconds, 'app');
+      throw new ProviderThrottled({ provider: 'meta', code: 'app_usage' }, seconds, 'app').withCalls(0);
     }
     const answer = await answerOf(this.http, this.httpCall(call), call.effect ?? 'read');
     // The budget in the answer to a call with a person's token is that person's.

@@ -1,6 +1,7 @@
 /** How a Facebook Page's posts are read. docs/providers/meta.md, "Posts of a Page". */
 import { count, link, text, time } from '@infrastructure/http/fields.js';
 import { record } from '@infrastructure/http/record.js';
+import { NEEDED_TO_STORE } from '@infrastructure/http/required.js';
 import { webUrlOrNull } from '@infrastructure/http/web-url.js';
 import { graphId } from '../meta-wire.js';
 import { insightsBody } from './insights.js';
@@ -8,16 +9,20 @@ import { countOr, type PostKind } from './post-kind.js';
 
 const summary = record('meta_count', { summary: record('meta_count', { total_count: count }) });
 
-const post = record('meta_post', {
-  id: graphId,
-  message: text,
-  created_time: time,
-  permalink_url: link,
-  shares: record('meta_count', { count }),
-  comments: summary,
-  reactions: summary,
-  insights: insightsBody,
-});
+const post = record(
+  'meta_post',
+  {
+    id: graphId,
+    message: text,
+    created_time: time,
+    permalink_url: link,
+    shares: record('meta_count', { count }),
+    comments: summary,
+    reactions: summary,
+    insights: insightsBody,
+  },
+  NEEDED_TO_STORE.meta_post,
+);
 type Post = NonNullable<ReturnType<typeof post>>;
 
 const PLAIN = 'id,message,created_time,permalink_url,shares';
@@ -40,6 +45,9 @@ export const facebookPosts: PostKind<Post> = {
     const exact = `${PLAIN},comments.limit(0).summary(total_count),reactions.limit(0).summary(total_count)`;
     return scopes.includes('pages_read_user_content') ? [exact, PLAIN] : [PLAIN];
   },
+
+  // Meta documents these metrics for posts of every type.
+  formatOf: () => 'post',
 
   observed(listed, insights) {
     return {

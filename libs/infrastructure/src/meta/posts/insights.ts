@@ -22,16 +22,15 @@ export class Insights {
   private readonly figures: ReadonlyMap<string, Figure>;
 
   /**
-   * Why metrics are missing: `reasons` by metric, `otherwise` for all others. `unread`: they were not requested, so no
-   * reason is given and an earlier figure stays.
+   * @param reasons why metrics are missing, by metric. `unread`: it was not requested, so no reason is given and an
+   * earlier figure stays.
    */
   constructor(
-    body: InsightsBody | null,
-    private readonly otherwise: MissingReason | 'unread' = 'not_provided',
-    private readonly reasons: ReadonlyMap<string, MissingReason> = new Map(),
+    data: InsightsBody['data'],
+    private readonly reasons: ReadonlyMap<string, MissingReason | 'unread'>,
   ) {
     const figures = new Map<string, Figure>();
-    for (const { name: metric, values, total_value: total } of body?.data ?? []) {
+    for (const { name: metric, values, total_value: total } of data) {
       const found = values?.[0]?.value ?? total?.value;
       if (metric && found !== null && found !== undefined) figures.set(metric, found);
     }
@@ -62,7 +61,7 @@ export class Insights {
   }
 
   private missing(name: string): MetricValue | undefined {
-    const reason = this.reasons.get(name) ?? this.otherwise;
+    const reason = this.reasons.get(name) ?? 'not_provided';
     return reason === 'unread' ? undefined : { value: null, reason };
   }
 

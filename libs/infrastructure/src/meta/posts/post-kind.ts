@@ -30,6 +30,8 @@ export interface PostKind<T extends ListedPost> {
   readonly listed: Reader<T>;
   /** Fields to ask for, without insights; the largest set first, the smallest one last. */
   fields(scopes: readonly string[]): readonly string[];
-  /** undefined: a metric that could not be requested. */
+  /** What the platform tells apart and may know different metrics of (a reel, a carousel); null where it does not say. */
+  formatOf(post: T): string | null;
+  /** undefined stands for a metric that could not be asked for. */
   observed(post: T, insights: Insights): ReadPost;
 }

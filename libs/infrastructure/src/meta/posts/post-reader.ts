@@ -1,4 +1,5 @@
-/** Reads posts with their insights in one call where Meta allows it, and separately where it does not. */
+/** Reads posts with their insights in one call where Meta lets us, and by detours where it does not. */
+import { ProviderFault } from '@application/ports/provider-fault.js';
 import type { ObservedPost, PostsPage, PostsRequest } from '@application/ports/provider.js';
 import type { MissingReason } from '@domain/sync/metric.js';
 import { syncProblem, type SyncProblem } from '@domain/sync/sync-problem.js';
@@ -6,7 +7,8 @@ import { Oddities } from '@infrastructure/http/record.js';
 import { isMalformed, isPermission } from '../graph/graph-error.js';
 import { Cursors, listPage, type ListPage } from '../graph/graph-listing.js';
 import type { Graph, GraphRefusal } from '../graph/graph.js';
-import { InsightsDetour, type Detour } from './insights-detour.js';
+import { Findings, samplesOf } from './findings.js';
+import { InsightsDetour, type Asked, type Detour } from './insights-detour.js';
 import { Insights } from './insights.js';
 import type { ListedPost, PostKind } from './post-kind.js';
 
@@ -17,7 +19,7 @@ const LARGEST_PAGE = 50;
 interface Reading<T> {
   readonly list: ListPage<T>;
   readonly observedAt: Date;
-  readonly detour: Detour | null;
+  readonly detour: Detour;
 }
 
 type Listed<T> = ListPage<T> | (GraphRefusal & { readonly calls: number });
@@ -36,9 +38,7 @@ export class PostReader<T extends ListedPost> {
 /** One read of one account. What is found out about metrics and fields is used for later pages. */
 class Run<T extends ListedPost> {
   private readonly ladder: readonly string[];
-  /** Insights that are still requested; each of the others has a reason. */
-  private metrics: readonly string[];
-  private readonly reasons = new Map<string, MissingReason>();
+  private readonly findings: Findings;
   /** How many field sets have been refused. */
   private rung = 0;
   private limit = LARGEST_PAGE;
@@ -52,9 +52,9 @@ class Run<T extends ListedPost> {
     private readonly request: PostsRequest,
   ) {
     this.ladder = kind.fields(request.scopes);
-    this.metrics = kind.insights;
-    if (!request.scopes.includes(kind.insightsScope))
-      this.giveUp(new Map(kind.insights.map((name) => [name, 'not_permitted'])));
+    this.findings = request.scopes.includes(kind.insightsScope)
+      ? new Findings(kind.insights, new Map())
+      : new Findings([], new Map(kind.insights.map((name) => [name, 'not_permitted'])));
   }
 
   async *pages(): AsyncGenerator<PostsPage> {
@@ -65,7 +65,11 @@ class Run<T extends ListedPost> {
     do {
       this.calls = 0;
       this.odd = new Oddities();
-      const { list, observedAt, detour }: Reading<T> = await this.page(atMost - seen.size, after);
+      const reading: Reading<T> = await this.page(atMost - seen.size, after).catch((fault: unknown) => {
+        // Whatever was asked for this page: it will not be handed over with a count of its own.
+        throw fault instanceof ProviderFault ? fault.withCalls(this.calls) : fault;
+      });
+      const { list, observedAt, detour } = reading;
       const fresh = list.items.filter(({ id }) => !seen.has(id)).slice(0, atMost - seen.size);
       for (const { id } of fresh) seen.add(id);
       yield {
@@ -76,8 +80,8 @@ class Run<T extends ListedPost> {
         problems: [...this.problems.values(), ...troublesOf(list, detour)],
         odd: this.odd.found,
       };
-      // The caller has stored the posts; the next call would get the same fault.
-      if (detour?.fault) throw detour.fault;
+      // The posts are safe with the caller, and its calls counted with them; the next call would meet the same.
+      if (detour.fault) throw detour.fault.withCalls(0);
       if (list.after === undefined) return;
       after = cursors.checked(list.after);
     } while (after !== null && seen.size < atMost);
@@ -85,33 +89,55 @@ class Run<T extends ListedPost> {
 
   /** @throws any ProviderFault */
   private async page(wanted: number, after: string | null): Promise<Reading<T>> {
-    const first = await this.list(wanted, after, this.metrics);
-    if (!('fault' in first)) return this.reading(first);
+    const first = await this.list(wanted, after, this.findings.common);
+    if (!('fault' in first)) return this.reading(first, this.findings.common);
     if (!isAboutFields(first)) throw first.fault;
     const rung = this.rung;
     const plain = await this.plainList(wanted, after);
     const observedAt = this.graph.now();
-    const detours = new InsightsDetour(this.graph, this.odd);
-    if (plain.items.length === 0 || this.metrics.length === 0) return { list: plain, observedAt, detour: null };
+    const { common } = this.findings;
+    if (plain.items.length === 0 || common.length === 0) return this.reading(plain, [], observedAt);
     if (this.rung > rung) {
       // The cause may be the larger set of fields and not the insights.
-      const again = await this.list(wanted, after, this.metrics);
-      if (!('fault' in again)) return this.reading(again);
+      const again = await this.list(wanted, after, common);
+      if (!('fault' in again)) return this.reading(again, common);
     }
-    const probe = await detours.probe(samplesOf(plain.items), this.metrics, this.request);
+    const samples = samplesOf(plain.items, (post) => this.kind.formatOf(post));
+    const probe = await new InsightsDetour(this.graph, this.odd).probe(samples, common, this.request);
     this.calls += probe.calls;
-    if (probe.fault) return { list: plain, observedAt, detour: { insights: new Map(), fault: probe.fault, calls: 0 } };
-    if (probe.culprits.size > 0) {
-      this.giveUp(probe.culprits);
-      this.report('metrics_refused');
-      if (this.metrics.length === 0) return { list: plain, observedAt, detour: null };
-      const again = await this.list(wanted, after, this.metrics);
-      if (!('fault' in again)) return this.reading(again);
+    if (probe.fault) {
+      const asked = this.stillToAsk(plain, []);
+      return { list: plain, observedAt, detour: { asked, told: new Map(), fault: probe.fault, calls: 0 } };
     }
-    const ids = plain.items.map(({ id }) => id);
-    const detour = await detours.read(ids, this.metrics, this.reasons, this.request);
+    if (probe.found.size > 0) {
+      this.findings.learn(probe.found);
+      this.report('metrics_refused');
+      const fewer = this.findings.common;
+      const again = fewer.length === 0 ? null : await this.list(wanted, after, fewer);
+      if (again && !('fault' in again)) return this.reading(again, fewer);
+    }
+    return this.reading(plain, [], observedAt);
+  }
+
+  /** A list and, post by post, what it was not asked for: metrics that posts of another format were found to refuse. */
+  private async reading(
+    list: ListPage<T>,
+    listed: readonly string[],
+    observedAt: Date = this.graph.now(),
+  ): Promise<Reading<T>> {
+    const asked = this.stillToAsk(list, listed);
+    if (asked.size === 0) return { list, observedAt, detour: { asked, told: new Map(), fault: null, calls: 0 } };
+    const detour = await new InsightsDetour(this.graph, this.odd).read(asked, this.request);
     this.calls += detour.calls;
-    return { list: plain, observedAt, detour };
+    return { list, observedAt, detour };
+  }
+
+  private stillToAsk({ items }: ListPage<T>, listed: readonly string[]): Asked {
+    const asked = items.map((post) => {
+      const wanted = this.findings.wanted(this.kind.formatOf(post));
+      return [post.id, wanted.filter((metric) => !listed.includes(metric))] as const;
+    });
+    return new Map(asked.filter(([, metrics]) => metrics.length > 0));
   }
 
   /** The posts without insights, with the largest set of fields that Meta allows. */
@@ -134,52 +160,38 @@ class Run<T extends ListedPost> {
     const query = { fields: `${fields}${insights}` };
     const call = { method: 'GET', path, route: this.kind.route, token, speaker: 'page', query, signal } as const;
     const asked = Math.min(this.limit, wanted);
-    const page = await listPage(this.graph, this.kind.listed, call, asked, after, this.odd);
+    const page = await listPage(this.graph, this.kind.listed, call, asked, after, this.odd).catch((fault: unknown) => {
+      if (fault instanceof ProviderFault) this.calls += fault.calls;
+      throw fault;
+    });
     this.calls += page.calls;
     // A page that was too heavy once will be too heavy again.
     if ('limit' in page && page.limit < asked) this.limit = page.limit;
     return page;
   }
 
-  private reading(list: ListPage<T>): Reading<T> {
-    return { list, observedAt: this.graph.now(), detour: null };
-  }
-
   private report(code: 'metrics_refused' | 'fields_refused'): void {
     this.problems.set(code, syncProblem(code));
   }
 
-  private giveUp(reasons: ReadonlyMap<string, MissingReason>): void {
-    for (const [metric, reason] of reasons) this.reasons.set(metric, reason);
-    this.metrics = this.metrics.filter((metric) => !reasons.has(metric));
-  }
-
-  private observed(post: T, detour: Detour | null): ObservedPost {
-    const insights = detour
-      ? (detour.insights.get(post.id) ?? new Insights(null, 'unread', this.reasons))
-      : new Insights(post.insights ?? null, 'not_provided', this.reasons);
+  private observed(post: T, { asked, told }: Detour): ObservedPost {
+    const reasons = new Map<string, MissingReason | 'unread'>(this.findings.missing(this.kind.formatOf(post)));
+    const apart = told.get(post.id);
+    if (!apart) for (const metric of asked.get(post.id) ?? []) reasons.set(metric, 'unread');
+    for (const [metric, reason] of apart?.reasons ?? []) reasons.set(metric, reason);
+    const insights = new Insights([...(post.insights?.data ?? []), ...(apart?.data ?? [])], reasons);
     const seen = this.kind.observed(post, insights);
     const metrics = Object.fromEntries(Object.entries(seen.metrics).filter(([, value]) => value !== undefined));
     return { ...seen, metrics };
   }
 }
 
-/** The newest, one from the middle and the oldest of a page. */
-function samplesOf(posts: readonly ListedPost[]): readonly string[] {
-  const picked = [posts[0], posts[Math.floor(posts.length / 2)], posts.at(-1)].flatMap((post) => post?.id ?? []);
-  return [...new Set(picked)];
-}
-
 /** Problems of one page only. */
-function troublesOf(list: ListPage<ListedPost>, detour: Detour | null): readonly SyncProblem[] {
+function troublesOf(list: ListPage<ListedPost>, { asked, told, fault }: Detour): readonly SyncProblem[] {
   const cut = list.after === undefined ? [syncProblem('list_cut')] : [];
-  if (detour?.fault) return [...cut, { code: detour.fault.code, sentence: detour.fault.message }];
-  return isPartial(list, detour) ? [...cut, syncProblem('metrics_unread')] : cut;
-}
-
-/** Posts whose insights were not read: Meta may leave out items that a batch has no time for. */
-function isPartial(list: ListPage<ListedPost>, detour: Detour | null): boolean {
-  return detour !== null && list.items.some(({ id }) => !detour.insights.has(id));
+  if (fault) return [...cut, { code: fault.code, sentence: fault.message }];
+  // Meta may leave out items that a batch has no time for.
+  return [...asked.keys()].some((id) => !told.has(id)) ? [...cut, syncProblem('metrics_unread')] : cut;
 }
 
 /** A refusal of a metric, of a field or for a missing permission: a smaller request may succeed. */

@@ -23,7 +23,8 @@ export class PostgresPosts extends Posts {
     // A page may name a post twice, and one statement cannot write a row twice.
     const distinct = [...new Map(posts.map((post) => [post.externalId, post])).values()];
     if (distinct.length === 0) return { added: 0, updated: 0 };
-    // The platform's values replace ours where it has them.
+    // The platform's values replace ours where it has them. A new post without a time is not stored; its reader has
+    // counted it among the odd records (`NEEDED_TO_STORE`).
     const rows = await this.database.inside(sql<{ id: string; external_id: string; added: boolean }>`
       insert into app.post (id, org_id, account_id, platform, external_id, permalink, text, published_at, source)
       select observed.id, ${orgId}, ${account.accountId}, ${account.platform}, observed.external_id, observed.permalink,
