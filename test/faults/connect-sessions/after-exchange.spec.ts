@@ -1,5 +1,5 @@
 // A code was traded in, and then something goes wrong: the grant ends as a connection or revoked, says the provider's ledger.
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Json } from '../../support/api-client.js';
 import { startCluster, type TestCluster } from '../../support/cluster.js';
 import { ADMIN_URL } from '../../support/setup/global-setup.js';
@@ -141,6 +141,59 @@ it('OA-23 killed while it asks whose grant it is: another process goes on within
   await isConnected(one);
   expect(Date.now() - began).toBeLessThan(120_000);
   tally('OA-23 SIGKILL after the exchange', { tries: 1 });
+});
+
+describe('OA-23 Meta’s /me after the exchange', () => {
+  /** A person at Meta whose browser is about to come back. */
+  async function atMeta() {
+    const organisation = await fixture.organisation();
+    const admin = await organisation.member('admin');
+    const external = await fixture.metaPerson([{ name: 'Blue Door', posts: 0 }]);
+    const { session, callback } = await admin.untilCallback(organisation, 'meta', external.id);
+    const url = `${fixture.at(0).origin}${callback.pathname}${callback.search}`;
+    const grants = async () => (await fixture.provider.send('GET', `/people/${external.id}/grants`))['data'] as Json[];
+    const fails = (fault: object) =>
+      fixture.provider.fault({ platform: 'meta', path: '/v27.0/me', person: external.id, ...fault });
+    return { organisation, admin, session, person: external.id as string, grants, fails, back: () => admin.visit(url) };
+  }
+
+  it.each([
+    ['answers 500', { effect: 'status', status: 500 }],
+    ['cuts the connection', { effect: 'reset_before' }],
+  ])(
+    '%s: the grant is connected as it comes back',
+    async (_, fault) => {
+      const one = await atMeta();
+      const rule = await one.fails({ times: 2, ...fault });
+      expect((await one.back()).status).toBe(303);
+      await ends(one.organisation, one.admin, one.session, 'connected');
+      const { data } = (await fixture.provider.send('GET', '/faults')) as { data: Json[] };
+      expect(data.find(({ id }) => id === rule)).toMatchObject({ applied: 2 });
+      expect(await one.grants()).toMatchObject([{ state: 'living' }]);
+      tally('OA-23 Meta’s /me fails after the exchange', { tries: 1 });
+    },
+    120_000,
+  );
+
+  it('never says whose grant it is: the grant is revoked, and the session says so', async () => {
+    const one = await atMeta();
+    await one.fails({ times: 0, effect: 'status', status: 500 });
+    expect((await one.back()).status).toBe(303);
+    await fixture.sql(
+      `update app.exchanged_grant set received_at = received_at - interval '2 hours', next_at = app.now()`,
+    );
+    await ends(one.organisation, one.admin, one.session, 'provider_error');
+    // Another connection may hold the same person's grant, so it is not revoked before Meta has said whose it is.
+    await fixture.provider.clearFaults(one.person);
+    await eventually(async () => {
+      await fixture.sql('update app.revocation set next_at = app.now() where next_at > app.now()');
+      const rows = await fixture.sql('select outcome from app.revocation where org_id = $1', [one.organisation.id]);
+      expect(rows).toEqual([{ outcome: 'revoked' }]);
+    });
+    const alive = (await one.grants()).filter(({ state }) => state === 'living');
+    expect(alive).toEqual([]);
+    tally('OA-23 a person of Meta’s who is never found out', { tries: 1, leaked: alive.length });
+  });
 });
 
 itEndsWell(fixture, 'OB-01, CR-09, CR-10');
