@@ -56,15 +56,15 @@ const STEPS: readonly Step[] = [
 const NOT_STORED = new Set(['opening the session for it', 'storing what was exchanged']);
 const rows = STEPS.flatMap((step) => (step.kinds ?? EVERY).map((kind) => [kind, step.step, step] as const));
 
-let mend = (): void => undefined;
-afterEach(() => mend());
+let repair = (): void => undefined;
+afterEach(() => repair());
 
 /** How many calls of it failed. From the exchange on, in every process. */
 function breaks({ of, method, from = 1 }: Step, kind: Kind, times: number): { readonly failed: number } {
   const provider = program.providers[kind === 'Meta' ? 'meta' : 'x'];
   const targets = of === 'provider' ? [provider] : program.processes.map((process) => process.get<object>(of));
   let [armed, calls, failed] = [false, 0, 0];
-  const mends = targets.map((target) => {
+  const repairs = targets.map((target) => {
     const port = target as Record<string, (...given: unknown[]) => Promise<unknown>>;
     const works = port[method]!.bind(target);
     port[method] = (...given) => {
@@ -74,7 +74,7 @@ function breaks({ of, method, from = 1 }: Step, kind: Kind, times: number): { re
     };
     return () => delete port[method];
   });
-  mend = () => mends.forEach((one) => one());
+  repair = () => repairs.forEach((one) => one());
   let issueAgain: () => IssuedTokens;
   provider.whenTraded = (issue) => {
     [armed, issueAgain] = [true, issue];
@@ -164,7 +164,7 @@ describe.each(rows)('OA-23 By way of %s, %s fails', (kind, name, step) => {
       // It stays until that works, and is then worth another try.
       expect(await held()).toBe('to be settled');
       expect(await back.session(at)).toEqual({ state: 'discovering', outcome: null });
-      mend();
+      repair();
       await later();
       expect([await back.session(at), await held()]).toEqual(came(kind));
       return;
@@ -174,7 +174,7 @@ describe.each(rows)('OA-23 By way of %s, %s fails', (kind, name, step) => {
     const [revocation] = await program.sql<{ id: RevocationId }>('select id from app.revocation where org_id = $1', [
       back.orgId,
     ]);
-    mend();
+    repair();
     await program.one.execute(new RevokeGrant(revocation!.id));
     expect(program.providers[kind === 'Meta' ? 'meta' : 'x'].revoked).toHaveLength(1);
   });

@@ -19,7 +19,7 @@ afterEach(async () => {
   await database.drop();
 });
 
-/** Nobody listens there: a start asks no provider. */
+/** No server listens there: a start calls no provider. */
 const NOWHERE = 'http://127.0.0.1:9';
 
 describe('OB-11 A connection that is cut', () => {

@@ -28,7 +28,7 @@ const selectNotices = (orgId: OrgId, reader: UserId | null, where: RawBuilder<un
     select n.id, n.kind, n.at, n.subject_kind, n.subject_id, n.subject_name, n.details, r.user_id is not null as read,
       c.id is not null or p.id is not null as stands
     from app.notice n
-    -- Joined, so that only the page's are looked up: \`exists\` would be answered from all there are, of all organisations.
+    -- Joined, so that only the page's are looked up: EXISTS would be answered from all there are, of all organisations.
     left join app.connection c on c.org_id = n.org_id and c.id = n.subject_id
     left join app.profile p on p.org_id = n.org_id and p.id = n.subject_id
     left join app.notice_read r on r.org_id = n.org_id and r.notice_id = n.id and r.user_id = ${reader}

@@ -49,7 +49,7 @@ export function selectProfiles(where: RawBuilder<unknown>): RawBuilder<ProfileRo
       coalesce(array_agg(g.connection_id::text) filter (where g.id is not null), '{}') as also_via,
       p.track, p.publish, p.is_default, p.track_problem, p.publish_problem,
       p.trouble, p.problem_since,
-      -- A value, and no \`exists\`: that would be answered from all grants there are, of all organisations.
+      -- A value, and no EXISTS: that would be answered from all grants there are, of all organisations.
       (select own.tasks is not null from app.account_grant own where own.org_id = p.org_id
         and own.connection_id = p.connection_id and own.account_id = p.id) as role_known
     from app.profile p
