@@ -19,7 +19,8 @@ import {
   ProviderUnavailable,
 } from '../ports/provider-fault.js';
 import { ProviderPauses, STOPS_TOKENS } from '../ports/provider-pauses.js';
-import { Providers, type IssuedTokens } from '../ports/provider.js';
+import type { IssuedTokens } from '../ports/authorization-server.js';
+import { Providers } from '../ports/providers.js';
 import { CredentialUnreadable } from '../ports/vault.js';
 import { Digest, Work } from '../ports/work.js';
 import { ReplacedPairs } from './replaced-pairs.js';
@@ -186,7 +187,7 @@ export class AccessTokens {
       try {
         // From here to the first byte there may be no waiting: the lease is running.
         if (performance.now() - asked > LATEST_START_MS) throw new ProviderUnavailable({ provider });
-        issued = await this.providers.of(provider).refresh({ accessToken, refreshToken });
+        issued = await this.providers.authorizationServer(provider).refresh({ accessToken, refreshToken });
       } catch (fault) {
         await this.noteFailure(credential, lease, fault, presented);
         return fault instanceof CredentialRefused ? null : this.fallBackToCurrent(credential, fault, refused);
