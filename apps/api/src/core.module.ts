@@ -10,7 +10,7 @@ import { PictureLinks, PictureSource } from '@application/pictures/ports.js';
 import { ServiceClients } from '@application/organisations/identity.js';
 import { Cursors } from '@application/ports/cursors.js';
 import { Jobs } from '@application/ports/jobs.js';
-import { Providers } from '@application/ports/provider.js';
+import { Providers } from '@application/ports/providers.js';
 import { ProviderPauses } from '@application/ports/provider-pauses.js';
 import { Readiness } from '@application/ports/readiness.js';
 import { Codes, Vault } from '@application/ports/vault.js';

@@ -10,7 +10,7 @@ import { RevokeGrant } from '@application/credentials/revoke-grant.js';
 import { Organisations } from '@application/organisations/ports.js';
 import { Audit } from '@application/ports/audit.js';
 import { Jobs } from '@application/ports/jobs.js';
-import type { IssuedTokens } from '@application/ports/provider.js';
+import type { IssuedTokens } from '@application/ports/authorization-server.js';
 import type { RevocationId } from '@domain/ids.js';
 import { BY_ADMIN, codes, pageNonce, WISH, type AtProvider } from '../support/program.js';
 import { HOUR_MS } from '../support/fake-provider.js';

@@ -1,6 +1,7 @@
 /** Renewals that end after their credential has changed: a new consent, a disconnect, a copied or unreadable credential. */
 import { describe, expect, it } from '@jest/globals';
-import { AccessTokens, type AccessToken } from '@application/credentials/access-tokens.js';
+import { AccessTokens } from '@application/credentials/access-tokens.js';
+import type { AccessToken } from '@application/credentials/stored-tokens.js';
 import { CredentialSeal } from '@application/credentials/credential-seal.js';
 import { Credentials } from '@application/credentials/ports.js';
 import { Disconnect } from '@application/disconnecting/disconnect.js';

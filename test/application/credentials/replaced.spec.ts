@@ -4,7 +4,7 @@ import { AccessTokens } from '@application/credentials/access-tokens.js';
 import { Disconnect } from '@application/disconnecting/disconnect.js';
 import { RevokeGrant } from '@application/credentials/revoke-grant.js';
 import type { ConnectionId, OrgId, RevocationId } from '@domain/ids.js';
-import type { IssuedTokens } from '@application/ports/provider.js';
+import type { IssuedTokens } from '@application/ports/authorization-server.js';
 import { BY_ADMIN, codes, useProgram } from '../support/program.js';
 import { Door } from '../support/fake-provider.js';
 

@@ -10,14 +10,14 @@ import type { OrgId, RevocationId } from '@domain/ids.js';
 import { BY_ADMIN, codes, useProgram } from '../support/program.js';
 
 const program = useProgram(1);
-const of = program.providers.of.bind(program.providers);
+const authorizationServer = program.providers.authorizationServer.bind(program.providers);
 let orgId: OrgId;
 beforeEach(async () => {
   program.freshProviders();
   orgId = await program.organisation();
 });
 afterEach(async () => {
-  program.providers.of = of;
+  program.providers.authorizationServer = authorizationServer;
   await program.sql("delete from app.revocation where outcome = 'pending'");
 });
 
@@ -37,7 +37,7 @@ const age = (id: RevocationId, hours: number, tries: number): Promise<unknown> =
 
 describe('DS-05 A revocation that cannot even be tried', () => {
   const notSetUp = (): void => {
-    program.providers.of = () => {
+    program.providers.authorizationServer = () => {
       throw new ProviderNotConfigured('x');
     };
   };
@@ -59,9 +59,9 @@ describe('DS-05 A revocation that cannot even be tried', () => {
     await age(stuck, 2, 3);
     await age(other, 1, 3);
     let calls = 0;
-    program.providers.of = (name) => {
+    program.providers.authorizationServer = (name) => {
       if ((calls += 1) === 1) throw new ProviderNotConfigured(name);
-      return of(name);
+      return authorizationServer(name);
     };
     await codes([program.one.execute(new SweepRevocations())]);
 

@@ -1,6 +1,7 @@
 /** A connection whose token is about to end, or has ended, and what its row says of the protocol. */
 import { beforeEach } from '@jest/globals';
-import { AccessTokens, type AccessToken } from '@application/credentials/access-tokens.js';
+import { AccessTokens } from '@application/credentials/access-tokens.js';
+import type { AccessToken } from '@application/credentials/stored-tokens.js';
 import type { RefusedToken } from '@domain/connection/credential.js';
 import type { ConnectionId, OrgId } from '@domain/ids.js';
 import type { FakeProvider } from '../support/fake-provider.js';

@@ -7,7 +7,7 @@ import {
   ProviderThrottled,
   type ProviderFault,
 } from '@application/ports/provider-fault.js';
-import type { Discovery, PostsPage, PostsRequest } from '@application/ports/provider.js';
+import type { Discovery, PostsPage, PostsRequest } from '@application/ports/reading-api.js';
 import { GetProfile } from '@application/profiles/list-profiles.js';
 import { ToggleProfiles } from '@application/profiles/toggle-profiles.js';
 import { DispatchDueSyncs } from '@application/sync/dispatch-due-syncs.js';

@@ -1,32 +1,30 @@
 /** A provider inside the test: one-time refresh tokens that cost the whole family when used twice, and a memory of what it was asked. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  Provider,
-  Providers,
-  type AuthorizeRequest,
-  type CodeExchange,
-  type Discovery,
-  type FoundAccount,
-  type IssuedTokens,
-  type Person,
-  type PostsPage,
-  type Revocation,
-} from '@application/ports/provider.js';
+import type {
+  AuthorizeRequest,
+  CodeExchange,
+  IssuedTokens,
+  Revocation,
+} from '@application/ports/authorization-server.js';
+import { Providers } from '@application/ports/providers.js';
+import type { Discovery, FoundAccount, PostsPage } from '@application/ports/reading-api.js';
 import {
   CredentialRefused,
   ProviderOutcomeUnknown,
   ProviderUnavailable,
   type ProviderFault,
 } from '@application/ports/provider-fault.js';
+import type { ExternalPerson } from '@domain/connection/connection.js';
 import type { ProviderName } from '@domain/platform.js';
+import type { ProviderAdapter } from '@infrastructure/providers/provider-adapter.js';
 
 export const HOUR_MS = 3_600_000;
 
-export class FakeProvider extends Provider {
-  override readonly usesPkce: boolean;
-  override readonly scopes: readonly string[];
-  override issuer: string | null = null;
-  override readonly authorizeOrigin = 'https://provider.example';
+export class FakeProvider implements ProviderAdapter {
+  readonly usesPkce: boolean;
+  readonly scopes: readonly string[];
+  issuer: string | null = null;
+  readonly authorizeOrigin = 'https://provider.example';
 
   /** Refresh tokens that were presented, in order: the judge of every race. */
   readonly presented: (string | null)[] = [];
@@ -37,7 +35,7 @@ export class FakeProvider extends Provider {
   /** What becomes of a refresh: `rotate` does what the provider does, and answers what it answers. */
   whenRefreshed: (rotate: () => IssuedTokens) => Promise<IssuedTokens> = async (rotate) => rotate();
   /** What becomes of the question whose token it is. */
-  whenIdentified: (tell: () => Person) => Promise<Person> = async (tell) => tell();
+  whenIdentified: (tell: () => ExternalPerson) => Promise<ExternalPerson> = async (tell) => tell();
   whenTraded: (issue: () => IssuedTokens) => Promise<IssuedTokens> = async (issue) => issue();
   /** Pages of a Meta grant; X has the one account of its person. */
   pages = 3;
@@ -49,8 +47,7 @@ export class FakeProvider extends Provider {
   /** The one refresh token of each person's family that works. */
   private readonly living = new Map<string, string>();
 
-  constructor(override readonly name: ProviderName) {
-    super();
+  constructor(readonly name: ProviderName) {
     this.usesPkce = name === 'x';
     this.scopes =
       name === 'x'
@@ -58,22 +55,22 @@ export class FakeProvider extends Provider {
         : ['pages_show_list', 'pages_read_engagement', 'read_insights', 'pages_manage_posts'];
   }
 
-  override authorizeUrl(request: AuthorizeRequest): string {
+  authorizeUrl(request: AuthorizeRequest): string {
     this.authorized.push(request);
     return `${this.authorizeOrigin}/authorize?${new URLSearchParams({ state: request.state }).toString()}`;
   }
 
   /** The code is the name of the person who consents. */
-  override exchangeCode(exchange: CodeExchange): Promise<IssuedTokens> {
+  exchangeCode(exchange: CodeExchange): Promise<IssuedTokens> {
     this.traded.push(exchange);
     return this.whenTraded(() => this.issue(exchange.code));
   }
 
-  override identify(accessToken: string): Promise<Person> {
+  identify(accessToken: string): Promise<ExternalPerson> {
     return this.whenIdentified(() => this.person(accessToken));
   }
 
-  override discover(accessToken: string): Promise<Discovery> {
+  discover(accessToken: string): Promise<Discovery> {
     const person = this.person(accessToken);
     return Promise.resolve({
       person,
@@ -85,7 +82,7 @@ export class FakeProvider extends Provider {
     });
   }
 
-  override refresh({ refreshToken }: { refreshToken: string | null }): Promise<IssuedTokens> {
+  refresh({ refreshToken }: { refreshToken: string | null }): Promise<IssuedTokens> {
     this.presented.push(refreshToken);
     return this.whenRefreshed(() => {
       const [person] = [...this.living].find(([, token]) => token === refreshToken) ?? [];
@@ -96,11 +93,11 @@ export class FakeProvider extends Provider {
     });
   }
 
-  override async *readPosts(): AsyncIterable<PostsPage> {
+  async *readPosts(): AsyncIterable<PostsPage> {
     yield await Promise.resolve(this.reads);
   }
 
-  override revoke(revocation: Revocation): Promise<'revoked'> {
+  revoke(revocation: Revocation): Promise<'revoked'> {
     this.revoked.push(revocation);
     return Promise.resolve('revoked');
   }
@@ -129,13 +126,13 @@ export class FakeProvider extends Provider {
     return { accessToken, accessExpiresAt: new Date(Date.now() + lives), refreshToken, scopes: this.scopes };
   }
 
-  private person(accessToken: string): Person {
+  private person(accessToken: string): ExternalPerson {
     const externalUserId = this.people.get(accessToken);
     if (externalUserId === undefined) throw this.refusal();
     return { externalUserId, displayName: `Name of ${externalUserId}`, username: externalUserId, pictureUrl: null };
   }
 
-  private accounts({ externalUserId }: Person): FoundAccount[] {
+  private accounts({ externalUserId }: ExternalPerson): FoundAccount[] {
     const known = { username: null, pictureUrl: null, link: null, granted: true, problem: null };
     if (this.name === 'x') {
       return [{ ...known, platform: 'x', externalId: externalUserId, name: externalUserId, token: null, tasks: [] }];
@@ -156,7 +153,11 @@ export class FakeProviders extends Providers {
   x = new FakeProvider('x');
   meta = new FakeProvider('meta');
 
-  override of(name: ProviderName): FakeProvider {
+  override authorizationServer(name: ProviderName): FakeProvider {
+    return this[name];
+  }
+
+  override readingApi(name: ProviderName): FakeProvider {
     return this[name];
   }
 

@@ -3,7 +3,7 @@ import 'reflect-metadata';
 import { Logger } from '@nestjs/common';
 import { CommandBus, type Command } from '@nestjs/cqrs';
 import { Test, type TestingModule } from '@nestjs/testing';
-import { Providers } from '@application/ports/provider.js';
+import { Providers } from '@application/ports/providers.js';
 import { CoreModule } from '../../../apps/api/src/core.module.js';
 import { readConfig } from '../../../apps/api/src/config/config.js';
 import { apiSettings } from '../../support/processes.js';

@@ -1,6 +1,6 @@
 /** What a run brings is written so that nothing unread, refused or older takes anything from what is known. SY-10, SY-14. */
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import type { ObservedPost } from '@application/ports/provider.js';
+import type { ObservedPost } from '@application/ports/reading-api.js';
 import { RequestSync } from '@application/sync/request-sync.js';
 import { SyncProfile } from '@application/sync/sync-profile.js';
 import type { OrgId, ProfileId, SyncRunId } from '@domain/ids.js';

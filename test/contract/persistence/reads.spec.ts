@@ -9,7 +9,7 @@ import { GetReceipt } from '@application/disconnecting/preview-disconnect.js';
 import type { Cursors } from '@application/ports/cursors.js';
 import { ListNotices } from '@application/notices/list-notices.js';
 import type { PictureLinks } from '@application/pictures/ports.js';
-import type { Providers } from '@application/ports/provider.js';
+import type { Providers } from '@application/ports/providers.js';
 import { ListProfiles, type ProfileFilter } from '@application/profiles/list-profiles.js';
 import { ListPosts } from '@application/sync/list-posts.js';
 import { ListSyncRuns } from '@application/sync/list-sync-runs.js';

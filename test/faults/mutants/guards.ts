@@ -68,7 +68,7 @@ export const GUARDS: readonly Guard[] = [
     name: 'one renewal for one 401',
     file: TOKENS,
     guard: 'this.get(id, orgId, { version: first.version, reason: fault.reason })',
-    without: 'this.of(id, orgId)',
+    without: 'this.get(id, orgId)',
     test: { path: 'refresh/judgement', title: 'RF-10 an answer of the API 401 once' },
   },
   {
@@ -108,7 +108,7 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     name: 'a successor that no connection holds any more is revoked',
-    file: TOKENS,
+    file: 'refresh-outcomes',
     guard: `if (credential.provider === 'x') {`,
     without: `if (credential.provider !== 'x') {`,
     test: { path: 'refresh/judgement', title: 'RF-12' },

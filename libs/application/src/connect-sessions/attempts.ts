@@ -6,7 +6,8 @@ import { Injectable } from '@nestjs/common';
 import { AttemptUnknown } from '@domain/connection/connect-errors.js';
 import type { ConnectSession } from '@domain/connection/connect-session.js';
 import type { ProviderName } from '@domain/platform.js';
-import { Providers, type IssuedTokens } from '../ports/provider.js';
+import type { IssuedTokens } from '../ports/authorization-server.js';
+import { Providers } from '../ports/providers.js';
 import { Vault, type Place } from '../ports/vault.js';
 import { Digest, Randomness } from '../ports/work.js';
 import { ConnectSessions, RedirectUris, type Attempt, type Consumed, type SessionKey } from './ports.js';
@@ -33,10 +34,10 @@ export class Attempts {
     expiresAt: Date,
     pageNonce: string,
   ): Promise<string | null> {
-    const provider = this.providers.of(session.provider);
+    const server = this.providers.authorizationServer(session.provider);
     const redirectUri = this.redirectUris.of(session.provider);
     const state = this.random.secret();
-    const verifier = provider.usesPkce ? this.random.secret() : null;
+    const verifier = server.usesPkce ? this.random.secret() : null;
     const row = { sessionId: session.id, orgId: session.orgId, provider: session.provider };
     const added = await this.sessions.addAttempt(this.digest.of(state), {
       ...row,
@@ -47,7 +48,7 @@ export class Attempts {
       pageHash: this.digest.of(pageNonce),
     });
     if (!added) return null;
-    return provider.authorizeUrl({
+    return server.authorizeUrl({
       state,
       redirectUri,
       intent: session.intent,
@@ -60,7 +61,7 @@ export class Attempts {
    * @throws AttemptUnknown
    */
   assertIssuer(provider: ProviderName, issuer: string | null): void {
-    const expected = this.providers.of(provider).issuer;
+    const expected = this.providers.authorizationServer(provider).issuer;
     if (expected !== null && issuer !== null && issuer !== expected) throw new AttemptUnknown();
   }
 
@@ -79,7 +80,7 @@ export class Attempts {
    */
   trade(attempt: Attempt, state: string, code: string): Promise<IssuedTokens> {
     const { provider, redirectUri, codeVerifier } = attempt;
-    return this.providers.of(provider).exchangeCode({
+    return this.providers.authorizationServer(provider).exchangeCode({
       code,
       redirectUri,
       ...(codeVerifier !== null && { codeVerifier: this.vault.open(codeVerifier, this.placeOf(state, attempt)) }),
@@ -89,7 +90,7 @@ export class Attempts {
   /** The last resort for tokens that can be stored nowhere. Not at Meta, where it would end the person's other connections. */
   async revoke(provider: ProviderName, { accessToken, refreshToken }: IssuedTokens): Promise<void> {
     if (provider === 'meta') return;
-    await this.providers.of(provider).revoke({ externalUserId: null, accessToken, refreshToken });
+    await this.providers.authorizationServer(provider).revoke({ externalUserId: null, accessToken, refreshToken });
   }
 
   private placeOf(state: string, { orgId, provider }: SessionKey & { readonly provider: ProviderName }): Place {

@@ -4,7 +4,7 @@ import { ConnectSessionNotFound } from '@domain/connection/connect-errors.js';
 import type { ExchangedGrantId } from '@domain/ids.js';
 import { CredentialSeal } from '../credentials/credential-seal.js';
 import { RevocationOutbox } from '../credentials/revocation-outbox.js';
-import type { IssuedTokens } from '../ports/provider.js';
+import type { IssuedTokens } from '../ports/authorization-server.js';
 import { Randomness } from '../ports/work.js';
 import { ConnectSessions, ExchangedGrants, type Attempt, type ExchangedGrant } from './ports.js';
 

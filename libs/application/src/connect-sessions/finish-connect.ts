@@ -8,7 +8,7 @@ import type { ProviderName } from '@domain/platform.js';
 import { UnsavedResults } from '../credentials/unsaved-results.js';
 import type { AuditDetails } from '../ports/audit.js';
 import { ProviderFault } from '../ports/provider-fault.js';
-import type { IssuedTokens } from '../ports/provider.js';
+import type { IssuedTokens } from '../ports/authorization-server.js';
 import { Work } from '../ports/work.js';
 import { Attempts } from './attempts.js';
 import { BrowserMismatchLog } from './browser-mismatch-log.js';

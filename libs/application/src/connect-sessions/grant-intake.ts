@@ -9,7 +9,7 @@ import { Connections } from '../connections/ports.js';
 import { CredentialSeal } from '../credentials/credential-seal.js';
 import { Credentials } from '../credentials/ports.js';
 import { Audit } from '../ports/audit.js';
-import type { IssuedTokens } from '../ports/provider.js';
+import type { IssuedTokens } from '../ports/authorization-server.js';
 import { Randomness } from '../ports/work.js';
 import { GrantDisposal } from './grant-disposal.js';
 import { PendingGrants, type PendingGrant } from './ports.js';

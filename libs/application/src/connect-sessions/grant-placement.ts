@@ -1,9 +1,10 @@
 /** Decides, in one transaction, what becomes of a grant whose person is known. The rule is the domain's (`decideGrant`). */
 import { Injectable } from '@nestjs/common';
+import type { ExternalPerson } from '@domain/connection/connection.js';
 import { decideGrant } from '@domain/connection/grant-decision.js';
 import type { Actor } from '@domain/organisation/role.js';
 import { Jobs } from '../ports/jobs.js';
-import type { IssuedTokens, Person } from '../ports/provider.js';
+import type { IssuedTokens } from '../ports/authorization-server.js';
 import { Work } from '../ports/work.js';
 import { Askers } from './askers.js';
 import { GrantIntake, type FreshGrant } from './grant-intake.js';
@@ -29,7 +30,7 @@ export class GrantPlacement {
    * Role and membership are checked again now: the asker may have lost them while the person was at the provider.
    * @returns false where a revocation of the person's grant is in progress
    */
-  place(exchanged: ExchangedGrant, tokens: IssuedTokens, person: Person): Promise<boolean> {
+  place(exchanged: ExchangedGrant, tokens: IssuedTokens, person: ExternalPerson): Promise<boolean> {
     const { id, sessionId, orgId, provider } = exchanged;
     const grant: FreshGrant = { orgId, provider, person, tokens, consentedAt: exchanged.receivedAt };
     return this.work.run(async () => {

@@ -1,12 +1,14 @@
 /** Asks the provider for the person of an exchanged grant and has the grant placed; retries with backoff. */
 import { Injectable } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ExternalPerson } from '@domain/connection/connection.js';
 import { isShortLived } from '@domain/connection/credential.js';
 import { CredentialSeal } from '../credentials/credential-seal.js';
 import { Organisations } from '../organisations/ports.js';
 import type { AuditDetails } from '../ports/audit.js';
 import { ProviderFault, ProviderUnavailable, isDefinite, retrySeconds } from '../ports/provider-fault.js';
-import { Providers, type IssuedTokens, type Person } from '../ports/provider.js';
+import type { IssuedTokens } from '../ports/authorization-server.js';
+import { Providers } from '../ports/providers.js';
 import { CredentialUnreadable } from '../ports/vault.js';
 import { Work } from '../ports/work.js';
 import { GrantPlacement } from './grant-placement.js';
@@ -36,7 +38,7 @@ export class GrantSettlement {
   async settle(grant: ExchangedGrant): Promise<void> {
     try {
       const tokens = await this.lengthened(grant);
-      const person = await this.providers.of(grant.provider).identify(tokens.accessToken);
+      const person = await this.providers.authorizationServer(grant.provider).identify(tokens.accessToken);
       await this.placeOnceFree(grant, tokens, person);
     } catch (error) {
       await this.failed(grant, error);
@@ -48,7 +50,7 @@ export class GrantSettlement {
   private async lengthened(grant: ExchangedGrant): Promise<IssuedTokens> {
     const tokens = { ...this.seal.openExchanged(grant, grant), scopes: grant.scopes };
     if (grant.provider !== 'meta' || !isShortLived(tokens.accessExpiresAt, grant.receivedAt)) return tokens;
-    const { accessToken, accessExpiresAt } = await this.providers.of('meta').refresh(tokens);
+    const { accessToken, accessExpiresAt } = await this.providers.authorizationServer('meta').refresh(tokens);
     return { ...tokens, accessToken, accessExpiresAt };
   }
 
@@ -69,11 +71,11 @@ export class GrantSettlement {
    * Meta has one grant per app and person. Where a revocation of it is in progress, that may revoke the new token as
    * well: so the revocation is awaited, and the token checked again before it is stored.
    */
-  private async placeOnceFree(grant: ExchangedGrant, tokens: IssuedTokens, person: Person): Promise<void> {
+  private async placeOnceFree(grant: ExchangedGrant, tokens: IssuedTokens, person: ExternalPerson): Promise<void> {
     for (const end = Date.now() + REVOKING_PATIENCE_MS; !(await this.placement.place(grant, tokens, person));) {
       if (Date.now() > end) throw new ProviderUnavailable({ provider: grant.provider });
       await sleep(REVOKING_POLL_MS);
-      await this.providers.of(grant.provider).identify(tokens.accessToken);
+      await this.providers.authorizationServer(grant.provider).identify(tokens.accessToken);
     }
   }
 }

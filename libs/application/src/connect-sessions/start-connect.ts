@@ -13,7 +13,7 @@ import { personOf, type Actor } from '@domain/organisation/role.js';
 import type { ProviderName } from '@domain/platform.js';
 import { Connections } from '../connections/ports.js';
 import { Audit } from '../ports/audit.js';
-import { Providers } from '../ports/provider.js';
+import { Providers } from '../ports/providers.js';
 import { Digest, Randomness, Work } from '../ports/work.js';
 import { ConnectSessions, ReturnOrigins } from './ports.js';
 
@@ -67,7 +67,7 @@ export class StartConnectHandler implements ICommandHandler<StartConnect> {
 
   execute({ by, orgId, wish }: StartConnect): Promise<StartedConnect> {
     const { provider, returnTo, reconnects, intent } = wish;
-    this.providers.of(provider);
+    this.providers.authorizationServer(provider);
     if (returnTo !== null) checkReturnTo(returnTo, this.returnOrigins.allowed);
     // A service on no member's behalf has no browser, so its sessions are links.
     const kind = personOf(by) === null ? 'link' : wish.kind;

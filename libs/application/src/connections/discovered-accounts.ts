@@ -5,7 +5,7 @@ import type { ConnectionId, OrgId } from '@domain/ids.js';
 import { Profile } from '@domain/profile/profile.js';
 import { usability } from '@domain/profile/usability.js';
 import { CredentialSeal } from '../credentials/credential-seal.js';
-import type { Discovery, KnownAccount } from '../ports/provider.js';
+import type { Discovery, KnownAccount } from '../ports/reading-api.js';
 import { Clock } from '../ports/work.js';
 import { ProfileWatch } from '../profiles/profile-watch.js';
 import { Profiles } from '../profiles/ports.js';

@@ -7,7 +7,7 @@ import type { ConnectionId, OrgId } from '@domain/ids.js';
 import { AccessTokens } from '../credentials/access-tokens.js';
 import { Credentials } from '../credentials/ports.js';
 import { Organisations } from '../organisations/ports.js';
-import { Providers } from '../ports/provider.js';
+import { Providers } from '../ports/providers.js';
 import { Work } from '../ports/work.js';
 import { DiscoveredAccounts } from './discovered-accounts.js';
 import { Connections } from './ports.js';
@@ -46,11 +46,12 @@ export class GrantDiscovery {
     onProgress?: (found: number) => void,
   ): Promise<Rediscovered> {
     const { provider: name, currentEpoch, externalUserId } = await this.work.run(() => this.connections.get(id, orgId));
-    const provider = this.providers.of(name);
+    const { scopes } = this.providers.authorizationServer(name);
+    const api = this.providers.readingApi(name);
     const before = await this.work.run(() => this.credentials.read(id, orgId));
     const known = await this.work.run(() => this.accounts.known(id, orgId));
     const discovery = await this.calls.unlessWaiting(name, `person/${externalUserId}`, () =>
-      this.tokens.use(id, orgId, (token) => provider.discover(token, onProgress, known)),
+      this.tokens.use(id, orgId, (token) => api.discover(token, onProgress, known)),
     );
     const lost = known.length > 0 && !discovery.accounts.some(({ granted }) => granted);
 
@@ -71,7 +72,7 @@ export class GrantDiscovery {
         overtaken: false,
         doubted: false,
         usableProfiles: await this.accounts.record(connection, discovery),
-        missingScopes: provider.scopes.filter((scope) => !connection.grantedScopes.includes(scope)),
+        missingScopes: scopes.filter((scope) => !connection.grantedScopes.includes(scope)),
       };
     });
   }

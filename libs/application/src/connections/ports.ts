@@ -6,7 +6,7 @@ import type { GrantFacts } from '@domain/profile/usability.js';
 import type { AccountAccess } from '../credentials/ports.js';
 import type { Claimed, WorkPolicy } from '../ports/durable-work.js';
 import { LEASE_SECONDS, SENT_SECONDS } from '../ports/heartbeat.js';
-import type { FoundAccount, KnownAccount } from '../ports/provider.js';
+import type { FoundAccount, KnownAccount } from '../ports/reading-api.js';
 
 export interface ConnectionKey {
   readonly id: ConnectionId;

@@ -9,7 +9,7 @@ import type {
   RevocationId,
 } from '@domain/ids.js';
 import type { ProviderName } from '@domain/platform.js';
-import type { IssuedTokens } from '../ports/provider.js';
+import type { IssuedTokens } from '../ports/authorization-server.js';
 import { Vault, type Place } from '../ports/vault.js';
 import { Randomness } from '../ports/work.js';
 import type { SealedTokens } from './ports.js';

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { waitSeconds } from '@domain/backoff.js';
 import { CredentialSeal } from './credential-seal.js';
 import { CredentialRefused, ProviderFault } from '../ports/provider-fault.js';
-import { Providers } from '../ports/provider.js';
+import { Providers } from '../ports/providers.js';
 import { CredentialUnreadable } from '../ports/vault.js';
 import { Randomness, Work } from '../ports/work.js';
 import {
@@ -79,7 +79,7 @@ export class GrantRevocation {
   private async identifyFirst(pending: PendingRevocation): Promise<RevocationOutcome | 'busy' | null> {
     const person = await this.asking(async () => {
       const token = this.seal.openForRevocation(pending.accessToken, 'access_token', pending);
-      return token === null ? 'failed' : this.providers.of(pending.provider).identify(token);
+      return token === null ? 'failed' : this.providers.authorizationServer(pending.provider).identify(token);
     });
     if (person === null || typeof person === 'string') return person;
     const { externalUserId } = person;
@@ -107,7 +107,7 @@ export class GrantRevocation {
       const refreshToken = this.seal.openForRevocation(pending.refreshToken, 'refresh_token', pending);
       if (pending.provider === 'x' && accessToken === null && refreshToken === null) return 'failed';
       return this.providers
-        .of(pending.provider)
+        .authorizationServer(pending.provider)
         .revoke({ externalUserId: pending.externalUserId, accessToken, refreshToken });
     });
   }

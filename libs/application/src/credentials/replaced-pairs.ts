@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import type { OrgId, ReplacedCredentialId } from '@domain/ids.js';
 import type { ProviderName } from '@domain/platform.js';
-import type { IssuedTokens } from '../ports/provider.js';
+import type { IssuedTokens } from '../ports/authorization-server.js';
 import { openOrNull } from '../ports/vault.js';
 import { Randomness } from '../ports/work.js';
 import { CredentialSeal } from './credential-seal.js';

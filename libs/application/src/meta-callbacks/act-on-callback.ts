@@ -7,7 +7,7 @@ import { Connections, type ConnectionKey } from '../connections/ports.js';
 import { Jobs } from '../ports/jobs.js';
 import { withHeartbeat } from '../ports/heartbeat.js';
 import { ProviderUnavailable, retrySeconds } from '../ports/provider-fault.js';
-import { Providers } from '../ports/provider.js';
+import { Providers } from '../ports/providers.js';
 import { Work } from '../ports/work.js';
 import { Disconnect } from '../disconnecting/disconnect.js';
 import { CALLBACK_POLICY, ProviderCallbacks, type CallbackOutcome, type StoredCallback } from './ports.js';
@@ -99,7 +99,7 @@ export class ActOnCallbackHandler implements ICommandHandler<ActOnCallback> {
    */
   private async isAlive({ id, orgId }: ConnectionKey): Promise<boolean> {
     try {
-      await this.tokens.use(id, orgId, (token) => this.providers.of('meta').identify(token));
+      await this.tokens.use(id, orgId, (token) => this.providers.authorizationServer('meta').identify(token));
       return true;
     } catch (error) {
       if (error instanceof ReconnectNeeded) return false;

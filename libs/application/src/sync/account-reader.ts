@@ -8,7 +8,8 @@ import { CredentialSeal } from '../credentials/credential-seal.js';
 import type { AccountAccess } from '../credentials/ports.js';
 import { Jobs } from '../ports/jobs.js';
 import { CredentialRefused, ProfileRefused } from '../ports/provider-fault.js';
-import { Providers, type PostsPage } from '../ports/provider.js';
+import { Providers } from '../ports/providers.js';
+import type { PostsPage } from '../ports/reading-api.js';
 import { CredentialUnreadable } from '../ports/vault.js';
 import { Clock, Work } from '../ports/work.js';
 
@@ -57,7 +58,7 @@ export class AccountReader {
     // By code: each page reports the same problem again.
     const problems = new Map<string, SyncProblem>();
     const odd = new Map<string, number>();
-    const pages = this.providers.of(providerOf(access.platform)).readPosts({
+    const pages = this.providers.readingApi(providerOf(access.platform)).readPosts({
       platform: access.platform,
       externalId: access.externalId,
       token,

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { costUsd } from '@domain/sync/cost.js';
 import { Connections } from '../connections/ports.js';
 import type { AccountAccess } from '../credentials/ports.js';
-import type { PostsPage } from '../ports/provider.js';
+import type { PostsPage } from '../ports/reading-api.js';
 import { Randomness, Work } from '../ports/work.js';
 import { ProfileWatch } from '../profiles/profile-watch.js';
 import { Posts, SyncRuns, type ClaimedRun } from './ports.js';

@@ -5,7 +5,7 @@ import type { SyncState, SyncTrigger } from '@domain/sync/sync-run.js';
 import type { AccountAccess } from '../credentials/ports.js';
 import type { Claimed, WorkPolicy } from '../ports/durable-work.js';
 import { LEASE_SECONDS, SENT_SECONDS } from '../ports/heartbeat.js';
-import type { ObservedPost } from '../ports/provider.js';
+import type { ObservedPost } from '../ports/reading-api.js';
 
 /** @see PostgresSchedule */
 export abstract class Schedule {

@@ -1,5 +1,5 @@
 /** Merges several listings of Pages and their Instagram accounts into accounts. */
-import type { FoundAccount } from '@application/ports/provider.js';
+import type { FoundAccount } from '@application/ports/reading-api.js';
 import { webUrlOrNull } from '@infrastructure/http/web-url.js';
 import type { GranularScope, InstagramRow, PageRow } from './meta-wire.js';
 

@@ -7,7 +7,8 @@ import {
   ProviderUnavailable,
   RequestMalformed,
 } from '@application/ports/provider-fault.js';
-import type { Discovery, KnownAccount, Person } from '@application/ports/provider.js';
+import type { Discovery, KnownAccount } from '@application/ports/reading-api.js';
+import type { ExternalPerson } from '@domain/connection/connection.js';
 import { matchContract, readRecord } from '@infrastructure/http/contract.js';
 import type { Fields } from '@infrastructure/http/http-call.js';
 import { Oddities, type Reader } from '@infrastructure/http/record.js';
@@ -41,7 +42,7 @@ export class MetaDiscovery {
   ) {}
 
   /** Only the id has to be there. */
-  async identify(accessToken: string, odd?: Oddities): Promise<Person> {
+  async identify(accessToken: string, odd?: Oddities): Promise<ExternalPerson> {
     const query = { fields: 'id,name,picture' };
     const { id, name, picture } = await this.graph.askRecord(meBody, read('/me', '/me', accessToken, query), odd);
     return {

@@ -1,7 +1,7 @@
 /** Meta's sign-in: the dialog, the long-lived token, its renewal and the end of a grant. */
 import { z } from 'zod';
 import { ProviderContractBroken } from '@application/ports/provider-fault.js';
-import type { AuthorizeRequest, CodeExchange, IssuedTokens } from '@application/ports/provider.js';
+import type { AuthorizeRequest, CodeExchange, IssuedTokens } from '@application/ports/authorization-server.js';
 import type { Fields } from '@infrastructure/http/http-call.js';
 import type { GraphError } from './graph/graph-error.js';
 import type { Graph } from './graph/graph.js';

@@ -2,16 +2,13 @@
 import type {
   AuthorizeRequest,
   CodeExchange,
-  Discovery,
   IssuedTokens,
-  KnownAccount,
-  Person,
-  PostsPage,
-  PostsRequest,
   Revocation,
-} from '@application/ports/provider.js';
-import { Provider } from '@application/ports/provider.js';
+} from '@application/ports/authorization-server.js';
+import type { Discovery, KnownAccount, PostsPage, PostsRequest } from '@application/ports/reading-api.js';
+import type { ExternalPerson } from '@domain/connection/connection.js';
 import type { HttpClient } from '@infrastructure/http/http-client.js';
+import type { ProviderAdapter } from '@infrastructure/providers/provider-adapter.js';
 import { Graph } from './graph/graph.js';
 import { metaSettings, type MetaConfig } from './meta-config.js';
 import { MetaDiscovery } from './meta-discovery.js';
@@ -20,7 +17,7 @@ import { facebookPosts } from './posts/facebook-posts.js';
 import { instagramMedia } from './posts/instagram-media.js';
 import { PostReader } from './posts/post-reader.js';
 
-export class MetaProvider extends Provider {
+export class MetaProvider implements ProviderAdapter {
   readonly name = 'meta';
   /** Meta describes PKCE for its OpenID flow only; state, exact redirect URI and client secret protect this one. */
   readonly usesPkce = false;
@@ -33,7 +30,6 @@ export class MetaProvider extends Provider {
   private readonly discovery: MetaDiscovery;
 
   constructor(config: MetaConfig, http: HttpClient, now: () => Date = () => new Date()) {
-    super();
     const settings = metaSettings(config);
     this.scopes = settings.scopes;
     this.authorizeOrigin = settings.dialogOrigin;
@@ -42,19 +38,19 @@ export class MetaProvider extends Provider {
     this.discovery = new MetaDiscovery(this.graph, settings.appId);
   }
 
-  override authorizeUrl(request: AuthorizeRequest): string {
+  authorizeUrl(request: AuthorizeRequest): string {
     return this.login.authorizeUrl(request);
   }
 
-  override exchangeCode(exchange: CodeExchange): Promise<IssuedTokens> {
+  exchangeCode(exchange: CodeExchange): Promise<IssuedTokens> {
     return this.login.exchangeCode(exchange);
   }
 
-  override identify(accessToken: string): Promise<Person> {
+  identify(accessToken: string): Promise<ExternalPerson> {
     return this.discovery.identify(accessToken);
   }
 
-  override discover(
+  discover(
     accessToken: string,
     onProgress?: (found: number) => void,
     known?: readonly KnownAccount[],
@@ -62,14 +58,11 @@ export class MetaProvider extends Provider {
     return this.discovery.discover(accessToken, onProgress, known);
   }
 
-  override refresh(token: {
-    readonly accessToken: string;
-    readonly refreshToken: string | null;
-  }): Promise<IssuedTokens> {
+  refresh(token: { readonly accessToken: string; readonly refreshToken: string | null }): Promise<IssuedTokens> {
     return this.login.longLived(token.accessToken);
   }
 
-  override readPosts(request: PostsRequest): AsyncIterable<PostsPage> {
+  readPosts(request: PostsRequest): AsyncIterable<PostsPage> {
     const reader =
       request.platform === 'instagram'
         ? new PostReader(this.graph, instagramMedia)
@@ -77,7 +70,7 @@ export class MetaProvider extends Provider {
     return reader.read(request);
   }
 
-  override async revoke(revocation: Revocation): Promise<'revoked' | 'already_gone'> {
+  async revoke(revocation: Revocation): Promise<'revoked' | 'already_gone'> {
     if (revocation.externalUserId === null) throw new TypeError('Meta revokes by the id of the person');
     return await this.login.revoke(revocation.externalUserId);
   }

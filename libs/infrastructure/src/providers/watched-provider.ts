@@ -6,59 +6,56 @@ import { Logger } from '@nestjs/common';
 import { createHash } from 'node:crypto';
 import { ProviderFault, ProviderMisconfigured } from '@application/ports/provider-fault.js';
 import type { ProviderPauses } from '@application/ports/provider-pauses.js';
-import {
-  Provider,
-  type AuthorizeRequest,
-  type CodeExchange,
-  type Discovery,
-  type IssuedTokens,
-  type Person,
-  type PostsPage,
-  type PostsRequest,
-  type Revocation,
-} from '@application/ports/provider.js';
+import type {
+  AuthorizeRequest,
+  CodeExchange,
+  IssuedTokens,
+  Revocation,
+} from '@application/ports/authorization-server.js';
+import type { Discovery, PostsPage, PostsRequest, ReadingApi } from '@application/ports/reading-api.js';
+import type { ExternalPerson } from '@domain/connection/connection.js';
+import type { ProviderName } from '@domain/platform.js';
+import type { ProviderAdapter } from './provider-adapter.js';
 
-export class WatchedProvider extends Provider {
+export class WatchedProvider implements ProviderAdapter {
   private readonly log = new Logger('Provider');
 
   constructor(
-    private readonly adapter: Provider,
+    private readonly adapter: ProviderAdapter,
     private readonly pauses: ProviderPauses,
-  ) {
-    super();
-  }
+  ) {}
 
-  override get name(): Provider['name'] {
+  get name(): ProviderName {
     return this.adapter.name;
   }
-  override get usesPkce(): boolean {
+  get usesPkce(): boolean {
     return this.adapter.usesPkce;
   }
-  override get issuer(): string | null {
+  get issuer(): string | null {
     return this.adapter.issuer;
   }
-  override get scopes(): readonly string[] {
+  get scopes(): readonly string[] {
     return this.adapter.scopes;
   }
-  override get authorizeOrigin(): string {
+  get authorizeOrigin(): string {
     return this.adapter.authorizeOrigin;
   }
 
-  override authorizeUrl(request: AuthorizeRequest): string {
+  authorizeUrl(request: AuthorizeRequest): string {
     return this.adapter.authorizeUrl(request);
   }
 
   /** Never held back by a pause: a person waits, and a code expires within seconds. */
-  override exchangeCode(exchange: CodeExchange): Promise<IssuedTokens> {
+  exchangeCode(exchange: CodeExchange): Promise<IssuedTokens> {
     return this.watch('exchange_code', () => this.adapter.exchangeCode(exchange));
   }
 
-  override identify(accessToken: string): Promise<Person> {
+  identify(accessToken: string): Promise<ExternalPerson> {
     return this.watch('identify', () => this.adapter.identify(accessToken), accessToken);
   }
 
   /** A revocation is never held back by a pause. */
-  override revoke(revocation: Revocation): Promise<'revoked' | 'already_gone'> {
+  revoke(revocation: Revocation): Promise<'revoked' | 'already_gone'> {
     return this.watch('revoke', () => this.adapter.revoke(revocation));
   }
 
@@ -67,11 +64,11 @@ export class WatchedProvider extends Provider {
    * nothing may be done before the call, since the lease is running, nor after it, since the answer is stored nowhere
    * yet.
    */
-  override refresh(token: { accessToken: string; refreshToken: string | null }): Promise<IssuedTokens> {
+  refresh(token: { accessToken: string; refreshToken: string | null }): Promise<IssuedTokens> {
     return this.watch('refresh', () => this.adapter.refresh(token), token.accessToken);
   }
 
-  override async discover(...asked: Parameters<Provider['discover']>): Promise<Discovery> {
+  async discover(...asked: Parameters<ReadingApi['discover']>): Promise<Discovery> {
     await this.assertServed();
     const discovery = await this.watch('discover', () => this.adapter.discover(...asked), asked[0]);
     if (discovery.odd.size > 0)
@@ -82,7 +79,7 @@ export class WatchedProvider extends Provider {
     return this.serves(discovery);
   }
 
-  override async *readPosts(request: PostsRequest): AsyncIterable<PostsPage> {
+  async *readPosts(request: PostsRequest): AsyncIterable<PostsPage> {
     await this.assertServed();
     const pages = this.adapter.readPosts(request)[Symbol.asyncIterator]();
     for (;;) {

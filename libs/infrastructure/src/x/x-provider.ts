@@ -2,18 +2,16 @@
 import type {
   AuthorizeRequest,
   CodeExchange,
-  Discovery,
   IssuedTokens,
-  Person,
-  PostsPage,
-  PostsRequest,
   Revocation,
-} from '@application/ports/provider.js';
-import { Provider } from '@application/ports/provider.js';
+} from '@application/ports/authorization-server.js';
+import type { Discovery, PostsPage, PostsRequest } from '@application/ports/reading-api.js';
+import type { ExternalPerson } from '@domain/connection/connection.js';
 import { readRecord } from '@infrastructure/http/contract.js';
 import type { HttpClient } from '@infrastructure/http/http-client.js';
 import { Oddities } from '@infrastructure/http/record.js';
 import { webUrlOrNull } from '@infrastructure/http/web-url.js';
+import type { ProviderAdapter } from '@infrastructure/providers/provider-adapter.js';
 import { XApi } from './x-api.js';
 import { xSettings, type XConfig, type XSettings } from './x-config.js';
 import { XTimeline } from './x-timeline.js';
@@ -22,7 +20,7 @@ import { meBody, meForm } from './x-wire.js';
 import { accountFault } from './x-api-faults.js';
 import { evidenceOf, NOTHING } from './x-problem.js';
 
-export class XProvider extends Provider {
+export class XProvider implements ProviderAdapter {
   readonly name = 'x';
   readonly usesPkce = true;
   readonly issuer = null;
@@ -35,7 +33,6 @@ export class XProvider extends Provider {
   private readonly timeline: XTimeline;
 
   constructor(config: XConfig, http: HttpClient, now: () => Date = () => new Date()) {
-    super();
     this.settings = xSettings(config);
     this.scopes = this.settings.scopes;
     this.authorizeOrigin = this.settings.authorizeOrigin;
@@ -45,7 +42,7 @@ export class XProvider extends Provider {
   }
 
   /** X's consent is all or nothing and does not remember a choice, so every intent leads to the same page. */
-  override authorizeUrl(request: AuthorizeRequest): string {
+  authorizeUrl(request: AuthorizeRequest): string {
     if (request.codeChallenge === undefined) throw new TypeError('X demands PKCE: a code challenge is missing');
     const url = new URL('/i/oauth2/authorize', this.settings.authorizeOrigin);
     const query: Record<string, string> = {
@@ -64,16 +61,16 @@ export class XProvider extends Provider {
     return url.href;
   }
 
-  override exchangeCode(exchange: CodeExchange): Promise<IssuedTokens> {
+  exchangeCode(exchange: CodeExchange): Promise<IssuedTokens> {
     return this.tokens.exchange(exchange);
   }
 
-  override identify(accessToken: string): Promise<Person> {
+  identify(accessToken: string): Promise<ExternalPerson> {
     return this.person(accessToken, new Oddities());
   }
 
   /** Only the id has to be there. */
-  private async person(accessToken: string, odd: Oddities): Promise<Person> {
+  private async person(accessToken: string, odd: Oddities): Promise<ExternalPerson> {
     const { body, answer } = await this.api.read(meBody, {
       path: '/2/users/me',
       route: '/2/users/me',
@@ -96,7 +93,7 @@ export class XProvider extends Provider {
    * An X grant reaches one account, the person's own. X has no call for a token's scopes or expiry: they are in
    * `IssuedTokens` only.
    */
-  override async discover(accessToken: string, onProgress?: (found: number) => void): Promise<Discovery> {
+  async discover(accessToken: string, onProgress?: (found: number) => void): Promise<Discovery> {
     const odd = new Oddities();
     const person = await this.person(accessToken, odd);
     onProgress?.(1);
@@ -123,18 +120,15 @@ export class XProvider extends Provider {
     };
   }
 
-  override refresh(token: {
-    readonly accessToken: string;
-    readonly refreshToken: string | null;
-  }): Promise<IssuedTokens> {
+  refresh(token: { readonly accessToken: string; readonly refreshToken: string | null }): Promise<IssuedTokens> {
     return this.tokens.refresh(token.refreshToken);
   }
 
-  override readPosts(request: PostsRequest): AsyncIterable<PostsPage> {
+  readPosts(request: PostsRequest): AsyncIterable<PostsPage> {
     return this.timeline.read(request);
   }
 
-  override revoke(revocation: Revocation): Promise<'revoked' | 'already_gone'> {
+  revoke(revocation: Revocation): Promise<'revoked' | 'already_gone'> {
     return this.tokens.revoke(revocation);
   }
 }

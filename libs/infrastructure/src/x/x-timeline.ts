@@ -8,7 +8,7 @@ import {
   ProviderThrottled,
   RequestMalformed,
 } from '@application/ports/provider-fault.js';
-import type { ObservedPost, PostsPage, PostsRequest } from '@application/ports/provider.js';
+import type { ObservedPost, PostsPage, PostsRequest } from '@application/ports/reading-api.js';
 import { syncProblem, type SyncProblem } from '@domain/sync/sync-problem.js';
 import { listOf, Oddities } from '@infrastructure/http/record.js';
 import type { XApi, XRead } from './x-api.js';

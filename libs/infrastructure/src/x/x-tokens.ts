@@ -1,7 +1,7 @@
 /** Calls X's token endpoint: exchanges codes, refreshes and revokes tokens. */
 import { z } from 'zod';
 import { CredentialRefused } from '@application/ports/provider-fault.js';
-import type { CodeExchange, IssuedTokens, Revocation } from '@application/ports/provider.js';
+import type { CodeExchange, IssuedTokens, Revocation } from '@application/ports/authorization-server.js';
 import { answerOf } from '@infrastructure/http/calling.js';
 import { parseJson, readAnything, readRecord } from '@infrastructure/http/contract.js';
 import { life, token } from '@infrastructure/http/fields.js';

@@ -1,6 +1,6 @@
 /** A wait that Meta tells inside an answer (one item of a batch, a second page, a token's inspection) is kept as that of a refused call. SY-09, SY-10. */
 import { describe, expect, it } from '@jest/globals';
-import type { PostsPage } from '@application/ports/provider.js';
+import type { PostsPage } from '@application/ports/reading-api.js';
 import { caught } from '../support/caught.js';
 import { bare, debug } from '../support/meta-discovery.js';
 import { fieldsOf, metricsIn, PAGE_LIST, post, SCOPES, TOO_OLD } from '../support/meta-posts.js';

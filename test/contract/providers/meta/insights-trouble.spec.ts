@@ -1,7 +1,7 @@
 /** Trouble while insights are read: pages too heavy for Meta, budgets used up half way, items left out. SY-09, SY-10. */
 import { describe, expect, it } from '@jest/globals';
 import { ProviderFault } from '@application/ports/provider-fault.js';
-import type { PostsPage } from '@application/ports/provider.js';
+import type { PostsPage } from '@application/ports/reading-api.js';
 import { caught } from '../support/caught.js';
 import {
   fieldsOf,

@@ -1,7 +1,7 @@
 /** A person whose role on a Page became too small, or is gone, is told that: not of a grant, a link or a dead token. CR-09, RF-18. */
 import { describe, expect, it } from '@jest/globals';
 import { useSandbox } from '../../../../packages/sandbox/test/support/sandbox.js';
-import type { FoundAccount } from '@application/ports/provider.js';
+import type { FoundAccount } from '@application/ports/reading-api.js';
 import { usability } from '@domain/profile/usability.js';
 import { bare, brief, debug, discoveryOf } from '../support/meta-discovery.js';
 import { batchOf, graphError, listOf, pageRow } from '../support/meta-samples.js';

@@ -1,6 +1,6 @@
 /** The Meta adapter against the sandbox: posts, media, insights, budgets and faults. SY-09, SY-10, SY-11, RF-08. */
 import { describe, expect, it } from '@jest/globals';
-import type { ObservedPost } from '@application/ports/provider.js';
+import type { ObservedPost } from '@application/ports/reading-api.js';
 import { useSandbox } from '../../../../packages/sandbox/test/support/sandbox.js';
 import { caught, fault } from '../support/caught.js';
 import { MetaPeople, on, type Found } from '../support/meta-sandbox.js';

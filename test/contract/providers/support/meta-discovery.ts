@@ -1,5 +1,5 @@
 /** A Meta whose answers to a discovery can be bent one by one. */
-import type { FoundAccount, KnownAccount } from '@application/ports/provider.js';
+import type { FoundAccount, KnownAccount } from '@application/ports/reading-api.js';
 import {
   debugBody,
   listOf,

@@ -1,5 +1,5 @@
 /** Posts and insights for the tests of Meta's detours. */
-import type { ObservedPost, PostsPage } from '@application/ports/provider.js';
+import type { ObservedPost, PostsPage } from '@application/ports/reading-api.js';
 import { graphError, insight } from './meta-samples.js';
 
 export const SCOPES = ['read_insights', 'pages_read_user_content', 'instagram_manage_insights'];

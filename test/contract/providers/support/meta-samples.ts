@@ -1,5 +1,5 @@
 /** Meta's own samples, as docs/providers/meta.md has them, and a Meta adapter pointed at a test's own Graph. */
-import type { PostsPage, PostsRequest } from '@application/ports/provider.js';
+import type { PostsPage, PostsRequest } from '@application/ports/reading-api.js';
 import { HttpClient } from '@infrastructure/http/http-client.js';
 import { MetaProvider } from '@infrastructure/meta/meta-provider.js';
 import { collect } from './caught.js';

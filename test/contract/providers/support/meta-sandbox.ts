@@ -1,6 +1,7 @@
 /** People of the sandbox's Meta, and their way through the dialog by our adapter's own address. */
 import { randomBytes } from 'node:crypto';
-import type { Discovery, FoundAccount, IssuedTokens, PostsPage, PostsRequest } from '@application/ports/provider.js';
+import type { IssuedTokens } from '@application/ports/authorization-server.js';
+import type { Discovery, FoundAccount, PostsPage, PostsRequest } from '@application/ports/reading-api.js';
 import type { OnCall } from '@infrastructure/http/http-call.js';
 import { HttpClient } from '@infrastructure/http/http-client.js';
 import { MetaProvider } from '@infrastructure/meta/meta-provider.js';

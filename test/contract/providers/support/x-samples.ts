@@ -1,5 +1,5 @@
 /** X's own samples, as docs/providers/x.md has them, and the words to build others from. */
-import type { PostsPage, PostsRequest } from '@application/ports/provider.js';
+import type { PostsPage, PostsRequest } from '@application/ports/reading-api.js';
 import { collect } from './caught.js';
 import { json, type ScriptedProvider } from './scripted-provider.js';
 import { xProvider } from './x.js';

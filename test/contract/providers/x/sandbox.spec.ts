@@ -1,7 +1,8 @@
 /** The X adapter against the sandbox: connect, read, refresh, revoke; the sandbox's ledger is the judge. RF-07, CR-09, DS-05. */
 import { createHash, randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import type { IssuedTokens, PostsRequest } from '@application/ports/provider.js';
+import type { IssuedTokens } from '@application/ports/authorization-server.js';
+import type { PostsRequest } from '@application/ports/reading-api.js';
 import { useSandbox } from '../../../../packages/sandbox/test/support/sandbox.js';
 import { caught, collect, fault } from '../support/caught.js';
 import { consent, type Choice } from '../support/consent.js';

@@ -1,6 +1,6 @@
 /** A wait that X tells on the second look, for private figures, is kept as that of the first. SY-09, SY-10. */
 import { expect, it } from '@jest/globals';
-import type { PostsPage } from '@application/ports/provider.js';
+import type { PostsPage } from '@application/ports/reading-api.js';
 import { caught } from '../support/caught.js';
 import { json, text, useScriptedProvider } from '../support/scripted-provider.js';
 import { NOW, post, readerOf, REQUEST, timeline } from '../support/x-samples.js';

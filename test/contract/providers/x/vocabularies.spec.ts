@@ -1,6 +1,6 @@
 /** X may refuse one of its two vocabularies on one route alone: the question is put once in the other, and that is remembered. IN-07. */
 import { expect, it } from '@jest/globals';
-import type { PostsPage } from '@application/ports/provider.js';
+import type { PostsPage } from '@application/ports/reading-api.js';
 import { caught } from '../support/caught.js';
 import { json, useScriptedProvider } from '../support/scripted-provider.js';
 import { measured, post, readerOf, REQUEST, timeline } from '../support/x-samples.js';

@@ -10,7 +10,7 @@ import {
   GetConnectResult,
   type ConnectPage,
 } from '@application/connect-sessions/get-connect-session.js';
-import { Providers } from '@application/ports/provider.js';
+import { Providers } from '@application/ports/providers.js';
 import { Digest } from '@application/ports/work.js';
 import { toWire } from '@application/wire-ids.js';
 import { ConnectSessionNotFound } from '@domain/connection/connect-errors.js';
@@ -111,7 +111,7 @@ export class ConnectPagesController {
     if (page.browserHash !== null && !own) return sendPage(reply, 403, otherBrowser(page));
     if (!page.allowed) return sendPage(reply, 403, notAllowed(page, this.waysBack.shown({ ...page, id }, own)));
     const formTargets = [
-      this.providers.of(page.provider).authorizeOrigin,
+      this.providers.authorizationServer(page.provider).authorizeOrigin,
       new URL(this.waysBack.after(page.returnTo, id)).origin,
     ];
     sendPage(reply, status, { ...consentPage(page, this.nonce.issue(reply, id), status !== 200), formTargets });

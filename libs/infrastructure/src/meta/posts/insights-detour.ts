@@ -1,6 +1,6 @@
 /** Reads insights post by post, where Meta refuses the list with them. docs/providers/meta.md, "Insights with a list". */
 import { ProviderFault } from '@application/ports/provider-fault.js';
-import type { PostsRequest } from '@application/ports/provider.js';
+import type { PostsRequest } from '@application/ports/reading-api.js';
 import type { MissingReason } from '@domain/sync/metric.js';
 import type { Oddities } from '@infrastructure/http/record.js';
 import { readBatch } from '../graph/graph-batch.js';

@@ -1,5 +1,5 @@
 /** Describes the differences between reading a Page's posts and an Instagram account's media. */
-import type { ObservedPost } from '@application/ports/provider.js';
+import type { ObservedPost } from '@application/ports/reading-api.js';
 import type { MetricName, MetricValue } from '@domain/sync/metric.js';
 import type { Reader } from '@infrastructure/http/record.js';
 import type { Insights, InsightsBody } from './insights.js';

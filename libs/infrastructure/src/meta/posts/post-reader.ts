@@ -1,6 +1,6 @@
 /** Reads posts with their insights in one call where Meta lets us, and by detours where it does not. */
 import { ProviderFault } from '@application/ports/provider-fault.js';
-import type { ObservedPost, PostsPage, PostsRequest } from '@application/ports/provider.js';
+import type { ObservedPost, PostsPage, PostsRequest } from '@application/ports/reading-api.js';
 import type { MissingReason } from '@domain/sync/metric.js';
 import { syncProblem, type SyncProblem } from '@domain/sync/sync-problem.js';
 import { Oddities } from '@infrastructure/http/record.js';

@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import { AccountGrants, type FoundGrant, type StoredGrant } from '@application/connections/ports.js';
 import { type AccountAccess } from '@application/credentials/ports.js';
 import { noteInLog } from '@application/ports/log-context.js';
-import type { KnownAccount } from '@application/ports/provider.js';
+import type { KnownAccount } from '@application/ports/reading-api.js';
 import { Randomness } from '@application/ports/work.js';
 import { toWire } from '@application/wire-ids.js';
 import type { Connection } from '@domain/connection/connection.js';

@@ -12,7 +12,7 @@ import { GetHealth } from '@application/connections/get-health.js';
 import { GetConnection, ListConnections } from '@application/connections/list-connections.js';
 import { PictureLinks } from '@application/pictures/ports.js';
 import { Cursors, type Page } from '@application/ports/cursors.js';
-import { Providers } from '@application/ports/provider.js';
+import { Providers } from '@application/ports/providers.js';
 import { Clock } from '@application/ports/work.js';
 import type { ProfileView } from '@application/profiles/profile.view.js';
 import { toWire } from '@application/wire-ids.js';
@@ -134,7 +134,7 @@ abstract class ConnectionReads {
   /** No scope is missing where the provider is not configured in this deployment any more. */
   protected missingScopes(row: ConnectionRow): string[] {
     if (!this.providers.configured().includes(row.provider)) return [];
-    return this.providers.of(row.provider).scopes.filter((scope) => !row.scopes.includes(scope));
+    return this.providers.authorizationServer(row.provider).scopes.filter((scope) => !row.scopes.includes(scope));
   }
 }
 

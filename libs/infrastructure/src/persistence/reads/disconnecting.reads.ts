@@ -15,7 +15,7 @@ import {
   PreviewDisconnect,
 } from '@application/disconnecting/preview-disconnect.js';
 import { Cursors, type Page } from '@application/ports/cursors.js';
-import { Providers } from '@application/ports/provider.js';
+import { Providers } from '@application/ports/providers.js';
 import { toWire } from '@application/wire-ids.js';
 import { ConnectionNotFound } from '@domain/connection/connection.js';
 import type { ProviderName } from '@domain/platform.js';

@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import type { AccountAccess } from '@application/credentials/ports.js';
-import type { ObservedPost } from '@application/ports/provider.js';
+import type { ObservedPost } from '@application/ports/reading-api.js';
 import { Posts } from '@application/sync/ports.js';
 import type { OrgId, ProfileId } from '@domain/ids.js';
 import { Database } from '../database.js';
