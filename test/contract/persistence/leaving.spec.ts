@@ -58,7 +58,7 @@ describe('An export', () => {
       'connection.picture_url',
       'revocation.access_token',
       'revocation.refresh_token',
-      'revocation.sent_hash',
+      'revocation.presented_hash',
     ];
     expect(EXPORTED.flatMap(({ table, without = [] }) => without.map((each) => `${table}.${each}`)).toSorted()).toEqual(
       leftOut,
