@@ -24,7 +24,7 @@ const answersAgain = (x: FakeProvider): void => {
 };
 /** The access token is over, and the last try long ago. */
 const dies = (): Promise<void> =>
-  tokens.set(`access_expires_at = app.now() - interval '1 second', sent_at = sent_at - interval '1 hour'`);
+  tokens.set(`access_expires_at = app.now() - interval '1 second', presented_at = presented_at - interval '1 hour'`);
 
 describe('A definite no', () => {
   it.each<[name: string, fault: () => ProviderFault]>([
@@ -89,7 +89,7 @@ describe('A lost answer', () => {
     for (const turn of times(6, (n) => n)) expect((await tokens.get(turn)).token).toBe('access-1');
 
     expect(tokens.x.presented).toHaveLength(1);
-    expect(await tokens.row()).toEqual({ ...UNTOUCHED, marked: true, sent_count: 1 });
+    expect(await tokens.row()).toEqual({ ...UNTOUCHED, marked: true, presented_count: 1 });
   });
 
   // Its judgement is older than the mark: no renewal was in progress, and nothing was unknown.
@@ -110,7 +110,7 @@ describe('A lost answer', () => {
 
     expect(await second.finally(() => (credentials.claim = claim))).toEqual({ token: 'access-1', version: 1 });
     expect(tokens.x.presented).toHaveLength(1);
-    expect(await tokens.row()).toEqual({ ...UNTOUCHED, marked: true, sent_count: 1 });
+    expect(await tokens.row()).toEqual({ ...UNTOUCHED, marked: true, presented_count: 1 });
   });
 
   it('RF-06 with a dead token is followed by a pause: callers are told to come again', async () => {
@@ -171,8 +171,8 @@ describe('A lost answer', () => {
     const counts: number[] = [];
     for (let n = 0; n < 4; n++) {
       await codes([tokens.get(n)]);
-      counts.push((await tokens.row()).sent_count);
-      await tokens.set("sent_at = sent_at - interval '1 hour'");
+      counts.push((await tokens.row()).presented_count);
+      await tokens.set("presented_at = presented_at - interval '1 hour'");
     }
 
     expect(counts).toEqual([1, 2, 3, 4]);
@@ -197,7 +197,7 @@ describe('A lost answer', () => {
   it('of a process that died is a lease that runs out, and one more try', async () => {
     await tokens.endsIn('-1 second');
     await tokens.set(`lease_token = gen_random_uuid(), lease_until = app.now() + interval '200 milliseconds',
-      sent_hash = 'hash', sent_at = app.now() - interval '30 seconds', sent_count = 1`);
+      presented_hash = 'hash', presented_at = app.now() - interval '30 seconds', presented_count = 1`);
 
     expect((await tokens.get(1)).token).toBe('access-2');
     expect(tokens.x.presented).toEqual(['refresh-1']);

@@ -94,7 +94,7 @@ describe('While one process renews a token that still lives', () => {
 
     const holder = tokens.get(0);
     await slow.reached;
-    expect(await tokens.row()).toMatchObject({ leased: true, marked: true, sent_count: 1 });
+    expect(await tokens.row()).toMatchObject({ leased: true, marked: true, presented_count: 1 });
     const others = await within(10_000, Promise.all(times(20, () => tokens.get(1))));
     slow.open();
 

@@ -153,7 +153,7 @@ it('RF-13 a successor that another process has stored before is the connectionâ€
   await slow.reached;
   // The lease has run out, and the time to wait after an unknown outcome as well.
   await program.sql(
-    `update app.credential set lease_until = app.now() - interval '1 second', sent_at = sent_at - interval '1 hour'`,
+    `update app.credential set lease_until = app.now() - interval '1 second', presented_at = presented_at - interval '1 hour'`,
   );
   const other = await program.turn(1).get(AccessTokens).get(id, orgId);
   slow.open();

@@ -11,7 +11,7 @@ export interface CredentialRow {
   readonly version: number;
   readonly leased: boolean;
   readonly marked: boolean;
-  readonly sent_count: number;
+  readonly presented_count: number;
   readonly reauth_reason: string | null;
   readonly [column: string]: unknown;
 }
@@ -48,7 +48,7 @@ export class Tokens {
 
   async row(): Promise<CredentialRow> {
     const [row] = await this.program.sql<CredentialRow>(
-      `select k.version, k.lease_until > app.now() is true as leased, k.sent_at is not null as marked, k.sent_count,
+      `select k.version, k.lease_until > app.now() is true as leased, k.presented_at is not null as marked, k.presented_count,
          c.reauth_reason
        from app.credential k join app.connection c on c.id = k.id where k.id = $1`,
       [this.id],
@@ -64,4 +64,4 @@ export function useTokens(): Tokens {
   return tokens;
 }
 
-export const UNTOUCHED = { version: 1, leased: false, marked: false, sent_count: 0, reauth_reason: null };
+export const UNTOUCHED = { version: 1, leased: false, marked: false, presented_count: 0, reauth_reason: null };

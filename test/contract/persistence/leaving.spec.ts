@@ -57,8 +57,8 @@ describe('An export', () => {
       'account_grant.token',
       'connection.picture_url',
       'revocation.access_token',
+      'revocation.presented_hash',
       'revocation.refresh_token',
-      'revocation.sent_hash',
     ];
     expect(EXPORTED.flatMap(({ table, without = [] }) => without.map((each) => `${table}.${each}`)).toSorted()).toEqual(
       leftOut,

@@ -19,12 +19,12 @@ const FRESH: CredentialState = {
   renewable: true,
   leaseUntil: null,
   sentAt: null,
-  sentCount: 0,
+  presentedCount: 0,
 };
 const LEASED = { leaseUntil: after(NOON, 20 * SECOND) };
 const ALMOST_OVER = { accessExpiresAt: after(NOON, 5 * MINUTE) };
 const OVER = { accessExpiresAt: after(NOON, -1) };
-const ANSWER_LOST = { sentAt: after(NOON, -MINUTE), sentCount: 1 };
+const ANSWER_LOST = { sentAt: after(NOON, -MINUTE), presentedCount: 1 };
 const REFUSED: RefusedToken = { version: 7, reason: 'app_removed' };
 const METAS = { provider: 'meta', renewable: false } as const;
 
@@ -44,7 +44,7 @@ const CASES: [given: string, state: Partial<CredentialState>, verdict: string][]
   ['a dead token whose lease has run out', { ...OVER, leaseUntil: after(NOON, -1) }, 'renew'],
   ['a dead token whose lease ends this moment', { ...OVER, leaseUntil: NOON }, 'renew'],
   ['a dead token, one answer lost a minute ago', { ...OVER, ...ANSWER_LOST }, 'renew'],
-  ['a dead token, one answer lost just now', { ...OVER, sentAt: NOON, sentCount: 1 }, 'later'],
+  ['a dead token, one answer lost just now', { ...OVER, sentAt: NOON, presentedCount: 1 }, 'later'],
   ["Meta's token, while it lives", { ...METAS, ...ALMOST_OVER }, 'usable'],
 ];
 
@@ -107,7 +107,7 @@ describe('In every state a credential can be in', () => {
   const REASONS = [null, 'token_invalid', 'rotation_outcome_lost'] as const;
   const LEFT = [null, 2 * HOUR, RENEW_BEFORE_MS + 1, RENEW_BEFORE_MS, 1, 0, -1, -DAY];
   const LEASES = [null, -SECOND, 0, SECOND];
-  const SENT = [null, 0, -500, -SECOND, -HOUR];
+  const PRESENTED = [null, 0, -500, -SECOND, -HOUR];
   const COUNTS = [0, 1, 2, 20];
   const REFUSALS = [undefined, REFUSED, { ...REFUSED, version: 6 }];
 
@@ -115,8 +115,8 @@ describe('In every state a credential can be in', () => {
     [true, false].flatMap((renewable) =>
       LEFT.flatMap((left) =>
         LEASES.flatMap((lease) =>
-          SENT.flatMap((sent) =>
-            COUNTS.flatMap((sentCount) =>
+          PRESENTED.flatMap((presented) =>
+            COUNTS.flatMap((presentedCount) =>
               REFUSALS.map((refused) => {
                 const state: CredentialState = {
                   ...FRESH,
@@ -124,12 +124,12 @@ describe('In every state a credential can be in', () => {
                   renewable,
                   accessExpiresAt: at(left),
                   leaseUntil: at(lease),
-                  sentAt: at(sent),
-                  sentCount,
+                  sentAt: at(presented),
+                  presentedCount,
                 };
                 const alive = (left === null || left > 0) && refused?.version !== state.version;
                 const leased = lease !== null && lease > 0;
-                return { state, refused, alive, leased, sent, verdict: judge(state, NOON, refused) };
+                return { state, refused, alive, leased, presented, verdict: judge(state, NOON, refused) };
               }),
             ),
           ),
@@ -162,7 +162,8 @@ describe('In every state a credential can be in', () => {
     ],
     [
       'RF-05 no process presents a refresh token whose answer is lost while the old access token lives',
-      ({ state, alive, sent, verdict }) => !alive || sent === null || verdict.is !== 'renew' || !state.renewable,
+      ({ state, alive, presented, verdict }) =>
+        !alive || presented === null || verdict.is !== 'renew' || !state.renewable,
     ],
     ['a token that is over is never handed out', ({ alive, verdict }) => alive || verdict.is !== 'usable'],
     [
@@ -175,7 +176,8 @@ describe('In every state a credential can be in', () => {
     ],
     [
       'a lost answer is followed by a pause before the next try',
-      ({ state, sent, verdict }) => verdict.is !== 'renew' || sent === null || -sent >= retryAfterMs(state.sentCount),
+      ({ state, presented, verdict }) =>
+        verdict.is !== 'renew' || presented === null || -presented >= retryAfterMs(state.presentedCount),
     ],
     [
       'RF-11 none is stuck: a day later it is used, renewed or given up',

@@ -1,7 +1,7 @@
 // The words of notices: plain English that says what to do, whatever the name is that stands in them.
 import { describe, expect, it } from '@jest/globals';
 import { REAUTH_REASONS, sentenceOf } from '@domain/connection/health.js';
-import { NOTICE_KINDS, noticeWords, plain, WARNING_DAYS, type NoticeDetails } from '@domain/notice/notice.js';
+import { NOTICE_KINDS, noticeWords, plain, EXPIRY_NOTICE_DAYS, type NoticeDetails } from '@domain/notice/notice.js';
 
 const DETAILS: NoticeDetails = {
   reason: 'app_removed',
@@ -36,7 +36,7 @@ describe('A notice', () => {
       title: 'Ana expires within 7 days',
       sentence: expect.stringContaining('ends on 5 December 2026 at 09:30 UTC.'),
     });
-    expect(WARNING_DAYS.map((days) => noticeWords('token_expires', 'Ana', { ...DETAILS, days }).title)).toEqual([
+    expect(EXPIRY_NOTICE_DAYS.map((days) => noticeWords('token_expires', 'Ana', { ...DETAILS, days }).title)).toEqual([
       'Ana expires within 14 days',
       'Ana expires within 7 days',
       'Ana expires within a day',

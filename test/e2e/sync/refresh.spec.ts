@@ -102,7 +102,7 @@ describe('an unhappy refresh', () => {
     await setup.syncNow();
     expect((await setup.seen()).health.health).not.toBe('needs_reauth');
     await age(setup, '-1 minute');
-    await fixture.sql(`update app.credential set sent_at = now() - interval '10 minutes' where org_id = $1`, [
+    await fixture.sql(`update app.credential set presented_at = now() - interval '10 minutes' where org_id = $1`, [
       setup.organisation.id,
     ]);
     expect((await setup.syncNow()).state).toBe('failed');

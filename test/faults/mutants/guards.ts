@@ -28,7 +28,7 @@ export const GUARDS: readonly Guard[] = [
     // Each of the two would do for this test alone.
     name: 'the lease, and the mark that was judged: who may call',
     file: CREDENTIALS,
-    guard: `and k.sent_count = \${sentCount}
+    guard: `and k.presented_count = \${presentedCount}
         and c.org_id = k.org_id and c.id = k.id and c.reauth_reason is null
         and (k.lease_until is null or k.lease_until < app.now())\n`,
     without: `and c.org_id = k.org_id and c.id = k.id and c.reauth_reason is null\n`,
@@ -37,8 +37,8 @@ export const GUARDS: readonly Guard[] = [
   {
     name: 'the mark, written before a byte is sent',
     file: CREDENTIALS,
-    guard: 'sent_at = app.now(), sent_count = sent_count + 1',
-    without: 'sent_at = null, sent_count = 0',
+    guard: 'presented_at = app.now(), presented_count = presented_count + 1',
+    without: 'presented_at = null, presented_count = 0',
     test: { path: 'refresh/lost-answers', title: 'RF-06 the answer dropped' },
   },
   {

@@ -39,7 +39,7 @@ it(`RF-01 four processes × ${EACH} callers on an expired token: the provider is
   expect(new Set(answers.map(({ body }) => body.code ?? body.health))).toEqual(new Set(['healthy']));
   const calls = await link.refreshes();
   expect(calls.map(({ status }) => status)).toEqual([200]);
-  expect(await link.row()).toMatchObject({ version: 2, sent_at: null, sent_count: 0, lease_until: null });
+  expect(await link.row()).toMatchObject({ version: 2, presented_at: null, presented_count: 0, lease_until: null });
   const verdict = await link.verdict();
   expect(verdict).toEqual({ reason: null, usable: true });
   tally('RF-01 expired token, 4 processes', { tries: answers.length, doubled: calls.length - 1 });

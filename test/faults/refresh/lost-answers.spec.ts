@@ -88,7 +88,7 @@ it('RF-05 the holder frozen beyond its lease while the old token lives: others u
   const calls = await link.refreshes();
   expect(calls.map(({ status }) => status)).toEqual([200]);
   expect(await link.verdict()).toEqual({ reason: null, usable: true });
-  expect(await link.row()).toMatchObject({ version: 2, sent_at: null });
+  expect(await link.row()).toMatchObject({ version: 2, presented_at: null });
   tally('RF-05 SIGSTOP beyond the lease, old token alive', { tries: others.length + 1, doubled: calls.length - 1 });
 });
 
@@ -165,7 +165,7 @@ itLong(
     expect(new Set(others.map(({ body }) => body.health))).toEqual(new Set(['healthy']));
     await held.release();
     await eventually(async () => expect(await link.refreshes()).toHaveLength(1));
-    expect(await link.row()).toMatchObject({ version: 1, sent_count: 1 });
+    expect(await link.row()).toMatchObject({ version: 1, presented_count: 1 });
     tally('RF-03 provider slower than the lease', { tries: others.length + 1 });
   },
   120_000,

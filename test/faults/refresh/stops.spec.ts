@@ -32,7 +32,7 @@ afterAll(async () => {
 
 /** What the provider gave out last is what is stored, it was asked once, and every process can work with it. */
 async function expectKept(link: Link): Promise<void> {
-  expect(await link.row()).toMatchObject({ version: 2, sent_at: null, reauth_reason: null });
+  expect(await link.row()).toMatchObject({ version: 2, presented_at: null, reauth_reason: null });
   expect(await link.verdict()).toEqual({ reason: null, usable: true });
   expect((await link.refreshes()).map(({ status }) => status)).toEqual([200]);
   expect(await link.notices()).toEqual([]);

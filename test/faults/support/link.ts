@@ -77,7 +77,7 @@ export class Link {
   /** A lease has run out, and the waits after an unknown outcome and a 429 are over, and no test waits for them. */
   async later(interval = '31 seconds'): Promise<void> {
     await this.fixture.sql(
-      `update app.credential set lease_until = lease_until - $2::interval, sent_at = sent_at - $2::interval where id = $1`,
+      `update app.credential set lease_until = lease_until - $2::interval, presented_at = presented_at - $2::interval where id = $1`,
       [this.id, interval],
     );
     await this.fixture.sql('delete from app.provider_wait');

@@ -17,7 +17,7 @@ import {
 } from './environment.js';
 import { KEYS } from './key-settings.js';
 import { MAIL, MAIL_SETTINGS, type MailSettings } from './mail-settings.js';
-import { metaSchema, type MetaSettings, xSchema, type XSettings } from './provider-settings.js';
+import { metaSchema, type MetaEnvironment, xSchema, type XEnvironment } from './provider-settings.js';
 import { SERVICE_CLIENTS, SERVICE_PROOF } from './service-clients.js';
 import {
   choice,
@@ -57,8 +57,8 @@ export interface Config extends DatabaseSettings {
   /** Origins whose pages may call the API from a browser. */
   readonly corsOrigins: readonly string[];
   readonly returnOrigins: readonly string[];
-  readonly meta: MetaSettings | null;
-  readonly x: XSettings | null;
+  readonly meta: MetaEnvironment | null;
+  readonly x: XEnvironment | null;
   readonly mail: MailSettings | null;
   /** Origins, besides the providers' own, from which pictures may be fetched. */
   readonly pictureOrigins: readonly string[];

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { list, optional, required, type WebAddresses } from './setting.js';
 
-export interface MetaSettings {
+export interface MetaEnvironment {
   readonly appId: string;
   readonly appSecret: string;
   /** The secrets that sign Meta's callbacks: the app's secret, and the one before it while it is being changed. */
@@ -14,7 +14,7 @@ export interface MetaSettings {
   readonly graphVersion?: string;
 }
 
-export interface XSettings {
+export interface XEnvironment {
   readonly clientId: string;
   readonly clientSecret: string;
   readonly scopes?: readonly string[];
@@ -37,7 +37,7 @@ export const metaSchema = ({ origin }: WebAddresses) =>
         .regex(/^v\d{2}\.0$/, { error: 'is no version of the Graph API, such as v27.0' })
         .optional(),
     })
-    .transform((meta): MetaSettings => {
+    .transform((meta): MetaEnvironment => {
       const { META_APP_SECRET: appSecret, META_APP_SECRET_PREVIOUS: previous } = meta;
       return {
         appId: meta.META_APP_ID,
@@ -62,7 +62,7 @@ export const xSchema = ({ origin }: WebAddresses) =>
       X_AUTHORIZE_URL: origin.optional(),
       X_API_URL: origin.optional(),
     })
-    .transform((x): XSettings => ({
+    .transform((x): XEnvironment => ({
       clientId: x.X_CLIENT_ID,
       clientSecret: x.X_CLIENT_SECRET,
       ...defined({

@@ -49,7 +49,7 @@ export abstract class Credentials {
    * after a try in between with an unknown outcome, the credential has to be judged again.
    * @returns the lease's token; null where another process was faster
    */
-  abstract claim(credential: StoredCredential, leaseSeconds: number, sentHash: Uint8Array): Promise<string | null>;
+  abstract claim(credential: StoredCredential, leaseSeconds: number, presentedHash: Uint8Array): Promise<string | null>;
   /**
    * Stores a successor on the version it succeeds, with or without the lease: a successor that arrives late is still
    * the valid one.
@@ -133,7 +133,7 @@ export interface PendingRevocation {
    */
   readonly incomplete: boolean;
   /** Hash of the refresh token whose answer is not known; null where it is not incomplete. */
-  readonly sentHash: string | null;
+  readonly presentedHash: string | null;
 }
 
 export type RevocationOutcome = 'revoked' | 'already_gone' | 'not_supported' | 'kept_shared_grant' | 'failed';
@@ -172,7 +172,7 @@ export abstract class Revocations {
    * complete, and its own outcome is shown.
    * @returns the receipt it belongs to; null where there is none
    */
-  abstract answered(sentHash: string, orgId: OrgId): Promise<string | null>;
+  abstract answered(presentedHash: string, orgId: OrgId): Promise<string | null>;
 }
 
 /**

@@ -49,7 +49,7 @@ export class RevocationOutbox {
       provider,
       externalUserId,
       incomplete,
-      sentHash: incomplete && refreshToken !== null ? this.digest.text(refreshToken) : null,
+      presentedHash: incomplete && refreshToken !== null ? this.digest.text(refreshToken) : null,
       ...this.seal.forRevocation(tokens, { id, orgId, provider, externalUserId }),
     });
     await this.jobs.send('revoke-grant', [{ revocationId: id }]);

@@ -1,6 +1,6 @@
 /** Raises warnings 14, 7 and 1 days before an expiry, each once, in however many processes this runs. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { WARNING_DAYS } from '@domain/notice/notice.js';
+import { EXPIRY_NOTICE_DAYS } from '@domain/notice/notice.js';
 import { Notices, type NewNotice } from '../ports/notices.js';
 import { Work } from '../ports/work.js';
 import { Expiries, type NearExpiry } from './ports.js';
@@ -30,7 +30,7 @@ export class WarnOfExpiryHandler implements ICommandHandler<WarnOfExpiry> {
 
   private batch(): Promise<{ found: number; fresh: number }> {
     return this.work.run(async () => {
-      const near = await this.expiries.near(WARNING_DAYS, BATCH);
+      const near = await this.expiries.near(EXPIRY_NOTICE_DAYS, BATCH);
       return { found: near.length, fresh: await this.notices.raiseAll(near.map(warning)) };
     });
   }

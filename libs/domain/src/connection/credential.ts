@@ -20,7 +20,7 @@ export interface CredentialState {
   /** Set while a refresh token has been presented without a known outcome. */
   readonly sentAt: Date | null;
   /** How often it has been presented without a known outcome. */
-  readonly sentCount: number;
+  readonly presentedCount: number;
 }
 
 export type CredentialVerdict =
@@ -39,8 +39,8 @@ export const RENEW_BEFORE_MS = 15 * 60_000;
 /**
  * After an unknown outcome with an expired access token the same refresh token is tried again, at growing intervals.
  */
-export function retryAfterMs(sentCount: number): number {
-  return Math.min(1_000 * 2 ** (sentCount - 1), 5 * 60_000);
+export function retryAfterMs(presentedCount: number): number {
+  return Math.min(1_000 * 2 ** (presentedCount - 1), 5 * 60_000);
 }
 
 /** A refresh token was presented and its answer never arrived: a valid token pair may exist that is not stored here. */
@@ -71,7 +71,7 @@ export function judge(credential: CredentialState, now: Date, refused?: RefusedT
   // is not presented again meanwhile.
   if (alive && (leased || unknown)) return { is: 'usable' };
   if (leased) return { is: 'wait' };
-  if (unknown && now.getTime() - credential.sentAt.getTime() < retryAfterMs(credential.sentCount))
+  if (unknown && now.getTime() - credential.sentAt.getTime() < retryAfterMs(credential.presentedCount))
     return { is: 'later' };
   return { is: 'renew' };
 }

@@ -50,8 +50,8 @@ export interface Health {
   readonly action: 'reconnect' | 'reauthorize' | null;
 }
 
-/** Warnings start this many days before an expiry. */
-export const WARN_DAYS = 14;
+/** A connection is shown as expiring from this many days before the end of its token or of its access to data. */
+export const EXPIRING_DAYS = 14;
 /** Of a token that is exchanged from ten days ahead: three days of tries have then not moved its end. */
 export const UNRENEWED_DAYS = 7;
 
@@ -90,7 +90,7 @@ export function healthOf(facts: HealthFacts, now: Date): Health {
     sentence: SENTENCES[reason],
     action,
   });
-  const soon = (end: Date | null, days = WARN_DAYS): boolean =>
+  const soon = (end: Date | null, days = EXPIRING_DAYS): boolean =>
     end !== null && end.getTime() - now.getTime() < days * 86_400_000;
 
   if (facts.reauthReason !== null) return word('needs_reauth', facts.reauthReason, 'reconnect');
@@ -102,7 +102,7 @@ export function healthOf(facts: HealthFacts, now: Date): Health {
     return word('limited', 'data_access_lapsed', 'reauthorize');
   if (facts.missingScopes.length > 0) return word('limited', 'missing_scopes', 'reconnect');
   if (facts.nothingUsable) return word('limited', 'no_usable_profiles', 'reconnect');
-  if (soon(facts.tokenExpiresAt, facts.tokenIsExchanged ? UNRENEWED_DAYS : WARN_DAYS))
+  if (soon(facts.tokenExpiresAt, facts.tokenIsExchanged ? UNRENEWED_DAYS : EXPIRING_DAYS))
     return word('expiring', 'token_expires_soon', 'reconnect');
   if (soon(facts.dataAccessExpiresAt)) return word('expiring', 'data_access_expires_soon', 'reauthorize');
   return { health: 'healthy', reason: null, sentence: 'All is well.', action: null };

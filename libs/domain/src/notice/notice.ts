@@ -1,13 +1,13 @@
 /** The kinds of notices and the text of each. A notice is raised once per event. */
-import { sentenceOf, type ReauthReason } from '../connection/health.js';
+import { EXPIRING_DAYS, sentenceOf, type ReauthReason } from '../connection/health.js';
 import { DomainError } from '../errors.js';
 import { profileAction, profileSentence } from '../profile/status.js';
 
 export const NOTICE_KINDS = ['reconnect_needed', 'token_expires', 'data_access_expires', 'profile_trouble'] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 
-/** A warning goes out as each of these numbers of days before an expiry is reached. */
-export const WARNING_DAYS = [14, 7, 1] as const;
+/** A notice is raised as each of these numbers of days before an expiry is reached; first, as health shows `expiring`. */
+export const EXPIRY_NOTICE_DAYS = [EXPIRING_DAYS, 7, 1] as const;
 
 export type NoticeDetails = Readonly<Record<string, string | number | null>>;
 

@@ -26,8 +26,8 @@ interface CredentialRow {
   access_expires_at: string | null;
   version: number;
   lease_until: string | null;
-  sent_at: string | null;
-  sent_count: number;
+  presented_at: string | null;
+  presented_count: number;
   read_at: string;
 }
 
@@ -48,7 +48,7 @@ export class PostgresCredentials extends Credentials {
   private async find(id: ConnectionId, orgId: OrgId, lock: RawBuilder<unknown>): Promise<StoredCredential | null> {
     const [row] = await this.database.inside(sql<CredentialRow>`
       select k.provider, c.external_user_id, c.reauth_reason, k.access_token, k.refresh_token, k.access_expires_at,
-        k.version, k.lease_until, k.sent_at, k.sent_count, app.now() as read_at
+        k.version, k.lease_until, k.presented_at, k.presented_count, app.now() as read_at
       from app.credential k join app.connection c on c.org_id = k.org_id and c.id = k.id
       where k.id = ${id} and k.org_id = ${orgId} ${lock}`);
     if (row === undefined) return null;
@@ -65,8 +65,8 @@ export class PostgresCredentials extends Credentials {
       renewable: row.refresh_token !== null,
       version: row.version,
       leaseUntil: date(row.lease_until),
-      sentAt: date(row.sent_at),
-      sentCount: row.sent_count,
+      sentAt: date(row.presented_at),
+      presentedCount: row.presented_count,
       readAt: date(row.read_at),
     };
   }
@@ -78,21 +78,22 @@ export class PostgresCredentials extends Credentials {
         ${tokens.accessExpiresAt}, app.now())
       on conflict (id) do update set access_token = excluded.access_token, refresh_token = excluded.refresh_token,
         access_expires_at = excluded.access_expires_at, refreshed_at = app.now(), version = credential.version + 1,
-        lease_token = null, lease_until = null, sent_hash = null, sent_at = null, sent_count = 0
+        lease_token = null, lease_until = null, presented_hash = null, presented_at = null, presented_count = 0
       where credential.org_id = excluded.org_id`);
   }
 
   override async claim(
-    { id, orgId, version, sentCount }: StoredCredential,
+    { id, orgId, version, presentedCount }: StoredCredential,
     leaseSeconds: number,
-    sentHash: Uint8Array,
+    presentedHash: Uint8Array,
   ): Promise<string | null> {
     const [row] = await this.database.inside(sql<{ lease_token: string }>`
       update app.credential k set lease_token = gen_random_uuid(),
         lease_until = app.now() + make_interval(secs => ${leaseSeconds}),
-        sent_hash = ${Buffer.from(sentHash).toString('base64url')}, sent_at = app.now(), sent_count = sent_count + 1
+        presented_hash = ${Buffer.from(presentedHash).toString('base64url')},
+        presented_at = app.now(), presented_count = presented_count + 1
       from app.connection c
-      where k.id = ${id} and k.org_id = ${orgId} and k.version = ${version} and k.sent_count = ${sentCount}
+      where k.id = ${id} and k.org_id = ${orgId} and k.version = ${version} and k.presented_count = ${presentedCount}
         and c.org_id = k.org_id and c.id = k.id and c.reauth_reason is null
         and (k.lease_until is null or k.lease_until < app.now())
       returning k.lease_token`);
@@ -107,7 +108,7 @@ export class PostgresCredentials extends Credentials {
       update app.credential set access_token = ${tokens.accessToken},
         refresh_token = coalesce(${tokens.refreshToken ?? null}, refresh_token),
         access_expires_at = ${tokens.accessExpiresAt}, refreshed_at = app.now(), version = version + 1,
-        lease_token = null, lease_until = null, sent_hash = null, sent_at = null, sent_count = 0
+        lease_token = null, lease_until = null, presented_hash = null, presented_at = null, presented_count = 0
       where id = ${id} and org_id = ${orgId} and version = ${version}
       returning id`);
     if (stored.length > 0) {
@@ -129,9 +130,9 @@ export class PostgresCredentials extends Credentials {
     const clear = mark === 'clear';
     await this.database.inside(sql`
       update app.credential set lease_token = null, lease_until = null,
-        sent_hash = case when ${clear} then null else sent_hash end,
-        sent_at = case when ${clear} then null else sent_at end,
-        sent_count = case when ${clear} then 0 else sent_count end
+        presented_hash = case when ${clear} then null else presented_hash end,
+        presented_at = case when ${clear} then null else presented_at end,
+        presented_count = case when ${clear} then 0 else presented_count end
       where id = ${id} and org_id = ${orgId} and version = ${version} and lease_token = ${lease}`);
   }
 

@@ -20,7 +20,7 @@ const SHAPE: WorkShape<{ readonly id: RevocationId }, PendingRevocation, Pending
   key: ({ id }) => sql`w.id = ${id}`,
   returning: sql`w.id, w.org_id as "orgId", w.disconnection_id as "disconnectionId", w.provider,
     w.external_user_id as "externalUserId", w.access_token as "accessToken", w.refresh_token as "refreshToken",
-    w.incomplete, w.sent_hash as "sentHash"`,
+    w.incomplete, w.presented_hash as "presentedHash"`,
 };
 
 @Injectable()
@@ -35,10 +35,10 @@ export class PostgresRevocations extends Revocations {
   override async add(revocation: PendingRevocation): Promise<void> {
     await this.database.inside(sql`
       insert into app.revocation (id, org_id, disconnection_id, provider, external_user_id, access_token, refresh_token,
-        incomplete, sent_hash)
+        incomplete, presented_hash)
       values (${revocation.id}, ${revocation.orgId}, ${revocation.disconnectionId}, ${revocation.provider},
         ${revocation.externalUserId}, ${revocation.accessToken}, ${revocation.refreshToken},
-        ${revocation.incomplete}, ${revocation.sentHash})`);
+        ${revocation.incomplete}, ${revocation.presentedHash})`);
   }
 
   override claim(id: RevocationId): Promise<ClaimedRevocation | null> {
@@ -82,10 +82,10 @@ export class PostgresRevocations extends Revocations {
       where id = ${id} and not exists (select 1 from app.organisation o where o.id = r.org_id)`);
   }
 
-  override async answered(sentHash: string, orgId: OrgId): Promise<string | null> {
+  override async answered(presentedHash: string, orgId: OrgId): Promise<string | null> {
     const [row] = await this.database.inside(sql<{ disconnection_id: string | null }>`
       update app.revocation set incomplete = false, outcome = coalesce(held_outcome, outcome)
-      where org_id = ${orgId} and incomplete and sent_hash = ${sentHash}
+      where org_id = ${orgId} and incomplete and presented_hash = ${presentedHash}
       returning disconnection_id`);
     return row?.disconnection_id ?? null;
   }

@@ -38,7 +38,7 @@ export const EXPORTED: readonly ExportedTable[] = [
     table: 'revocation',
     key: BY_ID,
     ids: { id: 'rev', disconnection_id: 'disc' },
-    without: ['access_token', 'refresh_token', 'sent_hash'],
+    without: ['access_token', 'refresh_token', 'presented_hash'],
   },
   { table: 'notice', key: BY_ID, ids: { id: 'ntc', subject_id: 'conn' } },
   { table: 'audit_event', key: BY_ID, ids: { id: 'audit' } },

@@ -15,9 +15,9 @@ create table app.credential (
   version integer not null default 1,
   lease_token uuid,
   lease_until timestamptz,
-  sent_hash text,
-  sent_at timestamptz,
-  sent_count integer not null default 0,
+  presented_hash text,
+  presented_at timestamptz,
+  presented_count integer not null default 0,
   unique (org_id, id),
   foreign key (org_id, id) references app.connection (org_id, id) on delete cascade deferrable initially deferred
 );

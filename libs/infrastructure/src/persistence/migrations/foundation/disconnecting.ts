@@ -33,7 +33,7 @@ create table app.revocation (
   -- A valid successor may exist that never reached us.
   incomplete boolean not null default false,
   -- Of the refresh token whose answer is not known, where this is incomplete.
-  sent_hash text,
+  presented_hash text,
   -- The outcome for the tokens that we had. Where incomplete, 'failed' is shown.
   held_outcome text
     check (held_outcome in ('revoked', 'already_gone', 'not_supported', 'kept_shared_grant', 'failed')),
