@@ -1,4 +1,4 @@
-// The fence between the rings, as data: who may import what. test/architecture.spec.ts runs it, and plants a trespass for each rule.
+// The import rules between the rings and their folders, as data. test/architecture.spec.ts runs them, and plants a violation for each.
 
 /** Each ring and the rings it may import; every import points down. */
 const RINGS = {
@@ -22,10 +22,10 @@ const ROOMS = [
 ];
 
 /** The same for the sandbox: the control API, the platforms beside each other, what they share, and the store. */
-const SANDBOX_ROOMS = [['control'], ['x', 'meta', 'identity', 'faults'], ['core'], ['store']];
+const SANDBOX_FOLDERS = [['control'], ['x', 'meta', 'identity', 'faults'], ['core'], ['store']];
 
 /** Within a platform of the sandbox; a folder has the same name in both. */
-const PLATFORM_ROOMS = [
+const PLATFORM_FOLDERS = [
   ['control'],
   ['routes', 'dialog'],
   ['nodes', 'views'],
@@ -43,7 +43,7 @@ const APPLICATION_PACKAGES = ['@nestjs/cqrs', '@nestjs/common', 'typeid-js'];
 /** Where ports meet adapters, and where the database's address is judged as the adapter reads it. */
 const COMPOSITION_ROOT = '^apps/api/src/(core\\.module|rotate-keys|config/database-settings)\\.ts$';
 
-/** Whatever can carry a request out of the house. */
+/** Modules that can send a request over the network. */
 const HTTP_PACKAGES = [
   'undici',
   'axios',
@@ -94,17 +94,22 @@ const pointDown = (name, at, lines, place) => {
   ];
 };
 
-const roomRules = [
+const folderRules = [
   ...pointDown('rooms-point-down', '^libs/application/src/', ROOMS, 'ROOMS'),
-  ...pointDown('sandbox-rooms-point-down', '^packages/sandbox/src/', SANDBOX_ROOMS, 'SANDBOX_ROOMS'),
-  ...pointDown('platform-rooms-point-down', '^packages/sandbox/src/(?:x|meta)/', PLATFORM_ROOMS, 'PLATFORM_ROOMS'),
+  ...pointDown('sandbox-folders-point-down', '^packages/sandbox/src/', SANDBOX_FOLDERS, 'SANDBOX_FOLDERS'),
+  ...pointDown(
+    'platform-folders-point-down',
+    '^packages/sandbox/src/(?:x|meta)/',
+    PLATFORM_FOLDERS,
+    'PLATFORM_FOLDERS',
+  ),
 ];
 
 const rules = [
   ...ringRules,
-  ...roomRules,
+  ...folderRules,
   {
-    name: 'relative-inside-a-room',
+    name: 'relative-inside-a-folder',
     comment: 'Inside a folder of a ring imports are relative.',
     from: { path: '^(libs/[^/]+/src/[^/]+)/' },
     to: { path: '^$1/', dependencyTypes: ['aliased'] },
@@ -128,7 +133,7 @@ const rules = [
     to: { path: within('infrastructure') },
   },
   {
-    name: 'nobody-imports-the-sandbox',
+    name: 'only-tests-import-the-sandbox',
     comment: 'It stands in for Meta and X: whoever imports it would not be talking to a provider.',
     from: { path: OURS, pathNot: ['^packages/sandbox/', '^test/'] },
     to: { path: '^packages/sandbox/' },
@@ -147,7 +152,7 @@ const rules = [
     to: { path: packages(['jose']) },
   },
   {
-    name: 'adapters-are-strangers',
+    name: 'adapters-import-no-other-adapter',
     comment: 'What is true of one provider is not true of the other.',
     from: { path: '^libs/infrastructure/src/(meta|x)/' },
     to: { path: '^libs/infrastructure/src/(meta|x)/', pathNot: '^libs/infrastructure/src/$1/' },
@@ -202,7 +207,7 @@ export default {
   forbidden: rules.map((rule) => ({ severity: 'error', ...rule })),
   options: {
     tsConfig: { fileName: 'tsconfig.json' },
-    // A type may not cross the fence either.
+    // Imports of types count as well.
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
     // Ours alone: most packages, too, keep what they ship in a folder of this name.

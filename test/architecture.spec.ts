@@ -1,9 +1,9 @@
-/** The house keeps its rules, and the rules bite: each is shown a trespass that it has to stop. */
+/** The project keeps the import rules and the text rules, and each rule finds the violation that is planted for it. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { dirname } from 'node:path';
 import { cruise, FOLDERS, plant, ROOT, sources, type Cruise } from './architecture/cruise.js';
-import { TEXT_RULES, textTrespasses } from './architecture/text-rules.js';
-import { TEXT_TRESPASSES, TRESPASSES, UPRIGHT } from './architecture/trespasses.js';
+import { TEXT_RULES, textViolations } from './architecture/text-rules.js';
+import { TEXT_VIOLATIONS, VIOLATIONS, UPRIGHT } from './architecture/violations.js';
 
 const FENCE: string = '../.dependency-cruiser.mjs';
 const { default: rules } = (await import(FENCE)) as {
@@ -12,23 +12,23 @@ const { default: rules } = (await import(FENCE)) as {
 
 const planted = plant({
   ...UPRIGHT,
-  ...Object.fromEntries([...TRESPASSES, ...TEXT_TRESPASSES].map(([, file, text]) => [file, text])),
+  ...Object.fromEntries([...VIOLATIONS, ...TEXT_VIOLATIONS].map(([, file, text]) => [file, text])),
 });
 afterAll(() => planted.remove());
 
-let house: Cruise;
-let trespassed: Cruise;
+let project: Cruise;
+let withViolations: Cruise;
 beforeAll(async () => {
-  [house, trespassed] = await Promise.all([cruise(ROOT), cruise(planted.tree)]);
+  [project, withViolations] = await Promise.all([cruise(ROOT), cruise(planted.tree)]);
 });
 
-describe('The house', () => {
-  it('has no import across the fence', () => {
-    expect(house.violations).toEqual([]);
+describe('The project', () => {
+  it('breaks no import rule', () => {
+    expect(project.violations).toEqual([]);
   });
 
-  it('was looked at in every room', () => {
-    const rooms = [
+  it('is checked in every folder', () => {
+    const folders = [
       'libs/domain',
       'libs/application',
       'libs/infrastructure',
@@ -37,44 +37,44 @@ describe('The house', () => {
       'scripts',
       'tools',
     ];
-    for (const room of rooms) {
-      expect([...sources(ROOT, [room]).keys()].filter((file) => !house.files.includes(file))).toEqual([]);
-      expect(house.files.filter((file) => file.startsWith(`${room}/`)).length).toBeGreaterThan(3);
+    for (const folder of folders) {
+      expect([...sources(ROOT, [folder]).keys()].filter((file) => !project.files.includes(file))).toEqual([]);
+      expect(project.files.filter((file) => file.startsWith(`${folder}/`)).length).toBeGreaterThan(3);
     }
   });
 
   it('IN-06 calls out, climbs, reads clock, chance and settings only where it may, and uses plain words', () => {
     const folders = [...FOLDERS, 'test', 'packages/sandbox', 'docs'];
-    expect(textTrespasses(sources(ROOT, folders, /\.([mc]?tsx?|md)$/))).toEqual([]);
+    expect(textViolations(sources(ROOT, folders, /\.([mc]?tsx?|md)$/))).toEqual([]);
   });
 });
 
-describe('The fence', () => {
-  it.each(TRESPASSES)('%s stops %s', (rule, file) => {
+describe('The import rules', () => {
+  it.each(VIOLATIONS)('%s stops %s', (rule, file) => {
     // A rule for folders names the folder.
     const names = [file, dirname(file)];
-    const found = trespassed.violations.filter(({ from, circle }) => names.includes(from) || circle.includes(file));
+    const found = withViolations.violations.filter(({ from, circle }) => names.includes(from) || circle.includes(file));
 
     expect(found.map((violation) => violation.rule)).toContain(rule);
   });
 
   it('lets every upright file pass', () => {
-    const stopped = trespassed.violations.filter(({ from }) => from in UPRIGHT);
+    const stopped = withViolations.violations.filter(({ from }) => from in UPRIGHT);
 
     expect(stopped).toEqual([]);
-    expect(trespassed.files).toEqual(expect.arrayContaining(Object.keys(UPRIGHT)));
+    expect(withViolations.files).toEqual(expect.arrayContaining(Object.keys(UPRIGHT)));
   });
 
   it('has no rule that was never put to the test', () => {
-    expect(new Set(TRESPASSES.map(([rule]) => rule))).toEqual(new Set(rules.forbidden.map((rule) => rule.name)));
+    expect(new Set(VIOLATIONS.map(([rule]) => rule))).toEqual(new Set(rules.forbidden.map((rule) => rule.name)));
     expect(rules.forbidden.filter((rule) => rule.severity !== 'error')).toEqual([]);
   });
 });
 
 describe('The rules of text', () => {
-  const stopped = textTrespasses(sources(planted.tree));
+  const stopped = textViolations(sources(planted.tree));
 
-  it.each(TEXT_TRESPASSES)('%s stops %s', (rule, file) => {
+  it.each(TEXT_VIOLATIONS)('%s stops %s', (rule, file) => {
     expect(stopped).toContain(`${rule}: ${file}`);
   });
 
@@ -83,6 +83,6 @@ describe('The rules of text', () => {
   });
 
   it('have none among them that was never put to the test', () => {
-    expect(new Set(TEXT_TRESPASSES.map(([rule]) => rule))).toEqual(new Set(TEXT_RULES.map((rule) => rule.name)));
+    expect(new Set(TEXT_VIOLATIONS.map(([rule]) => rule))).toEqual(new Set(TEXT_RULES.map((rule) => rule.name)));
   });
 });

@@ -1,4 +1,4 @@
-/** The fence at work: dependency-cruiser with the project's own rules, on this tree or on a planted one. */
+/** Runs dependency-cruiser with the project's own rules, on this tree or on one with planted violations. */
 import { execFile } from 'node:child_process';
 import {
   cpSync,
@@ -68,7 +68,7 @@ async function run(args: readonly string[], cwd: string): Promise<string> {
 
 /** A small tree of the same shape, in a temporary folder, with this project's packages and compiler settings. */
 export function plant(files: Readonly<Record<string, string>>): { readonly tree: string; remove(): void } {
-  const tree = mkdtempSync(join(tmpdir(), 'social-connections-trespass-'));
+  const tree = mkdtempSync(join(tmpdir(), 'social-connections-violations-'));
   for (const file of ['package.json', 'tsconfig.json', 'packages/sandbox/package.json'])
     cpSync(join(ROOT, file), join(tree, file));
   symlinkSync(join(ROOT, 'node_modules'), join(tree, 'node_modules'));

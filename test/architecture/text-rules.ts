@@ -21,7 +21,7 @@ export const TEXT_RULES: readonly TextRule[] = [
   },
   {
     name: 'nothing-climbs',
-    because: 'Across a room there is the alias; inside one there is nothing so far away.',
+    because: 'Across folders there is the alias; inside one nothing is so far away.',
     inside: /^(libs|apps\/api)\//,
     forbidden: /(from|import)\s*\(?\s*['"](\.\.\/){2}/,
   },
@@ -55,8 +55,8 @@ const COMMENTS = /\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm;
 /** A line break with what begins the next line of a comment. */
 const LINE_BREAKS = /\s*\n\s*(\*(?!\/)|\/\/|--)?\s*/g;
 
-/** `<rule>: <file>` for each trespass. */
-export function textTrespasses(files: ReadonlyMap<string, string>): string[] {
+/** `<rule>: <file>` for each violation. */
+export function textViolations(files: ReadonlyMap<string, string>): string[] {
   return [...files].flatMap(([path, text]) => {
     const read = { code: text.replace(COMMENTS, ''), all: text.replace(LINE_BREAKS, ' ') };
     return TEXT_RULES.filter(

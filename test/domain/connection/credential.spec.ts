@@ -18,13 +18,13 @@ const FRESH: CredentialState = {
   accessExpiresAt: after(NOON, 2 * HOUR),
   renewable: true,
   leaseUntil: null,
-  sentAt: null,
+  presentedAt: null,
   presentedCount: 0,
 };
 const LEASED = { leaseUntil: after(NOON, 20 * SECOND) };
 const ALMOST_OVER = { accessExpiresAt: after(NOON, 5 * MINUTE) };
 const OVER = { accessExpiresAt: after(NOON, -1) };
-const ANSWER_LOST = { sentAt: after(NOON, -MINUTE), presentedCount: 1 };
+const ANSWER_LOST = { presentedAt: after(NOON, -MINUTE), presentedCount: 1 };
 const REFUSED: RefusedToken = { version: 7, reason: 'app_removed' };
 const METAS = { provider: 'meta', renewable: false } as const;
 
@@ -44,7 +44,7 @@ const CASES: [given: string, state: Partial<CredentialState>, verdict: string][]
   ['a dead token whose lease has run out', { ...OVER, leaseUntil: after(NOON, -1) }, 'renew'],
   ['a dead token whose lease ends this moment', { ...OVER, leaseUntil: NOON }, 'renew'],
   ['a dead token, one answer lost a minute ago', { ...OVER, ...ANSWER_LOST }, 'renew'],
-  ['a dead token, one answer lost just now', { ...OVER, sentAt: NOON, presentedCount: 1 }, 'later'],
+  ['a dead token, one answer lost just now', { ...OVER, presentedAt: NOON, presentedCount: 1 }, 'later'],
   ["Meta's token, while it lives", { ...METAS, ...ALMOST_OVER }, 'usable'],
 ];
 
@@ -124,7 +124,7 @@ describe('In every state a credential can be in', () => {
                   renewable,
                   accessExpiresAt: at(left),
                   leaseUntil: at(lease),
-                  sentAt: at(presented),
+                  presentedAt: at(presented),
                   presentedCount,
                 };
                 const alive = (left === null || left > 0) && refused?.version !== state.version;

@@ -48,11 +48,11 @@ describe('A connection', () => {
 });
 
 it.each<[Partial<CredentialState>, boolean]>([
-  [{ sentAt: null, renewable: true, reauthReason: null }, false],
-  [{ sentAt: NOON, renewable: true, reauthReason: null }, true],
-  [{ sentAt: NOON, renewable: false, reauthReason: null }, false],
-  [{ sentAt: null, renewable: false, reauthReason: 'logged_out' }, false],
-  [{ sentAt: null, renewable: true, reauthReason: 'rotation_outcome_lost' }, true],
+  [{ presentedAt: null, renewable: true, reauthReason: null }, false],
+  [{ presentedAt: NOON, renewable: true, reauthReason: null }, true],
+  [{ presentedAt: NOON, renewable: false, reauthReason: null }, false],
+  [{ presentedAt: null, renewable: false, reauthReason: 'logged_out' }, false],
+  [{ presentedAt: null, renewable: true, reauthReason: 'rotation_outcome_lost' }, true],
 ])('RF-12 a pair that nothing here knows may live after %j: %s', (state, may) => {
   expect(mayHaveSuccessor(state as CredentialState)).toBe(may);
 });

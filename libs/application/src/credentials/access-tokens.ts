@@ -122,7 +122,7 @@ export class AccessTokens {
       const verdict = judge(credential, credential.readAt, refused);
       if (verdict.is === 'usable') return this.tokens.accessToken(credential);
       if (verdict.is === 'dead') await this.reauthMarker.markNeedsReauth(id, orgId, credential.version, verdict.reason);
-      const holderFirst = credential.sentAt !== null && this.work.calmMs() < HOLDERS_FIRST_MS;
+      const holderFirst = credential.presentedAt !== null && this.work.calmMs() < HOLDERS_FIRST_MS;
       if (verdict.is === 'renew' && !holderFirst) {
         const renewed = await this.refresh.renew(credential, refused);
         if (renewed !== null) return renewed;

@@ -62,7 +62,7 @@ export class RefreshOutcomes {
     if (fault instanceof CredentialRefused) {
       // After an earlier answer was lost, this refusal most likely means that the lost answer was a rotation. Meta's
       // exchange rotates nothing.
-      const rotated = credential.sentAt !== null && credential.renewable;
+      const rotated = credential.presentedAt !== null && credential.renewable;
       const reason = rotated ? 'rotation_outcome_lost' : fault.reason;
       await this.reauthMarker.markNeedsReauth(id, orgId, version, reason, lease);
       // Overtaken, perhaps by a disconnect, whose receipt then needs the answer.
@@ -72,7 +72,7 @@ export class RefreshOutcomes {
     const mayHaveHappened = fault instanceof ProviderOutcomeUnknown || fault instanceof ProviderContractBroken;
     const definiteNo = fault instanceof ProviderFault && !mayHaveHappened;
     // A definite refusal is about this try only: an earlier one, whose answer was lost, stays marked.
-    const mark = definiteNo && credential.sentAt === null ? 'clear' : 'keep';
+    const mark = definiteNo && credential.presentedAt === null ? 'clear' : 'keep';
     await this.work.run(async () => {
       await this.credentials.releaseLease(credential, lease, mark);
       if (mark === 'clear') await this.hasNoSuccessor(credential, presented);

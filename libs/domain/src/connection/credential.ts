@@ -18,7 +18,7 @@ export interface CredentialState {
   readonly renewable: boolean;
   readonly leaseUntil: Date | null;
   /** Set while a refresh token has been presented without a known outcome. */
-  readonly sentAt: Date | null;
+  readonly presentedAt: Date | null;
   /** How often it has been presented without a known outcome. */
   readonly presentedCount: number;
 }
@@ -44,8 +44,8 @@ export function retryAfterMs(presentedCount: number): number {
 }
 
 /** A refresh token was presented and its answer never arrived: a valid token pair may exist that is not stored here. */
-export function mayHaveSuccessor({ sentAt, renewable, reauthReason }: CredentialState): boolean {
-  return (sentAt !== null && renewable) || reauthReason === 'rotation_outcome_lost';
+export function mayHaveSuccessor({ presentedAt, renewable, reauthReason }: CredentialState): boolean {
+  return (presentedAt !== null && renewable) || reauthReason === 'rotation_outcome_lost';
 }
 
 /** An access token that the provider has just answered with a 401, and the reason it gave. */
@@ -62,7 +62,7 @@ export function judge(credential: CredentialState, now: Date, refused?: RefusedT
   const isRefused = credential.version === refused?.version;
   const alive = left > 0 && !isRefused;
   const leased = credential.leaseUntil !== null && credential.leaseUntil > now;
-  const unknown = credential.sentAt !== null;
+  const unknown = credential.presentedAt !== null;
 
   if (!credential.renewable)
     return alive ? { is: 'usable' } : { is: 'dead', reason: isRefused ? refused.reason : 'token_expired' };
@@ -71,7 +71,7 @@ export function judge(credential: CredentialState, now: Date, refused?: RefusedT
   // is not presented again meanwhile.
   if (alive && (leased || unknown)) return { is: 'usable' };
   if (leased) return { is: 'wait' };
-  if (unknown && now.getTime() - credential.sentAt.getTime() < retryAfterMs(credential.presentedCount))
+  if (unknown && now.getTime() - credential.presentedAt.getTime() < retryAfterMs(credential.presentedCount))
     return { is: 'later' };
   return { is: 'renew' };
 }

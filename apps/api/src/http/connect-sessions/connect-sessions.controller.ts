@@ -22,7 +22,8 @@ import { pageRequest } from '../page.query.js';
 import { PublicUrl } from '../public-url.js';
 import { AttemptCookie } from './attempt-cookie.js';
 import { ConnectStartedView } from './connect-started.view.js';
-import { ConnectSessionsQuery, sessionFilter, StartConnectBody } from './connect.body.js';
+import { StartConnectBody } from './connect.body.js';
+import { ConnectSessionsQuery, sessionFilter } from './connect.query.js';
 
 @Api()
 @ApiTags('Connections')

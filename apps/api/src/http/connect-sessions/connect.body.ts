@@ -1,16 +1,12 @@
-/** The body that starts a connect session, and the filters of the list. */
+/** The body that starts a connect session. */
 import { IsIn, IsString, MaxLength } from 'class-validator';
-import type { SessionFilter } from '@application/connect-sessions/get-connect-session.js';
 import {
   CONNECT_INTENTS,
   SESSION_KINDS,
-  SESSION_STATES,
   type ConnectIntent,
   type SessionKind,
-  type SessionState,
 } from '@domain/connection/connect-session.js';
 import { PROVIDERS, type ProviderName } from '@domain/platform.js';
-import { PageQuery } from '../page.query.js';
 import { MayBeAbsent } from '../problems/constraints.js';
 
 export class StartConnectBody {
@@ -43,18 +39,4 @@ export class StartConnectBody {
   @MayBeAbsent()
   @IsString()
   reconnect_connection_id?: string;
-}
-
-export class ConnectSessionsQuery extends PageQuery {
-  @MayBeAbsent()
-  @IsIn(SESSION_STATES)
-  state?: SessionState;
-
-  @MayBeAbsent()
-  @IsIn(PROVIDERS)
-  provider?: ProviderName;
-}
-
-export function sessionFilter({ state, provider }: ConnectSessionsQuery): SessionFilter {
-  return { ...(state !== undefined && { state }), ...(provider !== undefined && { provider }) };
 }

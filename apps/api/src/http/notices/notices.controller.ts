@@ -15,7 +15,8 @@ import { Allow } from '../access/policy.js';
 import { NotAudited } from '../access/audit-policy.js';
 import { Api, ApiPage, Problems } from '../openapi.js';
 import { pageRequest } from '../page.query.js';
-import { MarkBody, NoticesQuery, ReadAllBody } from './notice.body.js';
+import { MarkBody, ReadAllBody } from './notice.body.js';
+import { NoticesQuery } from './notice.query.js';
 
 @Api()
 @ApiTags('Notices')

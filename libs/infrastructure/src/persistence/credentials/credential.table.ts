@@ -65,7 +65,7 @@ export class PostgresCredentials extends Credentials {
       renewable: row.refresh_token !== null,
       version: row.version,
       leaseUntil: date(row.lease_until),
-      sentAt: date(row.presented_at),
+      presentedAt: date(row.presented_at),
       presentedCount: row.presented_count,
       readAt: date(row.read_at),
     };

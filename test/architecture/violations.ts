@@ -1,6 +1,6 @@
-/** One small wrong for each rule of the fence, and the upright files around it, as a tree of their own. */
+/** One violation for each rule, and files that break none, as a tree of their own. */
 
-/** What the trespassers lead to, and ways that are allowed: none of these may be stopped. */
+/** What the planted files lead to, and ways that are allowed: none of these may be stopped. */
 export const UPRIGHT: Readonly<Record<string, string>> = {
   'libs/domain/src/ids.ts': 'export type Id = string;',
   'libs/domain/src/east/base.ts': 'export type Base = string;',
@@ -40,7 +40,7 @@ const type = (from: string, name: string): string =>
   `import type { ${name} } from '${from}';\nexport type Used = ${name};\n`;
 
 /** By rule; each file must be stopped by that very rule. */
-export const TRESPASSES: readonly (readonly [rule: string, file: string, text: string])[] = [
+export const VIOLATIONS: readonly (readonly [rule: string, file: string, text: string])[] = [
   ['domain-imports-down', 'libs/domain/src/up.ts', type('@application/ports/vault.js', 'Vault')],
   ['domain-uses-aliases-across', 'libs/domain/src/by-path.ts', value('../../application/src/ports/vault.js')],
   ['application-imports-down', 'libs/application/src/up.ts', type('@infrastructure/vault/sealed.js', 'Sealed')],
@@ -59,26 +59,30 @@ export const TRESPASSES: readonly (readonly [rule: string, file: string, text: s
   ['rooms-point-down', 'libs/application/src/ports/up.ts', value('../profiles/toggle.js')],
   ['rooms-point-down', 'libs/application/src/credentials/beside.ts', value('../notices/list.js')],
   ['rooms-point-down', 'libs/application/src/elsewhere/new.ts', value('../ports/vault.js')],
-  ['sandbox-rooms-point-down', 'packages/sandbox/src/store/up.ts', value('../core/world.js')],
-  ['sandbox-rooms-point-down', 'packages/sandbox/src/meta/beside.ts', value('../x/people/people.js')],
-  ['sandbox-rooms-point-down', 'packages/sandbox/src/elsewhere/new.ts', value('../core/world.js')],
-  ['platform-rooms-point-down', 'packages/sandbox/src/x/people/up.ts', value('../routes/routes.js')],
-  ['platform-rooms-point-down', 'packages/sandbox/src/x/elsewhere/new.ts', value('../people/people.js')],
-  ['relative-inside-a-room', 'libs/infrastructure/src/meta/roundabout.ts', value('@infrastructure/meta/wire.js')],
+  ['sandbox-folders-point-down', 'packages/sandbox/src/store/up.ts', value('../core/world.js')],
+  ['sandbox-folders-point-down', 'packages/sandbox/src/meta/beside.ts', value('../x/people/people.js')],
+  ['sandbox-folders-point-down', 'packages/sandbox/src/elsewhere/new.ts', value('../core/world.js')],
+  ['platform-folders-point-down', 'packages/sandbox/src/x/people/up.ts', value('../routes/routes.js')],
+  ['platform-folders-point-down', 'packages/sandbox/src/x/elsewhere/new.ts', value('../people/people.js')],
+  ['relative-inside-a-folder', 'libs/infrastructure/src/meta/roundabout.ts', value('@infrastructure/meta/wire.js')],
   ['domain-stands-alone', 'libs/domain/src/with-orm.ts', value('@mikro-orm/core')],
   ['domain-stands-alone', 'libs/domain/src/with-node.ts', value('node:crypto')],
   ['application-packages', 'libs/application/src/with-sql.ts', type('kysely', 'Kysely')],
   ['application-packages', 'libs/application/src/with-orm.ts', value('@mikro-orm/postgresql')],
   ['composition-root', 'apps/api/src/http/shortcut.ts', type('@infrastructure/vault/sealed.js', 'Sealed')],
   ['composition-root', 'apps/api/src/jobs/core.module.ts', value('@infrastructure/vault/sealed.js')],
-  ['nobody-imports-the-sandbox', 'scripts/with-sandbox.ts', value('../packages/sandbox/src/core/world.js')],
-  ['nobody-imports-the-sandbox', 'apps/api/src/with-sandbox.ts', value('../../../packages/sandbox/src/core/world.js')],
+  ['only-tests-import-the-sandbox', 'scripts/with-sandbox.ts', value('../packages/sandbox/src/core/world.js')],
+  [
+    'only-tests-import-the-sandbox',
+    'apps/api/src/with-sandbox.ts',
+    value('../../../packages/sandbox/src/core/world.js'),
+  ],
   ['one-way-out', 'libs/infrastructure/src/meta/own-client.ts', value('undici')],
   ['one-way-out', 'libs/infrastructure/src/x/own-client.ts', value('node:https')],
   ['one-way-out', 'libs/application/src/own-client.ts', value('node:http')],
   ['one-way-out', 'apps/api/src/own-client.ts', "const client = await import('undici');\nexport { client };"],
   ['keys-of-the-issuer', 'apps/api/src/http/own-keys.ts', value('jose')],
-  ['adapters-are-strangers', 'libs/infrastructure/src/x/as-meta.ts', value('@infrastructure/meta/wire.js')],
+  ['adapters-import-no-other-adapter', 'libs/infrastructure/src/x/as-meta.ts', value('@infrastructure/meta/wire.js')],
   ['postgres-server-stands-alone', 'tools/postgres/needs-build.ts', type('@domain/ids.js', 'Id')],
   ['no-circles', 'libs/application/src/hen.ts', value('./egg.js')],
   ['no-circles', 'libs/application/src/egg.ts', value('./hen.js')],
@@ -99,7 +103,7 @@ export const TRESPASSES: readonly (readonly [rule: string, file: string, text: s
 ];
 
 /** The same for the rules of text. */
-export const TEXT_TRESPASSES: readonly (readonly [rule: string, file: string, text: string])[] = [
+export const TEXT_VIOLATIONS: readonly (readonly [rule: string, file: string, text: string])[] = [
   [
     'one-way-out-for-globals',
     'libs/infrastructure/src/meta/fetches.ts',
